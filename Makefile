@@ -1,0 +1,81 @@
+# svcsim: `make help` lists the targets.  V=1 shows commands, WERROR=1 makes warnings errors.
+VERSION   := 0.1.0
+PREFIX    ?= /usr/local
+BINDIR    ?= $(PREFIX)/bin
+DATADIR   ?= $(PREFIX)/share/svcsim
+MANDIR    ?= $(PREFIX)/share/man
+DESTDIR   ?=
+PKG_CONFIG ?= pkg-config
+
+# One object tree per variant, so that switching never needs `make clean`.
+VARIANT   ?= release
+B         := build/$(VARIANT)
+OPT_release := -O2 -g
+OPT_debug   := -O0 -g3
+OPT_asan    := -O1 -g3 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+OPT_cov     := -O0 -g --coverage
+CFLAGS    ?=
+ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wshadow -Wconversion \
+             -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wvla -Wundef -Wformat=2 \
+             -fno-common -MMD -MP $(if $(WERROR),-Werror) $(OPT_$(VARIANT)) $(CFLAGS)
+LDLIBS    := -lyaml
+TUI_LIBS  := -lncursesw -ltinfo -lreadline -lsqlite3
+
+SIM_SRC := $(sort $(wildcard sim/*.c sim/*/*.c))
+TUI_SRC := $(sort $(wildcard tui/*.c tui/*/*.c))
+UNIT_SRC := $(sort $(wildcard tests/unit/*.c tests/unit/*/*.c))
+SIM_OBJ := $(SIM_SRC:%.c=$B/%.o)
+TUI_OBJ := $(TUI_SRC:%.c=$B/%.o)
+UNITS   := $(UNIT_SRC:%.c=$B/%)
+HDRS    := $(sort $(wildcard include/svcsim/*.h sim/*.h sim/*/*.h tui/*.h tui/*/*.h))
+
+ifneq ($(V),1)
+Q := @
+say = @printf '  %-7s %s\n' $(1) $@;
+endif
+
+all: $B/svcsim            ## build the program
+
+# The include path is the layering: sim/ and tui/ cannot find each other's headers.
+$B/sim/%.o $B/tests/%.o: INC = -Iinclude -Isim
+$B/tui/%.o: INC = -Iinclude -Itui
+$B/tests/unit/tui/%.o: INC = -Iinclude -Itui
+
+# Rebuild when the flags change, not only when the sources do.
+FLAGS := $(CC) $(ALL_CFLAGS)
+$B/.flags: FORCE
+	@mkdir -p $(@D); printf '%s\n' '$(FLAGS)' | cmp -s - $@ || printf '%s\n' '$(FLAGS)' >$@
+
+$B/%.o: %.c $B/.flags
+	@mkdir -p $(@D)
+	$(call say,CC) $(CC) $(INC) $(ALL_CFLAGS) -c -o $@ $<
+
+$B/libsvcsim.a: $(SIM_OBJ)
+	$(call say,AR) rm -f $@ && $(AR) rcsD $@ $^
+
+$B/svcsim: $(TUI_OBJ) $B/libsvcsim.a
+	$(call say,LD) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LDLIBS) $(TUI_LIBS)
+
+$(UNITS): $B/%: $B/%.o $B/libsvcsim.a
+	$(call say,LD) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+
+check: unit headers layers    ## everything a commit must pass
+unit: $(UNITS)            ## unit tests
+	$(Q)set -e; for t in $^; do $$t; done
+headers: $(HDRS:%=$B/hdr/%.ok)   ## every header compiles alone
+$B/hdr/%.ok: %
+	@mkdir -p $(@D)
+	$(call say,HDR) $(CC) -Iinclude $(if $(filter tui/%,$<),-Itui,-Isim) $(filter-out -MMD -MP,$(ALL_CFLAGS)) -Wno-unused-function -xc -fsyntax-only $< && touch $@
+layers:                   ## includes point only downwards
+	$(Q)tests/lint/layers.sh
+asan:                     ## the whole check under ASan and UBSan
+	$(Q)$(MAKE) VARIANT=asan check
+clean:                    ## remove build/
+	rm -rf build
+help:                     ## this list
+	@sed -n 's/^\([a-z]*\):.*## /\1: /p' Makefile
+
+.PHONY: all check unit headers layers asan clean help FORCE
+.DELETE_ON_ERROR:
+.SECONDARY:
+-include $(SIM_OBJ:.o=.d) $(TUI_OBJ:.o=.d) $(UNITS:=.d)

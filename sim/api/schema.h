@@ -1,0 +1,49 @@
+/*
+ * What v1.32 publishes of every field: the tables in sim/api/schema/ (one .def a group), from which come strict
+ * decoding, explain, the patches' merge keys, and completion.  svcsim's own documents (NodeHost, Scenario) and the settings
+ * documents (kubeadm.k8s.io, kubeproxy.config.k8s.io) are rows in the same tables.
+ */
+#ifndef API_SCHEMA_H
+#define API_SCHEMA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "api/value.h"
+#include "svcsim/err.h"
+#include "svcsim/vec.h"
+
+struct schema_field {
+	const char *owner;	/* "core.v1.ServiceSpec" */
+	const char *name;
+	const char *type;	/* "string", "integer:int32", "boolean", "number", "[]core.v1.ServicePort", "map<string>",
+				   "core.v1.ServiceSpec", "util.intstr.IntOrString", "api.resource.Quantity", "meta.v1.Time" .. */
+	const char *required;	/* "required" or "" */
+	const char *patch;	/* "merge:port", "merge,retainKeys:type", "replace", "" */
+	const char *list;	/* "atomic", "map:port,protocol", "set", "" */
+	const char *standard;	/* the published default, "" for none */
+};
+
+/* All fields of a type, sorted by name; *n of them.  NULL for a type that has none. */
+const struct schema_field *schema_fields(const char *type, size_t *n);
+const struct schema_field *schema_field(const char *type, const char *name);
+/* "[]x" and "map<x>": the type of an element; "string:byte" stays.  NULL for a scalar or struct. */
+const char *schema_element(const char *type, char *buf, size_t size);
+bool schema_is_list(const char *type);
+bool schema_is_map(const char *type);
+bool schema_is_struct(const char *type);	/* has fields of its own */
+
+/* What strict decoding found; each owned text is a whole finding such as `unknown field "spec.foo"`. */
+typedef VEC(char *) schema_findings;
+void schema_findings_release(schema_findings *findings);
+
+/*
+ * Reads value as the type: scalars are brought to the field's type where JSON would accept them, nulls dropped, unknown
+ * fields dropped and reported in *unknown (field paths sorted, as the server's `strict decoding error: unknown field
+ * "spec.x", unknown field "spec.y"` lists them).  A wrong type fails with the server's words, e.g. `json: cannot
+ * unmarshal string into Go struct field ServicePort.spec.ports.port of type int32`.  The result is in arena.
+ */
+MUST_CHECK int schema_decode(const char *type, const struct value *value, struct arena *arena, struct value **out,
+	schema_findings *unknown, struct err *err);
+
+#endif

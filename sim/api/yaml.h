@@ -1,0 +1,42 @@
+/*
+ * Text in and out.  Reading accepts YAML 1.1 as sigs.k8s.io/yaml does (a duplicate key: the last wins) and JSON, within
+ * limits; scalars are typed as go-yaml types them (plain true/false, numbers, null; yes/no/on/off are booleans there
+ * too), quoted ones are strings.  Writing gives what kubectl prints.
+ */
+#ifndef API_YAML_H
+#define API_YAML_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "api/value.h"
+#include "svcsim/err.h"
+#include "svcsim/str.h"
+#include "svcsim/vec.h"
+
+/* Past any of these the text is refused with its place. */
+#define YAML_DEPTH_MAX 100
+#define YAML_NODES_MAX (8u << 20)	/* nodes of one text, copies made by aliases counted */
+#define YAML_ALIASES_MAX 1000
+#define YAML_BYTES_MAX (64u << 20)
+
+struct yaml_options {
+	bool unique_keys;	/* a duplicate key is an error (packs) */
+};
+
+typedef VEC(struct value *) value_vec;
+
+/* Every document of text; documents without content are left out.  Nothing is added on failure. */
+MUST_CHECK int yaml_read(const char *file, const char *text, size_t len, const struct yaml_options *options,
+	struct arena *arena, value_vec *documents, struct err *err);
+
+/* One JSON value, the whole text (RFC 8259; surrogate pairs; the depth limit above).  Fast: state is kept as JSON. */
+MUST_CHECK int json_read(const char *file, const char *text, size_t len, struct arena *arena, struct value **value,
+	struct err *err);
+
+/* Keys sorted, two blanks, lists not indented below their key: sigs.k8s.io/yaml.  Ends with a newline. */
+void yaml_write(const struct value *value, struct str *out);
+/* Keys sorted.  indent 0: compact, as json.Marshal; 4: as kubectl -o json.  No newline at the end. */
+void json_write(const struct value *value, unsigned indent, struct str *out);
+
+#endif

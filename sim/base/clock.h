@@ -1,0 +1,24 @@
+/*
+ * Virtual time in nanoseconds since 1970.  Only tui/ knows the wall clock and hands it in; controllers ask to be woken
+ * by returning a time.  The API's times have whole seconds (metav1.Time), conditions too.
+ */
+#ifndef BASE_CLOCK_H
+#define BASE_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define CLOCK_SECOND INT64_C(1000000000)
+#define CLOCK_NEVER INT64_MAX
+#define CLOCK_TEXT 24
+
+struct clock {
+	int64_t now;
+};
+
+const char *clock_format(int64_t when, char text[static CLOCK_TEXT]);	/* 2026-11-23T03:40:41Z */
+bool clock_parse(const char *text, int64_t *when);			/* RFC 3339, any offset, fractions kept */
+/* As kubectl prints ages (apimachinery duration.HumanDuration): 119s, 5m10s, 179m, 3h20m, 47h, 5d3h, 2y10d. */
+const char *clock_age(int64_t nanoseconds, char text[static CLOCK_TEXT]);
+
+#endif

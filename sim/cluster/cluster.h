@@ -1,0 +1,50 @@
+/*
+ * One cluster: the API server, its controllers, the network and the names, tied together.  It is a value: the same seed, files and
+ * requests give the same bytes.
+ */
+#ifndef CLUSTER_CLUSTER_H
+#define CLUSTER_CLUSTER_H
+
+#include "control/control.h"
+#include "dns/dns.h"
+#include "net/world.h"
+#include "server/server.h"
+
+struct cluster {
+	struct server server;
+	struct control control;
+	struct world world;
+	struct dns dns;
+	uint64_t connections;	/* how many were tried: each rolls its own dice */
+};
+
+/* A document's text and where it came from. */
+struct cluster_text {
+	const char *file, *text;
+	size_t len;
+};
+
+/*
+ * A cluster from texts: settings documents first, then the objects in order.  Without any Node among them the base
+ * cluster (cluster/base.yaml.h: controlplane, node01, node02, CoreDNS, kube-proxy) stands below; without any text at
+ * all also Deployment `web` and its NodePort Service on 30080.  Settled when this returns.
+ * as_stored: objects are an API server's dump; nothing is defaulted, allocated or run, and no base is added.
+ */
+MUST_CHECK int cluster_make(struct cluster *cluster, uint64_t seed, int64_t now, const struct cluster_text *texts, size_t n,
+	bool as_stored, struct err *err);
+void cluster_release(struct cluster *cluster);
+
+/* Controllers run and time jumps until rest, at most two minutes of it. */
+void cluster_settle(struct cluster *cluster);
+/* It is now: controllers run what became due. */
+void cluster_tick(struct cluster *cluster, int64_t now);
+/* The dice for the next connection. */
+struct rng cluster_dice(struct cluster *cluster);
+
+/* BUG()s when an invariant is broken: an address or node port held twice or leaked, an endpoint without its pod, an owner gone. */
+void cluster_check(const struct cluster *cluster);
+
+extern const char cluster_base_yaml[];		/* nodes, CoreDNS, kube-proxy */
+extern const char cluster_example_yaml[];	/* Deployment web and its Service */
+
+#endif

@@ -1,0 +1,37 @@
+/*
+ * The controllers: each looks at the store and brings it one step nearer to what the objects ask for.  Level-triggered: a controller reads
+ * the state, never an event's history, so running one twice changes nothing the second time.
+ */
+#ifndef CONTROL_CONTROL_H
+#define CONTROL_CONTROL_H
+
+#include "server/server.h"
+
+struct controller {
+	const char *name;		/* file and row: "deployment", "endpointslice" */
+	const char *const *watches;	/* kinds whose change makes it run, NULL-ended */
+	/*
+	 * Does what can be done now; returns when it wants to run again though nothing changes (CLOCK_NEVER: not until
+	 * something does).
+	 */
+	int64_t (*reconcile)(struct server *server);
+};
+
+extern const struct controller *const controllers[];	/* in the order they run; NULL ends */
+
+struct control {
+	struct server *server;
+	uint64_t *seen;		/* by controller: the store's version at its last run */
+	int64_t *wake;		/* by controller: when it asked to run again */
+};
+
+void control_init(struct control *control, struct server *server);
+void control_release(struct control *control);
+/* Runs whatever is due at the clock's time until no controller has anything to do. */
+void control_run(struct control *control);
+/* The next time at which a controller wants to run; CLOCK_NEVER when all are at rest. */
+int64_t control_next(const struct control *control);
+/* control_run, and the clock jumps from wake to wake until rest or the limit (ns of virtual time) is reached. */
+void control_settle(struct control *control, int64_t limit);
+
+#endif

@@ -1,0 +1,47 @@
+/*
+ * The closed shell: quotes, variables, $( ), pipes, &&, ||, ;, redirection and here-documents over a virtual file
+ * system, with svcsim's own commands and nothing else.  No line can reach the machine that svcsim runs on.
+ */
+#ifndef HOST_SHELL_H
+#define HOST_SHELL_H
+
+#include "base/map.h"
+#include "cluster/cluster.h"
+#include "svcsim/io.h"
+
+enum place { PLACE_CLIENT, PLACE_NODE, PLACE_POD };	/* where a command runs: the candidate's terminal, ssh NODE, exec POD */
+
+struct shell {
+	struct cluster *cluster;
+	struct io *io;			/* the terminal's sinks; files: the virtual ones unless the caller set real ones */
+	struct map variables, aliases;	/* char * values, owned */
+	struct map files;		/* absolute path -> struct str *, owned */
+	char *cwd;
+	char *context_namespace;	/* kubectl's; NULL */
+	enum place place;
+	char *place_name;		/* node, or ns/pod; NULL */
+	int status;			/* $? */
+	bool exited;
+};
+
+void shell_init(struct shell *shell, struct cluster *cluster, struct io *io);
+void shell_release(struct shell *shell);
+/* One line, which may hold newlines (a here-document, a script); returns its exit status. */
+int shell_line(struct shell *shell, const char *line);
+/* Would the shell ask for more (an open quote, a here-document, a trailing pipe)? */
+bool shell_wants_more(const char *line);
+void shell_prompt(const struct shell *shell, struct str *out);
+/* Candidates for the word that ends at line[point]. */
+void shell_complete(struct shell *shell, const char *line, size_t point, void (*fn)(void *arg, const char *word), void *arg);
+
+struct command {
+	const char *name;
+	const char *usage, *help;	/* one line each */
+	bool (*here)(const struct shell *shell);	/* NULL: everywhere */
+	const struct flag *const *flags;	/* NULL: reads its own words, as getopt would */
+	int (*run)(struct shell *shell, struct io *io, int argc, const char *const *argv);	/* argv[0] is the name */
+};
+extern const struct command *const commands[];	/* in the order of `help`; NULL ends */
+const struct command *command_find(const char *name);
+
+#endif

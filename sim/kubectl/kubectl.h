@@ -1,0 +1,41 @@
+/*
+ * kubectl: reads its own command line, sends requests, prints what the real one prints, to the byte.  One file a verb
+ * (kubectl/verb_<name>.c), one row a flag.
+ */
+#ifndef KUBECTL_KUBECTL_H
+#define KUBECTL_KUBECTL_H
+
+#include "cluster/cluster.h"
+#include "svcsim/flag.h"
+#include "svcsim/io.h"
+
+struct kubectl {		/* one call */
+	struct cluster *cluster;
+	struct io *io;
+	const char *namespace;	/* of -n, else the context's, else "default"; set by kubectl_run */
+	char **context_namespace;	/* the context's; owned by the caller, NULL inside for none; `config set-context` changes it */
+	const char *editor;	/* KUBE_EDITOR, EDITOR; NULL */
+};
+
+struct verb {
+	const char *name;
+	const char *aliases;		/* comma list, "" */
+	const char *usage;		/* "expose (-f FILENAME | TYPE NAME) [flags]" */
+	const char *summary;		/* one line for `kubectl --help`, our own words */
+	const char *help;		/* one paragraph, our own words */
+	const char *examples;
+	const struct flag *const *flags;	/* NULL-ended tables; the global flags come on top */
+	const struct verb *const *subverbs;	/* NULL, or NULL-ended */
+	const char *args;		/* for completion: "kind", "kind name", "kind/name", "" */
+	int (*run)(struct kubectl *kubectl, const struct flags *flags);	/* exit status */
+};
+
+extern const struct verb *const verbs[];	/* every verb, in the order of `kubectl --help`; NULL ends */
+extern const struct flag kubectl_global_flags[];	/* -n, --context .. */
+
+/* argv without "kubectl"; returns the exit status, everything printed through io.  Settles the cluster afterwards. */
+int kubectl_run(struct kubectl *kubectl, int argc, const char *const *argv);
+/* What could stand at the end of words: calls fn with each candidate. */
+void kubectl_complete(struct kubectl *kubectl, int argc, const char *const *argv, void (*fn)(void *arg, const char *word), void *arg);
+
+#endif

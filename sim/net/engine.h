@@ -1,0 +1,82 @@
+/*
+ * One node's tables, compiled: jumps straight to the rules that can match (destination, protocol, port), and still
+ * gives the answer that trying every rule in order would give, as net/ipv4/netfilter/ip_tables.c does.
+ * The walk gives a choice for each statistic rule and gets an event for each rule that matched.
+ */
+#ifndef NET_ENGINE_H
+#define NET_ENGINE_H
+
+#include "net/packet.h"
+#include "proxy/ruleset.h"
+
+#define HOOKS(X) X(HOOK_PREROUTING, "PREROUTING") X(HOOK_INPUT, "INPUT") X(HOOK_FORWARD, "FORWARD") \
+	X(HOOK_OUTPUT, "OUTPUT") X(HOOK_POSTROUTING, "POSTROUTING")
+enum hook {
+#define HOOK_ENUM(id, name) id,
+	HOOKS(HOOK_ENUM)
+#undef HOOK_ENUM
+	HOOK_COUNT
+};
+const char *hook_name(enum hook hook);
+
+enum engine_verdict {
+	ENGINE_ACCEPT,
+	ENGINE_DROP,
+	ENGINE_REJECT,	/* result->rule says with what */
+	ENGINE_DNAT,	/* nat only: result->ip, port */
+	ENGINE_SNAT,
+	ENGINE_MASQUERADE,
+};
+
+/* Which way a rule with chance goes.  Each asks take(p): true with probability p, by the chooser's own plan. */
+struct chooser {
+	bool (*take)(struct chooser *chooser, double probability);
+};
+
+struct engine_event {
+	const struct table *table;
+	const struct rule *rule;	/* the rule that matched */
+	struct packet after;		/* the packet when the rule had done its work */
+};
+
+struct engine_call {
+	enum hook hook;
+	const char *table;		/* "nat", "filter", "mangle", "raw" */
+	const char *in, *out;		/* devices; "" when there is none */
+	const struct ip *local;		/* the node's own addresses, for addrtype LOCAL (127/8 and ::1 are known) */
+	size_t nlocal;
+	struct chooser *chooser;
+	/* recent lists of the node (session affinity): NULL checks nothing; else name + source -> last seen, in ns */
+	struct map *recent;
+	int64_t now;
+	void (*event)(void *arg, const struct engine_event *event);	/* NULL: nobody watches, nothing is allocated */
+	void *arg;
+};
+
+struct engine_result {
+	enum engine_verdict verdict;
+	const struct rule *rule;	/* that decided; NULL: the chain's policy */
+	struct ip ip;			/* of DNAT and SNAT */
+	uint16_t port;			/* 0: unchanged */
+};
+
+struct engine;
+struct engine *engine_new(struct ruleset *ruleset);	/* linked; must outlive the engine */
+void engine_free(struct engine *engine);
+/* Walks one table at one hook; packet->mark may change.  A table or chain that isn't there accepts. */
+void engine_walk(const struct engine *engine, const struct engine_call *call, struct packet *packet, struct engine_result *result);
+
+/*
+ * The walk of upstream's own tests (SPEC.md A.10): nat KUBE-SERVICES, then the filter chains, collecting every endpoint
+ * behind probability rules.  dnat: "ip:port" texts in rule order, in arena.
+ */
+struct tables_walk {
+	const char *verdict;	/* "ACCEPT", "DROP", "REJECT" */
+	const char **dnat;
+	size_t ndnat;
+	bool masquerade;
+};
+void engine_tables_walk(const struct engine *engine, const struct packet *packet, const struct ip *local, size_t nlocal,
+	struct arena *arena, struct tables_walk *out);
+
+#endif

@@ -1,0 +1,121 @@
+/*
+ * iptables rules as data: tables, chains, rules as matches and a target, in the order in which they were written.  kube-proxy makes one, the reader of
+ * iptables-save text makes one; three writers and the engine read it.  All memory is in the ruleset's arena.
+ */
+#ifndef PROXY_RULESET_H
+#define PROXY_RULESET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "api/view.h"
+#include "base/arena.h"
+#include "base/ip.h"
+#include "svcsim/err.h"
+#include "svcsim/io.h"
+#include "svcsim/vec.h"
+
+enum match_kind {
+	MATCH_SOURCE,		/* -s */
+	MATCH_DESTINATION,	/* -d */
+	MATCH_IN,		/* -i; name may end in + */
+	MATCH_OUT,		/* -o */
+	MATCH_PROTOCOL,		/* -p */
+	MATCH_PROTOCOL_MODULE,	/* -m tcp, -m udp, -m sctp: nothing to match, but it is printed */
+	MATCH_DPORT, MATCH_SPORT,	/* range */
+	MATCH_COMMENT,
+	MATCH_CTSTATE,		/* bits: CT_NEW | CT_DNAT .. */
+	MATCH_MARK,		/* value/mask */
+	MATCH_STATISTIC,	/* random, probability in 31 bits */
+	MATCH_ADDRTYPE_DST, MATCH_ADDRTYPE_SRC,	/* --dst-type LOCAL */
+	MATCH_RECENT_CHECK, MATCH_RECENT_SET,
+	MATCH_NFACCT,
+	MATCH_OTHER,		/* a module that svcsim only names: text is its words as they stand */
+};
+
+enum {
+	CT_NEW = 1, CT_ESTABLISHED = 2, CT_RELATED = 4, CT_INVALID = 8, CT_UNTRACKED = 16, CT_SNAT = 32, CT_DNAT = 64,
+};
+
+struct match {
+	enum match_kind kind;
+	bool invert;		/* ! */
+	const char *text;	/* comment, interface, recent's and nfacct's name, addrtype's type, MATCH_OTHER's words */
+	struct cidr cidr;
+	enum protocol protocol;
+	uint16_t port_first, port_last;
+	uint32_t value, mask;	/* mark; ctstate bits in value; recent's seconds in value; probability * 2^31 in value */
+	double probability;	/* of statistic, as kube-proxy computed it */
+};
+
+enum target_kind {
+	TARGET_NONE,		/* a rule without -j: it only counts */
+	TARGET_ACCEPT, TARGET_DROP, TARGET_RETURN,
+	TARGET_JUMP, TARGET_GOTO,
+	TARGET_REJECT,		/* text: "icmp-port-unreachable" */
+	TARGET_DNAT,		/* ip, port (0: unchanged) */
+	TARGET_SNAT,
+	TARGET_MASQUERADE,	/* random_fully */
+	TARGET_MARK_OR, TARGET_MARK_XOR, TARGET_MARK_SET,	/* value/mask as --set-xmark: mark = (mark & ~mask) ^ value */
+	TARGET_OTHER,		/* text: the words after -j as they stand */
+};
+
+struct chain;
+struct target {
+	enum target_kind kind;
+	const char *text;	/* chain name of jump and goto; see above */
+	struct chain *chain;	/* resolved jump; set by ruleset_link */
+	struct ip ip, ip_last;
+	uint16_t port, port_last;
+	uint32_t value, mask;
+	bool random_fully;
+};
+
+struct rule {
+	const char *chain;	/* name of the chain it stands in */
+	struct match *matches;	/* in written order */
+	size_t nmatches;
+	struct target target;
+	unsigned line;		/* of the text it was read from; 0 */
+};
+
+struct chain {
+	const char *name;
+	const char *policy;	/* "ACCEPT", "DROP" for built-in ones, "-" */
+	VEC(struct rule *) rules;
+};
+
+struct table {
+	const char *name;	/* "filter", "nat", "mangle", "raw" */
+	VEC(struct chain *) chains;	/* in written order */
+	VEC(struct rule *) rules;	/* all, in written order */
+	VEC(const char *) removed;	/* chains that the text deletes with -X */
+};
+
+struct ruleset {
+	struct arena arena;
+	enum ip_family family;
+	VEC(struct table *) tables;
+};
+
+void ruleset_init(struct ruleset *ruleset, enum ip_family family);
+void ruleset_release(struct ruleset *ruleset);
+struct table *ruleset_table(struct ruleset *ruleset, const char *name);	/* made when absent */
+struct table *ruleset_find_table(const struct ruleset *ruleset, const char *name);	/* NULL */
+struct chain *table_chain(struct ruleset *ruleset, struct table *table, const char *name);	/* made when absent, policy "-" */
+struct chain *table_find_chain(const struct table *table, const char *name);
+struct rule *table_append(struct ruleset *ruleset, struct table *table, const char *chain, const struct match *matches, size_t n,
+	const struct target *target);	/* all copied into the arena */
+/* Resolves every jump; fails (ERR_INPUT, line of the rule) when a target chain doesn't exist. */
+MUST_CHECK int ruleset_link(struct ruleset *ruleset, const char *file, struct err *err);
+
+/* One rule as iptables-save prints it, "-A CHAIN ..." without newline; and as kube-proxy writes it for iptables-restore. */
+void rule_write_save(const struct rule *rule, struct str *out);
+void rule_write_restore(const struct rule *rule, struct str *out);
+/* Whole dumps.  save: tables and chains as the nft variant of iptables-save 1.8.9 orders them. */
+void ruleset_write_save(const struct ruleset *ruleset, struct str *out);
+void ruleset_write_restore(const struct ruleset *ruleset, struct str *out);
+/* Reads iptables-save (or restore) text, of legacy and nft variants, with or without counters. */
+MUST_CHECK int ruleset_read(struct ruleset *ruleset, const char *file, const char *text, size_t len, struct err *err);
+
+#endif

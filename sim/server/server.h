@@ -1,0 +1,77 @@
+/*
+ * The API server in one process: a request is decoded, defaulted, admitted and allocated, validated, and only then
+ * stored; what fails leaves the store and the allocators as they were.  kubectl, controllers, scenario set-up and checks all come
+ * through here.
+ */
+#ifndef SERVER_SERVER_H
+#define SERVER_SERVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "api/object.h"
+#include "base/clock.h"
+#include "base/rng.h"
+#include "server/settings.h"
+#include "server/status.h"
+#include "store/ippool.h"
+#include "store/portpool.h"
+#include "store/store.h"
+
+struct server {
+	struct store *store;
+	struct settings settings;
+	struct clock clock;
+	struct rng rng;
+	struct ippool ips[2];	/* by settings.service_subnets */
+	struct portpool ports;
+	/* Lets the controllers run and virtual time pass until nothing more happens; set by sim/sim.c. */
+	void (*settle)(void *arg);
+	void *settle_arg;
+};
+
+void server_init(struct server *server, uint64_t seed, int64_t now);
+void server_release(struct server *server);
+/* After settings were read: makes the allocators, the four namespaces and default/kubernetes. */
+MUST_CHECK int server_bootstrap(struct server *server, struct err *err);
+/* After objects were put straight into the store (a saved cluster): the allocators hold what Services hold. */
+void server_recount(struct server *server);
+
+enum request_verb {
+	REQUEST_CREATE,
+	REQUEST_UPDATE,		/* replace; resourceVersion in the body is compared when it is there */
+	REQUEST_PATCH,
+	REQUEST_DELETE,
+};
+enum patch_type { PATCH_STRATEGIC, PATCH_MERGE, PATCH_JSON };
+enum propagation { PROPAGATE_BACKGROUND, PROPAGATE_FOREGROUND, PROPAGATE_ORPHAN };
+
+struct request {
+	enum request_verb verb;
+	const struct kind *kind;
+	const char *namespace;		/* "" for cluster-wide kinds */
+	const char *name;		/* of UPDATE, PATCH, DELETE */
+	const char *subresource;	/* NULL, "status", "scale", "binding" */
+	const struct value *body;	/* of CREATE, UPDATE: the object; of PATCH: the patch */
+	enum patch_type patch_type;
+	bool dry_run;
+	bool as_stored;			/* taken as an API server's dump: no admission, no allocation, no validation */
+	bool system;			/* a controller's: status may be written along with the rest */
+	bool strict;			/* fieldValidation=Strict: unknown fields are a BadRequest, else a warning */
+	enum propagation propagation;
+	int64_t grace_seconds;		/* -1: the object's own; 0: at once */
+};
+#define REQUEST_INIT { .namespace = "", .grace_seconds = -1, .strict = true }
+
+/*
+ * 0 and the stored (or, of a dry run, would-be) object in *out with a reference for the caller; *out is the last version
+ * of a deleted one.  -1 and *status says why.  out may be NULL.  status->warnings may be filled either way.
+ */
+MUST_CHECK int server_do(struct server *server, const struct request *request, const struct object **out, struct status *status);
+
+/* Shorthands for controllers: a BUG when the request is refused for anything but NotFound or Conflict. */
+const struct object *server_create(struct server *server, const struct kind *kind, const char *namespace, const struct value *body);
+void server_write(struct server *server, struct object *changed);	/* a changed copy replaces the stored one, spec and status; takes the reference */
+void server_remove(struct server *server, const struct object *object);	/* at once, without finalizers */
+
+#endif

@@ -1,0 +1,66 @@
+/*
+ * How a cluster was set up: what kubeadm's ClusterConfiguration and InitConfiguration, kube-proxy's
+ * KubeProxyConfiguration and svcsim's NodeHost documents say.  Read once, before any object.
+ */
+#ifndef SERVER_SETTINGS_H
+#define SERVER_SETTINGS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "api/yaml.h"
+#include "base/ip.h"
+#include "svcsim/err.h"
+#include "svcsim/vec.h"
+
+enum cloud { CLOUD_NONE, CLOUD_EXTERNAL, CLOUD_METALLB };
+enum detect_local { DETECT_CLUSTER_CIDR, DETECT_NODE_CIDR, DETECT_BRIDGE, DETECT_PREFIX };
+enum proxy_mode { PROXY_IPTABLES, PROXY_NFTABLES, PROXY_IPVS };
+
+/* KubeProxyConfiguration, kubeproxy.config.k8s.io/v1alpha1 */
+struct proxy_settings {
+	enum proxy_mode mode;
+	enum detect_local detect_local;
+	struct cidr cluster_cidr[2];	/* by family, IP_V4 - 1 and IP_V6 - 1; prefix 0 and family IP_NONE when unset */
+	const char *bridge_interface, *interface_prefix;	/* "" */
+	const char **node_port_addresses;	/* as written; "primary" too */
+	size_t nnode_port_addresses;
+	bool masquerade_all, localhost_node_ports, tcp_be_liberal;
+	int masquerade_bit;
+};
+
+/* NodeHost, svcsim/v1: what a Node manifest can't say of its host */
+struct node_host {
+	const char *name;
+	struct ip *local_addresses;
+	size_t nlocal_addresses;
+	bool random_fully;	/* default true: iptables >= 1.6.2 */
+	bool nfacct_invalid, nfacct_localhost;	/* counters that the kernel has; default both of kube-proxy's absent */
+	bool proxy_stopped, kubelet_stopped;
+	const char *rules;	/* extra rules as iptables-save text; "" */
+	const struct value *routes;	/* NULL or the list */
+};
+
+struct settings {
+	struct arena arena;	/* owns all below */
+	const char *kubernetes_version;	/* "v1.32.13" */
+	const char *cluster_name, *dns_domain;
+	struct cidr service_subnets[2], pod_subnets[2];	/* the first is the primary family; family IP_NONE: unset */
+	uint16_t node_port_first, node_port_last;
+	enum cloud cloud;
+	struct cidr balancer_pool;	/* the addresses that the cloud or MetalLB gives */
+	struct proxy_settings proxy;
+	VEC(struct node_host) hosts;
+	value_vec documents;	/* as read, for saving; in arena */
+};
+
+void settings_init(struct settings *settings);	/* v1.32.13, 10.96.0.0/12, 192.168.0.0/16, 30000-32767, no cloud */
+void settings_release(struct settings *settings);
+/* true when the document is one of settings (by apiVersion and kind) */
+bool settings_owns(const struct value *document);
+/* Fails with ERR_INPUT and the document's place; settings are unchanged then. */
+MUST_CHECK int settings_read(struct settings *settings, const char *file, const struct value *document, struct err *err);
+/* The NodeHost of a node; defaults for one without a document. */
+struct node_host settings_host(const struct settings *settings, const char *node);
+
+#endif

@@ -1,0 +1,51 @@
+/*
+ * What each kind adds to a request: one row a kind, one file server/<kind>.c (service.c, pod.c, deployment.c ..).  The order is the API server's own:
+ * defaults, prepare, allocate, validate; allocate is undone when validation fails.
+ */
+#ifndef SERVER_STRATEGY_H
+#define SERVER_STRATEGY_H
+
+#include "server/server.h"
+
+struct change {
+	struct server *server;
+	const struct request *request;
+	struct arena *arena;		/* of the new object */
+	struct value *new;		/* may be changed by defaults, prepare and allocate */
+	const struct value *old;	/* NULL on create */
+	struct status *status;
+};
+
+struct strategy {
+	const char *kind;	/* "Service" */
+	void (*defaults)(struct arena *arena, struct value *object);	/* pkg/apis/.../defaults.go */
+	void (*prepare)(struct change *change);		/* PrepareForCreate / PrepareForUpdate: status kept or dropped, fields carried over */
+	/* Takes addresses and ports; on failure it has given back what it took, and status says why. */
+	int (*allocate)(struct change *change);
+	void (*validate)(struct change *change);	/* adds causes to status */
+	/* After the store took it (undo false) or validation refused it (undo true): frees what is no more held. */
+	void (*settle)(struct change *change, bool undo);
+	void (*deleted)(struct server *server, const struct object *object);
+	void (*warn)(const struct change *change);	/* the strategy's Warnings */
+};
+
+const struct strategy *strategy_of(const struct kind *kind);	/* NULL: only metadata is looked after */
+
+/* server/names.c: the checks of names and label syntax, worded as k8s.io/apimachinery/pkg/util/validation words them. */
+void validate_object_meta(struct change *change);
+/* Each appends its messages to *out, one a line, and returns how many. */
+int check_dns1123_label(const char *text, struct str *out);
+int check_dns1123_subdomain(const char *text, struct str *out);
+int check_dns1035_label(const char *text, struct str *out);
+int check_qualified_name(const char *text, struct str *out);
+int check_label_value(const char *text, struct str *out);
+int check_port_name(const char *text, struct str *out);
+void validate_labels(struct status *status, const struct value *labels, const char *path);
+void validate_label_selector(struct status *status, const struct value *selector, const char *path);
+
+/* server/podspec.c: shared by Pod and by all pod templates. */
+void pod_spec_defaults(struct arena *arena, struct value *spec);
+void pod_spec_validate(struct status *status, const struct value *spec, const char *path);
+void pod_template_validate(struct status *status, const struct value *template, const char *path);
+
+#endif

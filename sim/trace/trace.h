@@ -1,0 +1,57 @@
+/*
+ * Where does a packet go, and why: reads a destination and a source as people write them, asks DNS where a name is given,
+ * walks one branch or all, and prints it.
+ */
+#ifndef TRACE_TRACE_H
+#define TRACE_TRACE_H
+
+#include "cluster/cluster.h"
+#include "net/walk.h"
+
+/* The forms of a destination, as help and completion show them. */
+struct trace_form {
+	const char *form, *help;
+};
+extern const struct trace_form trace_destinations[], trace_sources[];	/* form == NULL ends */
+
+struct trace_request {
+	const char *to, *from;		/* as written; from NULL: by the kind of destination */
+	const char *namespace;		/* for names without one; NULL: default */
+	enum protocol protocol;
+	bool protocol_given;
+	bool all, tables_only;
+	const char *on;			/* --on NODE, NULL */
+	int family;			/* 0, 4 or 6 */
+};
+
+struct trace {
+	struct arena arena;
+	const char *to;			/* as written */
+	struct walk_source from;
+	const char *from_text;		/* "pod default/web-x (192.168.1.4)", "outside (203.0.113.10)" */
+	enum protocol protocol;
+	enum verdict verdict;		/* of the likeliest: answered only if every branch is, under --all */
+	struct cause cause;
+	const char *dns_name;		/* NULL: no name was asked */
+	const char **dns_tried;
+	size_t ndns_tried;
+	struct ip dns_answer;
+	struct walk *paths;		/* one, or with all every branch */
+	size_t npaths;
+	bool tables_given;
+	struct tables_walk tables;
+};
+
+/* -1: the words of the request make no sense here (ERR_USAGE, or ERR_INPUT for an object that isn't there). */
+MUST_CHECK int trace_run(struct cluster *cluster, const struct trace_request *request, struct trace *trace, struct err *err);
+void trace_release(struct trace *trace);
+
+struct trace_style {
+	bool color, ascii;	/* ascii: no arrows and lines beyond ASCII */
+	bool reply, explain;
+};
+void trace_print_text(const struct trace *trace, const struct trace_style *style, struct str *out);
+void trace_print_json(const struct trace *trace, struct str *out);	/* DESIGN: stable */
+void trace_print_dot(const struct trace *trace, struct str *out);
+
+#endif
