@@ -17,8 +17,8 @@
 void *vec_grow(void *v, size_t n, size_t *cap, size_t size);
 
 #define vec_push(vec) \
-	(*((vec)->n < (vec)->cap ? &(vec)->v : \
-	   ((vec)->v = vec_grow((vec)->v, (vec)->n, &(vec)->cap, sizeof *(vec)->v), &(vec)->v)), \
+	((vec)->n < (vec)->cap ? (void)0 : \
+		(void)((vec)->v = vec_grow((vec)->v, (vec)->n, &(vec)->cap, sizeof *(vec)->v)), \
 	 memset(&(vec)->v[(vec)->n], 0, sizeof *(vec)->v), &(vec)->v[(vec)->n++])
 
 #define vec_release(vec) (free((vec)->v), (vec)->v = NULL, (vec)->n = (vec)->cap = 0)
