@@ -20,6 +20,7 @@ enum verdict {
 	VERDICT_COUNT
 };
 const char *verdict_name(enum verdict verdict);
+const char *verdict_help(enum verdict verdict);
 
 #define HOP_KINDS(X) \
 	X(HOP_SEND, "send")		/* the packet leaves its sender */ \
@@ -83,6 +84,7 @@ struct walk_request {
 	enum protocol protocol;
 	struct world_node *enter;	/* outside: the node that the router hands it to (a balancer's choice); NULL: by route */
 	bool no_events;			/* only the verdict: nothing is written into hops */
+	bool remember;			/* session affinity is looked at and written down, as a real connection's */
 	int64_t now;			/* for session affinity */
 };
 
@@ -98,7 +100,16 @@ struct dice {
 };
 void dice_init(struct dice *dice, struct rng *rng);
 
-/* Runs the connection once for each branch; fn gets each walk with its exact probability, most likely branches first met in rule order. */
-void walk_all(struct world *world, const struct walk_request *request, void (*fn)(void *arg, struct walk *walk), void *arg);
+/*
+ * Runs the connection once for each branch, in rule order; fn gets each walk with its exact probability, and releases
+ * it.  Past WALK_BRANCHES_MAX the rest is left out; false then.
+ */
+#define WALK_BRANCHES_MAX 4096
+bool walk_all(struct world *world, const struct walk_request *request, void (*fn)(void *arg, struct walk *walk),
+	void *arg);
+
+
+/* walk_blame.c: fills walk->cause of a connection that failed. */
+void walk_blame(struct world *world, const struct walk_request *request, struct walk *walk);
 
 #endif

@@ -24,18 +24,22 @@ struct world_node {
 	struct node_host host;
 	struct ip *local;		/* all its own addresses: node IPs, bridge addresses, NodeHost's */
 	size_t nlocal;
+	struct ip bridge[2];		/* cni0's address by family - 1; family IP_NONE: no podCIDR of it */
 	struct ruleset *rules[2];	/* by family - 1; made on first use */
 	struct engine *engines[2];
-	struct map recent;
+	struct map recent;		/* session affinity: what xt_recent remembers */
 };
 
 struct world {
 	const struct store *store;
 	const struct settings *settings;
-	uint64_t seen;			/* store version this was made from */
-	struct arena arena;
+	uint64_t seen;			/* store version that all below was made from */
+	uint64_t seen_kinds[4];		/* of Node, Pod, Service, EndpointSlice */
+	struct arena arena;		/* of the nodes; made anew when a Node changes */
 	struct world_node *nodes;	/* sorted by name */
 	size_t nnodes;
+	struct map pods;		/* address -> struct pod, those that hold an address of their own */
+	bool pods_known;
 };
 
 void world_init(struct world *world, const struct store *store, const struct settings *settings);
@@ -44,12 +48,21 @@ void world_release(struct world *world);
 void world_sync(struct world *world);
 
 struct world_node *world_node(struct world *world, const char *name);	/* NULL */
-struct world_node *world_node_by_ip(struct world *world, const struct ip *ip);
-const struct pod *world_pod_by_ip(const struct world *world, const struct ip *ip);	/* a pod with its own address; NULL */
+struct world_node *world_node_by_ip(struct world *world, const struct ip *ip);	/* by a node address, not a bridge's */
+struct world_node *world_node_by_pod_cidr(struct world *world, const struct ip *ip);
+bool world_node_owns(const struct world_node *node, const struct ip *ip);	/* one of its own addresses, 127/8 and ::1 too */
+const struct pod *world_pod_by_ip(struct world *world, const struct ip *ip);	/* a live pod with its own address; NULL */
+/* The Service that has this address as its cluster IP, external IP or balancer's; NULL. */
+const struct service *world_service_by_ip(const struct world *world, const struct ip *ip);
+const struct service *world_service_by_balancer(const struct world *world, const struct ip *ip);
+/* Does a process on the node itself (kubelet, the API server, sshd, a hostNetwork pod) listen? */
+bool world_node_listens(struct world *world, const struct world_node *node, enum protocol protocol, uint16_t port, bool loopback);
+
 /* The node's tables with kube-proxy's rules, NodeHost's and all; made and compiled on first use. */
 struct ruleset *world_rules(struct world *world, struct world_node *node, enum ip_family family);
 struct engine *world_engine(struct world *world, struct world_node *node, enum ip_family family);
-/* The node's rules are this text instead (trace --rules). */
-MUST_CHECK int world_use_rules(struct world *world, const char *node, const char *file, const char *text, size_t len, struct err *err);
+/* The node's rules are this text instead, until the world is released (trace --rules). */
+MUST_CHECK int world_use_rules(struct world *world, const char *node, const char *file, const char *text, size_t len,
+	struct err *err);
 
 #endif

@@ -1,0 +1,366 @@
+/*
+ * What stands in the network, made from Nodes, Pods and the settings.  Rules are made per node on first use: a trace
+ * that crosses two nodes compiles two rulesets.
+ */
+#include "net/world.h"
+
+#include <string.h>
+
+#include "control/image.h"
+#include "proxy/kubeproxy.h"
+
+enum { SEEN_NODES, SEEN_PODS, SEEN_SERVICES, SEEN_SLICES };
+static const char *const seen_kind[] = { "Node", "Pod", "Service", "EndpointSlice" };
+
+/* Processes that every node of a kubeadm cluster has; where: "" every node, "control-plane" only that one. */
+static const struct daemon {
+	uint16_t port;
+	bool loopback_only;
+	bool control_plane_only;
+	const char *name;
+} daemons[] = {
+	{ 22, false, false, "sshd" },
+	{ 10250, false, false, "kubelet" },
+	{ 10256, false, false, "kube-proxy" },
+	{ 10248, true, false, "kubelet" },
+	{ 10249, true, false, "kube-proxy" },
+	{ 6443, false, true, "kube-apiserver" },
+	{ 2379, false, true, "etcd" },
+	{ 2380, false, true, "etcd" },
+	{ 10257, true, true, "kube-controller-manager" },
+	{ 10259, true, true, "kube-scheduler" },
+};
+
+static void
+node_forget_rules(struct world_node *node)
+{
+	for (int i = 0; i < 2; i++) {
+		engine_free(node->engines[i]);
+		node->engines[i] = NULL;
+		if (node->rules[i]) {
+			ruleset_release(node->rules[i]);
+			free(node->rules[i]);
+			node->rules[i] = NULL;
+		}
+	}
+}
+
+static void
+nodes_release(struct world *world)
+{
+	for (size_t i = 0; i < world->nnodes; i++) {
+		struct world_node *node = &world->nodes[i];
+		const struct map_entry *entry;
+
+		node_forget_rules(node);
+		for (size_t at = 0; (entry = map_next(&node->recent, &at));)
+			free(entry->value);
+		map_release(&node->recent);
+	}
+	arena_release(&world->arena);
+	world->nodes = NULL;
+	world->nnodes = 0;
+}
+
+void
+world_init(struct world *world, const struct store *store, const struct settings *settings)
+{
+	memset(world, 0, sizeof *world);
+	world->store = store;
+	world->settings = settings;
+	world->seen = UINT64_MAX;
+	for (size_t i = 0; i < 4; i++)
+		world->seen_kinds[i] = UINT64_MAX;
+}
+
+void
+world_release(struct world *world)
+{
+	nodes_release(world);
+	map_release(&world->pods);
+}
+
+static void
+node_add_local(struct world *world, struct world_node *node, const struct ip *ip)
+{
+	struct ip *grown;
+
+	for (size_t i = 0; i < node->nlocal; i++)
+		if (ip_equal(&node->local[i], ip))
+			return;
+	grown = arena_alloc(&world->arena, (node->nlocal + 1) * sizeof *grown);
+	if (node->nlocal)
+		memcpy(grown, node->local, node->nlocal * sizeof *grown);
+	grown[node->nlocal++] = *ip;
+	node->local = grown;
+}
+
+static void
+node_make(struct world *world, struct world_node *node, const struct object *object)
+{
+	node->view = node_view(object);
+	node->name = arena_strdup(&world->arena, object->name);
+	node->host = settings_host(world->settings, object->name);
+	for (size_t i = 0; i < node->view->nips; i++)
+		node_add_local(world, node, &node->view->ips[i]);
+	for (size_t i = 0; i < node->view->npod_cidrs; i++) {
+		struct cidr masked = cidr_masked(&node->view->pod_cidrs[i]);
+		struct ip bridge = ip_plus(&masked.ip, 1);
+
+		if (node->bridge[bridge.family - 1].family == IP_NONE)
+			node->bridge[bridge.family - 1] = bridge;
+		node_add_local(world, node, &bridge);
+	}
+	for (size_t i = 0; i < node->host.nlocal_addresses; i++)
+		node_add_local(world, node, &node->host.local_addresses[i]);
+}
+
+static void
+nodes_make(struct world *world)
+{
+	size_t n;
+	const struct object *const *objects = store_list(world->store, kind_by_kind("Node"), NULL, &n);
+
+	nodes_release(world);
+	world->nodes = arena_alloc(&world->arena, (n + 1) * sizeof *world->nodes);
+	world->nnodes = n;
+	for (size_t i = 0; i < n; i++)
+		node_make(world, &world->nodes[i], objects[i]);
+}
+
+void
+world_sync(struct world *world)
+{
+	bool changed[4];
+	uint64_t version = store_version(world->store);
+
+	if (world->seen == version)
+		return;
+	world->seen = version;
+	for (size_t i = 0; i < 4; i++) {
+		uint64_t now = store_kind_version(world->store, kind_by_kind(seen_kind[i]));
+
+		changed[i] = world->seen_kinds[i] != now;
+		world->seen_kinds[i] = now;
+	}
+	if (changed[SEEN_NODES])
+		nodes_make(world);
+	else if (changed[SEEN_SERVICES] || changed[SEEN_SLICES])
+		for (size_t i = 0; i < world->nnodes; i++)
+			node_forget_rules(&world->nodes[i]);
+	if (changed[SEEN_PODS])
+		world->pods_known = false;
+}
+
+struct world_node *
+world_node(struct world *world, const char *name)
+{
+	for (size_t i = 0; i < world->nnodes; i++)
+		if (strcmp(world->nodes[i].name, name) == 0)
+			return &world->nodes[i];
+	return NULL;
+}
+
+struct world_node *
+world_node_by_ip(struct world *world, const struct ip *ip)
+{
+	for (size_t i = 0; i < world->nnodes; i++) {
+		struct world_node *node = &world->nodes[i];
+
+		for (size_t j = 0; j < node->view->nips; j++)
+			if (ip_equal(&node->view->ips[j], ip))
+				return node;
+		if (node->view->external_ip.family != IP_NONE && ip_equal(&node->view->external_ip, ip))
+			return node;
+		for (size_t j = 0; j < node->host.nlocal_addresses; j++)
+			if (ip_equal(&node->host.local_addresses[j], ip))
+				return node;
+	}
+	return NULL;
+}
+
+struct world_node *
+world_node_by_pod_cidr(struct world *world, const struct ip *ip)
+{
+	for (size_t i = 0; i < world->nnodes; i++)
+		for (size_t j = 0; j < world->nodes[i].view->npod_cidrs; j++)
+			if (cidr_contains(&world->nodes[i].view->pod_cidrs[j], ip))
+				return &world->nodes[i];
+	return NULL;
+}
+
+bool
+world_node_owns(const struct world_node *node, const struct ip *ip)
+{
+	if (ip_is_loopback(ip))
+		return true;
+	for (size_t i = 0; i < node->nlocal; i++)
+		if (ip_equal(&node->local[i], ip))
+			return true;
+	return false;
+}
+
+/* Finished pods have given their address back. */
+static bool
+pod_holds_address(const struct pod *pod)
+{
+	return !pod->host_network && strcmp(pod->phase, "Succeeded") != 0 && strcmp(pod->phase, "Failed") != 0;
+}
+
+static void
+pods_make(struct world *world)
+{
+	size_t n;
+	const struct object *const *objects = store_list(world->store, kind_by_kind("Pod"), NULL, &n);
+
+	map_release(&world->pods);
+	for (size_t i = 0; i < n; i++) {
+		const struct pod *pod = pod_view(objects[i]);
+
+		if (!pod_holds_address(pod))
+			continue;
+		for (size_t j = 0; j < pod->nips; j++) {
+			char text[IP_TEXT];
+
+			map_set(&world->pods, ip_format(&pod->ips[j], text), (void *)(uintptr_t)pod);
+		}
+	}
+	world->pods_known = true;
+}
+
+const struct pod *
+world_pod_by_ip(struct world *world, const struct ip *ip)
+{
+	char text[IP_TEXT];
+
+	if (!world->pods_known)
+		pods_make(world);
+	return map_get(&world->pods, ip_format(ip, text));
+}
+
+static bool
+service_has_ip(const struct service *service, const struct ip *ip)
+{
+	for (size_t i = 0; i < service->ncluster_ips; i++)
+		if (ip_equal(&service->cluster_ips[i], ip))
+			return true;
+	for (size_t i = 0; i < service->nexternal_ips; i++) {
+		struct ip external;
+
+		if (ip_parse_lenient(service->external_ips[i], &external) && ip_equal(&external, ip))
+			return true;
+	}
+	return false;
+}
+
+static bool
+service_has_balancer(const struct service *service, const struct ip *ip)
+{
+	for (size_t i = 0; i < service->ningress; i++)
+		if (ip_equal(&service->ingress[i].ip, ip))
+			return true;
+	return false;
+}
+
+static const struct service *
+service_find(const struct world *world, const struct ip *ip, bool (*has)(const struct service *, const struct ip *))
+{
+	size_t n;
+	const struct object *const *objects = store_list(world->store, kind_by_kind("Service"), NULL, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (has(service_view(objects[i]), ip))
+			return service_view(objects[i]);
+	return NULL;
+}
+
+const struct service *
+world_service_by_ip(const struct world *world, const struct ip *ip)
+{
+	const struct service *service = service_find(world, ip, service_has_ip);
+
+	return service ? service : service_find(world, ip, service_has_balancer);
+}
+
+const struct service *
+world_service_by_balancer(const struct world *world, const struct ip *ip)
+{
+	return service_find(world, ip, service_has_balancer);
+}
+
+bool
+world_node_listens(struct world *world, const struct world_node *node, enum protocol protocol, uint16_t port, bool loopback)
+{
+	size_t n;
+	const struct object *const *objects = store_list(world->store, kind_by_kind("Pod"), NULL, &n);
+
+	for (size_t i = 0; protocol == PROTOCOL_TCP && i < sizeof daemons / sizeof daemons[0]; i++)
+		if (daemons[i].port == port && (loopback || !daemons[i].loopback_only) &&
+			(node->view->control_plane || !daemons[i].control_plane_only))
+			return true;
+	for (size_t i = 0; i < n; i++) {
+		const struct pod *pod = pod_view(objects[i]);
+
+		if (pod->host_network && strcmp(pod->node, node->name) == 0 && pod_listens(pod, protocol, port))
+			return true;
+	}
+	return false;
+}
+
+/* A NodeHost's own rules stand first, as if put there by iptables -I; settings_read has tried the text. */
+static void
+rules_add_host(struct ruleset *rules, const struct world_node *node)
+{
+	struct err err = ERR_INIT;
+
+	if (node->host.rules[0] && ruleset_read(rules, "NodeHost", node->host.rules, strlen(node->host.rules), &err))
+		BUG("NodeHost %s: %s", node->name, err.text);
+}
+
+struct ruleset *
+world_rules(struct world *world, struct world_node *node, enum ip_family family)
+{
+	struct ruleset **rules = &node->rules[family - 1];
+	struct err err = ERR_INIT;
+
+	if (*rules)
+		return *rules;
+	*rules = xcalloc(1, sizeof **rules);
+	ruleset_init(*rules, family);
+	rules_add_host(*rules, node);
+	if (!node->host.proxy_stopped) {
+		struct proxy_input input = { world->store, world->settings, node->name, family };
+
+		iptables_node(&input, *rules);
+	}
+	if (ruleset_link(*rules, node->name, &err))
+		BUG("rules of %s: %s", node->name, err.text);
+	return *rules;
+}
+
+struct engine *
+world_engine(struct world *world, struct world_node *node, enum ip_family family)
+{
+	struct engine **engine = &node->engines[family - 1];
+
+	if (!*engine)
+		*engine = engine_new(world_rules(world, node, family));
+	return *engine;
+}
+
+int
+world_use_rules(struct world *world, const char *name, const char *file, const char *text, size_t len, struct err *err)
+{
+	struct world_node *node = world_node(world, name);
+	struct ruleset *rules = xcalloc(1, sizeof *rules);
+
+	ruleset_init(rules, IP_V4);
+	if (ruleset_read(rules, file, text, len, err) || ruleset_link(rules, file, err)) {
+		ruleset_release(rules);
+		free(rules);
+		return -1;
+	}
+	node_forget_rules(node);
+	node->rules[IP_V4 - 1] = rules;
+	return 0;
+}
