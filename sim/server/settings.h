@@ -48,7 +48,12 @@ struct settings {
 	struct cidr service_subnets[2], pod_subnets[2];	/* the first is the primary family; family IP_NONE: unset */
 	uint16_t node_port_first, node_port_last;
 	enum cloud cloud;
-	struct cidr balancer_pool;	/* the addresses that the cloud or MetalLB gives */
+	/*
+	 * The addresses that the cloud or MetalLB gives, from first to last; balancer_pool is the smallest CIDR around them.
+	 * A cloud's: 203.0.113.64/26 of TEST-NET-3 (RFC 5737), whatever else is not set.
+	 */
+	struct cidr balancer_pool;
+	struct ip balancer_first, balancer_last;
 	struct proxy_settings proxy;
 	VEC(struct node_host) hosts;
 	value_vec documents;	/* as read, for saving; in arena */

@@ -53,12 +53,12 @@ const char *status_reason_text(enum status_reason reason);
 int status_set(struct status *status, enum status_reason reason, const char *fmt, ...) PRINTF_LIKE(3, 4);
 int status_not_found(struct status *status, const struct kind *kind, const char *name);
 int status_already_exists(struct status *status, const struct kind *kind, const char *name);
-/* Turns the causes collected so far into `Service "x" is invalid: ...`; returns 0 when there are none. */
+/* Turns the causes collected so far into `Service "x" is invalid: ...`; returns 0 when there are none.  kind may be NULL. */
 int status_invalid(struct status *status, const struct kind *kind, const char *name);
 
 void status_warn(struct status *status, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
-/* Field errors, worded as field.Error.Error(): path is printf'd first, the value is already in its printed form. */
+/* Field errors, worded as field.Error.Error(); the value is already in its printed form (status_value_text); detail may be NULL. */
 void status_required(struct status *status, const char *path, const char *detail);
 void status_invalid_value(struct status *status, const char *path, const char *value, const char *detail);
 void status_unsupported(struct status *status, const char *path, const char *value, const char *const *supported);
@@ -67,7 +67,10 @@ void status_duplicate(struct status *status, const char *path, const char *value
 void status_too_long(struct status *status, const char *path, int max);
 void status_too_many(struct status *status, const char *path, int actual, int max);
 
-/* "Invalid value" prints: a string in Go quotes, numbers and booleans bare, anything else as compact JSON. */
+/*
+ * As "Invalid value" prints it in v1.32: a string in Go quotes, numbers and booleans bare, a list []string{"a", "b"}, a map
+ * map[string]string{"a":"b"}, an absent value "null".
+ */
 struct value;
 char *status_value_text(const struct value *value);	/* owned by the caller */
 

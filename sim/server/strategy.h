@@ -18,6 +18,7 @@ struct change {
 
 struct strategy {
 	const char *kind;	/* "Service" */
+	int (*check_name)(const char *text, struct str *out);	/* NULL: a DNS-1123 subdomain */
 	void (*defaults)(struct arena *arena, struct value *object);	/* pkg/apis/.../defaults.go */
 	void (*prepare)(struct change *change);		/* PrepareForCreate / PrepareForUpdate: status kept or dropped, fields carried over */
 	/* Takes addresses and ports; on failure it has given back what it took, and status says why. */
@@ -31,6 +32,8 @@ struct strategy {
 
 const struct strategy *strategy_of(const struct kind *kind);	/* NULL: only metadata is looked after */
 
+extern const struct strategy strategy_endpoints, strategy_endpointslice, strategy_namespace, strategy_networkpolicy, strategy_service;
+
 /* server/names.c: the checks of names and label syntax, worded as k8s.io/apimachinery/pkg/util/validation words them. */
 void validate_object_meta(struct change *change);
 /* Each appends its messages to *out, one a line, and returns how many. */
@@ -40,6 +43,8 @@ int check_dns1035_label(const char *text, struct str *out);
 int check_qualified_name(const char *text, struct str *out);
 int check_label_value(const char *text, struct str *out);
 int check_port_name(const char *text, struct str *out);
+/* Adds `path: Invalid value: "text": message` for each message of the check. */
+void status_check(struct status *status, int (*check)(const char *, struct str *), const char *path, const char *text);
 void validate_labels(struct status *status, const struct value *labels, const char *path);
 void validate_label_selector(struct status *status, const struct value *selector, const char *path);
 
