@@ -16,7 +16,9 @@
 #include "server/settings.h"
 #include "store/store.h"
 
-#define OUTSIDE_CLIENT "203.0.113.10"	/* who `external` is when no address is given */
+/* Who `external` is when no address is given (TEST-NET-3, 2001:db8::/32). */
+#define OUTSIDE_CLIENT "203.0.113.10"
+#define OUTSIDE_CLIENT_V6 "2001:db8:ffff::10"
 
 struct world_node {
 	const char *name;

@@ -16,33 +16,32 @@ extern const struct trace_form trace_destinations[], trace_sources[];	/* form ==
 
 struct trace_request {
 	const char *to, *from;		/* as written; from NULL: by the kind of destination */
-	const char *namespace;		/* for names without one; NULL: default */
+	const char *namespace;		/* for names without one; NULL: default, else the one namespace that has it */
 	enum protocol protocol;
-	bool protocol_given;
+	bool protocol_given;		/* else the Service's own, else TCP */
 	bool all, tables_only;
-	const char *on;			/* --on NODE, NULL */
-	int family;			/* 0, 4 or 6 */
+	const char *on;			/* --on NODE: where a packet from a bare address enters; NULL */
+	enum ip_family family;		/* IP_NONE: whichever comes first */
 };
 
 struct trace {
 	struct arena arena;
 	const char *to;			/* as written */
-	struct walk_source from;
-	const char *from_text;		/* "pod default/web-x (192.168.1.4)", "outside (203.0.113.10)" */
-	enum protocol protocol;
-	enum verdict verdict;		/* of the likeliest: answered only if every branch is, under --all */
+	const char *from_text;		/* "pod default/web-x", "outside", "node node01" */
+	struct walk_request walk;	/* what was walked */
+	enum verdict verdict;		/* under all: answered only if every branch is */
 	struct cause cause;
 	const char *dns_name;		/* NULL: no name was asked */
-	const char **dns_tried;
+	const char **dns_tried;		/* absolute names, in the order in which they were asked */
 	size_t ndns_tried;
-	struct ip dns_answer;
-	struct walk *paths;		/* one, or with all every branch */
-	size_t npaths;
+	struct walk *paths;		/* one, or with all every branch; none when the name was not found */
+	size_t npaths, paths_cap;
+	bool all, all_complete;
 	bool tables_given;
 	struct tables_walk tables;
 };
 
-/* -1: the words of the request make no sense here (ERR_USAGE, or ERR_INPUT for an object that isn't there). */
+/* -1: the words of the request make no sense here (ERR_USAGE), or name an object that isn't there (ERR_INPUT). */
 MUST_CHECK int trace_run(struct cluster *cluster, const struct trace_request *request, struct trace *trace, struct err *err);
 void trace_release(struct trace *trace);
 

@@ -1,0 +1,616 @@
+/*
+ * Destinations: one row a form, tried in order; the first whose prefix fits reads the words.  A word without a prefix is a
+ * node's name, an address, or a name for DNS, in that order.
+ */
+#include "trace/destination.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct reader {
+	struct cluster *cluster;
+	const struct trace_request *request;
+	struct trace *trace;
+	struct destination *destination;
+	struct err *err;
+};
+
+/* "host", "host:port", "[v6]:port": host in the trace's arena, port "" when there is none. */
+static void
+split_port(struct reader *r, const char *text, const char **host, const char **port)
+{
+	const char *colon = strrchr(text, ':');
+	const char *bracket = strchr(text, ']');
+
+	*port = "";
+	if (text[0] == '[' && bracket) {
+		*host = arena_strndup(&r->trace->arena, text + 1, (size_t)(bracket - text - 1));
+		if (bracket[1] == ':')
+			*port = bracket + 2;
+	} else if (colon && strchr(text, ':') == colon) {
+		*host = arena_strndup(&r->trace->arena, text, (size_t)(colon - text));
+		*port = colon + 1;
+	} else
+		*host = text;
+}
+
+static int
+read_port(struct reader *r, const char *text, uint16_t *port)
+{
+	long value = 0;
+
+	if (!text[0])
+		return err_set(r->err, ERR_USAGE, "%s: say which port, as in %s:80", r->request->to, r->request->to);
+	for (const char *c = text; *c; c++) {
+		if (!ascii_isdigit(*c))
+			return err_set(r->err, ERR_USAGE, "%s: \"%s\" is no port number", r->request->to, text);
+		value = value * 10 + (*c - '0');
+		if (value > 65535)
+			break;
+	}
+	if (value < 1 || value > 65535)
+		return err_set(r->err, ERR_USAGE, "%s: port %s is not between 1 and 65535", r->request->to, text);
+	*port = (uint16_t)value;
+	return 0;
+}
+
+/* "[NS/]NAME": the object; without a namespace the given one, else the only one there is. */
+static const struct object *
+find_object(struct reader *r, const char *kind_name, const char *words)
+{
+	const struct kind *kind = kind_by_kind(kind_name);
+	const struct store *store = r->cluster->server.store;
+	const char *slash = strchr(words, '/');
+	const char *name = slash ? slash + 1 : words;
+	const char *namespace = slash ? arena_strndup(&r->trace->arena, words, (size_t)(slash - words))
+		: r->request->namespace ? r->request->namespace : "default";
+	const struct object *found = store_get(store, kind, namespace, name);
+	size_t n, matching = 0;
+	const struct object *const *objects = store_list(store, kind, NULL, &n);
+	char resource[96];
+
+	if (found || slash || r->request->namespace) {
+		if (!found)
+			err_set(r->err, ERR_INPUT, "%s \"%s\" not found in namespace %s", kind_resource(kind, resource), name,
+				namespace);
+		return found;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(objects[i]->name, name) == 0) {
+			found = objects[i];
+			matching++;
+		}
+	if (matching == 0)
+		err_set(r->err, ERR_INPUT, "%s \"%s\" not found in any namespace", kind_resource(kind, resource), name);
+	if (matching > 1)
+		err_set(r->err, ERR_USAGE, "%zu namespaces have %s \"%s\": say which, as in %s/%s", matching,
+			kind_resource(kind, resource), name, found->namespace, name);
+	return matching == 1 ? found : NULL;
+}
+
+static bool
+family_wanted(const struct reader *r, const struct ip *ip)
+{
+	return r->request->family == IP_NONE || r->request->family == ip->family;
+}
+
+/* ---- Services ---- */
+
+static void
+use_service_port(struct reader *r, const struct service_port *port)
+{
+	r->destination->port = port->port;
+	if (!r->request->protocol_given)
+		r->trace->walk.protocol = port->protocol;
+}
+
+static int
+several_ports(struct reader *r, const struct service *service)
+{
+	struct str ports = STR_INIT;
+
+	for (size_t i = 0; i < service->nports; i++)
+		str_addf(&ports, "%s%u%s%s", i ? ", " : "", service->ports[i].port, service->ports[i].name[0] ? " " : "",
+			service->ports[i].name);
+	err_set(r->err, ERR_USAGE, "Service %s has several ports (%s): say which, as in %s:%u", service->object->name,
+		ports.buf, r->request->to, service->ports[0].port);
+	str_release(&ports);
+	return -1;
+}
+
+/* A port's number or name; none: the only port. */
+static int
+service_port_read(struct reader *r, const struct service *service, const char *word)
+{
+	for (size_t i = 0; i < service->nports && word[0]; i++) {
+		char number[8];
+
+		snprintf(number, sizeof number, "%u", service->ports[i].port);
+		if ((strcmp(service->ports[i].name, word) == 0 || strcmp(number, word) == 0) &&
+			(!r->request->protocol_given || service->ports[i].protocol == r->request->protocol)) {
+			use_service_port(r, &service->ports[i]);
+			return 0;
+		}
+	}
+	if (word[0])
+		return read_port(r, word, &r->destination->port);
+	if (service->nports > 1)
+		return several_ports(r, service);
+	if (service->nports == 0)
+		return err_set(r->err, ERR_USAGE, "Service %s has no ports: say one, as in %s:80", service->object->name,
+			r->request->to);
+	use_service_port(r, &service->ports[0]);
+	return 0;
+}
+
+static int ask_dns(struct reader *r, const char *name);
+
+/* A headless Service has no address of its own: a client takes one that DNS gives, and the pods' own port. */
+static int
+headless_read(struct reader *r, const struct service *service, bool port_given)
+{
+	if (!port_given && service->nports && !service->ports[0].target_name && service->ports[0].target_port)
+		r->destination->port = service->ports[0].target_port;
+	return ask_dns(r, arena_printf(&r->trace->arena, "%s.%s", service->object->name, service->object->namespace));
+}
+
+static int
+service_read(struct reader *r, const char *words)
+{
+	const char *name, *port;
+	const struct object *object;
+	const struct service *service;
+
+	split_port(r, words, &name, &port);
+	object = find_object(r, "Service", name);
+	if (!object)
+		return -1;
+	service = service_view(object);
+	r->destination->service = service;
+	r->destination->namespace = object->namespace;
+	if (service_port_read(r, service, port))
+		return -1;
+	if (service->headless || service->type == SERVICE_EXTERNAL_NAME)
+		return headless_read(r, service, port[0] != '\0');
+	for (size_t i = 0; i < service->ncluster_ips; i++)
+		if (family_wanted(r, &service->cluster_ips[i])) {
+			r->destination->ip = service->cluster_ips[i];
+			return 0;
+		}
+	return err_set(r->err, ERR_INPUT, "Service %s has no cluster IP of that family", object->name);
+}
+
+static int
+balancer_read(struct reader *r, const char *words)
+{
+	const char *name, *port;
+	const struct object *object;
+	const struct service *service;
+
+	split_port(r, words, &name, &port);
+	object = find_object(r, "Service", name);
+	if (!object)
+		return -1;
+	service = service_view(object);
+	r->destination->service = service;
+	if (service_port_read(r, service, port))
+		return -1;
+	for (size_t i = 0; i < service->ningress; i++)
+		if (service->ingress[i].ip.family != IP_NONE && family_wanted(r, &service->ingress[i].ip)) {
+			r->destination->ip = service->ingress[i].ip;
+			return 0;
+		}
+	r->destination->cause = (struct cause){ "Service", object->namespace, object->name,
+		service->type == SERVICE_LOAD_BALANCER ? "status.loadBalancer" : "spec.type",
+		service->type == SERVICE_LOAD_BALANCER
+			? "EXTERNAL-IP is <pending>: this cluster has no cloud (and no MetalLB) that would give the Service an address"
+			: "the Service is not of type LoadBalancer, so no balancer has an address for it" };
+	return 0;
+}
+
+/* ---- pods ---- */
+
+static int
+use_pod(struct reader *r, const struct pod *pod, const char *port)
+{
+	r->destination->namespace = pod->object->namespace;
+	for (size_t i = 0; i < pod->nips; i++)
+		if (family_wanted(r, &pod->ips[i])) {
+			r->destination->ip = pod->ips[i];
+			break;
+		}
+	if (r->destination->ip.family == IP_NONE)
+		r->destination->cause = (struct cause){ "Pod", pod->object->namespace, pod->object->name, "status.podIP",
+			"the pod has no address yet" };
+	if (!port[0] && pod->nports) {
+		r->destination->port = pod->ports[0].port;
+		if (!r->request->protocol_given)
+			r->trace->walk.protocol = pod->ports[0].protocol;
+		return 0;
+	}
+	return read_port(r, port, &r->destination->port);
+}
+
+static int
+pod_read(struct reader *r, const char *words)
+{
+	const char *name, *port;
+	const struct object *object;
+
+	split_port(r, words, &name, &port);
+	object = find_object(r, "Pod", name);
+	return object ? use_pod(r, pod_view(object), port) : -1;
+}
+
+/* The first live pod that a Deployment's selector matches. */
+static const struct pod *
+deployment_pod(struct reader *r, const struct object *deployment)
+{
+	const struct value *selector = value_path(deployment->root, "spec.selector");
+	size_t n;
+	const struct object *const *pods =
+		store_list(r->cluster->server.store, kind_by_kind("Pod"), deployment->namespace, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (selector_matches(selector, value_get(object_meta(pods[i]), "labels")) && pod_view(pods[i])->nips)
+			return pod_view(pods[i]);
+	err_set(r->err, ERR_INPUT, "Deployment %s has no running pod", deployment->name);
+	return NULL;
+}
+
+static int
+deployment_read(struct reader *r, const char *words)
+{
+	const char *name, *port;
+	const struct object *object;
+	const struct pod *pod;
+
+	split_port(r, words, &name, &port);
+	object = find_object(r, "Deployment", name);
+	pod = object ? deployment_pod(r, object) : NULL;
+	return pod ? use_pod(r, pod, port) : -1;
+}
+
+/* ---- nodes, addresses, names ---- */
+
+static int
+use_node(struct reader *r, const struct world_node *node, const char *port)
+{
+	for (size_t i = 0; i < node->view->nips; i++)
+		if (family_wanted(r, &node->view->ips[i])) {
+			r->destination->ip = node->view->ips[i];
+			return read_port(r, port, &r->destination->port);
+		}
+	return err_set(r->err, ERR_INPUT, "node %s has no address of that family", node->name);
+}
+
+/* node:PORT: any worker, by the seed's choice; without workers the control plane. */
+static int
+any_node_read(struct reader *r, const char *port)
+{
+	struct world *world = &r->cluster->world;
+	struct rng dice = cluster_dice(r->cluster);
+	size_t workers = 0, pick;
+
+	for (size_t i = 0; i < world->nnodes; i++)
+		workers += !world->nodes[i].view->control_plane;
+	if (!world->nnodes)
+		return err_set(r->err, ERR_INPUT, "the cluster has no nodes");
+	if (!workers)
+		return use_node(r, &world->nodes[0], port);
+	pick = rng_below(&dice, workers);
+	for (size_t i = 0; i < world->nnodes; i++)
+		if (!world->nodes[i].view->control_plane && pick-- == 0)
+			return use_node(r, &world->nodes[i], port);
+	BUG("a worker that was counted is gone");
+}
+
+static int
+ask_dns(struct reader *r, const char *name)
+{
+	struct trace *trace = r->trace;
+	enum dns_type type = r->request->family == IP_V6 ? DNS_AAAA : DNS_A;
+	struct resolv_conf conf;
+	struct dns_answer answer;
+	const char **tried;
+	size_t ntried;
+
+	if (!trace->walk.from.pod) {
+		err_set(r->err, ERR_USAGE, "%s: cluster names are known only inside pods: say --from pod/NAME", name);
+		return -1;
+	}
+	resolv_conf_of(&r->cluster->dns, trace->walk.from.pod, &conf);
+	dns_answer_init(&answer);
+	dns_lookup(&r->cluster->dns, &conf, name, type, &answer, &tried, &ntried);
+	trace->dns_name = arena_strdup(&trace->arena, name);
+	trace->dns_tried = arena_alloc(&trace->arena, (ntried + 1) * sizeof *tried);
+	for (size_t i = 0; i < ntried; i++)
+		trace->dns_tried[i] = arena_strdup(&trace->arena, tried[i]);
+	trace->ndns_tried = ntried;
+	for (size_t i = 0; i < answer.records.n; i++)
+		if (answer.records.v[i].type == type && r->destination->ip.family == IP_NONE)
+			r->destination->ip = answer.records.v[i].ip;
+	dns_answer_release(&answer);
+	resolv_conf_release(&conf);
+	return 0;
+}
+
+static int
+plain_read(struct reader *r, const char *words)
+{
+	const char *host, *port;
+	struct world_node *node;
+
+	split_port(r, words, &host, &port);
+	if (strcmp(host, "node") == 0)
+		return any_node_read(r, port);
+	node = world_node(&r->cluster->world, host);
+	if (node)
+		return use_node(r, node, port);
+	if (read_port(r, port, &r->destination->port))
+		return -1;
+	if (ip_parse(host, &r->destination->ip))
+		return 0;
+	r->destination->namespace = r->request->namespace ? r->request->namespace : "default";
+	if (!r->trace->walk.from.pod && source_read(r->cluster, r->request, r->destination, r->trace, r->err))
+		return -1;
+	return ask_dns(r, host);
+}
+
+static int
+url_read(struct reader *r, const char *words, const char *port)
+{
+	const char *slash = strchr(words, '/');
+	const char *host = slash ? arena_strndup(&r->trace->arena, words, (size_t)(slash - words)) : words;
+
+	return plain_read(r, strchr(host, ':') ? host : arena_printf(&r->trace->arena, "%s:%s", host, port));
+}
+
+static int
+http_read(struct reader *r, const char *words)
+{
+	return url_read(r, words, "80");
+}
+
+static int
+https_read(struct reader *r, const char *words)
+{
+	return url_read(r, words, "443");
+}
+
+static const struct form {
+	const char *prefix;
+	int (*read)(struct reader *r, const char *words);
+	bool sender_first;	/* DNS may be asked, and only a pod can */
+} forms[] = {
+	{ "svc/", service_read, true },
+	{ "service/", service_read, true },
+	{ "lb/", balancer_read, false },
+	{ "pod/", pod_read, false },
+	{ "deploy/", deployment_read, false },
+	{ "deployment/", deployment_read, false },
+	{ "http://", http_read, false },
+	{ "https://", https_read, false },
+	{ "", plain_read, false },
+};
+
+const struct trace_form trace_destinations[] = {
+	{ "node:PORT", "the port on any worker node" },
+	{ "NODE:PORT", "the port on that node" },
+	{ "IP:PORT", "the port at an address" },
+	{ "svc/[NS/]NAME[:PORT]", "a Service by its cluster IP (a headless one by DNS)" },
+	{ "lb/[NS/]NAME[:PORT]", "a Service by its balancer's address" },
+	{ "pod/[NS/]NAME:PORT", "a pod" },
+	{ "deploy/[NS/]NAME:PORT", "a pod of a Deployment" },
+	{ "NAME[.NS[.svc[.cluster.local]]]:PORT", "a name, asked of the cluster's DNS by the pod that sends" },
+	{ "http[s]://HOST[:PORT]/PATH", "a web address" },
+	{ NULL, NULL },
+};
+
+/* The namespace of "svc/NS/NAME" and of the Service that is meant, so that a sender is at hand before DNS is asked. */
+static int
+sender_first(struct reader *r, const char *words)
+{
+	const char *name, *port;
+	const struct object *object;
+
+	split_port(r, words, &name, &port);
+	object = find_object(r, "Service", name);
+	if (!object)
+		return -1;
+	r->destination->service = service_view(object);
+	r->destination->namespace = object->namespace;
+	return source_read(r->cluster, r->request, r->destination, r->trace, r->err);
+}
+
+int
+destination_read(struct cluster *cluster, const struct trace_request *request, struct trace *trace, struct destination *destination,
+	struct err *err)
+{
+	struct reader r = { cluster, request, trace, destination, err };
+
+	world_sync(&cluster->world);
+	for (const struct form *form = forms;; form++) {
+		size_t len = strlen(form->prefix);
+
+		if (strncmp(request->to, form->prefix, len) != 0)
+			continue;
+		if (form->sender_first && sender_first(&r, request->to + len))
+			return -1;
+		return form->read(&r, request->to + len);
+	}
+}
+
+/* ---- sources ---- */
+
+static const char *
+pod_text(struct arena *arena, const struct pod *pod)
+{
+	return arena_printf(arena, "pod %s/%s", pod->object->namespace, pod->object->name);
+}
+
+static int
+send_from_pod(struct trace *trace, const struct pod *pod, struct world *world)
+{
+	trace->from_text = pod_text(&trace->arena, pod);
+	if (pod->host_network)	/* it has no address of its own: it is a process of its node */
+		trace->walk.from.node = world_node(world, pod->node);
+	else
+		trace->walk.from.pod = pod;
+	return 0;
+}
+
+static void
+send_from_outside(struct trace *trace, const struct ip *ip)
+{
+	trace->walk.from.ip = *ip;
+	trace->from_text = "outside";
+}
+
+/* A pod of the namespace that the Service doesn't select, else any of it, else any pod at all. */
+static const struct pod *
+default_sender(struct cluster *cluster, const struct destination *destination)
+{
+	size_t n;
+	const struct object *const *pods = store_list(cluster->server.store, kind_by_kind("Pod"), NULL, &n);
+	const struct pod *best = NULL;
+	int best_score = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct pod *pod = pod_view(pods[i]);
+		bool here = destination->namespace && strcmp(pods[i]->namespace, destination->namespace) == 0;
+		bool selected = destination->service && destination->service->selector &&
+			selector_matches_map(destination->service->selector, value_get(object_meta(pods[i]), "labels"));
+		int score = 1 + 2 * !selected + 4 * here;
+
+		if (pod->host_network || !pod->nips || strcmp(pod->phase, "Running") != 0)
+			continue;
+		if (score > best_score) {
+			best = pod;
+			best_score = score;
+		}
+	}
+	return best;
+}
+
+static int
+send_by_default(struct cluster *cluster, const struct destination *destination, struct trace *trace)
+{
+	const struct pod *pod = destination->namespace ? default_sender(cluster, destination) : NULL;
+	struct ip ip;
+
+	if (pod)
+		return send_from_pod(trace, pod, &cluster->world);
+	if (destination->namespace && cluster->world.nnodes) {
+		trace->walk.from.node = &cluster->world.nodes[cluster->world.nnodes - 1];
+		trace->from_text = arena_printf(&trace->arena, "node %s", trace->walk.from.node->name);
+		return 0;
+	}
+	ip_parse(OUTSIDE_CLIENT, &ip);
+	send_from_outside(trace, &ip);
+	return 0;
+}
+
+static int
+send_from_address(struct cluster *cluster, const char *text, struct trace *trace, struct err *err)
+{
+	const struct pod *pod;
+	struct world_node *node;
+	struct ip ip;
+
+	if (!ip_parse(text, &ip))
+		return err_set(err, ERR_USAGE, "--from %s: say external, external/IP, pod/NAME, deploy/NAME, node/NAME or an address",
+			text);
+	pod = world_pod_by_ip(&cluster->world, &ip);
+	node = pod ? NULL : world_node_by_ip(&cluster->world, &ip);
+	if (pod)
+		return send_from_pod(trace, pod, &cluster->world);
+	if (node) {
+		trace->walk.from.node = node;
+		trace->from_text = arena_printf(&trace->arena, "node %s", node->name);
+	} else
+		send_from_outside(trace, &ip);
+	return 0;
+}
+
+static int
+from_external(struct reader *r, const char *words)
+{
+	struct ip ip;
+
+	if (words[0] != '/')
+		ip_parse(r->destination->ip.family == IP_V6 ? OUTSIDE_CLIENT_V6 : OUTSIDE_CLIENT, &ip);
+	else if (!ip_parse(words + 1, &ip))
+		return err_set(r->err, ERR_USAGE, "--from external%s: \"%s\" is no address", words, words + 1);
+	send_from_outside(r->trace, &ip);
+	return 0;
+}
+
+static int
+from_pod(struct reader *r, const char *words)
+{
+	const struct object *object = find_object(r, "Pod", words);
+
+	return object ? send_from_pod(r->trace, pod_view(object), &r->cluster->world) : -1;
+}
+
+static int
+from_deployment(struct reader *r, const char *words)
+{
+	const struct object *object = find_object(r, "Deployment", words);
+	const struct pod *pod = object ? deployment_pod(r, object) : NULL;
+
+	return pod ? send_from_pod(r->trace, pod, &r->cluster->world) : -1;
+}
+
+static int
+from_node(struct reader *r, const char *words)
+{
+	r->trace->walk.from.node = world_node(&r->cluster->world, words);
+	if (!r->trace->walk.from.node)
+		return err_set(r->err, ERR_INPUT, "nodes \"%s\" not found", words);
+	r->trace->from_text = arena_printf(&r->trace->arena, "node %s", words);
+	return 0;
+}
+
+static int
+from_address(struct reader *r, const char *words)
+{
+	return send_from_address(r->cluster, words, r->trace, r->err);
+}
+
+static const struct form source_forms[] = {
+	{ "external", from_external, false },
+	{ "pod/", from_pod, false },
+	{ "deploy/", from_deployment, false },
+	{ "node/", from_node, false },
+	{ "", from_address, false },
+};
+
+const struct trace_form trace_sources[] = {
+	{ "external", "a client outside the cluster, " OUTSIDE_CLIENT },
+	{ "external/IP", "a client outside with that address" },
+	{ "pod/[NS/]NAME", "a pod" },
+	{ "deploy/[NS/]NAME", "a pod of a Deployment" },
+	{ "node/NAME", "a process on a node" },
+	{ "IP", "whoever has that address" },
+	{ NULL, NULL },
+};
+
+int
+source_read(struct cluster *cluster, const struct trace_request *request, struct destination *destination,
+	struct trace *trace, struct err *err)
+{
+	struct reader r = { cluster, request, trace, destination, err };
+
+	if (trace->from_text)
+		return 0;
+	if (!request->from)
+		return send_by_default(cluster, destination, trace);
+	for (const struct form *form = source_forms;; form++) {
+		size_t len = strlen(form->prefix);
+
+		if (strncmp(request->from, form->prefix, len) == 0)
+			return form->read(&r, request->from + len);
+	}
+}
