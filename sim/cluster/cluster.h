@@ -32,6 +32,14 @@ struct cluster_text {
  */
 MUST_CHECK int cluster_make(struct cluster *cluster, uint64_t seed, int64_t now, const struct cluster_text *texts, size_t n,
 	bool as_stored, struct err *err);
+/*
+ * A saved cluster in two steps: cluster_restore makes an empty one by its settings documents; the caller puts the objects
+ * into the store (store_load, store_set_version) and the dice right; cluster_restored brings the allocators up to them.
+ */
+MUST_CHECK int cluster_restore(struct cluster *cluster, uint64_t seed, int64_t now, const struct value *documents,
+	struct err *err);
+void cluster_restored(struct cluster *cluster);
+/* Also for one that could not be made: all zero is released already. */
 void cluster_release(struct cluster *cluster);
 
 /* Controllers run and time jumps until rest, at most two minutes of it. */
