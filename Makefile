@@ -18,7 +18,7 @@ CFLAGS    ?=
 ALL_CFLAGS = -std=c11 -D_POSIX_C_SOURCE=200809L -Wall -Wextra -Wshadow -Wconversion \
              -Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings -Wvla -Wundef -Wformat=2 \
              -fno-common -MMD -MP $(if $(WERROR),-Werror) $(OPT_$(VARIANT)) $(CFLAGS)
-LDLIBS    := -lyaml
+LDLIBS    := -lyaml -lm
 TUI_LIBS  := -lncursesw -ltinfo -lreadline -lsqlite3
 
 SIM_SRC := $(sort $(wildcard sim/*.c sim/*/*.c))
