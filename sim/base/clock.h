@@ -10,7 +10,7 @@
 
 #define CLOCK_SECOND INT64_C(1000000000)
 #define CLOCK_NEVER INT64_MAX
-#define CLOCK_TEXT 32
+#define CLOCK_TEXT 40
 
 struct clock {
 	int64_t now;
