@@ -1,0 +1,168 @@
+/*
+ * The table of kinds and the ways to find a row.  Rows stand in the order in which kubectl api-resources lists them (core first, then
+ * the groups, each by plural), which is also the order of `get all`.  Words are matched as kubectl's RESTMapper matches them
+ * (k8s.io/apimachinery/pkg/api/meta/restmapper.go and client-go/restmapper/shortcut.go): plural and singular in any case, short
+ * names only as they are, a group also by its beginning.
+ */
+#include "api/kind.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "svcsim/mem.h"
+#include "svcsim/str.h"
+
+/* kind, group, version, plural, singular, short names, categories, namespaced, schema type */
+#define KINDS(X) \
+	X(ConfigMap, "", "v1", "configmaps", "configmap", "cm", "", true, "core.v1.ConfigMap") \
+	X(Endpoints, "", "v1", "endpoints", "endpoints", "ep", "", true, "core.v1.Endpoints") \
+	X(Event, "", "v1", "events", "event", "ev", "", true, "core.v1.Event") \
+	X(Namespace, "", "v1", "namespaces", "namespace", "ns", "", false, "core.v1.Namespace") \
+	X(Node, "", "v1", "nodes", "node", "no", "", false, "core.v1.Node") \
+	X(Pod, "", "v1", "pods", "pod", "po", "all", true, "core.v1.Pod") \
+	X(ReplicationController, "", "v1", "replicationcontrollers", "replicationcontroller", "rc", "all", true, \
+	  "core.v1.ReplicationController") \
+	X(ResourceQuota, "", "v1", "resourcequotas", "resourcequota", "quota", "", true, "core.v1.ResourceQuota") \
+	X(Secret, "", "v1", "secrets", "secret", "", "", true, "core.v1.Secret") \
+	X(ServiceAccount, "", "v1", "serviceaccounts", "serviceaccount", "sa", "", true, "core.v1.ServiceAccount") \
+	X(Service, "", "v1", "services", "service", "svc", "all", true, "core.v1.Service") \
+	X(DaemonSet, "apps", "v1", "daemonsets", "daemonset", "ds", "all", true, "apps.v1.DaemonSet") \
+	X(Deployment, "apps", "v1", "deployments", "deployment", "deploy", "all", true, "apps.v1.Deployment") \
+	X(ReplicaSet, "apps", "v1", "replicasets", "replicaset", "rs", "all", true, "apps.v1.ReplicaSet") \
+	X(StatefulSet, "apps", "v1", "statefulsets", "statefulset", "sts", "all", true, "apps.v1.StatefulSet") \
+	X(HorizontalPodAutoscaler, "autoscaling", "v2", "horizontalpodautoscalers", "horizontalpodautoscaler", "hpa", "all", \
+	  true, "autoscaling.v2.HorizontalPodAutoscaler") \
+	X(CronJob, "batch", "v1", "cronjobs", "cronjob", "cj", "all", true, "batch.v1.CronJob") \
+	X(Job, "batch", "v1", "jobs", "job", "", "all", true, "batch.v1.Job") \
+	X(EndpointSlice, "discovery.k8s.io", "v1", "endpointslices", "endpointslice", "", "", true, \
+	  "discovery.v1.EndpointSlice") \
+	X(IngressClass, "networking.k8s.io", "v1", "ingressclasses", "ingressclass", "", "", false, \
+	  "networking.v1.IngressClass") \
+	X(Ingress, "networking.k8s.io", "v1", "ingresses", "ingress", "ing", "", true, "networking.v1.Ingress") \
+	X(NetworkPolicy, "networking.k8s.io", "v1", "networkpolicies", "networkpolicy", "netpol", "", true, \
+	  "networking.v1.NetworkPolicy") \
+	X(PodDisruptionBudget, "policy", "v1", "poddisruptionbudgets", "poddisruptionbudget", "pdb", "", true, \
+	  "policy.v1.PodDisruptionBudget")
+
+enum {
+#define KIND_INDEX(kind, group, version, plural, singular, shorts, categories, namespaced, type) KIND_##kind,
+	KINDS(KIND_INDEX)
+#undef KIND_INDEX
+	KIND_ROWS
+};
+_Static_assert(KIND_ROWS <= KIND_COUNT_MAX, "arrays by kind are too short");
+
+const struct kind kinds[] = {
+#define KIND_ROW(kind, group, version, plural, singular, shorts, categories, namespaced, type) \
+	{ #kind, group, version, plural, singular, shorts, categories, namespaced, type, KIND_##kind },
+	KINDS(KIND_ROW)
+#undef KIND_ROW
+	{ NULL, NULL, NULL, NULL, NULL, NULL, NULL, false, NULL, KIND_ROWS },
+};
+
+size_t
+kind_count(void)
+{
+	return KIND_ROWS;
+}
+
+/* Whether list, words parted by commas, holds the len characters at word. */
+static bool
+list_has(const char *list, const char *word, size_t len)
+{
+	while (*list) {
+		size_t n = strcspn(list, ",");
+
+		if (n == len && !memcmp(list, word, len))
+			return true;
+		list += n + (list[n] == ',');
+	}
+	return false;
+}
+
+static bool
+same_word(const char *name, const char *word, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (!name[i] || name[i] != ascii_tolower((unsigned char)word[i]))
+			return false;
+	}
+	return !name[len];
+}
+
+/* The first row of that name in a group: exactly it, or beginning with it.  group NULL: in any; version NULL: any. */
+static const struct kind *
+find(const char *word, size_t len, const char *version, size_t version_len, const char *group, bool exact)
+{
+	for (const struct kind *k = kinds; k->kind; k++) {
+		if (group && (exact ? strcmp(k->group, group) != 0 : !str_starts(k->group, group)))
+			continue;
+		if (version && (strlen(k->version) != version_len || memcmp(k->version, version, version_len) != 0))
+			continue;
+		if (same_word(k->plural, word, len) || same_word(k->singular, word, len) || list_has(k->shorts, word, len))
+			return k;
+	}
+	return NULL;
+}
+
+const struct kind *
+kind_by_name(const char *word)
+{
+	size_t len = strcspn(word, ".");
+	const char *rest = word + len + 1, *dot;
+	const struct kind *found;
+
+	if (!len)
+		return NULL;
+	if (!word[len])
+		return find(word, len, NULL, 0, NULL, false);
+	dot = strchr(rest, '.');
+	if (dot && (found = find(word, len, rest, (size_t)(dot - rest), dot + 1, true)))
+		return found;
+	if ((found = find(word, len, NULL, 0, rest, true)))
+		return found;
+	return find(word, len, NULL, 0, rest, false);
+}
+
+const struct kind *
+kind_by_gvk(const char *api_version, const char *kind)
+{
+	char buf[64];
+
+	for (const struct kind *k = kinds; k->kind; k++) {
+		if (!strcmp(k->kind, kind) && !strcmp(kind_api_version(k, buf), api_version))
+			return k;
+	}
+	return NULL;
+}
+
+const struct kind *
+kind_by_kind(const char *kind)
+{
+	for (const struct kind *k = kinds; k->kind; k++) {
+		if (!strcmp(k->kind, kind))
+			return k;
+	}
+	BUG("no kind %s", kind);
+}
+
+const char *
+kind_api_version(const struct kind *kind, char buf[static 64])
+{
+	snprintf(buf, 64, "%s%s%s", kind->group, *kind->group ? "/" : "", kind->version);
+	return buf;
+}
+
+const char *
+kind_qualified(const struct kind *kind, char buf[static 96])
+{
+	snprintf(buf, 96, "%s%s%s", kind->singular, *kind->group ? "." : "", kind->group);
+	return buf;
+}
+
+const char *
+kind_resource(const struct kind *kind, char buf[static 96])
+{
+	snprintf(buf, 96, "%s%s%s", kind->plural, *kind->group ? "." : "", kind->group);
+	return buf;
+}
