@@ -16,7 +16,7 @@ enum value_type {
 	VALUE_NULL,
 	VALUE_BOOL,
 	VALUE_INT,
-	VALUE_FLOAT,
+	VALUE_FLOAT,	/* never a whole number that an int64_t holds: the readers make that a VALUE_INT */
 	VALUE_STRING,
 	VALUE_LIST,
 	VALUE_MAP,

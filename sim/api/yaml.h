@@ -30,6 +30,18 @@ typedef VEC(struct value *) value_vec;
 MUST_CHECK int yaml_read(const char *file, const char *text, size_t len, const struct yaml_options *options,
 	struct arena *arena, value_vec *documents, struct err *err);
 
+/*
+ * The failure as go-yaml words it: "yaml: line 4: mapping values are not allowed in this context".  Its line is one
+ * too small where the parser, not the scanner, found the fault, and missing on the first line; err's own is right.
+ */
+void yaml_error_add(const struct err *err, struct str *out);
+
+/*
+ * The next document as kubectl cuts a file: at lines of "---", which belong to none (one that begins the text belongs
+ * to the first).  Moves *text and *len past it; false at the end.  Lines are counted anew in each.
+ */
+bool yaml_cut(const char **text, size_t *len, const char **document, size_t *document_len);
+
 /* One JSON value, the whole text (RFC 8259; surrogate pairs; the depth limit above).  Fast: state is kept as JSON. */
 MUST_CHECK int json_read(const char *file, const char *text, size_t len, struct arena *arena, struct value **value,
 	struct err *err);
