@@ -18,7 +18,6 @@
 #define TAG_PREFIX "tag:yaml.org,2002:"
 
 struct anchor {
-	char *name;
 	struct value *value;
 	size_t first_node;	/* build->nodes before it */
 	size_t nodes, height;
@@ -72,8 +71,6 @@ fail_parser(struct yaml_in *in)
 static void
 forget_anchors(struct yaml_in *in)
 {
-	for (size_t i = 0; i < in->anchors.n; i++)
-		free(in->anchors.v[i].name);
 	vec_clear(&in->anchors);
 	vec_clear(&in->open);
 	map_release(&in->by_name);
@@ -88,10 +85,9 @@ add_anchor(struct yaml_in *in, const yaml_char_t *name, struct value *value)
 	if (name == NULL)
 		return NULL;
 	anchor = vec_push(&in->anchors);
-	anchor->name = xstrdup((const char *)name);
 	anchor->value = value;
 	anchor->first_node = in->build.nodes;
-	map_set(&in->by_name, anchor->name, (void *)(uintptr_t)in->anchors.n);
+	map_set(&in->by_name, (const char *)name, (void *)(uintptr_t)in->anchors.n);
 	return anchor;
 }
 
@@ -151,18 +147,21 @@ resolve(struct yaml_in *in, const yaml_event_t *event, struct scalar *scalar)
 	size_t len = event->data.scalar.length;
 
 	scalar->type = VALUE_STRING;
-	if (tag == NULL || *tag == '\0') {
-		if (event->data.scalar.plain_implicit)
-			*scalar = scalar_resolve(text, len);
+	if (event->data.scalar.plain_implicit) {
+		*scalar = scalar_resolve(text, len);
+		if (scalar->type == VALUE_FLOAT && !(scalar->number - scalar->number == 0))
+			return fail(in, &event->start_mark, "infinity and not-a-number can't be kept in JSON");
 		return 0;
 	}
+	if (tag == NULL)
+		return 0;
 	if (strcmp(tag, TAG_PREFIX "binary") == 0)
 		return fail(in, &event->start_mark, "!!binary is not supported: write base64 without the tag");
 	for (size_t i = 0; i < sizeof core_tags / sizeof core_tags[0]; i++) {
 		if (strcmp(tag, core_tags[i].tag) != 0)
 			continue;
 		*scalar = scalar_resolve(text, len);
-		if (scalar->type == core_tags[i].type)
+		if (scalar->type == core_tags[i].type && scalar->number - scalar->number == 0)
 			return 0;
 		if (scalar->type == VALUE_INT && core_tags[i].type == VALUE_FLOAT)
 			return 0;
@@ -173,8 +172,9 @@ resolve(struct yaml_in *in, const yaml_event_t *event, struct scalar *scalar)
 	return 0;
 }
 
-static int
-make_scalar(struct yaml_in *in, const yaml_event_t *event, struct value **out)
+/* NULL on failure. */
+static struct value *
+make_scalar(struct yaml_in *in, const yaml_event_t *event)
 {
 	const char *text = (const char *)event->data.scalar.value;
 	size_t len = event->data.scalar.length;
@@ -182,17 +182,15 @@ make_scalar(struct yaml_in *in, const yaml_event_t *event, struct value **out)
 	struct scalar scalar;
 	struct value *value;
 
-	if (memchr(text, '\0', len) != NULL)
-		return fail(in, &event->start_mark, "a text can't hold the character \\0");
-	if (resolve(in, event, &scalar) < 0)
-		return -1;
-	if (scalar.type == VALUE_FLOAT) {
-		if (!(scalar.number - scalar.number == 0))
-			return fail(in, &event->start_mark, "infinity and not-a-number can't be kept in JSON");
-		*out = build_number(&in->build, scalar.number, text, len, line, column);
-		return 0;
+	if (memchr(text, '\0', len) != NULL) {
+		fail(in, &event->start_mark, "a text can't hold the character \\0");
+		return NULL;
 	}
-	value = *out = build_value(&in->build, scalar.type, line, column);
+	if (resolve(in, event, &scalar) < 0)
+		return NULL;
+	if (scalar.type == VALUE_FLOAT)
+		return build_number(&in->build, scalar.number, text, len, line, column);
+	value = build_value(&in->build, scalar.type, line, column);
 	if (scalar.type == VALUE_BOOL) {
 		value->boolean = scalar.boolean;
 	} else if (scalar.type == VALUE_INT) {
@@ -201,7 +199,7 @@ make_scalar(struct yaml_in *in, const yaml_event_t *event, struct value **out)
 		value->string.text = arena_strndup(in->build.arena, text, len);
 		value->string.len = len;
 	}
-	return 0;
+	return value;
 }
 
 static bool
@@ -223,7 +221,8 @@ on_scalar(struct yaml_in *in, const yaml_event_t *event)
 		build_key(&in->build, build_merge, (uint32_t)event->start_mark.line + 1, 0);
 		return 0;
 	}
-	if (make_scalar(in, event, &value) < 0)
+	value = make_scalar(in, event);
+	if (value == NULL)
 		return -1;
 	anchor = add_anchor(in, event->data.scalar.anchor, value);
 	if (anchor != NULL) {
