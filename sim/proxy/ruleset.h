@@ -1,6 +1,7 @@
 /*
- * iptables rules as data: tables, chains, rules as matches and a target, in the order in which they were written.  kube-proxy makes one, the reader of
- * iptables-save text makes one; three writers and the engine read it.  All memory is in the ruleset's arena.
+ * iptables rules as data: tables, chains, rules as matches and a target, in the order in which they were written.
+ * kube-proxy makes one, the reader of iptables-save text makes one; the writers and the engine read it.  Names, matches
+ * and rules are in the ruleset's arena; counters are not kept.
  */
 #ifndef PROXY_RULESET_H
 #define PROXY_RULESET_H
@@ -11,6 +12,7 @@
 #include "api/view.h"
 #include "base/arena.h"
 #include "base/ip.h"
+#include "base/map.h"
 #include "svcsim/err.h"
 #include "svcsim/io.h"
 #include "svcsim/vec.h"
@@ -40,8 +42,10 @@ enum {
 struct match {
 	enum match_kind kind;
 	bool invert;		/* ! */
-	const char *text;	/* comment, interface, recent's and nfacct's name, addrtype's type, MATCH_OTHER's words */
-	struct cidr cidr;
+	bool bare;		/* the address was written without its prefix */
+	const char *text;	/* comment, interface, recent's and nfacct's name, addrtype's type, MATCH_OTHER's words;
+				   of ctstate "state" when written as -m state --state */
+	struct cidr cidr;	/* of recent: only the family counts */
 	enum protocol protocol;
 	uint16_t port_first, port_last;
 	uint32_t value, mask;	/* mark; ctstate bits in value; recent's seconds in value; probability * 2^31 in value */
@@ -53,10 +57,10 @@ enum target_kind {
 	TARGET_ACCEPT, TARGET_DROP, TARGET_RETURN,
 	TARGET_JUMP, TARGET_GOTO,
 	TARGET_REJECT,		/* text: "icmp-port-unreachable" */
-	TARGET_DNAT,		/* ip, port (0: unchanged) */
-	TARGET_SNAT,
+	TARGET_DNAT,		/* ip (family IP_NONE: unchanged), port (0: unchanged) */
+	TARGET_SNAT,		/* the same, and random_fully */
 	TARGET_MASQUERADE,	/* random_fully */
-	TARGET_MARK_OR, TARGET_MARK_XOR, TARGET_MARK_SET,	/* value/mask as --set-xmark: mark = (mark & ~mask) ^ value */
+	TARGET_MARK_OR, TARGET_MARK_XOR, TARGET_MARK_SET,	/* all three: mark = (mark & ~mask) ^ value, as --set-xmark */
 	TARGET_OTHER,		/* text: the words after -j as they stand */
 };
 
@@ -89,7 +93,8 @@ struct table {
 	const char *name;	/* "filter", "nat", "mangle", "raw" */
 	VEC(struct chain *) chains;	/* in written order */
 	VEC(struct rule *) rules;	/* all, in written order */
-	VEC(const char *) removed;	/* chains that the text deletes with -X */
+	VEC(const char *) removed;	/* chains that the text deletes with -X: listed, empty, and not there afterwards */
+	struct map index;		/* name -> chain */
 };
 
 struct ruleset {
@@ -106,6 +111,9 @@ struct chain *table_chain(struct ruleset *ruleset, struct table *table, const ch
 struct chain *table_find_chain(const struct table *table, const char *name);
 struct rule *table_append(struct ruleset *ruleset, struct table *table, const char *chain, const struct match *matches, size_t n,
 	const struct target *target);	/* all copied into the arena */
+/* The built-in chains of a table, in the order of iptables-save, ended by NULL; NULL for a name that is no table. */
+const char *const *table_builtins(const char *name);
+void table_make_builtins(struct ruleset *ruleset, struct table *table);	/* with policy ACCEPT where absent */
 /* Resolves every jump; fails (ERR_INPUT, line of the rule) when a target chain doesn't exist. */
 MUST_CHECK int ruleset_link(struct ruleset *ruleset, const char *file, struct err *err);
 
@@ -115,7 +123,18 @@ void rule_write_restore(const struct rule *rule, struct str *out);
 /* Whole dumps.  save: tables and chains as the nft variant of iptables-save 1.8.9 orders them. */
 void ruleset_write_save(const struct ruleset *ruleset, struct str *out);
 void ruleset_write_restore(const struct ruleset *ruleset, struct str *out);
-/* Reads iptables-save (or restore) text, of legacy and nft variants, with or without counters. */
+void table_write_save(const struct table *table, struct str *out);	/* "*nat" to "COMMIT" */
+
+#define RULESET_BYTES_MAX (64u << 20)
+#define RULESET_LINE_MAX (1u << 20)
+#define RULESET_WORDS_MAX 255		/* of one rule, as iptables-restore */
+#define CHAIN_NAME_MAX 28
+
+/*
+ * Reads iptables-save (or restore) text, of legacy and nft variants, with or without counters, on top of what the
+ * ruleset holds, as iptables-restore --noflush does: a chain line empties a chain that is not built in.  What svcsim
+ * doesn't model is kept word for word as MATCH_OTHER and TARGET_OTHER.  A ruleset is unchanged when its text fails.
+ */
 MUST_CHECK int ruleset_read(struct ruleset *ruleset, const char *file, const char *text, size_t len, struct err *err);
 
 #endif

@@ -1,0 +1,157 @@
+/*
+ * The ruleset as a container.  Each table holds its chains and rules twice over: in written order, which the restore form
+ * prints, and by chain, which iptables-save and the engine follow.
+ */
+#include "proxy/ruleset.h"
+
+#include <string.h>
+
+static const char *const filter_chains[] = { "INPUT", "FORWARD", "OUTPUT", NULL };
+static const char *const nat_chains[] = { "PREROUTING", "INPUT", "OUTPUT", "POSTROUTING", NULL };
+static const char *const mangle_chains[] = { "PREROUTING", "INPUT", "FORWARD", "OUTPUT", "POSTROUTING", NULL };
+static const char *const raw_chains[] = { "PREROUTING", "OUTPUT", NULL };
+
+static const struct {
+	const char *table;
+	const char *const *chains;
+} builtins[] = {
+	{ "filter", filter_chains },
+	{ "nat", nat_chains },
+	{ "mangle", mangle_chains },
+	{ "raw", raw_chains },
+	{ "security", filter_chains },
+};
+
+const char *const *
+table_builtins(const char *name)
+{
+	for (size_t i = 0; i < sizeof builtins / sizeof *builtins; i++) {
+		if (strcmp(builtins[i].table, name) == 0)
+			return builtins[i].chains;
+	}
+	return NULL;
+}
+
+void
+ruleset_init(struct ruleset *ruleset, enum ip_family family)
+{
+	memset(ruleset, 0, sizeof *ruleset);
+	ruleset->family = family;
+}
+
+void
+ruleset_release(struct ruleset *ruleset)
+{
+	for (size_t i = 0; i < ruleset->tables.n; i++) {
+		struct table *table = ruleset->tables.v[i];
+
+		for (size_t j = 0; j < table->chains.n; j++)
+			vec_release(&table->chains.v[j]->rules);
+		vec_release(&table->chains);
+		vec_release(&table->rules);
+		vec_release(&table->removed);
+		map_release(&table->index);
+	}
+	vec_release(&ruleset->tables);
+	arena_release(&ruleset->arena);
+}
+
+struct table *
+ruleset_find_table(const struct ruleset *ruleset, const char *name)
+{
+	for (size_t i = 0; i < ruleset->tables.n; i++) {
+		if (strcmp(ruleset->tables.v[i]->name, name) == 0)
+			return ruleset->tables.v[i];
+	}
+	return NULL;
+}
+
+struct table *
+ruleset_table(struct ruleset *ruleset, const char *name)
+{
+	struct table *table = ruleset_find_table(ruleset, name);
+
+	if (table)
+		return table;
+	table = arena_alloc(&ruleset->arena, sizeof *table);
+	table->name = arena_strdup(&ruleset->arena, name);
+	*vec_push(&ruleset->tables) = table;
+	return table;
+}
+
+struct chain *
+table_find_chain(const struct table *table, const char *name)
+{
+	return map_get(&table->index, name);
+}
+
+struct chain *
+table_chain(struct ruleset *ruleset, struct table *table, const char *name)
+{
+	struct chain *chain = table_find_chain(table, name);
+
+	if (chain)
+		return chain;
+	chain = arena_alloc(&ruleset->arena, sizeof *chain);
+	chain->name = arena_strdup(&ruleset->arena, name);
+	chain->policy = "-";
+	*vec_push(&table->chains) = chain;
+	map_set(&table->index, name, chain);
+	return chain;
+}
+
+void
+table_make_builtins(struct ruleset *ruleset, struct table *table)
+{
+	const char *const *names = table_builtins(table->name);
+
+	for (; names && *names; names++) {
+		struct chain *chain = table_chain(ruleset, table, *names);
+
+		if (strcmp(chain->policy, "-") == 0)
+			chain->policy = "ACCEPT";
+	}
+}
+
+struct rule *
+table_append(struct ruleset *ruleset, struct table *table, const char *chain_name, const struct match *matches, size_t n,
+	const struct target *target)
+{
+	struct chain *chain = table_chain(ruleset, table, chain_name);
+	struct rule *rule = arena_alloc(&ruleset->arena, sizeof *rule);
+
+	rule->chain = chain->name;
+	rule->matches = arena_memdup(&ruleset->arena, matches, n * sizeof *matches);
+	rule->nmatches = n;
+	rule->target = *target;
+	for (size_t i = 0; i < n; i++) {
+		if (rule->matches[i].text)
+			rule->matches[i].text = arena_strdup(&ruleset->arena, rule->matches[i].text);
+	}
+	if (target->text)
+		rule->target.text = arena_strdup(&ruleset->arena, target->text);
+	*vec_push(&chain->rules) = rule;
+	*vec_push(&table->rules) = rule;
+	return rule;
+}
+
+int
+ruleset_link(struct ruleset *ruleset, const char *file, struct err *err)
+{
+	for (size_t i = 0; i < ruleset->tables.n; i++) {
+		struct table *table = ruleset->tables.v[i];
+
+		for (size_t j = 0; j < table->rules.n; j++) {
+			struct rule *rule = table->rules.v[j];
+			struct target *target = &rule->target;
+
+			if (target->kind != TARGET_JUMP && target->kind != TARGET_GOTO)
+				continue;
+			target->chain = table_find_chain(table, target->text);
+			if (!target->chain)
+				return err_at(err, file, rule->line, 0, "a rule of chain %s jumps to chain %s, which table %s "
+					"doesn't have", rule->chain, target->text, table->name);
+		}
+	}
+	return 0;
+}
