@@ -113,26 +113,74 @@ table_make_builtins(struct ruleset *ruleset, struct table *table)
 	}
 }
 
+static struct rule *
+make_rule(struct arena *arena, const struct chain *chain, const struct match *matches, size_t n, const struct target *target)
+{
+	struct rule *rule = arena_alloc(arena, sizeof *rule);
+
+	rule->chain = chain->name;
+	rule->matches = arena_memdup(arena, matches, n * sizeof *matches);
+	rule->nmatches = n;
+	rule->target = *target;
+	for (size_t i = 0; i < n; i++) {
+		if (rule->matches[i].text)
+			rule->matches[i].text = arena_strdup(arena, rule->matches[i].text);
+	}
+	if (target->text)
+		rule->target.text = arena_strdup(arena, target->text);
+	return rule;
+}
+
 struct rule *
 table_append(struct ruleset *ruleset, struct table *table, const char *chain_name, const struct match *matches, size_t n,
 	const struct target *target)
 {
 	struct chain *chain = table_chain(ruleset, table, chain_name);
-	struct rule *rule = arena_alloc(&ruleset->arena, sizeof *rule);
+	struct rule *rule = make_rule(&ruleset->arena, chain, matches, n, target);
 
-	rule->chain = chain->name;
-	rule->matches = arena_memdup(&ruleset->arena, matches, n * sizeof *matches);
-	rule->nmatches = n;
-	rule->target = *target;
-	for (size_t i = 0; i < n; i++) {
-		if (rule->matches[i].text)
-			rule->matches[i].text = arena_strdup(&ruleset->arena, rule->matches[i].text);
-	}
-	if (target->text)
-		rule->target.text = arena_strdup(&ruleset->arena, target->text);
 	*vec_push(&chain->rules) = rule;
 	*vec_push(&table->rules) = rule;
 	return rule;
+}
+
+static void
+shift_in(struct rule **rules, size_t n, size_t position, struct rule *rule)
+{
+	memmove(&rules[position + 1], &rules[position], (n - 1 - position) * sizeof *rules);
+	rules[position] = rule;
+}
+
+struct rule *
+table_insert(struct ruleset *ruleset, struct table *table, const char *chain_name, size_t position,
+	const struct match *matches, size_t n, const struct target *target)
+{
+	struct chain *chain = table_chain(ruleset, table, chain_name);
+	struct rule *before = position < chain->rules.n ? chain->rules.v[position] : NULL;
+	struct rule *rule = table_append(ruleset, table, chain_name, matches, n, target);
+	size_t i = 0;
+
+	if (!before)
+		return rule;
+	while (table->rules.v[i] != before)
+		i++;
+	shift_in(table->rules.v, table->rules.n, i, rule);
+	shift_in(chain->rules.v, chain->rules.n, position, rule);
+	return rule;
+}
+
+void
+table_flush_chain(struct table *table, struct chain *chain)
+{
+	size_t kept = 0;
+
+	if (chain->rules.n == 0)
+		return;
+	for (size_t i = 0; i < table->rules.n; i++) {
+		if (table->rules.v[i]->chain != chain->name)
+			table->rules.v[kept++] = table->rules.v[i];
+	}
+	table->rules.n = kept;
+	vec_clear(&chain->rules);
 }
 
 int

@@ -35,8 +35,13 @@ enum match_kind {
 	MATCH_OTHER,		/* a module that svcsim only names: text is its words as they stand */
 };
 
+/* in the order in which iptables-save lists them */
+#define CTSTATES(X) X(CT_INVALID, "INVALID", 8) X(CT_NEW, "NEW", 1) X(CT_RELATED, "RELATED", 4) \
+	X(CT_ESTABLISHED, "ESTABLISHED", 2) X(CT_UNTRACKED, "UNTRACKED", 16) X(CT_SNAT, "SNAT", 32) X(CT_DNAT, "DNAT", 64)
 enum {
-	CT_NEW = 1, CT_ESTABLISHED = 2, CT_RELATED = 4, CT_INVALID = 8, CT_UNTRACKED = 16, CT_SNAT = 32, CT_DNAT = 64,
+#define CTSTATE_ENUM(id, name, bit) id = bit,
+	CTSTATES(CTSTATE_ENUM)
+#undef CTSTATE_ENUM
 };
 
 struct match {
@@ -111,6 +116,9 @@ struct chain *table_chain(struct ruleset *ruleset, struct table *table, const ch
 struct chain *table_find_chain(const struct table *table, const char *name);
 struct rule *table_append(struct ruleset *ruleset, struct table *table, const char *chain, const struct match *matches, size_t n,
 	const struct target *target);	/* all copied into the arena */
+struct rule *table_insert(struct ruleset *ruleset, struct table *table, const char *chain, size_t position, const struct match *matches,
+	size_t n, const struct target *target);	/* before the chain's rule at position, from 0 */
+void table_flush_chain(struct table *table, struct chain *chain);
 /* The built-in chains of a table, in the order of iptables-save, ended by NULL; NULL for a name that is no table. */
 const char *const *table_builtins(const char *name);
 void table_make_builtins(struct ruleset *ruleset, struct table *table);	/* with policy ACCEPT where absent */
