@@ -45,7 +45,7 @@ struct proxy_port {		/* one (Service, port) */
 	bool uses_cluster, uses_local, has_endpoints, has_internal, has_external;
 	bool externally_accessible;
 };
-/* Sorted by namespace, name, port index.  In arena. */
+/* Sorted by namespace, name, port index.  In arena; the texts are the store's, good until its next change. */
 void proxy_ports(const struct proxy_input *input, struct arena *arena, struct proxy_port **ports, size_t *n);
 
 /* What kube-proxy writes at a full sync (proxy/iptables.c). */

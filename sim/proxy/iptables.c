@@ -1,0 +1,904 @@
+/*
+ * The iptables mode.  A packet for a Service meets KUBE-SERVICES, which knows every address; from there KUBE-SVC-x (any
+ * endpoint), KUBE-SVL-x (this node's endpoints) or KUBE-EXT-x (traffic from outside) leads to KUBE-SEP-y, one endpoint's
+ * DNAT.  Traffic that no endpoint can take is refused or dropped in the filter table, which sees only what nat left
+ * alone.  A full sync writes everything anew, in the order of this file's functions.
+ *
+ * Follows pkg/proxy/iptables/proxier.go (syncProxyRules); kubelet's part pkg/kubelet/kubelet_network_linux.go.
+ */
+#include <string.h>
+
+#include "base/hash.h"
+#include "proxy/kubeproxy.h"
+
+#define LARGE_CLUSTER_ENDPOINTS 1000	/* above this, endpoints' rules have no comments */
+#define NODE_PORTS_COMMENT "kubernetes service nodeports; NOTE: this must be the last rule in this chain"
+
+#define CHAIN_TEXT 32
+struct names {		/* the chains of one service port */
+	char svc[CHAIN_TEXT], svl[CHAIN_TEXT], ext[CHAIN_TEXT], fw[CHAIN_TEXT];
+	const char *internal, *external;	/* svc or svl, by the two policies */
+};
+
+struct sync {
+	const struct proxy_input *input;
+	const struct proxy_settings *settings;
+	struct node_host host;
+	const struct node *node;	/* NULL: the node is not known */
+	struct ruleset *out;
+	struct table *filter, *nat;
+	struct arena arena;
+	uint32_t mark;
+	bool localhost_node_ports, large;
+	struct match local_traffic;	/* the detector, as "is a pod's"; kind MATCH_OTHER: none */
+};
+
+/* One rule in the making. */
+#define MATCHES_MAX 10
+struct draft {
+	struct sync *sync;
+	struct table *table;
+	const char *chain;
+	struct match matches[MATCHES_MAX];
+	size_t n;
+};
+
+static struct draft
+draft(struct sync *sync, struct table *table, const char *chain)
+{
+	return (struct draft){ .sync = sync, .table = table, .chain = chain, .n = 0 };
+}
+
+static struct match *
+match(struct draft *draft, enum match_kind kind)
+{
+	struct match *match = &draft->matches[draft->n++];
+
+	if (draft->n > MATCHES_MAX)
+		BUG("a rule with more than %d matches", MATCHES_MAX);
+	*match = (struct match){ .kind = kind };
+	return match;
+}
+
+static void
+comment(struct draft *draft, const char *fmt, ...) PRINTF_LIKE(2, 3);
+
+static void
+comment(struct draft *draft, const char *fmt, ...)
+{
+	struct str text = STR_INIT;
+	va_list args;
+
+	va_start(args, fmt);
+	str_vaddf(&text, fmt, args);
+	va_end(args);
+	match(draft, MATCH_COMMENT)->text = arena_strdup(&draft->sync->arena, text.buf);
+	str_release(&text);
+}
+
+static void
+protocol(struct draft *draft, enum protocol protocol)
+{
+	match(draft, MATCH_PROTOCOL_MODULE)->protocol = protocol;
+	match(draft, MATCH_PROTOCOL)->protocol = protocol;
+}
+
+static void
+address(struct draft *draft, enum match_kind kind, const struct ip *ip)
+{
+	struct match *made = match(draft, kind);
+
+	made->cidr = (struct cidr){ *ip, ip_bits(ip->family) };
+	made->bare = true;
+}
+
+static void
+range(struct draft *draft, enum match_kind kind, bool invert, const char *text)
+{
+	struct match *made = match(draft, kind);
+
+	made->invert = invert;
+	if (!cidr_parse(text, &made->cidr))
+		BUG("not a CIDR: %s", text);
+}
+
+static void
+dport(struct draft *draft, uint16_t port)
+{
+	struct match *made = match(draft, MATCH_DPORT);
+
+	made->port_first = made->port_last = port;
+}
+
+static void
+ctstate(struct draft *draft, bool invert, unsigned bits)
+{
+	struct match *made = match(draft, MATCH_CTSTATE);
+
+	made->invert = invert;
+	made->value = bits;
+}
+
+static void
+mark(struct draft *draft, bool invert)
+{
+	struct match *made = match(draft, MATCH_MARK);
+
+	made->invert = invert;
+	made->value = made->mask = draft->sync->mark;
+}
+
+/* Traffic of pods on this node, or its opposite; false without a detector. */
+static bool
+local_traffic(struct draft *draft, bool invert)
+{
+	if (draft->sync->local_traffic.kind == MATCH_OTHER)
+		return false;
+	*match(draft, MATCH_OTHER) = draft->sync->local_traffic;
+	draft->matches[draft->n - 1].invert = invert;
+	return true;
+}
+
+static void
+finish(const struct draft *draft, const struct target *target)
+{
+	table_append(draft->sync->out, draft->table, draft->chain, draft->matches, draft->n, target);
+}
+
+static void
+finish_kind(const struct draft *draft, enum target_kind kind)
+{
+	finish(draft, &(struct target){ .kind = kind });
+}
+
+static void
+jump(const struct draft *draft, const char *chain)
+{
+	finish(draft, &(struct target){ .kind = TARGET_JUMP, .text = chain });
+}
+
+static void
+finish_mark(const struct draft *draft, enum target_kind kind)
+{
+	uint32_t mark = draft->sync->mark;
+
+	finish(draft, &(struct target){ .kind = kind, .value = mark, .mask = kind == TARGET_MARK_OR ? mark : 0 });
+}
+
+void
+proxy_chain_name(const char *prefix, const char *text, char name[static 32])
+{
+	uint8_t digest[32];
+	size_t len = strlen(prefix);
+
+	sha256(text, strlen(text), digest);
+	memcpy(name, prefix, len);
+	base32(digest, sizeof digest, name + len, 16);
+}
+
+static void
+name_chains(struct sync *sync, const struct proxy_port *port, struct names *names)
+{
+	const char *text = arena_printf(&sync->arena, "%s%s", port->name, protocol_lower(port->protocol));
+
+	proxy_chain_name("KUBE-SVC-", text, names->svc);
+	proxy_chain_name("KUBE-SVL-", text, names->svl);
+	proxy_chain_name("KUBE-EXT-", text, names->ext);
+	proxy_chain_name("KUBE-FW-", text, names->fw);
+	names->internal = port->internal_local ? names->svl : names->svc;
+	names->external = port->external_local ? names->svl : names->svc;
+}
+
+static void
+name_endpoint_chain(struct sync *sync, const struct proxy_port *port, const struct proxy_endpoint *endpoint, char name[static 32])
+{
+	proxy_chain_name("KUBE-SEP-", arena_printf(&sync->arena, "%s%s%s", port->name, protocol_lower(port->protocol),
+		endpoint->text), name);
+}
+
+/* The settings as this node and family have them. */
+
+static bool
+list_has_family(const struct proxy_settings *settings, enum ip_family family)
+{
+	struct cidr cidr;
+
+	for (size_t i = 0; i < settings->nnode_port_addresses; i++) {
+		if (cidr_parse_lenient(settings->node_port_addresses[i], &cidr) && cidr.ip.family == family)
+			return true;
+	}
+	return false;
+}
+
+static bool
+lists_primary(const struct proxy_settings *settings)
+{
+	return settings->nnode_port_addresses == 1 && strcmp(settings->node_port_addresses[0], "primary") == 0;
+}
+
+/* Node ports on 127.0.0.1 make sense only when the addresses for node ports hold a loopback address. */
+static bool
+localhost_node_ports(const struct sync *sync)
+{
+	const struct proxy_settings *settings = sync->settings;
+	struct ip localhost = ip4(0x7f000000);
+
+	if (sync->input->family != IP_V4 || !settings->localhost_node_ports || lists_primary(settings))
+		return false;
+	if (!list_has_family(settings, IP_V4))
+		return true;
+	for (size_t i = 0; i < settings->nnode_port_addresses; i++) {
+		struct cidr cidr;
+
+		if (cidr_parse_lenient(settings->node_port_addresses[i], &cidr) &&
+				(ip_is_loopback(&cidr.ip) || cidr_contains(&cidr, &localhost)))
+			return true;
+	}
+	return false;
+}
+
+static const struct ip *
+primary_ip(const struct sync *sync)
+{
+	for (size_t i = 0; sync->node && i < sync->node->nips; i++) {
+		if (sync->node->ips[i].family == sync->input->family)
+			return &sync->node->ips[i];
+	}
+	return NULL;
+}
+
+static const struct cidr *
+pod_cidr(const struct sync *sync)
+{
+	for (size_t i = 0; sync->node && i < sync->node->npod_cidrs; i++) {
+		if (sync->node->pod_cidrs[i].ip.family == sync->input->family)
+			return &sync->node->pod_cidrs[i];
+	}
+	return NULL;
+}
+
+static void
+detect_device(struct sync *sync, const char *name, const char *suffix)
+{
+	if (!*name)
+		return;
+	sync->local_traffic.kind = MATCH_IN;
+	sync->local_traffic.text = arena_printf(&sync->arena, "%s%s", name, suffix);
+}
+
+static void
+set_detector(struct sync *sync)
+{
+	const struct proxy_settings *settings = sync->settings;
+	const struct cidr *cidr = NULL;
+
+	sync->local_traffic = (struct match){ .kind = MATCH_OTHER };
+	switch (settings->detect_local) {
+	case DETECT_CLUSTER_CIDR:	cidr = &settings->cluster_cidr[sync->input->family - 1]; break;
+	case DETECT_NODE_CIDR:		cidr = pod_cidr(sync); break;
+	case DETECT_BRIDGE:		detect_device(sync, settings->bridge_interface, ""); break;
+	case DETECT_PREFIX:		detect_device(sync, settings->interface_prefix, "+"); break;
+	}
+	if (cidr && cidr->ip.family == sync->input->family) {
+		sync->local_traffic.kind = MATCH_SOURCE;
+		sync->local_traffic.cidr = cidr_masked(cidr);
+	}
+}
+
+static void
+sync_init(struct sync *sync, const struct proxy_input *input, struct ruleset *out)
+{
+	const struct object *node = store_get(input->store, kind_by_kind("Node"), "", input->node);
+
+	*sync = (struct sync){
+		.input = input,
+		.settings = &input->settings->proxy,
+		.host = settings_host(input->settings, input->node),
+		.node = node ? node_view(node) : NULL,
+		.out = out,
+		.arena = ARENA_INIT,
+		.mark = UINT32_C(1) << input->settings->proxy.masquerade_bit,
+	};
+	sync->localhost_node_ports = localhost_node_ports(sync);
+	set_detector(sync);
+}
+
+/* A.4 of a sync: the chains that are always there, and the masquerade mark. */
+
+static void
+write_top_chains(struct sync *sync)
+{
+	static const char *const filter[] = {
+		"KUBE-SERVICES", "KUBE-EXTERNAL-SERVICES", "KUBE-FORWARD", "KUBE-NODEPORTS", "KUBE-PROXY-FIREWALL",
+	};
+	static const char *const nat[] = { "KUBE-SERVICES", "KUBE-NODEPORTS", "KUBE-POSTROUTING", "KUBE-MARK-MASQ" };
+
+	sync->filter = ruleset_table(sync->out, "filter");
+	sync->nat = ruleset_table(sync->out, "nat");
+	for (size_t i = 0; i < sizeof filter / sizeof *filter; i++)
+		table_chain(sync->out, sync->filter, filter[i]);
+	for (size_t i = 0; i < sizeof nat / sizeof *nat; i++)
+		table_chain(sync->out, sync->nat, nat[i]);
+}
+
+static void
+write_masquerade(struct sync *sync)
+{
+	struct draft d = draft(sync, sync->nat, "KUBE-POSTROUTING");
+
+	mark(&d, true);
+	finish_kind(&d, TARGET_RETURN);
+	d = draft(sync, sync->nat, "KUBE-POSTROUTING");
+	finish_mark(&d, TARGET_MARK_XOR);
+	comment(&d, "kubernetes service traffic requiring SNAT");
+	finish(&d, &(struct target){ .kind = TARGET_MASQUERADE, .random_fully = sync->host.random_fully });
+	d = draft(sync, sync->nat, "KUBE-MARK-MASQ");
+	finish_mark(&d, TARGET_MARK_OR);
+}
+
+/* Since node ports on 127.0.0.1 need route_localnet, keep others on the link from using it. */
+static void
+write_localnet_firewall(struct sync *sync)
+{
+	struct draft d = draft(sync, sync->filter, "KUBE-FIREWALL");
+
+	comment(&d, "block incoming localnet connections");
+	range(&d, MATCH_DESTINATION, false, "127.0.0.0/8");
+	range(&d, MATCH_SOURCE, true, "127.0.0.0/8");
+	ctstate(&d, true, CT_RELATED | CT_ESTABLISHED | CT_DNAT);
+	finish_kind(&d, TARGET_DROP);
+}
+
+/* One service port: who may come in. */
+
+/* What filter does with traffic that a policy gives no endpoint. */
+static void
+finish_refusal(struct sync *sync, struct draft *d, const struct proxy_port *port)
+{
+	if (port->has_endpoints)
+		finish_kind(d, TARGET_DROP);
+	else
+		finish(d, &(struct target){ .kind = TARGET_REJECT,
+			.text = sync->input->family == IP_V6 ? "icmp6-port-unreachable" : "icmp-port-unreachable" });
+}
+
+static void
+refusal_comment(struct draft *d, const struct proxy_port *port)
+{
+	comment(d, "%s has no %sendpoints", port->name, port->has_endpoints ? "local " : "");
+}
+
+static void
+write_refusal(struct sync *sync, const struct proxy_port *port, const char *chain, const struct ip *ip)
+{
+	struct draft d = draft(sync, sync->filter, chain);
+
+	refusal_comment(&d, port);
+	protocol(&d, port->protocol);
+	address(&d, MATCH_DESTINATION, ip);
+	dport(&d, port->port);
+	finish_refusal(sync, &d, port);
+}
+
+static void
+write_entry(struct sync *sync, const struct proxy_port *port, const char *what, const struct ip *ip, const char *chain)
+{
+	struct draft d = draft(sync, sync->nat, "KUBE-SERVICES");
+
+	comment(&d, "%s %s IP", port->name, what);
+	protocol(&d, port->protocol);
+	address(&d, MATCH_DESTINATION, ip);
+	dport(&d, port->port);
+	jump(&d, chain);
+}
+
+static void
+write_external_ips(struct sync *sync, const struct proxy_port *port, const struct names *names)
+{
+	for (size_t i = 0; i < port->nexternal_ips; i++) {
+		if (port->has_endpoints)
+			write_entry(sync, port, "external", &port->external_ips[i], names->ext);
+		if (!port->has_external)
+			write_refusal(sync, port, "KUBE-EXTERNAL-SERVICES", &port->external_ips[i]);
+	}
+}
+
+static bool
+uses_firewall(const struct proxy_port *port)
+{
+	return port->nsource_ranges > 0 && port->nvips > 0 && port->has_endpoints;
+}
+
+/* What came to a balancer's address and left its source ranges' chain without DNAT. */
+static void
+write_vip_firewall(struct sync *sync, const struct proxy_port *port, const struct names *names, const struct ip *vip)
+{
+	struct draft d = draft(sync, sync->filter, "KUBE-PROXY-FIREWALL");
+
+	comment(&d, "%s traffic not accepted by %s", port->name, names->fw);
+	protocol(&d, port->protocol);
+	address(&d, MATCH_DESTINATION, vip);
+	dport(&d, port->port);
+	finish_kind(&d, TARGET_DROP);
+}
+
+static void
+write_vips(struct sync *sync, const struct proxy_port *port, const struct names *names)
+{
+	for (size_t i = 0; port->has_endpoints && i < port->nvips; i++) {
+		write_entry(sync, port, "loadbalancer", &port->vips[i], uses_firewall(port) ? names->fw : names->ext);
+		if (uses_firewall(port))
+			write_vip_firewall(sync, port, names, &port->vips[i]);
+	}
+	for (size_t i = 0; !port->has_external && i < port->nvips; i++)
+		write_refusal(sync, port, "KUBE-EXTERNAL-SERVICES", &port->vips[i]);
+}
+
+static void
+write_node_port(struct sync *sync, const struct proxy_port *port, const struct names *names)
+{
+	struct draft d;
+
+	if (port->has_endpoints && sync->localhost_node_ports && sync->host.nfacct_localhost) {
+		d = draft(sync, sync->nat, "KUBE-NODEPORTS");
+		comment(&d, "%s", port->name);
+		protocol(&d, port->protocol);
+		range(&d, MATCH_DESTINATION, false, "127.0.0.0/8");
+		dport(&d, port->node_port);
+		match(&d, MATCH_NFACCT)->text = "localhost_nps_accepted_pkts";
+		jump(&d, names->ext);
+	}
+	if (port->has_endpoints) {
+		d = draft(sync, sync->nat, "KUBE-NODEPORTS");
+		comment(&d, "%s", port->name);
+		protocol(&d, port->protocol);
+		dport(&d, port->node_port);
+		jump(&d, names->ext);
+	}
+	if (port->has_external)
+		return;
+	d = draft(sync, sync->filter, "KUBE-EXTERNAL-SERVICES");
+	refusal_comment(&d, port);
+	match(&d, MATCH_ADDRTYPE_DST)->text = "LOCAL";
+	protocol(&d, port->protocol);
+	dport(&d, port->node_port);
+	finish_refusal(sync, &d, port);
+}
+
+static void
+write_health_check_port(struct sync *sync, const struct proxy_port *port)
+{
+	struct draft d = draft(sync, sync->filter, "KUBE-NODEPORTS");
+
+	comment(&d, "%s health check node port", port->name);
+	protocol(&d, PROTOCOL_TCP);
+	dport(&d, port->health_check_port);
+	finish_kind(&d, TARGET_ACCEPT);
+}
+
+static void
+write_entries(struct sync *sync, const struct proxy_port *port, const struct names *names)
+{
+	if (port->has_internal)
+		write_entry(sync, port, "cluster", &port->cluster_ip, names->internal);
+	else
+		write_refusal(sync, port, "KUBE-SERVICES", &port->cluster_ip);
+	write_external_ips(sync, port, names);
+	write_vips(sync, port, names);
+	if (port->node_port)
+		write_node_port(sync, port, names);
+	if (port->health_check_port)
+		write_health_check_port(sync, port);
+}
+
+/* One service port: its own chains. */
+
+static void
+write_cluster_ip_masquerade(struct sync *sync, const struct proxy_port *port, const struct names *names)
+{
+	struct draft d = draft(sync, sync->nat, names->internal);
+
+	comment(&d, "%s cluster IP", port->name);
+	protocol(&d, port->protocol);
+	address(&d, MATCH_DESTINATION, &port->cluster_ip);
+	dport(&d, port->port);
+	if (sync->settings->masquerade_all || local_traffic(&d, true))
+		jump(&d, "KUBE-MARK-MASQ");
+}
+
+/* Policy Local keeps the client's address, so pods and the node itself, for which it is not meant, go round it. */
+static void
+write_external_short_cuts(struct sync *sync, const struct proxy_port *port, const struct names *names)
+{
+	struct draft d = draft(sync, sync->nat, names->ext);
+
+	comment(&d, "pod traffic for %s external destinations", port->name);
+	if (local_traffic(&d, false))
+		jump(&d, names->svc);
+	d = draft(sync, sync->nat, names->ext);
+	comment(&d, "masquerade LOCAL traffic for %s external destinations", port->name);
+	match(&d, MATCH_ADDRTYPE_SRC)->text = "LOCAL";
+	jump(&d, "KUBE-MARK-MASQ");
+	d = draft(sync, sync->nat, names->ext);
+	comment(&d, "route LOCAL traffic for %s external destinations", port->name);
+	match(&d, MATCH_ADDRTYPE_SRC)->text = "LOCAL";
+	jump(&d, names->svc);
+}
+
+static void
+write_external_chain(struct sync *sync, const struct proxy_port *port, const struct names *names)
+{
+	struct draft d = draft(sync, sync->nat, names->ext);
+
+	table_chain(sync->out, sync->nat, names->ext);
+	if (port->external_local)
+		write_external_short_cuts(sync, port, names);
+	else {
+		comment(&d, "masquerade traffic for %s external destinations", port->name);
+		jump(&d, "KUBE-MARK-MASQ");
+	}
+	d = draft(sync, sync->nat, names->ext);
+	if (port->has_external)
+		jump(&d, names->external);
+}
+
+static void
+write_firewall_chain(struct sync *sync, const struct proxy_port *port, const struct names *names)
+{
+	const struct ip *self = primary_ip(sync);
+	bool from_node = false;
+	struct draft d;
+
+	table_chain(sync->out, sync->nat, names->fw);
+	for (size_t i = 0; i < port->nsource_ranges; i++) {
+		d = draft(sync, sync->nat, names->fw);
+		comment(&d, "%s loadbalancer IP", port->name);
+		match(&d, MATCH_SOURCE)->cidr = port->source_ranges[i];
+		jump(&d, names->ext);
+		from_node = from_node || (self && cidr_contains(&port->source_ranges[i], self));
+	}
+	/* where the balancer's address is also the node's, the node's own traffic has it as its source */
+	for (size_t i = 0; from_node && i < port->nvips; i++) {
+		d = draft(sync, sync->nat, names->fw);
+		comment(&d, "%s loadbalancer IP", port->name);
+		address(&d, MATCH_SOURCE, &port->vips[i]);
+		jump(&d, names->ext);
+	}
+	d = draft(sync, sync->nat, names->fw);
+	comment(&d, "other traffic to %s will be dropped by KUBE-PROXY-FIREWALL", port->name);
+	finish_kind(&d, TARGET_NONE);
+}
+
+static struct match *
+recent(struct draft *d, enum match_kind kind, const char *list)
+{
+	struct match *made = match(d, kind);
+
+	made->text = list;
+	made->cidr.ip.family = d->sync->input->family;
+	return made;
+}
+
+/* The kernel gets the probability as text with ten decimals, and rounds that to 31 bits. */
+static void
+statistic(struct draft *d, size_t left)
+{
+	struct match *made = match(d, MATCH_STATISTIC);
+	double tenth = 1e10;
+
+	made->probability = 1.0 / (double)left;
+	made->value = (uint32_t)((double)(uint64_t)(made->probability * tenth + 0.5) / tenth * 2147483648.0 + 0.5);
+}
+
+static void
+endpoint_comment(struct draft *d, const struct proxy_port *port, const struct proxy_endpoint *endpoint)
+{
+	if (!d->sync->large)
+		comment(d, "%s -> %s", port->name, endpoint->text);
+}
+
+static void
+write_choice(struct sync *sync, const struct proxy_port *port, const char *chain, struct proxy_endpoint *const *endpoints, size_t n)
+{
+	char sep[CHAIN_TEXT];
+
+	table_chain(sync->out, sync->nat, chain);
+	for (size_t i = 0; port->affinity && i < n; i++) {
+		struct draft d = draft(sync, sync->nat, chain);
+
+		name_endpoint_chain(sync, port, endpoints[i], sep);
+		endpoint_comment(&d, port, endpoints[i]);
+		recent(&d, MATCH_RECENT_CHECK, sep)->value = (uint32_t)port->affinity_seconds;
+		jump(&d, sep);
+	}
+	for (size_t i = 0; i < n; i++) {
+		struct draft d = draft(sync, sync->nat, chain);
+
+		name_endpoint_chain(sync, port, endpoints[i], sep);
+		endpoint_comment(&d, port, endpoints[i]);
+		if (i + 1 < n)
+			statistic(&d, n - i);
+		jump(&d, sep);
+	}
+}
+
+static void
+write_endpoint(struct sync *sync, const struct proxy_port *port, const struct proxy_endpoint *endpoint)
+{
+	char sep[CHAIN_TEXT];
+	struct draft d;
+
+	name_endpoint_chain(sync, port, endpoint, sep);
+	table_chain(sync->out, sync->nat, sep);
+	d = draft(sync, sync->nat, sep);	/* a pod that reaches itself needs the answer to come back through here */
+	if (!sync->large)
+		comment(&d, "%s", port->name);
+	address(&d, MATCH_SOURCE, &endpoint->ip);
+	jump(&d, "KUBE-MARK-MASQ");
+	d = draft(sync, sync->nat, sep);
+	if (!sync->large)
+		comment(&d, "%s", port->name);
+	if (port->affinity)
+		recent(&d, MATCH_RECENT_SET, sep);
+	protocol(&d, port->protocol);
+	finish(&d, &(struct target){ .kind = TARGET_DNAT, .ip = endpoint->ip, .port = endpoint->port });
+}
+
+static void
+write_port(struct sync *sync, const struct proxy_port *port)
+{
+	struct names names;
+
+	name_chains(sync, port, &names);
+	write_entries(sync, port, &names);
+	if (port->has_internal)
+		write_cluster_ip_masquerade(sync, port, &names);
+	if (port->has_endpoints && port->externally_accessible)
+		write_external_chain(sync, port, &names);
+	if (uses_firewall(port))
+		write_firewall_chain(sync, port, &names);
+	if (port->uses_cluster && port->ncluster > 0)
+		write_choice(sync, port, names.svc, port->cluster, port->ncluster);
+	if (port->uses_local && port->nlocal > 0)
+		write_choice(sync, port, names.svl, port->local, port->nlocal);
+	for (size_t i = 0; i < port->nreachable; i++)
+		write_endpoint(sync, port, port->reachable[i]);
+}
+
+/* The tail: node ports are asked last, after every address. */
+
+typedef VEC(struct ip) ip_list;
+
+static void
+add_address(ip_list *list, const struct ip *ip)
+{
+	size_t i = 0;
+
+	while (i < list->n && ip_compare(&list->v[i], ip) < 0)
+		i++;
+	if (i < list->n && ip_equal(&list->v[i], ip))
+		return;
+	vec_push(list);
+	memmove(&list->v[i + 1], &list->v[i], (list->n - 1 - i) * sizeof *list->v);
+	list->v[i] = *ip;
+}
+
+static void
+add_if_listed(const struct sync *sync, ip_list *list, const struct ip *ip)
+{
+	const struct proxy_settings *settings = sync->settings;
+	struct cidr cidr;
+
+	if (ip->family != sync->input->family || (ip_is_loopback(ip) && !sync->localhost_node_ports))
+		return;
+	for (size_t i = 0; i < settings->nnode_port_addresses; i++) {
+		if (cidr_parse_lenient(settings->node_port_addresses[i], &cidr) && cidr_contains(&cidr, ip))
+			add_address(list, ip);
+	}
+}
+
+/* The addresses of the node's devices, sorted, on which node ports are open. */
+static void
+node_port_ips(const struct sync *sync, ip_list *list)
+{
+	struct ip loopback = ip4(0x7f000001);
+
+	if (lists_primary(sync->settings)) {
+		if (primary_ip(sync))
+			add_address(list, primary_ip(sync));
+		return;
+	}
+	add_if_listed(sync, list, &loopback);
+	for (size_t i = 0; i < sync->host.nlocal_addresses; i++)
+		add_if_listed(sync, list, &sync->host.local_addresses[i]);
+	for (size_t i = 0; sync->node && i < sync->node->nips; i++)
+		add_if_listed(sync, list, &sync->node->ips[i]);
+	for (size_t i = 0; sync->node && i < sync->node->npod_cidrs; i++) {
+		struct cidr network = cidr_masked(&sync->node->pod_cidrs[i]);
+		struct ip bridge = ip_plus(&network.ip, 1);
+
+		add_if_listed(sync, list, &bridge);
+	}
+}
+
+static bool
+every_address(const struct sync *sync)
+{
+	const struct proxy_settings *settings = sync->settings;
+	struct cidr cidr;
+
+	if (lists_primary(settings))
+		return false;
+	for (size_t i = 0; i < settings->nnode_port_addresses; i++) {
+		if (cidr_parse_lenient(settings->node_port_addresses[i], &cidr) && cidr.ip.family == sync->input->family &&
+				cidr.prefix == 0)
+			return true;
+	}
+	return !list_has_family(settings, sync->input->family);
+}
+
+static void
+write_node_ports_tail(struct sync *sync)
+{
+	struct draft d = draft(sync, sync->nat, "KUBE-SERVICES");
+	ip_list list = VEC_INIT;
+
+	if (every_address(sync)) {
+		comment(&d, NODE_PORTS_COMMENT);
+		match(&d, MATCH_ADDRTYPE_DST)->text = "LOCAL";
+		if (sync->input->family == IP_V6)
+			range(&d, MATCH_DESTINATION, true, "::1/128");
+		else if (!sync->localhost_node_ports)
+			range(&d, MATCH_DESTINATION, true, "127.0.0.0/8");
+		jump(&d, "KUBE-NODEPORTS");
+		return;
+	}
+	node_port_ips(sync, &list);
+	for (size_t i = 0; i < list.n; i++) {
+		d = draft(sync, sync->nat, "KUBE-SERVICES");
+		comment(&d, NODE_PORTS_COMMENT);
+		address(&d, MATCH_DESTINATION, &list.v[i]);
+		jump(&d, "KUBE-NODEPORTS");
+	}
+	vec_release(&list);
+}
+
+static void
+write_forward(struct sync *sync)
+{
+	struct draft d = draft(sync, sync->filter, "KUBE-FORWARD");
+
+	if (!sync->settings->tcp_be_liberal) {
+		ctstate(&d, false, CT_INVALID);
+		if (sync->host.nfacct_invalid)
+			match(&d, MATCH_NFACCT)->text = "ct_state_invalid_dropped_pkts";
+		finish_kind(&d, TARGET_DROP);
+	}
+	d = draft(sync, sync->filter, "KUBE-FORWARD");
+	comment(&d, "kubernetes forwarding rules");
+	mark(&d, false);
+	finish_kind(&d, TARGET_ACCEPT);
+	d = draft(sync, sync->filter, "KUBE-FORWARD");
+	comment(&d, "kubernetes forwarding conntrack rule");
+	ctstate(&d, false, CT_RELATED | CT_ESTABLISHED);
+	finish_kind(&d, TARGET_ACCEPT);
+}
+
+static void
+write_sync(struct sync *sync)
+{
+	struct proxy_port *ports;
+	size_t n, endpoints = 0;
+
+	proxy_ports(sync->input, &sync->arena, &ports, &n);
+	for (size_t i = 0; i < n; i++)
+		endpoints += ports[i].nall;
+	sync->large = endpoints > LARGE_CLUSTER_ENDPOINTS;
+	write_top_chains(sync);
+	write_masquerade(sync);
+	if (sync->localhost_node_ports) {
+		table_chain(sync->out, sync->filter, "KUBE-FIREWALL");
+		write_localnet_firewall(sync);
+	}
+	for (size_t i = 0; i < n; i++)
+		write_port(sync, &ports[i]);
+	write_node_ports_tail(sync);
+	write_forward(sync);
+}
+
+void
+iptables_sync(const struct proxy_input *input, struct ruleset *out)
+{
+	struct sync sync;
+
+	sync_init(&sync, input, out);
+	write_sync(&sync);
+	arena_release(&sync.arena);
+}
+
+/* The whole node. */
+
+/* In the order in which iptables-save shows them: each was put on top of those that were there. */
+static const struct jump {
+	const char *table, *from;
+	unsigned ctstate;
+	const char *comment, *to;
+} jumps[] = {
+	{ "filter", "INPUT", CT_NEW, "kubernetes load balancer firewall", "KUBE-PROXY-FIREWALL" },
+	{ "filter", "INPUT", 0, "kubernetes health check service ports", "KUBE-NODEPORTS" },
+	{ "filter", "INPUT", CT_NEW, "kubernetes externally-visible service portals", "KUBE-EXTERNAL-SERVICES" },
+	{ "filter", "FORWARD", CT_NEW, "kubernetes load balancer firewall", "KUBE-PROXY-FIREWALL" },
+	{ "filter", "FORWARD", 0, "kubernetes forwarding rules", "KUBE-FORWARD" },
+	{ "filter", "FORWARD", CT_NEW, "kubernetes service portals", "KUBE-SERVICES" },
+	{ "filter", "FORWARD", CT_NEW, "kubernetes externally-visible service portals", "KUBE-EXTERNAL-SERVICES" },
+	{ "filter", "OUTPUT", CT_NEW, "kubernetes load balancer firewall", "KUBE-PROXY-FIREWALL" },
+	{ "filter", "OUTPUT", CT_NEW, "kubernetes service portals", "KUBE-SERVICES" },
+	{ "nat", "PREROUTING", 0, "kubernetes service portals", "KUBE-SERVICES" },
+	{ "nat", "OUTPUT", 0, "kubernetes service portals", "KUBE-SERVICES" },
+	{ "nat", "POSTROUTING", 0, "kubernetes postrouting rules", "KUBE-POSTROUTING" },
+};
+
+static void
+write_jump(struct sync *sync, const struct jump *row)
+{
+	struct draft d = draft(sync, ruleset_table(sync->out, row->table), row->from);
+
+	if (row->ctstate)
+		ctstate(&d, false, row->ctstate);
+	if (row->comment)
+		comment(&d, "%s", row->comment);
+	jump(&d, row->to);
+}
+
+static void
+write_firewall_jumps(struct sync *sync)
+{
+	write_jump(sync, &(struct jump){ "filter", "INPUT", 0, NULL, "KUBE-FIREWALL" });
+	write_jump(sync, &(struct jump){ "filter", "OUTPUT", 0, NULL, "KUBE-FIREWALL" });
+}
+
+static void
+write_canaries(struct sync *sync, const char *chain)
+{
+	static const char *const tables[] = { "mangle", "nat", "filter" };
+
+	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
+		struct table *table = ruleset_table(sync->out, tables[i]);
+
+		table_make_builtins(sync->out, table);
+		table_chain(sync->out, table, chain);
+	}
+}
+
+/*
+ * kubelet comes before kube-proxy (which is a pod, or starts later), so its jumps to KUBE-FIREWALL are below those that
+ * kube-proxy puts on top; kubelet makes them for IPv4 only, for IPv6 kube-proxy does, last and so at the top.
+ */
+void
+iptables_node(const struct proxy_input *input, struct ruleset *out)
+{
+	struct sync sync;
+	bool ipv4 = input->family == IP_V4;
+
+	sync_init(&sync, input, out);
+	write_canaries(&sync, "KUBE-KUBELET-CANARY");
+	table_chain(out, ruleset_table(out, "mangle"), "KUBE-IPTABLES-HINT");
+	sync.filter = ruleset_table(out, "filter");
+	if (ipv4)
+		table_chain(out, sync.filter, "KUBE-FIREWALL");
+	if (!sync.host.proxy_stopped) {
+		write_canaries(&sync, "KUBE-PROXY-CANARY");
+		table_chain(out, sync.filter, "KUBE-FIREWALL");
+		if (!ipv4)
+			write_firewall_jumps(&sync);
+		for (size_t i = 0; i < sizeof jumps / sizeof *jumps; i++)
+			write_jump(&sync, &jumps[i]);
+		write_sync(&sync);
+	}
+	if (ipv4) {
+		write_firewall_jumps(&sync);
+		if (sync.host.proxy_stopped || !sync.localhost_node_ports)
+			write_localnet_firewall(&sync);
+	}
+	arena_release(&sync.arena);
+}
