@@ -52,12 +52,10 @@ draft(struct sync *sync, struct table *table, const char *chain)
 static struct match *
 match(struct draft *draft, enum match_kind kind)
 {
-	struct match *match = &draft->matches[draft->n++];
-
-	if (draft->n > MATCHES_MAX)
+	if (draft->n == MATCHES_MAX)
 		BUG("a rule with more than %d matches", MATCHES_MAX);
-	*match = (struct match){ .kind = kind };
-	return match;
+	draft->matches[draft->n] = (struct match){ .kind = kind };
+	return &draft->matches[draft->n++];
 }
 
 static void
@@ -303,7 +301,7 @@ sync_init(struct sync *sync, const struct proxy_input *input, struct ruleset *ou
 	set_detector(sync);
 }
 
-/* A.4 of a sync: the chains that are always there, and the masquerade mark. */
+/* The chains that are always there, and the masquerade mark. */
 
 static void
 write_top_chains(struct sync *sync)
@@ -584,10 +582,11 @@ static void
 statistic(struct draft *d, size_t left)
 {
 	struct match *made = match(d, MATCH_STATISTIC);
-	double tenth = 1e10;
+	double digits;
 
 	made->probability = 1.0 / (double)left;
-	made->value = (uint32_t)((double)(uint64_t)(made->probability * tenth + 0.5) / tenth * 2147483648.0 + 0.5);
+	digits = (double)(uint64_t)(made->probability * 1e10 + 0.5);
+	made->value = (uint32_t)(digits / 1e10 * 2147483648.0 + 0.5);
 }
 
 static void

@@ -95,6 +95,7 @@ table_chain(struct ruleset *ruleset, struct table *table, const char *name)
 	chain = arena_alloc(&ruleset->arena, sizeof *chain);
 	chain->name = arena_strdup(&ruleset->arena, name);
 	chain->policy = "-";
+	chain->position = table->chains.n;
 	*vec_push(&table->chains) = chain;
 	map_set(&table->index, name, chain);
 	return chain;
@@ -183,22 +184,60 @@ table_flush_chain(struct table *table, struct chain *chain)
 	vec_clear(&chain->rules);
 }
 
+static int
+resolve_jumps(struct table *table, const char *file, struct err *err)
+{
+	for (size_t i = 0; i < table->rules.n; i++) {
+		struct rule *rule = table->rules.v[i];
+		struct target *target = &rule->target;
+
+		if (target->kind != TARGET_JUMP && target->kind != TARGET_GOTO)
+			continue;
+		target->chain = table_find_chain(table, target->text);
+		if (!target->chain)
+			return err_at(err, file, rule->line, 0, "a rule of chain %s jumps to %s, which table %s doesn't have",
+				rule->chain, target->text, table->name);
+	}
+	return 0;
+}
+
+/* Depth 0: not looked at yet; a leaf has 1. */
+static int
+measure_depth(struct chain *chain, unsigned above, const char *file, struct err *err)
+{
+	unsigned below = 0;
+
+	if (chain->depth)
+		return 0;
+	for (size_t i = 0; i < chain->rules.n; i++) {
+		struct rule *rule = chain->rules.v[i];
+		struct chain *next = rule->target.chain;
+
+		if (!next)
+			continue;
+		if (above == RULESET_DEPTH_MAX || measure_depth(next, above + 1, file, err) != 0 ||
+				next->depth >= RULESET_DEPTH_MAX)
+			return err_at(err, file, rule->line, 0, "from chain %s on, chains jump in a circle, or more than %d deep",
+				rule->chain, RULESET_DEPTH_MAX);
+		below = next->depth > below ? next->depth : below;
+	}
+	chain->depth = below + 1;
+	return 0;
+}
+
 int
 ruleset_link(struct ruleset *ruleset, const char *file, struct err *err)
 {
 	for (size_t i = 0; i < ruleset->tables.n; i++) {
 		struct table *table = ruleset->tables.v[i];
 
-		for (size_t j = 0; j < table->rules.n; j++) {
-			struct rule *rule = table->rules.v[j];
-			struct target *target = &rule->target;
-
-			if (target->kind != TARGET_JUMP && target->kind != TARGET_GOTO)
-				continue;
-			target->chain = table_find_chain(table, target->text);
-			if (!target->chain)
-				return err_at(err, file, rule->line, 0, "a rule of chain %s jumps to chain %s, which table %s "
-					"doesn't have", rule->chain, target->text, table->name);
+		if (resolve_jumps(table, file, err) != 0)
+			return -1;
+		for (size_t j = 0; j < table->chains.n; j++)
+			table->chains.v[j]->depth = 0;
+		for (size_t j = 0; j < table->chains.n; j++) {
+			if (measure_depth(table->chains.v[j], 1, file, err) != 0)
+				return -1;
 		}
 	}
 	return 0;

@@ -92,6 +92,8 @@ struct chain {
 	const char *name;
 	const char *policy;	/* "ACCEPT", "DROP" for built-in ones, "-" */
 	VEC(struct rule *) rules;
+	size_t position;	/* in the table's chains */
+	unsigned depth;		/* of jumps below it; set by ruleset_link */
 };
 
 struct table {
@@ -122,7 +124,11 @@ void table_flush_chain(struct table *table, struct chain *chain);
 /* The built-in chains of a table, in the order of iptables-save, ended by NULL; NULL for a name that is no table. */
 const char *const *table_builtins(const char *name);
 void table_make_builtins(struct ruleset *ruleset, struct table *table);	/* with policy ACCEPT where absent */
-/* Resolves every jump; fails (ERR_INPUT, line of the rule) when a target chain doesn't exist. */
+/*
+ * Resolves every jump; fails (ERR_INPUT, line of the rule) when a target chain doesn't exist, and, as the kernel does,
+ * when chains jump in a circle or more than RULESET_DEPTH_MAX deep.
+ */
+#define RULESET_DEPTH_MAX 64
 MUST_CHECK int ruleset_link(struct ruleset *ruleset, const char *file, struct err *err);
 
 /* One rule as iptables-save prints it, "-A CHAIN ..." without newline; and as kube-proxy writes it for iptables-restore. */
