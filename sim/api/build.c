@@ -46,7 +46,7 @@ build_value(struct build *build, enum value_type type, uint32_t line, uint32_t c
 struct value *
 build_number(struct build *build, double number, const char *spelling, size_t len, uint32_t line, uint32_t column)
 {
-	bool whole = number >= -0x1p63 && number < 0x1p63 && (double)(int64_t)number == number;
+	bool whole = number > -0x1p63 && number < 0x1p63 && (double)(int64_t)number == number;
 	struct value *value = build_value(build, whole ? VALUE_INT : VALUE_FLOAT, line, column);
 
 	if (whole) {

@@ -71,5 +71,6 @@ json_write(const struct value *value, unsigned indent, struct str *out)
 	struct json_out json;
 
 	json_out_init(&json, out, indent);
+	json.html = true;
 	write_value(&json, value);
 }

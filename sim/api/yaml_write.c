@@ -143,7 +143,7 @@ write_float(yaml_emitter_t *emitter, double number)
 		json_out_init(&json, &text, 0);
 		json_out_double(&json, number);
 	}
-	if (text.len == 0 || text.len != strspn(text.buf, "0123456789") || (text.len > 19 && number >= 0x1.fffffffffffffp63)) {
+	if (text.len == 0 || text.len != strspn(text.buf, "0123456789")) {
 		str_clear(&text);
 		scalar_add_float(&text, number);
 	}

@@ -60,7 +60,7 @@ void
 json_out_key(struct json_out *out, const char *key)
 {
 	separate(out);
-	json_quote(out->str, key, strlen(key), false);
+	json_quote(out->str, key, strlen(key), out->html);
 	str_add(out->str, out->indent ? ": " : ":");
 	out->after_key = true;
 }
@@ -70,7 +70,7 @@ json_out_string(struct json_out *out, const char *text)
 {
 	separate(out);
 	if (text)
-		json_quote(out->str, text, strlen(text), false);
+		json_quote(out->str, text, strlen(text), out->html);
 	else
 		str_add(out->str, "null");
 }
@@ -82,23 +82,30 @@ json_out_int(struct json_out *out, int64_t value)
 	str_addf(out->str, "%lld", (long long)value);
 }
 
-/* The shortest digits that read back as the same number, as Go prints them. */
+/* The shortest digits that read back as the same number; an exponent only below 1e-6 and from 1e21 on, as Go's. */
 void
 json_out_double(struct json_out *out, double value)
 {
-	char text[40];
+	char text[40], *exponent;
+	int digits = 0, power;
 
 	separate(out);
 	if (!isfinite(value)) {
 		str_add(out->str, "null");
 		return;
 	}
-	for (int digits = 1; digits <= 17; digits++) {
-		snprintf(text, sizeof text, "%.*g", digits, value);
-		if (strtod(text, NULL) == value)
-			break;
-	}
-	str_add(out->str, text);
+	do
+		snprintf(text, sizeof text, "%.*e", digits, value);
+	while (strtod(text, NULL) != value && ++digits < 17);
+	exponent = strchr(text, 'e');
+	power = atoi(exponent + 1);
+	if (power >= -6 && power <= digits)
+		str_addf(out->str, "%.*f", digits - power, value);
+	else if (power > 0 && power < 21)
+		str_addf(out->str, "%s%c%.*s%0*d", value < 0 ? "-" : "", text[value < 0], digits,
+			digits > 0 ? strchr(text, '.') + 1 : "", power - digits, 0);
+	else
+		str_addf(out->str, "%.*se%+d", (int)(exponent - text), text, power);
 }
 
 void

@@ -15,6 +15,7 @@ struct json_out {
 	struct str *str;
 	unsigned indent, depth;
 	bool first, after_key;
+	bool html;	/* <, > and & are escaped: json.Marshal's way; off after json_out_init */
 };
 
 void json_out_init(struct json_out *out, struct str *str, unsigned indent);
