@@ -2,6 +2,9 @@
  * One node's tables, compiled: jumps straight to the rules that can match (destination, protocol, port), and still
  * gives the answer that trying every rule in order would give, as net/ipv4/netfilter/ip_tables.c does.
  * The walk gives a choice for each statistic rule and gets an event for each rule that matched.
+ *
+ * What svcsim can't judge is named, never guessed: a rule with a match that it doesn't know (MATCH_OTHER) is passed over,
+ * with an event when all else in it matched; a target that it doesn't know (TARGET_OTHER) lets the packet go on.
  */
 #ifndef NET_ENGINE_H
 #define NET_ENGINE_H
@@ -36,6 +39,7 @@ struct chooser {
 struct engine_event {
 	const struct table *table;
 	const struct rule *rule;	/* the rule that matched */
+	const struct match *unknown;	/* NULL; else the rule was passed over because of it */
 	struct packet after;		/* the packet when the rule had done its work */
 };
 
@@ -46,7 +50,10 @@ struct engine_call {
 	const struct ip *local;		/* the node's own addresses, for addrtype LOCAL (127/8 and ::1 are known) */
 	size_t nlocal;
 	struct chooser *chooser;
-	/* recent lists of the node (session affinity): NULL checks nothing; else name + source -> last seen, in ns */
+	/*
+	 * The node's recent lists (session affinity): "list address" -> int64_t *, when it was last seen, in ns; made by
+	 * the walk with xmalloc.  NULL: --rcheck finds nobody, --set writes nothing down.
+	 */
 	struct map *recent;
 	int64_t now;
 	void (*event)(void *arg, const struct engine_event *event);	/* NULL: nobody watches, nothing is allocated */
@@ -56,12 +63,12 @@ struct engine_call {
 struct engine_result {
 	enum engine_verdict verdict;
 	const struct rule *rule;	/* that decided; NULL: the chain's policy */
-	struct ip ip;			/* of DNAT and SNAT */
+	struct ip ip;			/* of DNAT and SNAT; of a range the first */
 	uint16_t port;			/* 0: unchanged */
 };
 
 struct engine;
-struct engine *engine_new(struct ruleset *ruleset);	/* linked; must outlive the engine */
+struct engine *engine_new(const struct ruleset *ruleset);	/* linked; must outlive the engine */
 void engine_free(struct engine *engine);
 /* Walks one table at one hook; packet->mark may change.  A table or chain that isn't there accepts. */
 void engine_walk(const struct engine *engine, const struct engine_call *call, struct packet *packet, struct engine_result *result);

@@ -215,8 +215,9 @@ measure_depth(struct chain *chain, unsigned above, const char *file, struct err 
 
 		if (!next)
 			continue;
-		if (above == RULESET_DEPTH_MAX || measure_depth(next, above + 1, file, err) != 0 ||
-				next->depth >= RULESET_DEPTH_MAX)
+		if (above < RULESET_DEPTH_MAX && measure_depth(next, above + 1, file, err) != 0)
+			return -1;
+		if (above == RULESET_DEPTH_MAX || next->depth >= RULESET_DEPTH_MAX)
 			return err_at(err, file, rule->line, 0, "from chain %s on, chains jump in a circle, or more than %d deep",
 				rule->chain, RULESET_DEPTH_MAX);
 		below = next->depth > below ? next->depth : below;
