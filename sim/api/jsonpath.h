@@ -9,7 +9,8 @@
 /* Missing keys print nothing when allow_missing.  Errors carry client-go's text. */
 MUST_CHECK int jsonpath_print(const char *template, const struct value *root, bool allow_missing, struct str *out,
 	struct err *err);
-/* The values that one expression such as ".spec.ports[*].port" or "{.a.b}" finds; pushed on *found. */
+/* The values that one expression such as ".spec.ports[*].port" or "{.a.b}" finds: *nfound of them in *found, an array in
+ * arena. */
 MUST_CHECK int jsonpath_find(const char *expression, const struct value *root, bool allow_missing, struct arena *arena,
 	struct value ***found, size_t *nfound, struct err *err);
 
