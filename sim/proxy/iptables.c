@@ -4,11 +4,12 @@
  * DNAT.  Traffic that no endpoint can take is refused or dropped in the filter table, which sees only what nat left
  * alone.  A full sync writes everything anew, in the order of this file's functions.
  *
- * Follows pkg/proxy/iptables/proxier.go (syncProxyRules); kubelet's part pkg/kubelet/kubelet_network_linux.go.
+ * Follows pkg/proxy/iptables/proxier.go (syncProxyRules).
  */
 #include <string.h>
 
 #include "base/hash.h"
+#include "proxy/draft.h"
 #include "proxy/kubeproxy.h"
 
 #define LARGE_CLUSTER_ENDPOINTS 1000	/* above this, endpoints' rules have no comments */
@@ -33,134 +34,40 @@ struct sync {
 	struct match local_traffic;	/* the detector, as "is a pod's"; kind MATCH_OTHER: none */
 };
 
-/* One rule in the making. */
-#define MATCHES_MAX 10
-struct draft {
-	struct sync *sync;
-	struct table *table;
-	const char *chain;
-	struct match matches[MATCHES_MAX];
-	size_t n;
-};
-
 static struct draft
 draft(struct sync *sync, struct table *table, const char *chain)
 {
-	return (struct draft){ .sync = sync, .table = table, .chain = chain, .n = 0 };
-}
-
-static struct match *
-match(struct draft *draft, enum match_kind kind)
-{
-	if (draft->n == MATCHES_MAX)
-		BUG("a rule with more than %d matches", MATCHES_MAX);
-	draft->matches[draft->n] = (struct match){ .kind = kind };
-	return &draft->matches[draft->n++];
+	return draft_start(sync->out, &sync->arena, table, chain);
 }
 
 static void
-comment(struct draft *draft, const char *fmt, ...) PRINTF_LIKE(2, 3);
-
-static void
-comment(struct draft *draft, const char *fmt, ...)
+mark(const struct sync *sync, struct draft *draft, bool invert)
 {
-	struct str text = STR_INIT;
-	va_list args;
-
-	va_start(args, fmt);
-	str_vaddf(&text, fmt, args);
-	va_end(args);
-	match(draft, MATCH_COMMENT)->text = arena_strdup(&draft->sync->arena, text.buf);
-	str_release(&text);
-}
-
-static void
-protocol(struct draft *draft, enum protocol protocol)
-{
-	match(draft, MATCH_PROTOCOL_MODULE)->protocol = protocol;
-	match(draft, MATCH_PROTOCOL)->protocol = protocol;
-}
-
-static void
-address(struct draft *draft, enum match_kind kind, const struct ip *ip)
-{
-	struct match *made = match(draft, kind);
-
-	made->cidr = (struct cidr){ *ip, ip_bits(ip->family) };
-	made->bare = true;
-}
-
-static void
-range(struct draft *draft, enum match_kind kind, bool invert, const char *text)
-{
-	struct match *made = match(draft, kind);
+	struct match *made = draft_match(draft, MATCH_MARK);
 
 	made->invert = invert;
-	if (!cidr_parse(text, &made->cidr))
-		BUG("not a CIDR: %s", text);
-}
-
-static void
-dport(struct draft *draft, uint16_t port)
-{
-	struct match *made = match(draft, MATCH_DPORT);
-
-	made->port_first = made->port_last = port;
-}
-
-static void
-ctstate(struct draft *draft, bool invert, unsigned bits)
-{
-	struct match *made = match(draft, MATCH_CTSTATE);
-
-	made->invert = invert;
-	made->value = bits;
-}
-
-static void
-mark(struct draft *draft, bool invert)
-{
-	struct match *made = match(draft, MATCH_MARK);
-
-	made->invert = invert;
-	made->value = made->mask = draft->sync->mark;
+	made->value = made->mask = sync->mark;
 }
 
 /* Traffic of pods on this node, or its opposite; false without a detector. */
 static bool
-local_traffic(struct draft *draft, bool invert)
+local_traffic(const struct sync *sync, struct draft *draft, bool invert)
 {
-	if (draft->sync->local_traffic.kind == MATCH_OTHER)
+	struct match *made;
+
+	if (sync->local_traffic.kind == MATCH_OTHER)
 		return false;
-	*match(draft, MATCH_OTHER) = draft->sync->local_traffic;
-	draft->matches[draft->n - 1].invert = invert;
+	made = draft_match(draft, MATCH_OTHER);
+	*made = sync->local_traffic;
+	made->invert = invert;
 	return true;
 }
 
 static void
-finish(const struct draft *draft, const struct target *target)
+finish_mark(const struct sync *sync, const struct draft *draft, enum target_kind kind)
 {
-	table_append(draft->sync->out, draft->table, draft->chain, draft->matches, draft->n, target);
-}
-
-static void
-finish_kind(const struct draft *draft, enum target_kind kind)
-{
-	finish(draft, &(struct target){ .kind = kind });
-}
-
-static void
-jump(const struct draft *draft, const char *chain)
-{
-	finish(draft, &(struct target){ .kind = TARGET_JUMP, .text = chain });
-}
-
-static void
-finish_mark(const struct draft *draft, enum target_kind kind)
-{
-	uint32_t mark = draft->sync->mark;
-
-	finish(draft, &(struct target){ .kind = kind, .value = mark, .mask = kind == TARGET_MARK_OR ? mark : 0 });
+	draft_finish_with(draft, &(struct target){ .kind = kind, .value = sync->mark,
+		.mask = kind == TARGET_MARK_OR ? sync->mark : 0 });
 }
 
 void
@@ -324,27 +231,29 @@ write_masquerade(struct sync *sync)
 {
 	struct draft d = draft(sync, sync->nat, "KUBE-POSTROUTING");
 
-	mark(&d, true);
-	finish_kind(&d, TARGET_RETURN);
+	mark(sync, &d, true);
+	draft_finish(&d, TARGET_RETURN);
 	d = draft(sync, sync->nat, "KUBE-POSTROUTING");
-	finish_mark(&d, TARGET_MARK_XOR);
-	comment(&d, "kubernetes service traffic requiring SNAT");
-	finish(&d, &(struct target){ .kind = TARGET_MASQUERADE, .random_fully = sync->host.random_fully });
+	finish_mark(sync, &d, TARGET_MARK_XOR);
+	draft_comment(&d, "kubernetes service traffic requiring SNAT");
+	draft_finish_with(&d, &(struct target){ .kind = TARGET_MASQUERADE, .random_fully = sync->host.random_fully });
 	d = draft(sync, sync->nat, "KUBE-MARK-MASQ");
-	finish_mark(&d, TARGET_MARK_OR);
+	finish_mark(sync, &d, TARGET_MARK_OR);
 }
 
-/* Since node ports on 127.0.0.1 need route_localnet, keep others on the link from using it. */
-static void
-write_localnet_firewall(struct sync *sync)
+/* Node ports on 127.0.0.1 need route_localnet; nobody else on the link may use it. */
+void
+iptables_localnet_firewall(struct ruleset *out)
 {
-	struct draft d = draft(sync, sync->filter, "KUBE-FIREWALL");
+	struct arena arena = ARENA_INIT;
+	struct draft d = draft_start(out, &arena, ruleset_table(out, "filter"), "KUBE-FIREWALL");
 
-	comment(&d, "block incoming localnet connections");
-	range(&d, MATCH_DESTINATION, false, "127.0.0.0/8");
-	range(&d, MATCH_SOURCE, true, "127.0.0.0/8");
-	ctstate(&d, true, CT_RELATED | CT_ESTABLISHED | CT_DNAT);
-	finish_kind(&d, TARGET_DROP);
+	draft_comment(&d, "block incoming localnet connections");
+	draft_range(&d, MATCH_DESTINATION, false, "127.0.0.0/8");
+	draft_range(&d, MATCH_SOURCE, true, "127.0.0.0/8");
+	draft_ctstate(&d, true, CT_RELATED | CT_ESTABLISHED | CT_DNAT);
+	draft_finish(&d, TARGET_DROP);
+	arena_release(&arena);
 }
 
 /* One service port: who may come in. */
@@ -354,16 +263,16 @@ static void
 finish_refusal(struct sync *sync, struct draft *d, const struct proxy_port *port)
 {
 	if (port->has_endpoints)
-		finish_kind(d, TARGET_DROP);
+		draft_finish(d, TARGET_DROP);
 	else
-		finish(d, &(struct target){ .kind = TARGET_REJECT,
+		draft_finish_with(d, &(struct target){ .kind = TARGET_REJECT,
 			.text = sync->input->family == IP_V6 ? "icmp6-port-unreachable" : "icmp-port-unreachable" });
 }
 
 static void
 refusal_comment(struct draft *d, const struct proxy_port *port)
 {
-	comment(d, "%s has no %sendpoints", port->name, port->has_endpoints ? "local " : "");
+	draft_comment(d, "%s has no %sendpoints", port->name, port->has_endpoints ? "local " : "");
 }
 
 static void
@@ -372,9 +281,9 @@ write_refusal(struct sync *sync, const struct proxy_port *port, const char *chai
 	struct draft d = draft(sync, sync->filter, chain);
 
 	refusal_comment(&d, port);
-	protocol(&d, port->protocol);
-	address(&d, MATCH_DESTINATION, ip);
-	dport(&d, port->port);
+	draft_protocol(&d, port->protocol);
+	draft_address(&d, MATCH_DESTINATION, ip);
+	draft_dport(&d, port->port);
 	finish_refusal(sync, &d, port);
 }
 
@@ -383,11 +292,11 @@ write_entry(struct sync *sync, const struct proxy_port *port, const char *what, 
 {
 	struct draft d = draft(sync, sync->nat, "KUBE-SERVICES");
 
-	comment(&d, "%s %s IP", port->name, what);
-	protocol(&d, port->protocol);
-	address(&d, MATCH_DESTINATION, ip);
-	dport(&d, port->port);
-	jump(&d, chain);
+	draft_comment(&d, "%s %s IP", port->name, what);
+	draft_protocol(&d, port->protocol);
+	draft_address(&d, MATCH_DESTINATION, ip);
+	draft_dport(&d, port->port);
+	draft_jump(&d, chain);
 }
 
 static void
@@ -413,11 +322,11 @@ write_vip_firewall(struct sync *sync, const struct proxy_port *port, const struc
 {
 	struct draft d = draft(sync, sync->filter, "KUBE-PROXY-FIREWALL");
 
-	comment(&d, "%s traffic not accepted by %s", port->name, names->fw);
-	protocol(&d, port->protocol);
-	address(&d, MATCH_DESTINATION, vip);
-	dport(&d, port->port);
-	finish_kind(&d, TARGET_DROP);
+	draft_comment(&d, "%s traffic not accepted by %s", port->name, names->fw);
+	draft_protocol(&d, port->protocol);
+	draft_address(&d, MATCH_DESTINATION, vip);
+	draft_dport(&d, port->port);
+	draft_finish(&d, TARGET_DROP);
 }
 
 static void
@@ -439,27 +348,27 @@ write_node_port(struct sync *sync, const struct proxy_port *port, const struct n
 
 	if (port->has_endpoints && sync->localhost_node_ports && sync->host.nfacct_localhost) {
 		d = draft(sync, sync->nat, "KUBE-NODEPORTS");
-		comment(&d, "%s", port->name);
-		protocol(&d, port->protocol);
-		range(&d, MATCH_DESTINATION, false, "127.0.0.0/8");
-		dport(&d, port->node_port);
-		match(&d, MATCH_NFACCT)->text = "localhost_nps_accepted_pkts";
-		jump(&d, names->ext);
+		draft_comment(&d, "%s", port->name);
+		draft_protocol(&d, port->protocol);
+		draft_range(&d, MATCH_DESTINATION, false, "127.0.0.0/8");
+		draft_dport(&d, port->node_port);
+		draft_match(&d, MATCH_NFACCT)->text = "localhost_nps_accepted_pkts";
+		draft_jump(&d, names->ext);
 	}
 	if (port->has_endpoints) {
 		d = draft(sync, sync->nat, "KUBE-NODEPORTS");
-		comment(&d, "%s", port->name);
-		protocol(&d, port->protocol);
-		dport(&d, port->node_port);
-		jump(&d, names->ext);
+		draft_comment(&d, "%s", port->name);
+		draft_protocol(&d, port->protocol);
+		draft_dport(&d, port->node_port);
+		draft_jump(&d, names->ext);
 	}
 	if (port->has_external)
 		return;
 	d = draft(sync, sync->filter, "KUBE-EXTERNAL-SERVICES");
 	refusal_comment(&d, port);
-	match(&d, MATCH_ADDRTYPE_DST)->text = "LOCAL";
-	protocol(&d, port->protocol);
-	dport(&d, port->node_port);
+	draft_match(&d, MATCH_ADDRTYPE_DST)->text = "LOCAL";
+	draft_protocol(&d, port->protocol);
+	draft_dport(&d, port->node_port);
 	finish_refusal(sync, &d, port);
 }
 
@@ -468,10 +377,10 @@ write_health_check_port(struct sync *sync, const struct proxy_port *port)
 {
 	struct draft d = draft(sync, sync->filter, "KUBE-NODEPORTS");
 
-	comment(&d, "%s health check node port", port->name);
-	protocol(&d, PROTOCOL_TCP);
-	dport(&d, port->health_check_port);
-	finish_kind(&d, TARGET_ACCEPT);
+	draft_comment(&d, "%s health check node port", port->name);
+	draft_protocol(&d, PROTOCOL_TCP);
+	draft_dport(&d, port->health_check_port);
+	draft_finish(&d, TARGET_ACCEPT);
 }
 
 static void
@@ -496,12 +405,12 @@ write_cluster_ip_masquerade(struct sync *sync, const struct proxy_port *port, co
 {
 	struct draft d = draft(sync, sync->nat, names->internal);
 
-	comment(&d, "%s cluster IP", port->name);
-	protocol(&d, port->protocol);
-	address(&d, MATCH_DESTINATION, &port->cluster_ip);
-	dport(&d, port->port);
-	if (sync->settings->masquerade_all || local_traffic(&d, true))
-		jump(&d, "KUBE-MARK-MASQ");
+	draft_comment(&d, "%s cluster IP", port->name);
+	draft_protocol(&d, port->protocol);
+	draft_address(&d, MATCH_DESTINATION, &port->cluster_ip);
+	draft_dport(&d, port->port);
+	if (sync->settings->masquerade_all || local_traffic(sync, &d, true))
+		draft_jump(&d, "KUBE-MARK-MASQ");
 }
 
 /* Policy Local keeps the client's address, so pods and the node itself, for which it is not meant, go round it. */
@@ -510,17 +419,17 @@ write_external_short_cuts(struct sync *sync, const struct proxy_port *port, cons
 {
 	struct draft d = draft(sync, sync->nat, names->ext);
 
-	comment(&d, "pod traffic for %s external destinations", port->name);
-	if (local_traffic(&d, false))
-		jump(&d, names->svc);
+	draft_comment(&d, "pod traffic for %s external destinations", port->name);
+	if (local_traffic(sync, &d, false))
+		draft_jump(&d, names->svc);
 	d = draft(sync, sync->nat, names->ext);
-	comment(&d, "masquerade LOCAL traffic for %s external destinations", port->name);
-	match(&d, MATCH_ADDRTYPE_SRC)->text = "LOCAL";
-	jump(&d, "KUBE-MARK-MASQ");
+	draft_comment(&d, "masquerade LOCAL traffic for %s external destinations", port->name);
+	draft_match(&d, MATCH_ADDRTYPE_SRC)->text = "LOCAL";
+	draft_jump(&d, "KUBE-MARK-MASQ");
 	d = draft(sync, sync->nat, names->ext);
-	comment(&d, "route LOCAL traffic for %s external destinations", port->name);
-	match(&d, MATCH_ADDRTYPE_SRC)->text = "LOCAL";
-	jump(&d, names->svc);
+	draft_comment(&d, "route LOCAL traffic for %s external destinations", port->name);
+	draft_match(&d, MATCH_ADDRTYPE_SRC)->text = "LOCAL";
+	draft_jump(&d, names->svc);
 }
 
 static void
@@ -532,12 +441,12 @@ write_external_chain(struct sync *sync, const struct proxy_port *port, const str
 	if (port->external_local)
 		write_external_short_cuts(sync, port, names);
 	else {
-		comment(&d, "masquerade traffic for %s external destinations", port->name);
-		jump(&d, "KUBE-MARK-MASQ");
+		draft_comment(&d, "masquerade traffic for %s external destinations", port->name);
+		draft_jump(&d, "KUBE-MARK-MASQ");
 	}
 	d = draft(sync, sync->nat, names->ext);
 	if (port->has_external)
-		jump(&d, names->external);
+		draft_jump(&d, names->external);
 }
 
 static void
@@ -550,30 +459,30 @@ write_firewall_chain(struct sync *sync, const struct proxy_port *port, const str
 	table_chain(sync->out, sync->nat, names->fw);
 	for (size_t i = 0; i < port->nsource_ranges; i++) {
 		d = draft(sync, sync->nat, names->fw);
-		comment(&d, "%s loadbalancer IP", port->name);
-		match(&d, MATCH_SOURCE)->cidr = port->source_ranges[i];
-		jump(&d, names->ext);
+		draft_comment(&d, "%s loadbalancer IP", port->name);
+		draft_match(&d, MATCH_SOURCE)->cidr = port->source_ranges[i];
+		draft_jump(&d, names->ext);
 		from_node = from_node || (self && cidr_contains(&port->source_ranges[i], self));
 	}
 	/* where the balancer's address is also the node's, the node's own traffic has it as its source */
 	for (size_t i = 0; from_node && i < port->nvips; i++) {
 		d = draft(sync, sync->nat, names->fw);
-		comment(&d, "%s loadbalancer IP", port->name);
-		address(&d, MATCH_SOURCE, &port->vips[i]);
-		jump(&d, names->ext);
+		draft_comment(&d, "%s loadbalancer IP", port->name);
+		draft_address(&d, MATCH_SOURCE, &port->vips[i]);
+		draft_jump(&d, names->ext);
 	}
 	d = draft(sync, sync->nat, names->fw);
-	comment(&d, "other traffic to %s will be dropped by KUBE-PROXY-FIREWALL", port->name);
-	finish_kind(&d, TARGET_NONE);
+	draft_comment(&d, "other traffic to %s will be dropped by KUBE-PROXY-FIREWALL", port->name);
+	draft_finish(&d, TARGET_NONE);
 }
 
 static struct match *
 recent(struct draft *d, enum match_kind kind, const char *list)
 {
-	struct match *made = match(d, kind);
+	struct match *made = draft_match(d, kind);
 
 	made->text = list;
-	made->cidr.ip.family = d->sync->input->family;
+	made->cidr.ip.family = d->out->family;
 	return made;
 }
 
@@ -581,7 +490,7 @@ recent(struct draft *d, enum match_kind kind, const char *list)
 static void
 statistic(struct draft *d, size_t left)
 {
-	struct match *made = match(d, MATCH_STATISTIC);
+	struct match *made = draft_match(d, MATCH_STATISTIC);
 	double digits;
 
 	made->probability = 1.0 / (double)left;
@@ -590,10 +499,10 @@ statistic(struct draft *d, size_t left)
 }
 
 static void
-endpoint_comment(struct draft *d, const struct proxy_port *port, const struct proxy_endpoint *endpoint)
+endpoint_comment(const struct sync *sync, struct draft *d, const struct proxy_port *port, const struct proxy_endpoint *endpoint)
 {
-	if (!d->sync->large)
-		comment(d, "%s -> %s", port->name, endpoint->text);
+	if (!sync->large)
+		draft_comment(d, "%s -> %s", port->name, endpoint->text);
 }
 
 static void
@@ -606,18 +515,18 @@ write_choice(struct sync *sync, const struct proxy_port *port, const char *chain
 		struct draft d = draft(sync, sync->nat, chain);
 
 		name_endpoint_chain(sync, port, endpoints[i], sep);
-		endpoint_comment(&d, port, endpoints[i]);
+		endpoint_comment(sync, &d, port, endpoints[i]);
 		recent(&d, MATCH_RECENT_CHECK, sep)->value = (uint32_t)port->affinity_seconds;
-		jump(&d, sep);
+		draft_jump(&d, sep);
 	}
 	for (size_t i = 0; i < n; i++) {
 		struct draft d = draft(sync, sync->nat, chain);
 
 		name_endpoint_chain(sync, port, endpoints[i], sep);
-		endpoint_comment(&d, port, endpoints[i]);
+		endpoint_comment(sync, &d, port, endpoints[i]);
 		if (i + 1 < n)
 			statistic(&d, n - i);
-		jump(&d, sep);
+		draft_jump(&d, sep);
 	}
 }
 
@@ -631,16 +540,16 @@ write_endpoint(struct sync *sync, const struct proxy_port *port, const struct pr
 	table_chain(sync->out, sync->nat, sep);
 	d = draft(sync, sync->nat, sep);	/* a pod that reaches itself needs the answer to come back through here */
 	if (!sync->large)
-		comment(&d, "%s", port->name);
-	address(&d, MATCH_SOURCE, &endpoint->ip);
-	jump(&d, "KUBE-MARK-MASQ");
+		draft_comment(&d, "%s", port->name);
+	draft_address(&d, MATCH_SOURCE, &endpoint->ip);
+	draft_jump(&d, "KUBE-MARK-MASQ");
 	d = draft(sync, sync->nat, sep);
 	if (!sync->large)
-		comment(&d, "%s", port->name);
+		draft_comment(&d, "%s", port->name);
 	if (port->affinity)
 		recent(&d, MATCH_RECENT_SET, sep);
-	protocol(&d, port->protocol);
-	finish(&d, &(struct target){ .kind = TARGET_DNAT, .ip = endpoint->ip, .port = endpoint->port });
+	draft_protocol(&d, port->protocol);
+	draft_finish_with(&d, &(struct target){ .kind = TARGET_DNAT, .ip = endpoint->ip, .port = endpoint->port });
 }
 
 static void
@@ -743,21 +652,21 @@ write_node_ports_tail(struct sync *sync)
 	ip_list list = VEC_INIT;
 
 	if (every_address(sync)) {
-		comment(&d, NODE_PORTS_COMMENT);
-		match(&d, MATCH_ADDRTYPE_DST)->text = "LOCAL";
+		draft_comment(&d, NODE_PORTS_COMMENT);
+		draft_match(&d, MATCH_ADDRTYPE_DST)->text = "LOCAL";
 		if (sync->input->family == IP_V6)
-			range(&d, MATCH_DESTINATION, true, "::1/128");
+			draft_range(&d, MATCH_DESTINATION, true, "::1/128");
 		else if (!sync->localhost_node_ports)
-			range(&d, MATCH_DESTINATION, true, "127.0.0.0/8");
-		jump(&d, "KUBE-NODEPORTS");
+			draft_range(&d, MATCH_DESTINATION, true, "127.0.0.0/8");
+		draft_jump(&d, "KUBE-NODEPORTS");
 		return;
 	}
 	node_port_ips(sync, &list);
 	for (size_t i = 0; i < list.n; i++) {
 		d = draft(sync, sync->nat, "KUBE-SERVICES");
-		comment(&d, NODE_PORTS_COMMENT);
-		address(&d, MATCH_DESTINATION, &list.v[i]);
-		jump(&d, "KUBE-NODEPORTS");
+		draft_comment(&d, NODE_PORTS_COMMENT);
+		draft_address(&d, MATCH_DESTINATION, &list.v[i]);
+		draft_jump(&d, "KUBE-NODEPORTS");
 	}
 	vec_release(&list);
 }
@@ -768,136 +677,40 @@ write_forward(struct sync *sync)
 	struct draft d = draft(sync, sync->filter, "KUBE-FORWARD");
 
 	if (!sync->settings->tcp_be_liberal) {
-		ctstate(&d, false, CT_INVALID);
+		draft_ctstate(&d, false, CT_INVALID);
 		if (sync->host.nfacct_invalid)
-			match(&d, MATCH_NFACCT)->text = "ct_state_invalid_dropped_pkts";
-		finish_kind(&d, TARGET_DROP);
+			draft_match(&d, MATCH_NFACCT)->text = "ct_state_invalid_dropped_pkts";
+		draft_finish(&d, TARGET_DROP);
 	}
 	d = draft(sync, sync->filter, "KUBE-FORWARD");
-	comment(&d, "kubernetes forwarding rules");
-	mark(&d, false);
-	finish_kind(&d, TARGET_ACCEPT);
+	draft_comment(&d, "kubernetes forwarding rules");
+	mark(sync, &d, false);
+	draft_finish(&d, TARGET_ACCEPT);
 	d = draft(sync, sync->filter, "KUBE-FORWARD");
-	comment(&d, "kubernetes forwarding conntrack rule");
-	ctstate(&d, false, CT_RELATED | CT_ESTABLISHED);
-	finish_kind(&d, TARGET_ACCEPT);
-}
-
-static void
-write_sync(struct sync *sync)
-{
-	struct proxy_port *ports;
-	size_t n, endpoints = 0;
-
-	proxy_ports(sync->input, &sync->arena, &ports, &n);
-	for (size_t i = 0; i < n; i++)
-		endpoints += ports[i].nall;
-	sync->large = endpoints > LARGE_CLUSTER_ENDPOINTS;
-	write_top_chains(sync);
-	write_masquerade(sync);
-	if (sync->localhost_node_ports) {
-		table_chain(sync->out, sync->filter, "KUBE-FIREWALL");
-		write_localnet_firewall(sync);
-	}
-	for (size_t i = 0; i < n; i++)
-		write_port(sync, &ports[i]);
-	write_node_ports_tail(sync);
-	write_forward(sync);
+	draft_comment(&d, "kubernetes forwarding conntrack rule");
+	draft_ctstate(&d, false, CT_RELATED | CT_ESTABLISHED);
+	draft_finish(&d, TARGET_ACCEPT);
 }
 
 void
 iptables_sync(const struct proxy_input *input, struct ruleset *out)
 {
 	struct sync sync;
+	struct proxy_port *ports;
+	size_t n, endpoints = 0;
 
 	sync_init(&sync, input, out);
-	write_sync(&sync);
-	arena_release(&sync.arena);
-}
-
-/* The whole node. */
-
-/* In the order in which iptables-save shows them: each was put on top of those that were there. */
-static const struct jump {
-	const char *table, *from;
-	unsigned ctstate;
-	const char *comment, *to;
-} jumps[] = {
-	{ "filter", "INPUT", CT_NEW, "kubernetes load balancer firewall", "KUBE-PROXY-FIREWALL" },
-	{ "filter", "INPUT", 0, "kubernetes health check service ports", "KUBE-NODEPORTS" },
-	{ "filter", "INPUT", CT_NEW, "kubernetes externally-visible service portals", "KUBE-EXTERNAL-SERVICES" },
-	{ "filter", "FORWARD", CT_NEW, "kubernetes load balancer firewall", "KUBE-PROXY-FIREWALL" },
-	{ "filter", "FORWARD", 0, "kubernetes forwarding rules", "KUBE-FORWARD" },
-	{ "filter", "FORWARD", CT_NEW, "kubernetes service portals", "KUBE-SERVICES" },
-	{ "filter", "FORWARD", CT_NEW, "kubernetes externally-visible service portals", "KUBE-EXTERNAL-SERVICES" },
-	{ "filter", "OUTPUT", CT_NEW, "kubernetes load balancer firewall", "KUBE-PROXY-FIREWALL" },
-	{ "filter", "OUTPUT", CT_NEW, "kubernetes service portals", "KUBE-SERVICES" },
-	{ "nat", "PREROUTING", 0, "kubernetes service portals", "KUBE-SERVICES" },
-	{ "nat", "OUTPUT", 0, "kubernetes service portals", "KUBE-SERVICES" },
-	{ "nat", "POSTROUTING", 0, "kubernetes postrouting rules", "KUBE-POSTROUTING" },
-};
-
-static void
-write_jump(struct sync *sync, const struct jump *row)
-{
-	struct draft d = draft(sync, ruleset_table(sync->out, row->table), row->from);
-
-	if (row->ctstate)
-		ctstate(&d, false, row->ctstate);
-	if (row->comment)
-		comment(&d, "%s", row->comment);
-	jump(&d, row->to);
-}
-
-static void
-write_firewall_jumps(struct sync *sync)
-{
-	write_jump(sync, &(struct jump){ "filter", "INPUT", 0, NULL, "KUBE-FIREWALL" });
-	write_jump(sync, &(struct jump){ "filter", "OUTPUT", 0, NULL, "KUBE-FIREWALL" });
-}
-
-static void
-write_canaries(struct sync *sync, const char *chain)
-{
-	static const char *const tables[] = { "mangle", "nat", "filter" };
-
-	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
-		struct table *table = ruleset_table(sync->out, tables[i]);
-
-		table_make_builtins(sync->out, table);
-		table_chain(sync->out, table, chain);
-	}
-}
-
-/*
- * kubelet comes before kube-proxy (which is a pod, or starts later), so its jumps to KUBE-FIREWALL are below those that
- * kube-proxy puts on top; kubelet makes them for IPv4 only, for IPv6 kube-proxy does, last and so at the top.
- */
-void
-iptables_node(const struct proxy_input *input, struct ruleset *out)
-{
-	struct sync sync;
-	bool ipv4 = input->family == IP_V4;
-
-	sync_init(&sync, input, out);
-	write_canaries(&sync, "KUBE-KUBELET-CANARY");
-	table_chain(out, ruleset_table(out, "mangle"), "KUBE-IPTABLES-HINT");
-	sync.filter = ruleset_table(out, "filter");
-	if (ipv4)
-		table_chain(out, sync.filter, "KUBE-FIREWALL");
-	if (!sync.host.proxy_stopped) {
-		write_canaries(&sync, "KUBE-PROXY-CANARY");
-		table_chain(out, sync.filter, "KUBE-FIREWALL");
-		if (!ipv4)
-			write_firewall_jumps(&sync);
-		for (size_t i = 0; i < sizeof jumps / sizeof *jumps; i++)
-			write_jump(&sync, &jumps[i]);
-		write_sync(&sync);
-	}
-	if (ipv4) {
-		write_firewall_jumps(&sync);
-		if (sync.host.proxy_stopped || !sync.localhost_node_ports)
-			write_localnet_firewall(&sync);
-	}
+	proxy_ports(input, &sync.arena, &ports, &n);
+	for (size_t i = 0; i < n; i++)
+		endpoints += ports[i].nall;
+	sync.large = endpoints > LARGE_CLUSTER_ENDPOINTS;
+	write_top_chains(&sync);
+	write_masquerade(&sync);
+	if (sync.localhost_node_ports)
+		iptables_localnet_firewall(out);
+	for (size_t i = 0; i < n; i++)
+		write_port(&sync, &ports[i]);
+	write_node_ports_tail(&sync);
+	write_forward(&sync);
 	arena_release(&sync.arena);
 }

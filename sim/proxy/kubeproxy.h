@@ -50,7 +50,12 @@ void proxy_ports(const struct proxy_input *input, struct arena *arena, struct pr
 
 /* What kube-proxy writes at a full sync (proxy/iptables.c). */
 void iptables_sync(const struct proxy_input *input, struct ruleset *out);
-/* The node as iptables-save shows it after that sync: with built-in chains, their jumps, and kubelet's chains. */
+/* KUBE-FIREWALL's one rule, which kube-proxy and kubelet both write. */
+void iptables_localnet_firewall(struct ruleset *out);
+/*
+ * The node as iptables-save shows it after that sync: with built-in chains, their jumps, and kubelet's chains; kubelet's
+ * alone on a node whose kube-proxy is stopped (proxy/iptables_node.c).
+ */
 void iptables_node(const struct proxy_input *input, struct ruleset *out);
 
 /* "KUBE-SVC-" etc. + the 16 characters of text */

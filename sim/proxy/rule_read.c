@@ -1,0 +1,628 @@
+/*
+ * One rule.  Its words are cut into blocks, each a match module with its options, or one of the options that need no
+ * module; a block that has exactly the shape that svcsim models becomes a match, any other is kept as it stands
+ * (MATCH_OTHER).
+ */
+#include "proxy/rule_read.h"
+
+#include <string.h>
+
+/* Matches. */
+
+static struct match *
+add_match(struct rule_reader *reader, enum match_kind kind, bool invert)
+{
+	struct match *match = vec_push(&reader->matches);
+
+	match->kind = kind;
+	match->invert = invert;
+	return match;
+}
+
+static void
+add_other(struct rule_reader *reader, size_t first, size_t end)
+{
+	add_match(reader, MATCH_OTHER, false)->text = rule_raw_words(reader, first, end);
+}
+
+/* A module's reader gets the words of its options; false: not a shape that svcsim models. */
+typedef bool module_fn(struct rule_reader *reader, size_t i, size_t end);
+
+static bool
+skip_not(const struct rule_reader *reader, size_t *i)
+{
+	bool invert = rule_word_is(reader, *i, "!");
+
+	*i += invert;
+	return invert;
+}
+
+/* The one option of a module that has one: its value, or NULL. */
+static const char *
+only_option(const struct rule_reader *reader, size_t i, size_t end, const char *option, bool *invert)
+{
+	*invert = skip_not(reader, &i);
+	return i + 2 == end && rule_word_is(reader, i, option) ? reader->words[i + 1].text : NULL;
+}
+
+static bool
+read_comment(struct rule_reader *reader, size_t i, size_t end)
+{
+	bool invert;
+	const char *text = only_option(reader, i, end, "--comment", &invert);
+
+	if (!text || invert)
+		return false;
+	add_match(reader, MATCH_COMMENT, false)->text = text;
+	return true;
+}
+
+static bool
+parse_ctstate(const char *text, uint32_t *bits)
+{
+	static const struct {
+		const char *name;
+		unsigned bit;
+	} states[] = {
+#define CTSTATE_ROW(id, text, bit) { text, id },
+		CTSTATES(CTSTATE_ROW)
+#undef CTSTATE_ROW
+	};
+
+	for (*bits = 0;; text++) {
+		size_t len = strcspn(text, ","), i = 0;
+
+		while (i < sizeof states / sizeof *states &&
+				(strlen(states[i].name) != len || memcmp(states[i].name, text, len) != 0))
+			i++;
+		if (i == sizeof states / sizeof *states)
+			return false;
+		*bits |= states[i].bit;
+		text += len;
+		if (!*text)
+			return true;
+	}
+}
+
+static bool
+read_states(struct rule_reader *reader, size_t i, size_t end, const char *option, const char *module)
+{
+	bool invert;
+	const char *text = only_option(reader, i, end, option, &invert);
+	struct match *match;
+	uint32_t bits;
+
+	if (!text || !parse_ctstate(text, &bits))
+		return false;
+	match = add_match(reader, MATCH_CTSTATE, invert);
+	match->value = bits;
+	match->text = module;
+	return true;
+}
+
+static bool
+read_conntrack(struct rule_reader *reader, size_t i, size_t end)
+{
+	return read_states(reader, i, end, "--ctstate", NULL);
+}
+
+static bool
+read_state(struct rule_reader *reader, size_t i, size_t end)
+{
+	return read_states(reader, i, end, "--state", "state");
+}
+
+static bool
+read_mark(struct rule_reader *reader, size_t i, size_t end)
+{
+	bool invert;
+	const char *text = only_option(reader, i, end, "--mark", &invert);
+	struct match *match;
+	uint32_t value, mask;
+
+	if (!text || !rule_parse_masked(text, &value, &mask))
+		return false;
+	match = add_match(reader, MATCH_MARK, invert);
+	match->value = value;
+	match->mask = mask;
+	return true;
+}
+
+static bool
+read_statistic(struct rule_reader *reader, size_t i, size_t end)
+{
+	bool invert;
+	const char *text;
+	struct match *match;
+	double probability;
+
+	if (!rule_word_is(reader, i, "--mode") || !rule_word_is(reader, i + 1, "random") || i + 2 >= end)
+		return false;
+	text = only_option(reader, i + 2, end, "--probability", &invert);
+	if (!text || !rule_parse_probability(text, &probability))
+		return false;
+	match = add_match(reader, MATCH_STATISTIC, invert);
+	match->probability = probability;
+	match->value = (uint32_t)(probability * 2147483648.0 + 0.5);
+	return true;
+}
+
+static bool
+read_addrtype(struct rule_reader *reader, size_t i, size_t end)
+{
+	bool invert;
+	const char *dst = only_option(reader, i, end, "--dst-type", &invert);
+	const char *src = only_option(reader, i, end, "--src-type", &invert);
+	const char *type = dst ? dst : src;
+
+	if (!type || strcmp(type, "LOCAL") != 0)
+		return false;
+	add_match(reader, dst ? MATCH_ADDRTYPE_DST : MATCH_ADDRTYPE_SRC, invert)->text = type;
+	return true;
+}
+
+static bool
+is_full_mask(const struct rule_reader *reader, const char *text)
+{
+	struct ip mask;
+
+	if (!ip_parse(text, &mask) || mask.family != reader->family)
+		return false;
+	for (unsigned i = 0; i < ip_bits(mask.family) / 8; i++) {
+		if (mask.b[i] != 0xff)
+			return false;
+	}
+	return true;
+}
+
+static bool
+read_recent(struct rule_reader *reader, size_t i, size_t end)
+{
+	struct match match = { .kind = MATCH_OTHER, .text = "DEFAULT" };
+	bool reap = false;
+
+	for (match.cidr.ip.family = reader->family; i < end; i++) {
+		bool invert = skip_not(reader, &i);
+		const char *value = i + 1 < end ? reader->words[i + 1].text : "";
+
+		if (rule_word_is(reader, i, "--set") || rule_word_is(reader, i, "--rcheck")) {
+			if (match.kind != MATCH_OTHER)
+				return false;
+			match.kind = rule_word_is(reader, i, "--set") ? MATCH_RECENT_SET : MATCH_RECENT_CHECK;
+			match.invert = invert;
+		} else if (rule_word_is(reader, i, "--name") && *value) {
+			match.text = value;
+			i++;
+		} else if (rule_word_is(reader, i, "--seconds") && rule_parse_number(&value, UINT32_MAX, &match.value) && !*value)
+			i++;
+		else if (rule_word_is(reader, i, "--reap"))
+			reap = true;
+		else if (rule_word_is(reader, i, "--mask") && is_full_mask(reader, value))
+			i++;
+		else if (!rule_word_is(reader, i, "--rsource"))
+			return false;
+	}
+	if (match.kind == MATCH_OTHER || reap != (match.value > 0) || (match.kind == MATCH_RECENT_SET && reap))
+		return false;
+	*vec_push(&reader->matches) = match;
+	return true;
+}
+
+static bool
+read_nfacct(struct rule_reader *reader, size_t i, size_t end)
+{
+	bool invert;
+	const char *name = only_option(reader, i, end, "--nfacct-name", &invert);
+
+	if (!name || invert)
+		return false;
+	add_match(reader, MATCH_NFACCT, false)->text = name;
+	return true;
+}
+
+static bool
+read_ports(struct rule_reader *reader, size_t i, size_t end)
+{
+	for (; i < end; i += 2) {
+		bool invert = skip_not(reader, &i);
+		bool dport = rule_word_is(reader, i, "--dport") || rule_word_is(reader, i, "--destination-port");
+		struct match *match;
+
+		if ((!dport && !rule_word_is(reader, i, "--sport") && !rule_word_is(reader, i, "--source-port")) || i + 1 >= end)
+			return false;
+		match = add_match(reader, dport ? MATCH_DPORT : MATCH_SPORT, invert);
+		if (!rule_parse_ports(reader->words[i + 1].text, ':', &match->port_first, &match->port_last))
+			return false;
+	}
+	return true;
+}
+
+static const struct module {
+	const char *name;
+	module_fn *read;
+} modules[] = {
+	{ "addrtype", read_addrtype },
+	{ "comment", read_comment },
+	{ "conntrack", read_conntrack },
+	{ "mark", read_mark },
+	{ "nfacct", read_nfacct },
+	{ "recent", read_recent },
+	{ "state", read_state },
+	{ "statistic", read_statistic },
+};
+
+static bool
+parse_port_protocol(const char *text, enum protocol *protocol)
+{
+	return !ascii_isupper((unsigned char)*text) && protocol_parse(text, protocol) && *protocol != PROTOCOL_ICMP;
+}
+
+/* "-m NAME option .." in words first .. end */
+static void
+read_module(struct rule_reader *reader, size_t first, size_t end)
+{
+	const char *name = reader->words[first + 1].text;
+	size_t before = reader->matches.n;
+	enum protocol protocol;
+	bool known = false;
+
+	if (parse_port_protocol(name, &protocol)) {
+		add_match(reader, MATCH_PROTOCOL_MODULE, false)->protocol = protocol;
+		known = read_ports(reader, first + 2, end);
+	}
+	for (size_t i = 0; !known && i < sizeof modules / sizeof *modules; i++) {
+		if (strcmp(modules[i].name, name) == 0)
+			known = modules[i].read(reader, first + 2, end);
+	}
+	if (!known) {
+		reader->matches.n = before;
+		add_other(reader, first, end);
+	}
+}
+
+/* Options without a -m of their own: those of the protocol, whose module iptables then loads by itself. */
+static void
+read_implied(struct rule_reader *reader, size_t first, size_t end)
+{
+	size_t before = reader->matches.n;
+	const struct match *protocol = NULL;
+	bool loaded = false;
+
+	for (size_t i = 0; i < before; i++) {
+		if (reader->matches.v[i].kind == MATCH_PROTOCOL && reader->matches.v[i].protocol != PROTOCOL_ICMP)
+			protocol = &reader->matches.v[i];
+		loaded = loaded || reader->matches.v[i].kind == MATCH_PROTOCOL_MODULE;
+	}
+	if (protocol && !loaded) {
+		enum protocol number = protocol->protocol;
+
+		add_match(reader, MATCH_PROTOCOL_MODULE, false)->protocol = number;
+		loaded = true;
+	}
+	if (!loaded || !read_ports(reader, first, end)) {
+		reader->matches.n = before;
+		add_other(reader, first, end);
+	}
+}
+
+/* The options that need no module. */
+static const struct plain {
+	const char *name;
+	enum match_kind kind;
+} plains[] = {
+	{ "-s", MATCH_SOURCE }, { "--source", MATCH_SOURCE }, { "--src", MATCH_SOURCE },
+	{ "-d", MATCH_DESTINATION }, { "--destination", MATCH_DESTINATION }, { "--dst", MATCH_DESTINATION },
+	{ "-i", MATCH_IN }, { "--in-interface", MATCH_IN },
+	{ "-o", MATCH_OUT }, { "--out-interface", MATCH_OUT },
+	{ "-p", MATCH_PROTOCOL }, { "--protocol", MATCH_PROTOCOL }, { "--proto", MATCH_PROTOCOL },
+};
+
+static const struct plain *
+find_plain(const struct rule_reader *reader, size_t i)
+{
+	for (size_t k = 0; k < sizeof plains / sizeof *plains; k++) {
+		if (rule_word_is(reader, i, plains[k].name))
+			return &plains[k];
+	}
+	return NULL;
+}
+
+static bool
+parse_protocol_option(const char *text, struct match *match)
+{
+	static const struct {
+		const char *text;
+		enum protocol protocol;
+	} numbers[] = {
+#define PROTOCOL_ROW(id, upper, lower, number) { #number, id },
+		PROTOCOLS(PROTOCOL_ROW)
+#undef PROTOCOL_ROW
+	};
+
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+		if (strcmp(numbers[i].text, text) == 0) {
+			match->protocol = numbers[i].protocol;
+			return true;
+		}
+	}
+	return protocol_parse(text, &match->protocol);
+}
+
+static int
+read_plain(struct rule_reader *reader, size_t first, size_t end, const struct plain *plain, bool invert)
+{
+	const struct word *value = &reader->words[end - 1];
+	struct match match = { .kind = plain->kind, .invert = invert, .text = NULL };
+	bool everything;
+
+	switch (plain->kind) {
+	case MATCH_SOURCE:
+	case MATCH_DESTINATION:
+		if (!rule_parse_address(reader->family, value->text, &match)) {
+			if (strpbrk(value->text, ",/")) {
+				add_other(reader, first, end);
+				return 0;
+			}
+			return rule_fail(reader, value->column, "\"%s\" is not an %s address", value->text,
+				reader->family == IP_V6 ? "IPv6" : "IPv4");
+		}
+		everything = match.cidr.prefix == 0 && !invert;
+		break;
+	case MATCH_PROTOCOL:
+		everything = !invert && (strcmp(value->text, "all") == 0 || strcmp(value->text, "0") == 0);
+		if (!everything && !parse_protocol_option(value->text, &match)) {
+			add_other(reader, first, end);
+			return 0;
+		}
+		break;
+	default:
+		match.text = value->text;
+		everything = false;
+	}
+	if (!everything)
+		*vec_push(&reader->matches) = match;
+	return 0;
+}
+
+/* Targets.  Each reader gets the words after the name; false: kept as TARGET_OTHER. */
+
+static bool
+read_bare(struct rule_reader *reader, size_t i, size_t end)
+{
+	(void)reader;
+	return i == end;
+}
+
+static bool
+read_reject(struct rule_reader *reader, size_t i, size_t end)
+{
+	reader->target.text = reader->family == IP_V6 ? "icmp6-port-unreachable" : "icmp-port-unreachable";
+	if (i + 2 == end && rule_word_is(reader, i, "--reject-with"))
+		reader->target.text = reader->words[i + 1].text;
+	else if (i != end)
+		return false;
+	return true;
+}
+
+static bool
+read_random_fully(struct rule_reader *reader, size_t i, size_t end)
+{
+	reader->target.random_fully = i + 1 == end && rule_word_is(reader, i, "--random-fully");
+	return i == end || reader->target.random_fully;
+}
+
+static bool
+parse_nat_range(const char *text, struct target *target)
+{
+	char address[2 * IP_TEXT];
+	const char *last = strrchr(text, ':'), *bracket = strchr(text, ']');
+	const char *end = text + strlen(text);
+	char *dash;
+
+	if (bracket || (last && strchr(text, ':') == last)) {
+		end = bracket ? bracket : last;
+		if (bracket && bracket[1] && bracket[1] != ':')
+			return false;
+		if (last && (!bracket || last > bracket) && (!rule_parse_ports(last + 1, '-', &target->port, &target->port_last) ||
+				target->port == 0))
+			return false;
+		text += bracket && *text == '[';
+	}
+	if (end <= text)
+		return target->port != 0;
+	if ((size_t)(end - text) >= sizeof address)
+		return false;
+	memcpy(address, text, (size_t)(end - text));
+	address[end - text] = '\0';
+	dash = strchr(address, '-');
+	if (dash) {
+		*dash = '\0';
+		if (!ip_parse(dash + 1, &target->ip_last))
+			return false;
+	}
+	return ip_parse(address, &target->ip);
+}
+
+static bool
+read_nat(struct rule_reader *reader, size_t i, size_t end)
+{
+	const char *option = reader->target.kind == TARGET_DNAT ? "--to-destination" : "--to-source";
+
+	if (!rule_word_is(reader, i, option) || i + 1 >= end || !parse_nat_range(reader->words[i + 1].text, &reader->target))
+		return false;
+	if (reader->target.ip.family != IP_NONE && reader->target.ip.family != reader->family)
+		return false;
+	return read_random_fully(reader, i + 2, end);
+}
+
+static bool
+read_set_mark(struct rule_reader *reader, size_t i, size_t end)
+{
+	struct target *target = &reader->target;
+	uint32_t value, mask;
+
+	if (i + 2 != end || !rule_parse_masked(reader->words[i + 1].text, &value, &mask))
+		return false;
+	target->value = value;
+	target->mask = mask;
+	if (rule_word_is(reader, i, "--set-xmark"))
+		return true;
+	if (rule_word_is(reader, i, "--set-mark")) {
+		target->mask |= value;
+		return true;
+	}
+	if (mask != UINT32_MAX)
+		return false;
+	if (rule_word_is(reader, i, "--or-mark")) {
+		target->kind = TARGET_MARK_OR;
+		target->mask = value;
+	} else if (rule_word_is(reader, i, "--xor-mark")) {
+		target->kind = TARGET_MARK_XOR;
+		target->mask = 0;
+	} else if (rule_word_is(reader, i, "--and-mark")) {
+		target->value = 0;
+		target->mask = ~value;
+	} else
+		return false;
+	return true;
+}
+
+static const struct {
+	const char *name;
+	enum target_kind kind;
+	module_fn *read;
+} targets[] = {
+	{ "ACCEPT", TARGET_ACCEPT, read_bare },
+	{ "DROP", TARGET_DROP, read_bare },
+	{ "RETURN", TARGET_RETURN, read_bare },
+	{ "REJECT", TARGET_REJECT, read_reject },
+	{ "DNAT", TARGET_DNAT, read_nat },
+	{ "SNAT", TARGET_SNAT, read_nat },
+	{ "MASQUERADE", TARGET_MASQUERADE, read_random_fully },
+	{ "MARK", TARGET_MARK_SET, read_set_mark },
+};
+
+/* Names that can't be chains of the text: the other targets of iptables 1.8. */
+static const char *const extensions[] = {
+	"AUDIT", "CHECKSUM", "CLASSIFY", "CLUSTERIP", "CONNMARK", "CONNSECMARK", "CT", "DNPT", "DSCP", "ECN", "HL", "HMARK",
+	"IDLETIMER", "LED", "LOG", "NETMAP", "NFLOG", "NFQUEUE", "NOTRACK", "QUEUE", "RATEEST", "REDIRECT", "SECMARK", "SET",
+	"SNPT", "SYNPROXY", "TCPMSS", "TCPOPTSTRIP", "TEE", "TOS", "TPROXY", "TRACE", "TTL", "ULOG",
+};
+
+static bool
+is_extension(const char *name)
+{
+	for (size_t i = 0; i < sizeof extensions / sizeof *extensions; i++) {
+		if (strcmp(extensions[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* "-j NAME option .." in words first .. end */
+static int
+read_target(struct rule_reader *reader, size_t first, size_t end)
+{
+	struct target *target = &reader->target;
+	const char *name;
+
+	if (first + 1 >= end)
+		return rule_fail(reader, reader->words[first].column, "%s needs a target", reader->words[first].text);
+	name = reader->words[first + 1].text;
+	if (rule_word_is(reader, first, "-g") || rule_word_is(reader, first, "--goto")) {
+		*target = (struct target){ .kind = TARGET_GOTO, .text = name };
+		return 0;
+	}
+	for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
+		if (strcmp(targets[i].name, name) != 0)
+			continue;
+		*target = (struct target){ .kind = targets[i].kind };
+		if (targets[i].read(reader, first + 2, end))
+			return 0;
+		break;
+	}
+	*target = (struct target){ .kind = TARGET_JUMP, .text = name };
+	for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
+		if (strcmp(targets[i].name, name) == 0)
+			target->kind = TARGET_OTHER;
+	}
+	if (end > first + 2 || is_extension(name))
+		target->kind = TARGET_OTHER;
+	if (target->kind == TARGET_OTHER)
+		target->text = rule_raw_words(reader, first + 1, end);
+	return 0;
+}
+
+/* Blocks. */
+
+static bool
+starts_block(const struct rule_reader *reader, size_t i)
+{
+	static const char *const starts[] = { "-m", "--match", "-j", "--jump", "-g", "--goto", "-c", "--set-counters" };
+
+	for (size_t k = 0; k < sizeof starts / sizeof *starts; k++) {
+		if (rule_word_is(reader, i, starts[k]))
+			return true;
+	}
+	return find_plain(reader, i + rule_word_is(reader, i, "!")) != NULL;
+}
+
+static size_t
+block_end(const struct rule_reader *reader, size_t i)
+{
+	for (i++; i < reader->n && !starts_block(reader, i); i++)
+		continue;
+	return i;
+}
+
+/* One block at *i; moves *i behind it. */
+static int
+read_block(struct rule_reader *reader, size_t *i)
+{
+	size_t first = *i, end = block_end(reader, first);
+	bool invert = rule_word_is(reader, first, "!");
+	const struct plain *plain = find_plain(reader, first + invert);
+	const struct word *word = &reader->words[first];
+
+	if (plain) {
+		*i = end = first + invert + 2;
+		if (end > reader->n)
+			return rule_fail(reader, word->column, "%s needs a value", reader->words[first + invert].text);
+		return read_plain(reader, first, end, plain, invert);
+	}
+	*i = end;
+	if (rule_word_is(reader, first, "-j") || rule_word_is(reader, first, "--jump") || rule_word_is(reader, first, "-g") || rule_word_is(reader, first, "--goto"))
+		return read_target(reader, first, end);
+	if (rule_word_is(reader, first, "-c") || rule_word_is(reader, first, "--set-counters"))
+		return 0;
+	if (rule_word_is(reader, first, "-m") || rule_word_is(reader, first, "--match")) {
+		if (first + 1 == end)
+			return rule_fail(reader, word->column, "%s needs the name of a match", word->text);
+		read_module(reader, first, end);
+		return 0;
+	}
+	if (*word->text != '-' && !invert)
+		return rule_fail(reader, word->column, "\"%s\" is not an option", word->text);
+	read_implied(reader, first, end);
+	return 0;
+}
+
+int
+rule_read(struct rule_reader *reader, size_t first)
+{
+	vec_clear(&reader->matches);
+	reader->target = (struct target){ .kind = TARGET_NONE };
+	while (first < reader->n) {
+		if (read_block(reader, &first) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+void
+rule_reader_release(struct rule_reader *reader)
+{
+	vec_release(&reader->matches);
+	free(reader->text);
+	arena_release(&reader->arena);
+}
