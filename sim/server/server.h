@@ -34,8 +34,16 @@ void server_init(struct server *server, uint64_t seed, int64_t now);
 void server_release(struct server *server);
 /* After settings were read: makes the allocators, the four namespaces and default/kubernetes. */
 MUST_CHECK int server_bootstrap(struct server *server, struct err *err);
-/* After objects were put straight into the store (a saved cluster): the allocators hold what Services hold. */
+/*
+ * After objects were put straight into the store (a saved cluster, an API server's dump), with or without server_bootstrap before:
+ * the allocators are made anew and hold what Services hold.
+ */
 void server_recount(struct server *server);
+/*
+ * Makes what is missing of Service default/kubernetes, its Endpoints and its EndpointSlice: the control-plane nodes' addresses, port
+ * 6443.  The server calls it itself after each change of a Node or of one of these.
+ */
+void server_reconcile_kubernetes(struct server *server);
 
 enum request_verb {
 	REQUEST_CREATE,
@@ -58,6 +66,7 @@ struct request {
 	bool as_stored;			/* taken as an API server's dump: no admission, no allocation, no validation */
 	bool system;			/* a controller's: status may be written along with the rest */
 	bool strict;			/* fieldValidation=Strict: unknown fields are a BadRequest, else a warning */
+	bool ignore_unknown;		/* fieldValidation=Ignore: not even a warning */
 	enum propagation propagation;
 	int64_t grace_seconds;		/* -1: the object's own; 0: at once */
 };
@@ -69,9 +78,14 @@ struct request {
  */
 MUST_CHECK int server_do(struct server *server, const struct request *request, const struct object **out, struct status *status);
 
-/* Shorthands for controllers: a BUG when the request is refused for anything but NotFound or Conflict. */
+/*
+ * Shorthands for controllers.  server_create gives the stored object, good until its next change, or NULL when it was there already or
+ * its namespace is gone or going; any other refusal is a BUG.
+ */
 const struct object *server_create(struct server *server, const struct kind *kind, const char *namespace, const struct value *body);
-void server_write(struct server *server, struct object *changed);	/* a changed copy replaces the stored one, spec and status; takes the reference */
+void server_write(struct server *server, struct object *changed);	/* a changed copy replaces the stored one, spec and
+								status; takes the reference; nothing happens
+								when nothing differs or the object is gone */
 void server_remove(struct server *server, const struct object *object);	/* at once, without finalizers */
 
 #endif

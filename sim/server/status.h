@@ -23,7 +23,8 @@
 	X(STATUS_CONFLICT, "Conflict", 409) \
 	X(STATUS_INVALID, "Invalid", 422) \
 	X(STATUS_UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", 415) \
-	X(STATUS_INTERNAL_ERROR, "InternalError", 500)
+	X(STATUS_INTERNAL_ERROR, "InternalError", 500) \
+	X(STATUS_UNKNOWN, "", 500) /* kubectl prints these without a reason */
 enum status_reason {
 #define STATUS_REASON_ENUM(id, text, code) id,
 	STATUS_REASONS(STATUS_REASON_ENUM)

@@ -7,6 +7,16 @@
 
 #include "server/server.h"
 
+/* What the server's pipeline has to know of a kind; all false for one that has no row. */
+struct traits {
+	const char *kind, *group;
+	bool generation;		/* metadata.generation counts changes of the spec */
+	bool create_on_update;		/* PUT of a missing object makes it */
+	bool status_given;		/* status may be given at creation */
+	const char *registry;		/* where etcd keeps them, when that is not the plural */
+};
+const struct traits *traits_of(const struct kind *kind);
+
 struct change {
 	struct server *server;
 	const struct request *request;
@@ -14,6 +24,7 @@ struct change {
 	struct value *new;		/* may be changed by defaults, prepare and allocate */
 	const struct value *old;	/* NULL on create */
 	struct status *status;
+	void *taken;			/* what allocate took, for settle; in arena */
 };
 
 struct strategy {
@@ -47,6 +58,18 @@ int check_port_name(const char *text, struct str *out);
 void status_check(struct status *status, int (*check)(const char *, struct str *), const char *path, const char *text);
 void validate_labels(struct status *status, const struct value *labels, const char *path);
 void validate_label_selector(struct status *status, const struct value *selector, const char *path);
+
+/* server/fields.c: checks that several kinds share.  paths are whole, values as they stand in the tree. */
+extern const char *const port_protocols[];	/* "SCTP", "TCP", "UDP" */
+extern const char ip_complaint[], cidr_complaint[];
+/* An absent or empty word is an error when it is required; words end with NULL and are listed as they stand. */
+void validate_word(struct status *status, const char *path, const struct value *word, const char *const *words, bool required);
+void validate_port_number(struct status *status, const char *path, const struct value *map, const char *field);	/* at path.field */
+void validate_port_number_or_name(struct status *status, const char *path, const struct value *map, const char *field);
+bool validate_ip(struct status *status, const char *path, const struct value *ip);	/* leading zeros are let through, as v1.32 does */
+void validate_ordinary_ip(struct status *status, const char *path, const struct value *ip);	/* not loopback, link-local .. */
+bool validate_cidr(struct status *status, const char *path, const struct value *cidr);
+void status_add_invalid(struct status *status, const char *path, const struct value *value, const char *detail);
 
 /* server/podspec.c: shared by Pod and by all pod templates. */
 void pod_spec_defaults(struct arena *arena, struct value *spec);

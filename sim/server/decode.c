@@ -1,0 +1,284 @@
+/*
+ * From what a client sent to a tree of the kind's type.  A body is decoded strictly or with warnings; a patch is applied to the
+ * stored object and the result decoded, and there the wording depends on the patch: a strategic one goes through the unstructured
+ * converter, the others through the JSON decoder.  Follows k8s.io/apiserver/pkg/endpoints/handlers/{create,patch}.go and
+ * k8s.io/apimachinery/pkg/runtime/converter.go.
+ */
+#include "server/pipeline.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/patch.h"
+#include "api/schema.h"
+#include "api/yaml.h"
+#include "base/json_out.h"
+
+#define STRICT "strict decoding error: "
+#define ELEMENT_ORDER "$setElementOrder/"
+
+static char *
+join(const schema_findings *findings)
+{
+	struct str text = STR_INIT;
+
+	for (size_t i = 0; i < findings->n; i++)
+		str_addf(&text, "%s%s", i ? ", " : "", findings->v[i]);
+	return str_detach(&text);
+}
+
+/* The fields that no one knows, when they are no error. */
+static void
+warn_unknown(struct change *change, const schema_findings *unknown)
+{
+	for (size_t i = 0; !change->request->ignore_unknown && i < unknown->n; i++)
+		status_warn(change->status, "%s", unknown->v[i]);
+}
+
+static int
+refuse_body(struct change *change, const char *kind, const char *text)
+{
+	const struct kind *wanted = change->request->kind;
+
+	return status_set(change->status, STATUS_BAD_REQUEST, "%s in version \"%s\" cannot be handled as a %s: %s", kind, wanted->version,
+		wanted->kind, text);
+}
+
+static int
+check_type(struct change *change)
+{
+	const struct value *body = change->request->body;
+	const struct kind *wanted = change->request->kind;
+	const char *kind = value_get_text(body, "kind"), *api_version = value_get_text(body, "apiVersion");
+	char expected[64], *text;
+	int failed;
+
+	if (kind && strcmp(kind, wanted->kind)) {
+		text = xasprintf("no kind \"%s\" is registered for version \"%s\" in scheme \"pkg/api/legacyscheme/scheme.go:30\"", kind,
+			kind_api_version(wanted, expected));
+		failed = refuse_body(change, kind, text);
+		free(text);
+		return failed;
+	}
+	if (api_version && strcmp(api_version, kind_api_version(wanted, expected)))
+		return status_set(change->status, STATUS_BAD_REQUEST,
+			"the API version in the data (%s) does not match the expected API version (%s)", api_version, expected);
+	return 0;
+}
+
+int
+decode_body(struct change *change)
+{
+	const struct kind *kind = change->request->kind;
+	schema_findings unknown = VEC_INIT;
+	struct err err = ERR_INIT;
+	char version[64], *list, *text;
+	int failed = check_type(change);
+
+	if (failed)
+		return -1;
+	if (schema_decode(kind->type, change->request->body, change->arena, &change->new, &unknown, &err)) {
+		failed = refuse_body(change, kind->kind, err.text);
+		err_release(&err);
+	} else if (unknown.n && change->request->strict && !change->request->as_stored) {
+		list = join(&unknown);
+		text = xasprintf(STRICT "%s", list);
+		failed = refuse_body(change, kind->kind, text);
+		free(text);
+		free(list);
+	} else {
+		warn_unknown(change, &unknown);
+		value_set_text(change->arena, change->new, "apiVersion", kind_api_version(kind, version));
+		value_set_text(change->arena, change->new, "kind", kind->kind);
+	}
+	schema_findings_release(&unknown);
+	return failed;
+}
+
+static int
+compare_keys(const void *a, const void *b)
+{
+	return strcmp(((const struct value_entry *)a)->key, ((const struct value_entry *)b)->key);
+}
+
+static void print_go(const struct value *value, struct str *out);
+
+/* Lists that have an element order are gone from the patch, with the order, by the time the server words its error. */
+static bool
+is_consumed(const struct value *map, const char *key)
+{
+	char *order = xasprintf(ELEMENT_ORDER "%s", key);
+	bool consumed = str_starts(key, ELEMENT_ORDER) || value_get(map, order);
+
+	free(order);
+	return consumed;
+}
+
+static void
+print_go_map(const struct value *map, struct str *out)
+{
+	struct value_entry *sorted = xcalloc(map->map.n + 1, sizeof *sorted);
+	const char *blank = "";
+
+	if (map->map.n)
+		memcpy(sorted, map->map.v, map->map.n * sizeof *sorted);
+	qsort(sorted, map->map.n, sizeof *sorted, compare_keys);
+	str_add(out, "map[");
+	for (size_t i = 0; i < map->map.n; i++) {
+		if (is_consumed(map, sorted[i].key))
+			continue;
+		str_addf(out, "%s%s:", blank, sorted[i].key);
+		print_go(sorted[i].value, out);
+		blank = " ";
+	}
+	str_addch(out, ']');
+	free(sorted);
+}
+
+/* As %v prints a decoded JSON value. */
+static void
+print_go(const struct value *value, struct str *out)
+{
+	switch (value->type) {
+	case VALUE_NULL:
+		str_add(out, "<nil>");
+		break;
+	case VALUE_STRING:
+		str_addn(out, value->string.text, value->string.len);
+		break;
+	case VALUE_MAP:
+		print_go_map(value, out);
+		break;
+	case VALUE_LIST:
+		str_addch(out, '[');
+		for (size_t i = 0; i < value->list.n; i++) {
+			str_add(out, i ? " " : "");
+			print_go(value->list.v[i], out);
+		}
+		str_addch(out, ']');
+		break;
+	case VALUE_BOOL:
+	case VALUE_INT:
+	case VALUE_FLOAT:
+		json_write(value, 0, out);
+		break;
+	}
+}
+
+/* What JSON calls a value, what Go's reflection does. */
+static const char *const json_kinds[][2] = {
+	{ "string", "string" }, { "number", "int64" }, { "object", "map" }, { "array", "slice" }, { "bool", "bool" },
+};
+
+/* "json: cannot unmarshal string into Go struct field .. of type int32", as the unstructured converter says it. */
+static char *
+converter_text(const char *text)
+{
+	static const char head[] = "json: cannot unmarshal ", middle[] = " of type ";
+	const char *type = strstr(text, middle), *from = "string", *given;
+
+	if (!str_starts(text, head) || !type)
+		return xstrdup(text);
+	given = text + sizeof head - 1;
+	type += sizeof middle - 1;
+	for (size_t i = 0; i < sizeof json_kinds / sizeof *json_kinds; i++) {
+		if (str_starts(given, json_kinds[i][0]))
+			from = json_kinds[i][1];
+	}
+	if (str_starts(type, "[]"))
+		return xasprintf("cannot restore slice from %s", from);
+	if (str_starts(type, "map["))
+		return xasprintf("cannot restore map from %s", from);
+	if (strchr(type, '.'))
+		return xasprintf("cannot restore struct from: %s", from);
+	return xasprintf("unrecognized type: %s", type);
+}
+
+static int
+refuse_patched(struct change *change, const struct value *patched, const char *text)
+{
+	bool strategic = change->request->patch_type == PATCH_STRATEGIC;
+	char *error = strategic ? converter_text(text) : xstrdup(text);
+	struct str shown = STR_INIT, quoted = STR_INIT;
+
+	if (strategic)
+		print_go(change->request->body, &shown);
+	else
+		json_write(patched, 0, &shown);
+	json_quote(&quoted, shown.buf, shown.len, false);
+	status_invalid_value(change->status, "patch", quoted.buf, error);
+	str_release(&quoted);
+	str_release(&shown);
+	free(error);
+	return status_invalid(change->status, NULL, "");
+}
+
+static int
+apply_patch(struct change *change, struct value **patched)
+{
+	const struct request *request = change->request;
+	struct err err = ERR_INIT;
+	int failed = 0;
+
+	switch (request->patch_type) {
+	case PATCH_STRATEGIC:
+		failed = patch_strategic(request->kind->type, change->old, request->body, change->arena, patched, &err);
+		break;
+	case PATCH_MERGE:
+		failed = patch_merge(change->old, request->body, change->arena, patched, &err);
+		break;
+	case PATCH_JSON:
+		failed = patch_json(change->old, request->body, change->arena, patched, &err);
+		break;
+	}
+	if (failed && request->patch_type == PATCH_JSON)
+		status_set(change->status, STATUS_INVALID, "the server rejected our request due to an error in our request");
+	else if (failed)
+		status_set(change->status, STATUS_BAD_REQUEST, "%s", err.text);
+	err_release(&err);
+	return failed;
+}
+
+int
+decode_patch(struct change *change)
+{
+	schema_findings unknown = VEC_INIT;
+	struct value *patched;
+	struct err err = ERR_INIT;
+	char *list, *text;
+	int failed;
+
+	if (apply_patch(change, &patched))
+		return -1;
+	failed = schema_decode(change->request->kind->type, patched, change->arena, &change->new, &unknown, &err);
+	if (failed) {
+		refuse_patched(change, patched, err.text);
+		err_release(&err);
+	} else if (unknown.n && change->request->strict) {
+		list = join(&unknown);
+		text = xasprintf(STRICT "%s", list);
+		failed = refuse_patched(change, patched, text);
+		free(text);
+		free(list);
+	} else {
+		warn_unknown(change, &unknown);
+	}
+	schema_findings_release(&unknown);
+	return failed;
+}
+
+int
+decode_scale(struct change *change)
+{
+	const struct request *request = change->request;
+	const struct schema_field *spec = schema_field(request->kind->type, "spec");
+	int64_t replicas = value_get_int(value_get(request->body, "spec"), "replicas", 0);
+
+	if (!spec || !schema_field(spec->type, "replicas"))
+		return status_set(change->status, STATUS_NOT_FOUND, "the server could not find the requested resource");
+	if (!change->old)
+		return status_not_found(change->status, request->kind, request->name);
+	change->new = value_copy(change->arena, change->old);
+	value_set_int(change->arena, value_make_map(change->arena, change->new, "spec"), "replicas", replicas);
+	return 0;
+}

@@ -1,0 +1,26 @@
+/*
+ * The steps of server.c that have files of their own.  Each returns 0, or -1 with the status set; change->new is the tree to be stored.
+ */
+#ifndef SERVER_PIPELINE_H
+#define SERVER_PIPELINE_H
+
+#include "server/strategy.h"
+
+/* server/decode.c: what the client sent, as the kind's type.  decode_patch and decode_scale apply it to change->old. */
+int decode_body(struct change *change);
+int decode_patch(struct change *change);
+int decode_scale(struct change *change);
+
+/* server/meta.c */
+int admit_namespace(struct change *change);		/* it must exist and not be going */
+int meta_fill_created(struct change *change);		/* name from generateName, uid, creationTimestamp .. */
+int meta_fill_updated(struct change *change);		/* what a client can't change is carried over; resourceVersion is compared */
+int meta_check_name(struct change *change);		/* in the body and in the address */
+int meta_check_uid(struct change *change);		/* a PUT's uid is a precondition */
+void meta_count_generation(struct change *change);
+
+/* server/delete.c */
+int delete_object(struct change *change, const struct object **out);
+int bind_pod(struct change *change, struct object *object, const struct object **out);
+
+#endif
