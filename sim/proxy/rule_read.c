@@ -7,6 +7,12 @@
 
 #include <string.h>
 
+static bool
+is_either(const struct rule_reader *reader, size_t i, const char *name, const char *other)
+{
+	return rule_word_is(reader, i, name) || rule_word_is(reader, i, other);
+}
+
 /* Matches. */
 
 static struct match *
@@ -185,7 +191,7 @@ read_recent(struct rule_reader *reader, size_t i, size_t end)
 		bool invert = skip_not(reader, &i);
 		const char *value = i + 1 < end ? reader->words[i + 1].text : "";
 
-		if (rule_word_is(reader, i, "--set") || rule_word_is(reader, i, "--rcheck")) {
+		if (is_either(reader, i, "--set", "--rcheck")) {
 			if (match.kind != MATCH_OTHER)
 				return false;
 			match.kind = rule_word_is(reader, i, "--set") ? MATCH_RECENT_SET : MATCH_RECENT_CHECK;
@@ -221,16 +227,27 @@ read_nfacct(struct rule_reader *reader, size_t i, size_t end)
 }
 
 static bool
+is_dport(const struct rule_reader *reader, size_t i)
+{
+	return is_either(reader, i, "--dport", "--destination-port");
+}
+
+static bool
+is_sport(const struct rule_reader *reader, size_t i)
+{
+	return is_either(reader, i, "--sport", "--source-port");
+}
+
+static bool
 read_ports(struct rule_reader *reader, size_t i, size_t end)
 {
 	for (; i < end; i += 2) {
 		bool invert = skip_not(reader, &i);
-		bool dport = rule_word_is(reader, i, "--dport") || rule_word_is(reader, i, "--destination-port");
 		struct match *match;
 
-		if ((!dport && !rule_word_is(reader, i, "--sport") && !rule_word_is(reader, i, "--source-port")) || i + 1 >= end)
+		if ((!is_dport(reader, i) && !is_sport(reader, i)) || i + 1 >= end)
 			return false;
-		match = add_match(reader, dport ? MATCH_DPORT : MATCH_SPORT, invert);
+		match = add_match(reader, is_dport(reader, i) ? MATCH_DPORT : MATCH_SPORT, invert);
 		if (!rule_parse_ports(reader->words[i + 1].text, ':', &match->port_first, &match->port_last))
 			return false;
 	}
@@ -529,7 +546,7 @@ read_target(struct rule_reader *reader, size_t first, size_t end)
 	if (first + 1 >= end)
 		return rule_fail(reader, reader->words[first].column, "%s needs a target", reader->words[first].text);
 	name = reader->words[first + 1].text;
-	if (rule_word_is(reader, first, "-g") || rule_word_is(reader, first, "--goto")) {
+	if (is_either(reader, first, "-g", "--goto")) {
 		*target = (struct target){ .kind = TARGET_GOTO, .text = name };
 		return 0;
 	}
@@ -555,24 +572,29 @@ read_target(struct rule_reader *reader, size_t first, size_t end)
 
 /* Blocks. */
 
+/* A comment may be any word, and nothing in quotes is an option. */
 static bool
 starts_block(const struct rule_reader *reader, size_t i)
 {
 	static const char *const starts[] = { "-m", "--match", "-j", "--jump", "-g", "--goto", "-c", "--set-counters" };
 
+	if (*reader->words[i].raw == '"' || rule_word_is(reader, i - 1, "--comment"))
+		return false;
 	for (size_t k = 0; k < sizeof starts / sizeof *starts; k++) {
 		if (rule_word_is(reader, i, starts[k]))
 			return true;
 	}
-	return find_plain(reader, i + rule_word_is(reader, i, "!")) != NULL;
+	i += rule_word_is(reader, i, "!");
+	return find_plain(reader, i) || is_dport(reader, i) || is_sport(reader, i);
 }
 
+/* Ports may stand behind any other option: the protocol's module takes them wherever they are. */
 static size_t
 block_end(const struct rule_reader *reader, size_t i)
 {
-	for (i++; i < reader->n && !starts_block(reader, i); i++)
+	for (i += 1 + rule_word_is(reader, i, "!"); i < reader->n && !starts_block(reader, i); i++)
 		continue;
-	return i;
+	return i < reader->n ? i : reader->n;
 }
 
 /* One block at *i; moves *i behind it. */
@@ -591,11 +613,11 @@ read_block(struct rule_reader *reader, size_t *i)
 		return read_plain(reader, first, end, plain, invert);
 	}
 	*i = end;
-	if (rule_word_is(reader, first, "-j") || rule_word_is(reader, first, "--jump") || rule_word_is(reader, first, "-g") || rule_word_is(reader, first, "--goto"))
+	if (is_either(reader, first, "-j", "--jump") || is_either(reader, first, "-g", "--goto"))
 		return read_target(reader, first, end);
-	if (rule_word_is(reader, first, "-c") || rule_word_is(reader, first, "--set-counters"))
+	if (is_either(reader, first, "-c", "--set-counters"))
 		return 0;
-	if (rule_word_is(reader, first, "-m") || rule_word_is(reader, first, "--match")) {
+	if (is_either(reader, first, "-m", "--match")) {
 		if (first + 1 == end)
 			return rule_fail(reader, word->column, "%s needs the name of a match", word->text);
 		read_module(reader, first, end);

@@ -4,6 +4,7 @@
  */
 #include "proxy/ruleset.h"
 
+#include <limits.h>
 #include <string.h>
 
 static const char *const filter_chains[] = { "INPUT", "FORWARD", "OUTPUT", NULL };
@@ -120,7 +121,7 @@ make_rule(struct arena *arena, const struct chain *chain, const struct match *ma
 	struct rule *rule = arena_alloc(arena, sizeof *rule);
 
 	rule->chain = chain->name;
-	rule->matches = arena_memdup(arena, matches, n * sizeof *matches);
+	rule->matches = n ? arena_memdup(arena, matches, n * sizeof *matches) : NULL;
 	rule->nmatches = n;
 	rule->target = *target;
 	for (size_t i = 0; i < n; i++) {
@@ -201,25 +202,28 @@ resolve_jumps(struct table *table, const char *file, struct err *err)
 	return 0;
 }
 
-/* Depth 0: not looked at yet; a leaf has 1. */
+/* Depth 0: not looked at yet; a leaf has 1; UNDERWAY: above the chain that is looked at now. */
+#define UNDERWAY UINT_MAX
+
 static int
 measure_depth(struct chain *chain, unsigned above, const char *file, struct err *err)
 {
 	unsigned below = 0;
 
-	if (chain->depth)
-		return 0;
+	chain->depth = UNDERWAY;
 	for (size_t i = 0; i < chain->rules.n; i++) {
 		struct rule *rule = chain->rules.v[i];
 		struct chain *next = rule->target.chain;
 
 		if (!next)
 			continue;
-		if (above < RULESET_DEPTH_MAX && measure_depth(next, above + 1, file, err) != 0)
+		if (next->depth == UNDERWAY)
+			return err_at(err, file, rule->line, 0, "the jump from %s to %s closes a circle", chain->name, next->name);
+		if (next->depth == 0 && above < RULESET_DEPTH_MAX && measure_depth(next, above + 1, file, err) != 0)
 			return -1;
-		if (above == RULESET_DEPTH_MAX || next->depth >= RULESET_DEPTH_MAX)
-			return err_at(err, file, rule->line, 0, "from chain %s on, chains jump in a circle, or more than %d deep",
-				rule->chain, RULESET_DEPTH_MAX);
+		if (next->depth == 0 || next->depth >= RULESET_DEPTH_MAX)
+			return err_at(err, file, rule->line, 0, "from %s on, chains jump more than %d deep", chain->name,
+				RULESET_DEPTH_MAX);
 		below = next->depth > below ? next->depth : below;
 	}
 	chain->depth = below + 1;
@@ -237,7 +241,7 @@ ruleset_link(struct ruleset *ruleset, const char *file, struct err *err)
 		for (size_t j = 0; j < table->chains.n; j++)
 			table->chains.v[j]->depth = 0;
 		for (size_t j = 0; j < table->chains.n; j++) {
-			if (measure_depth(table->chains.v[j], 1, file, err) != 0)
+			if (table->chains.v[j]->depth == 0 && measure_depth(table->chains.v[j], 1, file, err) != 0)
 				return -1;
 		}
 	}

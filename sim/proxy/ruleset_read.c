@@ -81,6 +81,27 @@ check_chain(struct reader *reader, size_t i)
 	return 0;
 }
 
+/* The rule that was read last, with texts that outlive its line. */
+static void
+keep_rule(struct reader *reader, struct step *step)
+{
+	const struct rule_reader *rule = &reader->rule;
+	struct match *matches;
+
+	step->target = rule->target;
+	if (rule->target.text)
+		step->target.text = arena_strdup(&reader->arena, rule->target.text);
+	if (rule->matches.n == 0)
+		return;
+	matches = arena_memdup(&reader->arena, rule->matches.v, rule->matches.n * sizeof *matches);
+	for (size_t i = 0; i < rule->matches.n; i++) {
+		if (matches[i].text)
+			matches[i].text = arena_strdup(&reader->arena, matches[i].text);
+	}
+	step->matches = matches;
+	step->nmatches = rule->matches.n;
+}
+
 /* "-A CHAIN .." and "-I CHAIN [number] ..", the words from `at` */
 static int
 read_rule(struct reader *reader, size_t at)
@@ -102,15 +123,7 @@ read_rule(struct reader *reader, size_t at)
 		return -1;
 	step = add_step(reader, insert ? STEP_INSERT : STEP_APPEND, word_at(reader, at + 1)->text);
 	step->position = position - 1;
-	step->nmatches = reader->rule.matches.n;
-	step->target = reader->rule.target;
-	if (reader->rule.target.text)
-		step->target.text = arena_strdup(&reader->arena, reader->rule.target.text);
-	for (size_t k = 0; k < reader->rule.matches.n; k++) {
-		if (reader->rule.matches.v[k].text)
-			reader->rule.matches.v[k].text = arena_strdup(&reader->arena, reader->rule.matches.v[k].text);
-	}
-	step->matches = arena_memdup(&reader->arena, reader->rule.matches.v, reader->rule.matches.n * sizeof *reader->rule.matches.v);
+	keep_rule(reader, step);
 	return 0;
 }
 
