@@ -1,6 +1,6 @@
 /*
- * Text in and out.  Reading accepts YAML 1.1 as sigs.k8s.io/yaml does (a duplicate key: the last wins) and JSON, within
- * limits; scalars are typed as go-yaml types them (plain true/false, numbers, null; yes/no/on/off are booleans there
+ * Text in and out.  Reading accepts YAML 1.1 as sigs.k8s.io/yaml does (a duplicate key: the last wins) and JSON (any
+ * text that begins with an opening brace), within limits; scalars are typed as go-yaml types them (plain true/false, numbers, null; yes/no/on/off are booleans there
  * too), quoted ones are strings.  Writing gives what kubectl prints.
  */
 #ifndef API_YAML_H
@@ -31,8 +31,9 @@ MUST_CHECK int yaml_read(const char *file, const char *text, size_t len, const s
 	struct arena *arena, value_vec *documents, struct err *err);
 
 /*
- * The failure as go-yaml words it: "yaml: line 4: mapping values are not allowed in this context".  Its line is one
- * too small where the parser, not the scanner, found the fault, and missing on the first line; err's own is right.
+ * The failure as kubectl words it after "error parsing FILE: ", such as "error converting YAML to JSON: yaml: line 4:
+ * mapping values are not allowed in this context".  That line is one too small where the parser, not the scanner, found
+ * the fault, and missing on the first line; err's own is right.
  */
 void yaml_error_add(const struct err *err, struct str *out);
 

@@ -2,7 +2,7 @@
  * YAML through libyaml's event interface, so that every limit acts before memory is spent: the document interface would
  * build the whole tree first.  What go-yaml v2 and sigs.k8s.io/yaml add on top is done here: the type of a plain scalar
  * (api/scalar.h), merge keys, keys of other types turned to texts.  An alias gives a copy of its anchor's value, counted
- * with all it holds.  Text that begins with { is read as JSON first, as kubectl does.
+ * with all it holds.  Text that begins with { is JSON to kubectl, and so it is here.
  */
 #include "api/yaml.h"
 
@@ -16,6 +16,8 @@
 #include "base/utf8.h"
 
 #define TAG_PREFIX "tag:yaml.org,2002:"
+#define JSON_OFFSET "json: offset "
+#define JSON_END "unexpected EOF"
 
 struct anchor {
 	struct value *value;
@@ -128,7 +130,7 @@ add_key(struct yaml_in *in, const struct value *value, const yaml_mark_t *mark)
 	return 0;
 }
 
-/* A tag that forces a type; NULL: the text decides. */
+/* The tags that force a type; all others make a text. */
 static const struct {
 	const char *tag;
 	enum value_type type;
@@ -138,6 +140,15 @@ static const struct {
 	{ TAG_PREFIX "float", VALUE_FLOAT },
 	{ TAG_PREFIX "null", VALUE_NULL },
 };
+
+static const char *
+type_name(enum value_type type)
+{
+	for (size_t i = 0; i < sizeof core_tags / sizeof core_tags[0]; i++)
+		if (core_tags[i].type == type)
+			return core_tags[i].tag + strlen(TAG_PREFIX);
+	return "str";
+}
 
 static int
 resolve(struct yaml_in *in, const yaml_event_t *event, struct scalar *scalar)
@@ -166,8 +177,8 @@ resolve(struct yaml_in *in, const yaml_event_t *event, struct scalar *scalar)
 		if (scalar->type == VALUE_INT && core_tags[i].type == VALUE_FLOAT)
 			return 0;
 		return err_at(in->err, in->build.file, (unsigned)event->start_mark.line + 1,
-			(unsigned)event->start_mark.column + 1, "cannot decode `%s` as a !!%s", text,
-			tag + strlen(TAG_PREFIX));
+			(unsigned)event->start_mark.column + 1, "cannot decode !!%s `%s` as a !!%s",
+			type_name(scalar->type), text, core_tags[i].tag + strlen(TAG_PREFIX));
 	}
 	return 0;
 }
@@ -339,23 +350,36 @@ read_documents(struct yaml_in *in, value_vec *documents)
 	return result;
 }
 
-/* The values of a text that begins with {.  On failure it may still be YAML's flow style. */
-static int
-read_json(struct build *build, const char *text, size_t len, value_vec *documents)
+static bool
+is_json(const char *text, size_t len)
 {
-	struct err err = ERR_INIT;
+	size_t i = 0;
+
+	while (i < len && ascii_isspace((unsigned char)text[i]))
+		i++;
+	return i < len && text[i] == '{';
+}
+
+/* One JSON value after the other. */
+static int
+read_json(struct build *build, const char *text, size_t len, value_vec *documents, struct err *err)
+{
+	struct err cause = ERR_INIT;
 	struct json_in json;
 	int result = 0;
 
-	json_in_init(&json, build, text, len, &err);
-	if (json.at == json.end || *json.at != '{')
-		return -1;
+	json_in_init(&json, build, text, len, &cause);
 	while (result == 0 && json.at < json.end) {
 		result = json_in_value(&json);
 		if (result == 0)
 			*vec_push(documents) = build->root;
 	}
-	err_release(&err);
+	if (result < 0 && json.at == json.end)
+		err_at(err, build->file, cause.line, cause.column, JSON_END);
+	else if (result < 0)
+		err_at(err, build->file, cause.line, cause.column, JSON_OFFSET "%zu: %s",
+			(size_t)(json.at - text) + 1, cause.text);
+	err_release(&cause);
 	return result;
 }
 
@@ -388,13 +412,10 @@ yaml_read(const char *file, const char *text, size_t len, const struct yaml_opti
 	if (len > YAML_BYTES_MAX)
 		return err_at(err, file, 0, 0, "more than %u bytes", YAML_BYTES_MAX);
 	build_init(&in.build, arena, file, unique_keys);
-	result = read_json(&in.build, text, len, documents);
-	if (result < 0) {
-		documents->n = before;
-		build_release(&in.build);
-		build_init(&in.build, arena, file, unique_keys);
+	if (is_json(text, len))
+		result = read_json(&in.build, text, len, documents, err);
+	else
 		result = read_yaml(&in, documents);
-	}
 	build_release(&in.build);
 	if (result < 0)
 		documents->n = before;
@@ -424,7 +445,7 @@ static const char *const placeless_problems[] = {
 	"unknown anchor",
 	"anchor '",
 	"map merge requires",
-	"cannot decode `",
+	"cannot decode !!",
 };
 
 static bool
@@ -443,7 +464,11 @@ yaml_error_add(const struct err *err, struct str *out)
 	bool placeless = begins_with_one_of(err->text, placeless_problems,
 		sizeof placeless_problems / sizeof placeless_problems[0]);
 
-	str_add(out, "yaml: ");
+	if (str_starts(err->text, JSON_OFFSET) || strcmp(err->text, JSON_END) == 0) {
+		str_add(out, err->text);
+		return;
+	}
+	str_add(out, "error converting YAML to JSON: yaml: ");
 	if (err->line > 1 && !placeless)
 		str_addf(out, "line %u: ", parser ? err->line - 1 : err->line);
 	str_add(out, err->text);
