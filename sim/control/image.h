@@ -20,9 +20,13 @@ struct image {
 
 extern const struct image images[];	/* name == NULL ends */
 const struct image *image_of(const char *reference);	/* NULL when not listed */
+/* Can it be pulled?  Of a listed image only tags that it may have: a number, or one of the usual words. */
+bool image_exists(const char *reference);
 
 /* Does a process in the pod accept connections (TCP) or datagrams on the port?  Also false while no container runs. */
 bool pod_listens(const struct pod *pod, enum protocol protocol, uint16_t port);
+/* Would GET path be answered with success? */
+bool pod_serves(const struct pod *pod, uint16_t port, const char *path);
 /* The answer of its HTTP server, appended with a newline where the real one has it; false when it doesn't speak HTTP. */
 bool pod_http(const struct pod *pod, uint16_t port, const char *path, const char *client, struct str *body);
 

@@ -1,0 +1,339 @@
+/*
+ * Making a cluster: every document of every text is read first; settings documents are taken out, then the API server starts, then the
+ * objects go through it in order, and the controllers run until they are at rest.
+ */
+#include "cluster/cluster.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "api/yaml.h"
+
+#define SETTLE_LIMIT (120 * CLOCK_SECOND)
+
+/* One object to be made, and the text that it is from. */
+struct item {
+	const char *file;
+	const struct value *object;
+};
+
+struct making {
+	struct cluster *cluster;
+	struct arena arena;
+	VEC(struct item) items;
+	bool as_stored, has_node;
+	struct err *err;
+};
+
+static bool
+is_list(const struct value *document)
+{
+	const char *kind = value_get_text(document, "kind");
+
+	return kind && str_ends(kind, "List") && value_get(document, "items");
+}
+
+/* A document is settings, a list of objects, or an object. */
+static int
+sort_document(struct making *making, const char *file, const struct value *document)
+{
+	const struct value *items = value_get(document, "items");
+	const char *kind = value_get_text(document, "kind");
+	struct item *item;
+
+	if (document->type != VALUE_MAP)
+		return err_at(making->err, file, document->line, document->column, "a manifest is a map with apiVersion and kind");
+	if (settings_owns(document))
+		return settings_read(&making->cluster->server.settings, file, document, making->err);
+	if (is_list(document)) {
+		for (size_t i = 0; i < value_count(items); i++)
+			if (sort_document(making, file, value_at(items, i)))
+				return -1;
+		return 0;
+	}
+	making->has_node |= kind && strcmp(kind, "Node") == 0;
+	item = vec_push(&making->items);
+	item->file = file;
+	item->object = document;
+	return 0;
+}
+
+static int
+read_text(struct making *making, const struct cluster_text *text)
+{
+	const struct yaml_options options = { .unique_keys = false };
+	value_vec documents = VEC_INIT;
+	int failed = yaml_read(text->file, text->text, text->len, &options, &making->arena, &documents, making->err);
+
+	for (size_t i = 0; !failed && i < documents.n; i++)
+		failed = sort_document(making, text->file, documents.v[i]);
+	if (!failed && !documents.n && text->len)
+		failed = err_at(making->err, text->file, 0, 0, "there is no document in this file");
+	else if (!failed && !documents.n)
+		failed = err_at(making->err, text->file, 0, 0, "the file is empty");
+	vec_release(&documents);
+	return failed;
+}
+
+static int
+refuse(struct making *making, const struct item *item, const char *why)
+{
+	return err_at(making->err, item->file, item->object->line, item->object->column, "%s", why);
+}
+
+static const struct kind *
+kind_of(struct making *making, const struct item *item)
+{
+	const char *version = value_get_text(item->object, "apiVersion"), *name = value_get_text(item->object, "kind");
+	const struct kind *kind = version && name ? kind_by_gvk(version, name) : NULL;
+
+	if (!version || !name)
+		refuse(making, item, !version ? "apiVersion is not set" : "kind is not set");
+	else if (!kind)
+		err_at(making->err, item->file, item->object->line, item->object->column,
+			"no matches for kind \"%s\" in version \"%s\"", name, version);
+	return kind;
+}
+
+static int
+make_object(struct making *making, const struct item *item)
+{
+	struct request request = REQUEST_INIT;
+	struct status status = STATUS_INIT;
+	const char *namespace = value_text(value_path(item->object, "metadata.namespace"));
+	int failed;
+
+	request.verb = REQUEST_CREATE;
+	request.kind = kind_of(making, item);
+	if (!request.kind)
+		return -1;
+	request.namespace = !request.kind->namespaced ? "" : namespace ? namespace : "default";
+	request.body = item->object;
+	request.as_stored = making->as_stored;
+	/* a Node says its status itself: no kubelet does */
+	request.system = strcmp(request.kind->kind, "Node") == 0;
+	failed = server_do(&making->cluster->server, &request, NULL, &status);
+	if (failed)
+		refuse(making, item, status.message);
+	status_release(&status);
+	return failed;
+}
+
+static int
+make_items(struct making *making, bool nodes)
+{
+	for (size_t i = 0; i < making->items.n; i++) {
+		const char *kind = value_get_text(making->items.v[i].object, "kind");
+
+		if ((kind && strcmp(kind, "Node") == 0) == nodes && make_object(making, &making->items.v[i]))
+			return -1;
+	}
+	return 0;
+}
+
+static void
+cluster_tie(struct cluster *cluster)
+{
+	control_init(&cluster->control, &cluster->server);
+	world_init(&cluster->world, cluster->server.store, &cluster->server.settings);
+	cluster->dns = (struct dns){ cluster->server.store, &cluster->server.settings };
+}
+
+static void
+on_settle(void *arg)
+{
+	cluster_settle(arg);
+}
+
+static int
+make(struct making *making, const struct cluster_text *texts, size_t n)
+{
+	static const struct cluster_text base = { "base", cluster_base_yaml, sizeof cluster_base_yaml - 1 };
+	static const struct cluster_text example = { "example", cluster_example_yaml, sizeof cluster_example_yaml - 1 };
+	struct cluster *cluster = making->cluster;
+
+	for (size_t i = 0; i < n; i++)
+		if (read_text(making, &texts[i]))
+			return -1;
+	if (!making->as_stored && !making->has_node) {
+		/* below what is given: a Deployment of the same name as one of the base is refused, as it would be */
+		VEC(struct item) given;
+
+		memcpy(&given, &making->items, sizeof given);
+		memset(&making->items, 0, sizeof making->items);
+		if (read_text(making, &base) || (!n && read_text(making, &example)))
+			BUG("the base cluster: %s", making->err->text);
+		for (size_t i = 0; i < given.n; i++)
+			*vec_push(&making->items) = given.v[i];
+		vec_release(&given);
+	}
+	if (making->as_stored) {
+		server_start(&cluster->server);
+		return make_items(making, true) || make_items(making, false) ? -1 : 0;
+	}
+	server_start(&cluster->server);
+	if (make_items(making, true) || server_bootstrap(&cluster->server, making->err))
+		return -1;
+	return make_items(making, false);
+}
+
+int
+cluster_make(struct cluster *cluster, uint64_t seed, int64_t now, const struct cluster_text *texts, size_t n, bool as_stored,
+	struct err *err)
+{
+	struct making making = { .cluster = cluster, .as_stored = as_stored, .err = err };
+	int failed;
+
+	memset(cluster, 0, sizeof *cluster);
+	server_init(&cluster->server, seed, now);
+	cluster_tie(cluster);
+	failed = make(&making, texts, n);
+	if (!failed && !as_stored) {
+		cluster->server.settle = on_settle;
+		cluster->server.settle_arg = cluster;
+		cluster_settle(cluster);
+	}
+	vec_release(&making.items);
+	arena_release(&making.arena);
+	if (failed)
+		cluster_release(cluster);
+	return failed;
+}
+
+int
+cluster_restore(struct cluster *cluster, uint64_t seed, int64_t now, const struct value *documents, struct err *err)
+{
+	memset(cluster, 0, sizeof *cluster);
+	server_init(&cluster->server, seed, now);
+	cluster_tie(cluster);
+	for (size_t i = 0; i < value_count(documents); i++)
+		if (settings_read(&cluster->server.settings, "settings", value_at(documents, i), err)) {
+			cluster_release(cluster);
+			return -1;
+		}
+	server_start(&cluster->server);
+	cluster->server.settle = on_settle;
+	cluster->server.settle_arg = cluster;
+	return 0;
+}
+
+void
+cluster_restored(struct cluster *cluster)
+{
+	server_recount(&cluster->server);
+	/* saved at rest: nothing that is there is news to a controller */
+	for (size_t i = 0; controllers[i]; i++) {
+		cluster->control.seen[i] = store_version(cluster->server.store);
+		cluster->control.wake[i] = cluster->server.clock.now;
+	}
+}
+
+void
+cluster_release(struct cluster *cluster)
+{
+	if (!cluster->server.store)
+		return;
+	world_release(&cluster->world);
+	control_release(&cluster->control);
+	server_release(&cluster->server);
+	memset(cluster, 0, sizeof *cluster);
+}
+
+void
+cluster_settle(struct cluster *cluster)
+{
+	control_settle(&cluster->control, SETTLE_LIMIT);
+}
+
+void
+cluster_tick(struct cluster *cluster, int64_t now)
+{
+	int64_t limit = now - cluster->server.clock.now;
+
+	if (limit < 0)
+		return;
+	control_settle(&cluster->control, limit);
+	cluster->server.clock.now = now;
+}
+
+struct rng
+cluster_dice(struct cluster *cluster)
+{
+	char purpose[32];
+
+	snprintf(purpose, sizeof purpose, "connection %llu", (unsigned long long)cluster->connections++);
+	return rng_fork(&cluster->server.rng, purpose);
+}
+
+/* ---- invariants ---- */
+
+static void
+check_service(const struct cluster *cluster, const struct service *service, uint64_t held[2], uint32_t *ports)
+{
+	const struct server *server = &cluster->server;
+
+	for (size_t i = 0; i < service->ncluster_ips; i++) {
+		enum ip_family family = service->cluster_ips[i].family;
+		size_t pool = server->settings.service_subnets[0].ip.family == family ? 0 : 1;
+
+		if (!ippool_has(&server->ips[pool], &service->cluster_ips[i]))
+			BUG("Service %s has a cluster IP that nobody holds", service->object->name);
+		held[pool]++;
+	}
+	for (size_t i = 0; i < service->nports; i++) {
+		bool shared = false;
+
+		for (size_t j = 0; j < i; j++)
+			shared |= service->ports[j].node_port == service->ports[i].node_port;
+		if (!service->ports[i].node_port)
+			continue;
+		if (!portpool_has(&server->ports, service->ports[i].node_port))
+			BUG("Service %s has a node port that nobody holds", service->object->name);
+		*ports += !shared;
+	}
+	*ports += service->health_check_port != 0;
+}
+
+static void
+check_slice(const struct cluster *cluster, const struct slice *slice)
+{
+	for (size_t i = 0; i < slice->nendpoints; i++) {
+		const struct slice_endpoint *endpoint = &slice->endpoints[i];
+		const struct object *pod;
+		bool found = false;
+
+		if (!endpoint->pod[0])
+			continue;
+		pod = store_get(cluster->server.store, kind_by_kind("Pod"), endpoint->pod_namespace, endpoint->pod);
+		for (size_t j = 0; pod && j < pod_view(pod)->nips; j++)
+			found |= ip_equal(&pod_view(pod)->ips[j], &endpoint->ip);
+		if (!found)
+			BUG("EndpointSlice %s has an endpoint without its pod", slice->object->name);
+	}
+}
+
+void
+cluster_check(const struct cluster *cluster)
+{
+	const struct server *server = &cluster->server;
+	uint64_t held[2] = { 0, 0 };
+	uint32_t ports = 0;
+	size_t n;
+	const struct object *const *objects = store_list(server->store, kind_by_kind("Service"), NULL, &n);
+
+	for (size_t i = 0; i < n; i++)
+		check_service(cluster, service_view(objects[i]), held, &ports);
+	for (size_t i = 0; i < 2; i++)
+		if (held[i] != server->ips[i].held_count)
+			BUG("%llu cluster IPs are held, and Services have %llu", (unsigned long long)server->ips[i].held_count,
+				(unsigned long long)held[i]);
+	if (ports != server->ports.held_count)
+		BUG("%u node ports are held, and Services have %u", server->ports.held_count, ports);
+	objects = store_list(server->store, kind_by_kind("EndpointSlice"), NULL, &n);
+	for (size_t i = 0; i < n; i++) {
+		const char *manager = object_label(objects[i], "endpointslice.kubernetes.io/managed-by");
+
+		if (manager && strcmp(manager, "endpointslice-controller.k8s.io") == 0)
+			check_slice(cluster, slice_view(objects[i]));
+	}
+}

@@ -1,0 +1,17 @@
+/* The one list of controllers, in the order in which they run: who makes objects stands before who reads them. */
+#include "control/controllers.h"
+
+const struct controller *const controllers[] = {
+	&controller_namespace,
+	&controller_deployment,
+	&controller_replicaset,
+	&controller_daemonset,
+	&controller_scheduler,
+	&controller_kubelet,
+	&controller_cloudlb,
+	&controller_endpoints,
+	&controller_endpointslice,
+	&controller_mirror,
+	&controller_garbage,
+	NULL,
+};

@@ -1,0 +1,19 @@
+/* Each controller's row, from its own file. */
+#ifndef CONTROL_CONTROLLERS_H
+#define CONTROL_CONTROLLERS_H
+
+#include "control/control.h"
+
+extern const struct controller controller_namespace;
+extern const struct controller controller_deployment;
+extern const struct controller controller_replicaset;
+extern const struct controller controller_daemonset;
+extern const struct controller controller_scheduler;
+extern const struct controller controller_kubelet;
+extern const struct controller controller_cloudlb;
+extern const struct controller controller_endpoints;
+extern const struct controller controller_endpointslice;
+extern const struct controller controller_mirror;
+extern const struct controller controller_garbage;
+
+#endif

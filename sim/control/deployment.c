@@ -1,0 +1,361 @@
+/*
+ * Deployments: one ReplicaSet for each template that there was, the newest scaled up and the others down, within
+ * maxSurge and maxUnavailable (pkg/controller/deployment: sync.go, rolling.go, recreate.go, progress.go).  A set's
+ * name ends in the hash of its template, a 32-bit number in decimal, spelled by rand.SafeEncodeString.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "api/yaml.h"
+#include "base/hash.h"
+#include "control/controllers.h"
+#include "control/workload.h"
+
+struct rollout {
+	struct server *server;
+	const struct object *deployment;
+	object_vec sets;		/* that it owns */
+	const struct object *newest;	/* of the present template; NULL until made */
+	char hash[16];
+	int64_t desired, surge, unavailable;
+};
+
+static int64_t
+spec_replicas(const struct object *object)
+{
+	return value_get_int(value_get(object->root, "spec"), "replicas", 1);
+}
+
+static int64_t
+status_count(const struct object *object, const char *field)
+{
+	return value_get_int(value_get(object->root, "status"), field, 0);
+}
+
+/* "25%" of the desired number, surge rounded up and unavailable down. */
+static int64_t
+share_of(const struct value *value, int64_t desired, bool up)
+{
+	const char *text = value_text(value);
+
+	if (value && value->type == VALUE_INT)
+		return value->integer;
+	if (!text)
+		return up ? (desired + 3) / 4 : desired / 4;
+	return (strtol(text, NULL, 10) * desired + (up ? 99 : 0)) / 100;
+}
+
+static bool
+recreates(const struct object *deployment)
+{
+	const char *type = value_text(value_path(deployment->root, "spec.strategy.type"));
+
+	return type && strcmp(type, "Recreate") == 0;
+}
+
+static void
+template_hash(const struct object *deployment, char hash[static 16])
+{
+	struct str text = STR_INIT;
+	char number[16];
+
+	json_write(value_path(deployment->root, "spec.template"), 0, &text);
+	snprintf(number, sizeof number, "%u", (unsigned)fnv32a(FNV32A_START, text.buf, text.len));
+	safe_encode(number, hash);
+	str_release(&text);
+}
+
+static int64_t
+revision_of(const struct object *object)
+{
+	const char *text = object_annotation(object, "deployment.kubernetes.io/revision");
+
+	return text ? strtol(text, NULL, 10) : 0;
+}
+
+static void
+rollout_init(struct rollout *r, struct server *server, const struct object *deployment)
+{
+	const struct value *rolling = value_path(deployment->root, "spec.strategy.rollingUpdate");
+	object_vec all = VEC_INIT;
+
+	memset(r, 0, sizeof *r);
+	r->server = server;
+	r->deployment = deployment;
+	r->desired = spec_replicas(deployment);
+	template_hash(deployment, r->hash);
+	if (!recreates(deployment)) {
+		r->surge = share_of(value_get(rolling, "maxSurge"), r->desired, true);
+		r->unavailable = share_of(value_get(rolling, "maxUnavailable"), r->desired, false);
+		if (!r->surge && !r->unavailable)
+			r->unavailable = 1;
+	}
+	workload_list(server, "ReplicaSet", deployment->namespace, &all);
+	for (size_t i = 0; i < all.n; i++) {
+		const char *hash;
+
+		if (!workload_owned_by(all.v[i], deployment))
+			continue;
+		*vec_push(&r->sets) = object_ref(all.v[i]);
+		hash = object_label(all.v[i], "pod-template-hash");
+		if (hash && strcmp(hash, r->hash) == 0)
+			r->newest = all.v[i];
+	}
+	workload_list_release(&all);
+}
+
+static void
+set_annotations(const struct rollout *r, struct arena *arena, struct value *meta, int64_t revision)
+{
+	struct value *annotations = value_make_map(arena, meta, "annotations");
+
+	value_set(arena, annotations, "deployment.kubernetes.io/desired-replicas",
+		value_stringf(arena, "%lld", (long long)r->desired));
+	value_set(arena, annotations, "deployment.kubernetes.io/max-replicas",
+		value_stringf(arena, "%lld", (long long)(r->desired + r->surge)));
+	value_set(arena, annotations, "deployment.kubernetes.io/revision", value_stringf(arena, "%lld", (long long)revision));
+}
+
+static int64_t
+next_revision(const struct rollout *r)
+{
+	int64_t highest = 0;
+
+	for (size_t i = 0; i < r->sets.n; i++)
+		if (r->sets.v[i] != r->newest && revision_of(r->sets.v[i]) > highest)
+			highest = revision_of(r->sets.v[i]);
+	return highest + 1;
+}
+
+/* The ReplicaSet of the present template, with as many replicas as may be added at once. */
+static void
+create_set(struct rollout *r)
+{
+	struct arena arena = ARENA_INIT;
+	const struct value *spec = value_get(r->deployment->root, "spec");
+	struct value *set = value_map(&arena);
+	struct value *meta = value_make_map(&arena, set, "metadata");
+	struct value *labels = value_copy(&arena, value_path(spec, "template.metadata.labels"));
+	struct value *new_spec = value_make_map(&arena, set, "spec");
+	struct value *selector = value_copy(&arena, value_get(spec, "selector"));
+	struct value *template = value_copy(&arena, value_get(spec, "template"));
+	int64_t present = 0, allowed;
+
+	for (size_t i = 0; i < r->sets.n; i++)
+		present += spec_replicas(r->sets.v[i]);
+	allowed = recreates(r->deployment) ? (present ? 0 : r->desired) : r->desired + r->surge - present;
+	value_set_text(&arena, labels, "pod-template-hash", r->hash);
+	value_set_text(&arena, set, "apiVersion", "apps/v1");
+	value_set_text(&arena, set, "kind", "ReplicaSet");
+	value_set(&arena, meta, "name", value_stringf(&arena, "%s-%s", r->deployment->name, r->hash));
+	value_set_text(&arena, meta, "namespace", r->deployment->namespace);
+	value_set(&arena, meta, "labels", labels);
+	set_annotations(r, &arena, meta, next_revision(r));
+	value_append(&arena, value_make_list(&arena, meta, "ownerReferences"),
+		workload_owner_reference(&arena, r->deployment));
+	value_set_int(&arena, new_spec, "replicas", allowed < 0 ? 0 : allowed < r->desired ? allowed : r->desired);
+	value_set_text(&arena, value_make_map(&arena, selector, "matchLabels"), "pod-template-hash", r->hash);
+	value_set(&arena, new_spec, "selector", selector);
+	value_set(&arena, value_make_map(&arena, template, "metadata"), "labels", value_copy(&arena, labels));
+	value_set(&arena, new_spec, "template", template);
+	server_create(r->server, kind_by_kind("ReplicaSet"), r->deployment->namespace, set);
+	arena_release(&arena);
+}
+
+static void
+scale_set(const struct rollout *r, const struct object *set, int64_t replicas)
+{
+	struct object *copy = object_copy(set);
+	struct value *meta = object_meta(copy), *spec = value_get(copy->root, "spec");
+	bool newest = set == r->newest;
+
+	if (value_get_int(spec, "replicas", 1) != replicas)
+		value_set_int(&copy->arena, meta, "generation", value_get_int(meta, "generation", 1) + 1);
+	value_set_int(&copy->arena, spec, "replicas", replicas);
+	if (newest || replicas)
+		set_annotations(r, &copy->arena, meta,
+			newest && revision_of(set) < next_revision(r) ? next_revision(r) : revision_of(set));
+	workload_commit(r->server, set, copy);
+}
+
+/* ---- rolling ---- */
+
+static int64_t
+total_of(const struct rollout *r, bool available)
+{
+	int64_t total = 0;
+
+	for (size_t i = 0; i < r->sets.n; i++)
+		total += available ? status_count(r->sets.v[i], "availableReplicas") : spec_replicas(r->sets.v[i]);
+	return total;
+}
+
+static int64_t
+min_of(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static void
+roll_new(const struct rollout *r)
+{
+	int64_t now = spec_replicas(r->newest), room = r->desired + r->surge - total_of(r, false);
+
+	if (now >= r->desired)
+		scale_set(r, r->newest, r->desired);
+	else
+		scale_set(r, r->newest, now + (room > 0 ? min_of(room, r->desired - now) : 0));
+}
+
+/* Old sets give up what is not available first, then as much as keeps desired - maxUnavailable available. */
+static void
+roll_old(const struct rollout *r)
+{
+	int64_t lacking = spec_replicas(r->newest) - status_count(r->newest, "availableReplicas");
+	int64_t may = total_of(r, false) - (r->desired - r->unavailable) - (lacking > 0 ? lacking : 0);
+	int64_t spare = total_of(r, true) - (r->desired - r->unavailable);
+
+	for (size_t i = 0; i < r->sets.n && may > 0; i++) {
+		const struct object *set = r->sets.v[i];
+		int64_t replicas = spec_replicas(set), down;
+		int64_t unhealthy = replicas - status_count(set, "availableReplicas");
+
+		if (set == r->newest || !replicas)
+			continue;
+		down = min_of(may, unhealthy > 0 ? unhealthy : 0);
+		if (spare > 0 && down < may) {
+			int64_t healthy = min_of(min_of(spare, may - down), replicas - down);
+
+			down += healthy;
+			spare -= healthy;
+		}
+		may -= down;
+		if (down > 0)
+			scale_set(r, set, replicas - down);
+	}
+}
+
+static void
+roll_recreate(const struct rollout *r)
+{
+	bool old_left = false;
+
+	for (size_t i = 0; i < r->sets.n; i++) {
+		if (r->sets.v[i] == r->newest)
+			continue;
+		if (spec_replicas(r->sets.v[i]))
+			scale_set(r, r->sets.v[i], 0);
+		old_left |= spec_replicas(r->sets.v[i]) || status_count(r->sets.v[i], "replicas");
+	}
+	if (!old_left)
+		scale_set(r, r->newest, r->desired);
+}
+
+/* A paused one is only scaled: what runs gets the number that is asked for. */
+static void
+scale_paused(const struct rollout *r)
+{
+	const struct object *active = r->newest;
+
+	for (size_t i = 0; i < r->sets.n; i++)
+		if (!active || spec_replicas(r->sets.v[i]) > spec_replicas(active))
+			active = r->sets.v[i];
+	if (active)
+		scale_set(r, active, r->desired);
+}
+
+/* ---- status ---- */
+
+static void
+put_count(struct object *copy, struct value *status, const char *field, int64_t count)
+{
+	if (count > 0)
+		value_set_int(&copy->arena, status, field, count);
+	else
+		value_remove(status, field);
+}
+
+static void
+put_conditions(const struct rollout *r, struct object *copy, struct value *status, int64_t updated, int64_t available)
+{
+	int64_t now = r->server->clock.now;
+	bool enough = available >= r->desired - r->unavailable;
+	bool done = updated == r->desired && total_of(r, false) == r->desired && available == r->desired;
+	struct condition has = { "Available", enough ? "True" : "False",
+		enough ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
+		enough ? "Deployment has minimum availability." : "Deployment does not have minimum availability.", true, false };
+	struct condition progress = { "Progressing", "True", "NewReplicaSetAvailable", "", true, false };
+
+	workload_condition(&copy->arena, status, &has, now);
+	if (!r->newest)
+		return;
+	progress.message = arena_printf(&copy->arena, "ReplicaSet \"%s\" %s.", r->newest->name,
+		done ? "has successfully progressed" : "is progressing");
+	if (!done)
+		progress.reason = "ReplicaSetUpdated";
+	workload_condition(&copy->arena, status, &progress, now);
+}
+
+static void
+write_status(const struct rollout *r)
+{
+	struct object *copy = object_copy(r->deployment);
+	struct value *meta = object_meta(copy);
+	struct value *status = value_make_map(&copy->arena, copy->root, "status");
+	int64_t total = 0, ready = 0, available = 0, updated = 0;
+
+	for (size_t i = 0; i < r->sets.n; i++) {
+		total += status_count(r->sets.v[i], "replicas");
+		ready += status_count(r->sets.v[i], "readyReplicas");
+		available += status_count(r->sets.v[i], "availableReplicas");
+	}
+	if (r->newest)
+		updated = status_count(r->newest, "replicas");
+	if (r->newest)
+		value_set(&copy->arena, value_make_map(&copy->arena, meta, "annotations"), "deployment.kubernetes.io/revision",
+			value_stringf(&copy->arena, "%lld", (long long)revision_of(r->newest)));
+	put_count(copy, status, "availableReplicas", available);
+	value_set_int(&copy->arena, status, "observedGeneration", value_get_int(meta, "generation", 1));
+	put_count(copy, status, "readyReplicas", ready);
+	put_count(copy, status, "replicas", total);
+	put_count(copy, status, "unavailableReplicas", (total > r->desired ? total : r->desired) - available);
+	put_count(copy, status, "updatedReplicas", updated);
+	put_conditions(r, copy, status, updated, available);
+	workload_commit(r->server, r->deployment, copy);
+}
+
+static void
+sync_deployment(struct server *server, const struct object *deployment)
+{
+	struct rollout r;
+
+	rollout_init(&r, server, deployment);
+	if (value_get_bool(value_get(deployment->root, "spec"), "paused", false))
+		scale_paused(&r);
+	else if (!r.newest)
+		create_set(&r);
+	else if (recreates(deployment))
+		roll_recreate(&r);
+	else {
+		roll_new(&r);
+		roll_old(&r);
+	}
+	write_status(&r);
+	workload_list_release(&r.sets);
+}
+
+static int64_t
+reconcile(struct server *server)
+{
+	object_vec deployments = VEC_INIT;
+
+	workload_list(server, "Deployment", NULL, &deployments);
+	for (size_t i = 0; i < deployments.n; i++)
+		if (!object_is_deleting(deployments.v[i]))
+			sync_deployment(server, deployments.v[i]);
+	workload_list_release(&deployments);
+	return CLOCK_NEVER;
+}
+
+static const char *const watches[] = { "Deployment", "ReplicaSet", NULL };
+const struct controller controller_deployment = { "deployment", watches, reconcile };

@@ -1,0 +1,379 @@
+/*
+ * EndpointSlices (staging/src/k8s.io/endpointslice/reconciler.go): one family and one set of ports a slice, at most 100 endpoints
+ * each.  What stays, stays where it is; new endpoints fill slices that change anyway, then one that has room for all of them, then new
+ * slices.  A Service without endpoints has one slice without endpoints and ports.
+ */
+#include <string.h>
+
+#include "control/backends.h"
+#include "control/controllers.h"
+
+#define SLICE_MAX 100
+#define MANAGED_BY "endpointslice-controller.k8s.io"
+
+/* One slice as it should be; object NULL: it has to be made. */
+struct draft {
+	const struct object *object;
+	struct value *ports;		/* list */
+	struct value *endpoints;	/* list */
+	bool changed;
+};
+
+/* The endpoints that share a set of ports. */
+struct portset {
+	struct value *ports;
+	struct value *endpoints;
+	size_t placed;		/* of endpoints, from the front, once kept ones are taken out */
+};
+
+struct sync {
+	struct server *server;
+	const struct service *service;
+	enum ip_family family;
+	struct arena arena;
+	VEC(struct draft) drafts;
+	VEC(struct portset) sets;
+};
+
+/* ---- what is wanted ---- */
+
+static struct value *
+ports_value(struct arena *arena, const struct backend *backend)
+{
+	struct value *list = value_list(arena);
+
+	for (size_t i = 0; i < backend->nports; i++) {
+		struct value *port = value_map(arena);
+
+		value_set_text(arena, port, "name", backend->ports[i].service_port->name);
+		value_set_int(arena, port, "port", backend->ports[i].port);
+		value_set_text(arena, port, "protocol", protocol_name(backend->ports[i].service_port->protocol));
+		value_append(arena, list, port);
+	}
+	return list;
+}
+
+static const struct ip *
+address_of(const struct pod *pod, enum ip_family family)
+{
+	for (size_t i = 0; i < pod->nips; i++)
+		if (pod->ips[i].family == family)
+			return &pod->ips[i];
+	return NULL;
+}
+
+static struct value *
+endpoint_value(struct sync *sync, const struct backend *backend, const struct ip *ip)
+{
+	struct arena *arena = &sync->arena;
+	const struct pod *pod = backend->pod;
+	const struct object *node = store_get(sync->server->store, kind_by_kind("Node"), "", pod->node);
+	struct value *endpoint = value_map(arena), *conditions, *target;
+	char text[IP_TEXT];
+
+	value_append(arena, value_make_list(arena, endpoint, "addresses"), value_string(arena, ip_format(ip, text)));
+	conditions = value_make_map(arena, endpoint, "conditions");
+	value_set_bool(arena, conditions, "ready", backend->ready);
+	value_set_bool(arena, conditions, "serving", backend->serving);
+	value_set_bool(arena, conditions, "terminating", backend->terminating);
+	if (pod->hostname[0] && strcmp(pod->subdomain, sync->service->object->name) == 0)
+		value_set_text(arena, endpoint, "hostname", pod->hostname);
+	value_set_text(arena, endpoint, "nodeName", pod->node);
+	target = value_make_map(arena, endpoint, "targetRef");
+	value_set_text(arena, target, "kind", "Pod");
+	value_set_text(arena, target, "name", pod->object->name);
+	value_set_text(arena, target, "namespace", pod->object->namespace);
+	value_set_text(arena, target, "uid", object_uid(pod->object));
+	if (node && node_view(node)->zone[0])
+		value_set_text(arena, endpoint, "zone", node_view(node)->zone);
+	return endpoint;
+}
+
+static struct portset *
+portset_for(struct sync *sync, struct value *ports)
+{
+	struct portset *set;
+
+	for (size_t i = 0; i < sync->sets.n; i++)
+		if (value_equal(sync->sets.v[i].ports, ports))
+			return &sync->sets.v[i];
+	set = vec_push(&sync->sets);
+	set->ports = ports;
+	set->endpoints = value_list(&sync->arena);
+	return set;
+}
+
+static void
+want(struct sync *sync)
+{
+	struct backends backends;
+
+	backends_of(sync->server, sync->service, &backends);
+	for (size_t i = 0; i < backends.list.n; i++) {
+		const struct ip *ip = address_of(backends.list.v[i].pod, sync->family);
+		struct portset *set;
+
+		if (!ip)
+			continue;
+		set = portset_for(sync, ports_value(&sync->arena, &backends.list.v[i]));
+		value_append(&sync->arena, set->endpoints, endpoint_value(sync, &backends.list.v[i], ip));
+	}
+	backends_release(&backends);
+}
+
+/* ---- what there is ---- */
+
+static bool
+is_mine(const struct sync *sync, const struct object *object)
+{
+	const char *manager = object_label(object, "endpointslice.kubernetes.io/managed-by");
+	const struct slice *slice = slice_view(object);
+
+	return manager && strcmp(manager, MANAGED_BY) == 0 && strcmp(slice->service, sync->service->object->name) == 0 &&
+		slice->family == sync->family;
+}
+
+/* The pod of an endpoint says whether it is the same one. */
+static const char *
+endpoint_uid(const struct value *endpoint)
+{
+	const char *uid = value_get_text(value_get(endpoint, "targetRef"), "uid");
+
+	return uid ? uid : "";
+}
+
+/* The wanted endpoint of the same pod, taken out of the set; NULL. */
+static struct value *
+take_wanted(struct portset *set, const struct value *old)
+{
+	for (size_t i = 0; i < value_count(set->endpoints); i++) {
+		struct value *endpoint = value_at(set->endpoints, i);
+
+		if (strcmp(endpoint_uid(endpoint), endpoint_uid(old)) == 0) {
+			value_remove_at(set->endpoints, i);
+			return endpoint;
+		}
+	}
+	return NULL;
+}
+
+/* An existing slice keeps, in their places, the endpoints that are still wanted with these ports. */
+static void
+keep(struct sync *sync, const struct object *object)
+{
+	struct draft *draft = vec_push(&sync->drafts);
+	const struct value *old = value_get(object->root, "endpoints"), *old_ports = value_get(object->root, "ports");
+	static const struct value no_ports = { .type = VALUE_LIST };
+	struct portset *set = NULL;
+
+	draft->object = object;
+	draft->endpoints = value_list(&sync->arena);
+	for (size_t i = 0; i < sync->sets.n; i++)
+		if (value_equal(sync->sets.v[i].ports, value_is_null(old_ports) ? &no_ports : old_ports))
+			set = &sync->sets.v[i];
+	if (!set)
+		return;
+	draft->ports = set->ports;
+	for (size_t i = 0; i < value_count(old); i++) {
+		struct value *wanted = take_wanted(set, value_at(old, i));
+
+		if (wanted)
+			value_append(&sync->arena, draft->endpoints, wanted);
+		if (!wanted || !value_equal(wanted, value_at(old, i)))
+			draft->changed = true;
+	}
+}
+
+static void
+fill_draft(struct sync *sync, struct draft *draft, struct portset *set)
+{
+	while (value_count(draft->endpoints) < SLICE_MAX && value_count(set->endpoints)) {
+		value_append(&sync->arena, draft->endpoints, value_at(set->endpoints, 0));
+		value_remove_at(set->endpoints, 0);
+		draft->changed = true;
+	}
+}
+
+/* The fullest of the slices with these ports that have room; changed: only among those being changed anyway. */
+static struct draft *
+fullest(struct sync *sync, const struct portset *set, bool changed, size_t room)
+{
+	struct draft *best = NULL;
+
+	for (size_t i = 0; i < sync->drafts.n; i++) {
+		struct draft *draft = &sync->drafts.v[i];
+
+		if (draft->ports != set->ports || draft->changed != changed ||
+			value_count(draft->endpoints) + room > SLICE_MAX)
+			continue;
+		if (!best || value_count(draft->endpoints) > value_count(best->endpoints))
+			best = draft;
+	}
+	return best;
+}
+
+static void
+place(struct sync *sync, struct portset *set)
+{
+	struct draft *draft;
+
+	while (value_count(set->endpoints) && (draft = fullest(sync, set, true, 1)))
+		fill_draft(sync, draft, set);
+	if (value_count(set->endpoints)) {
+		draft = fullest(sync, set, false, value_count(set->endpoints) % SLICE_MAX);
+		if (draft && value_count(set->endpoints) < SLICE_MAX)
+			fill_draft(sync, draft, set);
+	}
+	while (value_count(set->endpoints)) {
+		draft = vec_push(&sync->drafts);
+		draft->ports = set->ports;
+		draft->endpoints = value_list(&sync->arena);
+		fill_draft(sync, draft, set);
+	}
+}
+
+/* ---- writing ---- */
+
+static void
+fill_object(const struct sync *sync, struct arena *arena, struct value *root, const struct draft *draft, bool changed)
+{
+	struct value *meta = value_make_map(arena, root, "metadata"), *labels = backends_labels(arena, sync->service);
+
+	value_set_text(arena, labels, "endpointslice.kubernetes.io/managed-by", MANAGED_BY);
+	value_set_text(arena, labels, "kubernetes.io/service-name", sync->service->object->name);
+	value_set(arena, meta, "labels", labels);
+	value_set(arena, root, "endpoints", value_count(draft->endpoints) ? value_copy(arena, draft->endpoints)
+		: value_null(arena));
+	value_set(arena, root, "ports", value_count(draft->ports) ? value_copy(arena, draft->ports) : value_null(arena));
+	if (changed)
+		backends_stamp(sync->server, arena, meta);
+}
+
+static void
+create(struct sync *sync, const struct draft *draft)
+{
+	struct value *root = value_map(&sync->arena), *meta = value_make_map(&sync->arena, root, "metadata");
+	const struct object *service = sync->service->object;
+
+	value_set_text(&sync->arena, root, "addressType", sync->family == IP_V4 ? "IPv4" : "IPv6");
+	value_set_text(&sync->arena, root, "apiVersion", "discovery.k8s.io/v1");
+	value_set_text(&sync->arena, root, "kind", "EndpointSlice");
+	value_set(&sync->arena, meta, "generateName", value_stringf(&sync->arena, "%s-", service->name));
+	value_set_text(&sync->arena, meta, "namespace", service->namespace);
+	value_append(&sync->arena, value_make_list(&sync->arena, meta, "ownerReferences"),
+		workload_owner_reference(&sync->arena, service));
+	fill_object(sync, &sync->arena, root, draft, true);
+	server_create(sync->server, kind_by_kind("EndpointSlice"), service->namespace, root);
+}
+
+static void
+update(struct sync *sync, const struct draft *draft)
+{
+	struct object *copy = object_copy(draft->object);
+	struct value *meta = object_meta(copy);
+
+	fill_object(sync, &copy->arena, copy->root, draft, draft->changed);
+	if (!value_equal(copy->root, draft->object->root))
+		value_set_int(&copy->arena, meta, "generation", value_get_int(meta, "generation", 1) + 1);
+	workload_commit(sync->server, draft->object, copy);
+}
+
+/* A slice that is not wanted any more gives its name to one that is to be made, if there is one. */
+static struct draft *
+reusable(struct sync *sync)
+{
+	for (size_t i = 0; i < sync->drafts.n; i++)
+		if (sync->drafts.v[i].object && !value_count(sync->drafts.v[i].endpoints))
+			return &sync->drafts.v[i];
+	return NULL;
+}
+
+static void
+write_drafts(struct sync *sync)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < sync->drafts.n; i++) {
+		struct draft *draft = &sync->drafts.v[i], *old;
+
+		any |= value_count(draft->endpoints) > 0;
+		if (draft->object || !(old = reusable(sync)))
+			continue;
+		draft->object = old->object;
+		draft->changed = true;
+		*old = sync->drafts.v[--sync->drafts.n];
+		i = (size_t)-1;	/* the vector has moved: look again from the start */
+	}
+	if (!any && sync->drafts.n) {	/* the placeholder */
+		sync->drafts.v[0].ports = NULL;
+		sync->drafts.v[0].changed = value_count(value_get(sync->drafts.v[0].object->root, "endpoints")) > 0;
+	} else if (!any) {
+		struct draft *placeholder = vec_push(&sync->drafts);
+
+		placeholder->endpoints = value_list(&sync->arena);
+	}
+	for (size_t i = 0; i < sync->drafts.n; i++) {
+		const struct draft *draft = &sync->drafts.v[i];
+
+		if (!draft->object)
+			create(sync, draft);
+		else if (value_count(draft->endpoints) || (!any && i == 0))
+			update(sync, draft);
+		else
+			server_remove(sync->server, draft->object);
+	}
+}
+
+static void
+sync_family(struct server *server, const struct service *service, enum ip_family family, const object_vec *slices)
+{
+	struct sync sync = { .server = server, .service = service, .family = family };
+
+	want(&sync);
+	for (size_t i = 0; i < slices->n; i++)
+		if (is_mine(&sync, slices->v[i]))
+			keep(&sync, slices->v[i]);
+	for (size_t i = 0; i < sync.sets.n; i++)
+		place(&sync, &sync.sets.v[i]);
+	write_drafts(&sync);
+	vec_release(&sync.drafts);
+	vec_release(&sync.sets);
+	arena_release(&sync.arena);
+}
+
+static bool
+has_family(const struct service *service, enum ip_family family)
+{
+	const struct value *families = value_path(service->object->root, "spec.ipFamilies");
+	const char *name = family == IP_V4 ? "IPv4" : "IPv6";
+
+	for (size_t i = 0; i < value_count(families); i++)
+		if (strcmp(value_text(value_at(families, i)), name) == 0)
+			return true;
+	return !value_count(families) && family == IP_V4;
+}
+
+static int64_t
+reconcile(struct server *server)
+{
+	object_vec services = VEC_INIT;
+
+	workload_list(server, "Service", NULL, &services);
+	for (size_t i = 0; i < services.n; i++) {
+		const struct service *service = service_view(services.v[i]);
+		object_vec slices = VEC_INIT;
+
+		if (!backends_wanted(service))
+			continue;
+		workload_list(server, "EndpointSlice", services.v[i]->namespace, &slices);
+		for (enum ip_family family = IP_V4; family <= IP_V6; family++)
+			if (has_family(service, family))
+				sync_family(server, service, family, &slices);
+		workload_list_release(&slices);
+	}
+	workload_list_release(&services);
+	return CLOCK_NEVER;
+}
+
+static const char *const watches[] = { "Service", "Pod", "EndpointSlice", "Node", NULL };
+const struct controller controller_endpointslice = { "endpointslice", watches, reconcile };

@@ -1,0 +1,328 @@
+/*
+ * Images that learners use, and what their processes do.  Ports of an image that lets its configuration choose come from args
+ * and environment, as its own documentation says; everything else listens on its containerPorts.
+ */
+#include "control/image.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const struct image images[] = {
+	{ "nginx", "80/tcp", true, "<!DOCTYPE html>\n<html>\n<head>\n<title>Welcome to nginx!</title>\n<style>\n"
+		"html { color-scheme: light dark; }\nbody { width: 35em; margin: 0 auto;\n"
+		"font-family: Tahoma, Verdana, Arial, sans-serif; }\n</style>\n</head>\n<body>\n"
+		"<h1>Welcome to nginx!</h1>\n<p>If you see this page, the nginx web server is successfully installed and\n"
+		"working. Further configuration is required.</p>\n\n<p>For online documentation and support please refer to\n"
+		"<a href=\"http://nginx.org/\">nginx.org</a>.<br/>\nCommercial support is available at\n"
+		"<a href=\"http://nginx.com/\">nginx.com</a>.</p>\n\n<p><em>Thank you for using nginx.</em></p>\n</body>\n</html>\n" },
+	{ "httpd", "80/tcp", true, "<html><body><h1>It works!</h1></body></html>\n" },
+	{ "redis", "6379/tcp", true, NULL },
+	{ "postgres", "5432/tcp", true, NULL },
+	{ "mysql", "3306/tcp,33060/tcp", true, NULL },
+	{ "mariadb", "3306/tcp", true, NULL },
+	{ "mongo", "27017/tcp", true, NULL },
+	{ "memcached", "11211/tcp", true, NULL },
+	{ "rabbitmq", "5672/tcp,15692/tcp,25672/tcp", true, NULL },
+	{ "whoami", "80/tcp", true, "Hostname: %h\n" },
+	{ "httpbin", "80/tcp", true, NULL },
+	{ "echoserver", "8080/tcp", true, "Hostname: %h\n" },
+	{ "hello-app", "8080/tcp", true, "Hello, world!\nVersion: 1.0.0\nHostname: %h\n" },
+	{ "http-echo", "5678/tcp", true, "hello-world\n" },
+	{ "agnhost", "", false, "%h" },
+	{ "serve_hostname", "9376/tcp", true, "%h" },
+	{ "coredns", "53/tcp,53/udp,8080/tcp,8181/tcp,9153/tcp", true, "OK" },
+	{ "kube-proxy", "10256/tcp", true, NULL },
+	{ "busybox", "", true, NULL },
+	{ "alpine", "", true, NULL },
+	{ "ubuntu", "", true, NULL },
+	{ "debian", "", true, NULL },
+	{ "curl", "", true, NULL },
+	{ "netshoot", "", true, NULL },
+	{ "pause", "", true, NULL },
+	{ NULL, NULL, false, NULL },
+};
+
+const struct image *
+image_of(const char *reference)
+{
+	const char *last = strrchr(reference, '/');
+	const char *name = last ? last + 1 : reference;
+	size_t len = strcspn(name, ":@");
+
+	for (const struct image *image = images; image->name; image++)
+		if (strlen(image->name) == len && strncmp(image->name, name, len) == 0)
+			return image;
+	return NULL;
+}
+
+/* The first part of the tags that official images have beside numbers. */
+static const char *const tag_words[] = { "latest", "alpine", "stable", "mainline", "slim", "bookworm", "bullseye", "buster",
+	"trixie", "jammy", "noble", "focal", "glibc", "musl", "uclibc", "unstable", "edge", "management", "perl", "otel", "lts" };
+
+bool
+image_exists(const char *reference)
+{
+	const char *last = strrchr(reference, '/');
+	const char *tag = strchr(last ? last : reference, ':');
+	size_t len;
+
+	if (!image_of(reference) || !tag || strchr(reference, '@'))
+		return true;
+	tag += 1 + (tag[1] == 'v');
+	if (ascii_isdigit(*tag))
+		return true;
+	len = strcspn(tag, "-");
+	for (size_t i = 0; i < sizeof tag_words / sizeof tag_words[0]; i++)
+		if (strlen(tag_words[i]) == len && strncmp(tag_words[i], tag, len) == 0)
+			return true;
+	return false;
+}
+
+/* ---- a container's words ---- */
+
+static const char *
+word_at(const struct value *container, const char *list, size_t i)
+{
+	const char *word = value_text(value_at(value_get(container, list), i));
+
+	return word ? word : "";
+}
+
+/* The value of "-flag=value", "--flag=value" or "--flag value" among command and args; NULL. */
+static const char *
+flag_of(const struct value *container, const char *flag)
+{
+	static const char *const lists[] = { "command", "args" };
+	size_t len = strlen(flag);
+
+	for (size_t l = 0; l < 2; l++) {
+		size_t n = value_count(value_get(container, lists[l]));
+
+		for (size_t i = 0; i < n; i++) {
+			const char *word = word_at(container, lists[l], i);
+
+			while (*word == '-')
+				word++;
+			if (strncmp(word, flag, len) != 0)
+				continue;
+			if (word[len] == '=')
+				return word + len + 1;
+			if (!word[len] && i + 1 < n)
+				return word_at(container, lists[l], i + 1);
+		}
+	}
+	return NULL;
+}
+
+static bool
+has_word(const struct value *container, const char *wanted)
+{
+	static const char *const lists[] = { "command", "args" };
+
+	for (size_t l = 0; l < 2; l++)
+		for (size_t i = 0; i < value_count(value_get(container, lists[l])); i++)
+			if (strstr(word_at(container, lists[l], i), wanted))
+				return true;
+	return false;
+}
+
+static const char *
+env_of(const struct value *container, const char *name)
+{
+	const struct value *env = value_get(container, "env");
+
+	for (size_t i = 0; i < value_count(env); i++) {
+		const char *key = value_get_text(value_at(env, i), "name");
+
+		if (key && strcmp(key, name) == 0)
+			return value_get_text(value_at(env, i), "value");
+	}
+	return NULL;
+}
+
+/* The number after the last colon: "-listen=:5678", "0.0.0.0:8080", "8080". */
+static uint16_t
+port_of(const char *text)
+{
+	const char *colon = strrchr(text, ':');
+	long port = strtol(colon ? colon + 1 : text, NULL, 10);
+
+	return port > 0 && port < 65536 ? (uint16_t)port : 0;
+}
+
+/* Programs of many images: their port stands in their words.  The first row whose word is there decides. */
+static const struct program {
+	const char *word;	/* in command or args */
+	const char *flag;	/* that names the port; NULL: the word after `word` does */
+	uint16_t standard;
+} programs[] = {
+	{ "netexec", "http-port", 8080 },
+	{ "serve-hostname", "port", 9376 },
+	{ "http.server", NULL, 8000 },
+	{ "SimpleHTTPServer", NULL, 8000 },
+	{ "http-echo", "listen", 5678 },
+};
+
+static uint16_t
+word_after(const struct value *container, const char *wanted)
+{
+	static const char *const lists[] = { "command", "args" };
+
+	for (size_t l = 0; l < 2; l++)
+		for (size_t i = 0; i + 1 < value_count(value_get(container, lists[l])); i++)
+			if (strstr(word_at(container, lists[l], i), wanted))
+				return port_of(word_at(container, lists[l], i + 1));
+	return 0;
+}
+
+/* 0: the container's words don't say. */
+static uint16_t
+port_from_words(const struct value *container)
+{
+	const char *listen = flag_of(container, "listen");
+
+	for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++) {
+		const char *given;
+		uint16_t port;
+
+		if (!has_word(container, programs[i].word))
+			continue;
+		given = programs[i].flag ? flag_of(container, programs[i].flag) : NULL;
+		port = given ? port_of(given) : programs[i].flag ? 0 : word_after(container, programs[i].word);
+		return port ? port : programs[i].standard;
+	}
+	return listen ? port_of(listen) : 0;
+}
+
+static bool
+ports_hold(const char *ports, enum protocol protocol, uint16_t port)
+{
+	while (*ports) {
+		char *end;
+		long number = strtol(ports, &end, 10);
+		size_t len = strcspn(end, ",");
+
+		if (number == port && len && strncmp(end + 1, protocol_lower(protocol), len - 1) == 0)
+			return true;
+		ports = end + len + (end[len] == ',');
+	}
+	return false;
+}
+
+static bool
+container_declares(const struct value *container, enum protocol protocol, uint16_t port)
+{
+	const struct value *ports = value_get(container, "ports");
+
+	for (size_t i = 0; i < value_count(ports); i++) {
+		const char *name = value_get_text(value_at(ports, i), "protocol");
+		enum protocol declared = PROTOCOL_TCP;
+
+		if (name)
+			protocol_parse(name, &declared);
+		if (value_get_int(value_at(ports, i), "containerPort", 0) == port && declared == protocol)
+			return true;
+	}
+	return false;
+}
+
+/* A command of its own replaces what the image would run: `sleep 3600` in nginx listens nowhere. */
+static bool
+runs_something_else(const struct value *container)
+{
+	static const char *const idle[] = { "sleep", "tail", "pause" };
+	const char *first = word_at(container, "command", 0);
+	const char *base = strrchr(first, '/');
+
+	if (!*first)
+		first = word_at(container, "args", 0);
+	else if (base)
+		first = base + 1;
+	for (size_t i = 0; i < sizeof idle / sizeof idle[0]; i++)
+		if (strcmp(first, idle[i]) == 0)
+			return true;
+	return (strcmp(first, "sh") == 0 || strcmp(first, "bash") == 0) && has_word(container, "sleep");
+}
+
+static bool
+container_listens(const struct value *container, enum protocol protocol, uint16_t port)
+{
+	const char *reference = value_get_text(container, "image");
+	const struct image *image = image_of(reference ? reference : "");
+	uint16_t said = port_from_words(container);
+	const char *env = env_of(container, "PORT");
+
+	if (said)
+		return protocol == PROTOCOL_TCP && port == said;
+	if (runs_something_else(container))
+		return false;
+	if (image && image->fixed)
+		return ports_hold(image->ports, protocol, port);
+	if (env && port_of(env))
+		return protocol == PROTOCOL_TCP && port == port_of(env);
+	return container_declares(container, protocol, port) || (image && ports_hold(image->ports, protocol, port));
+}
+
+static const struct value *
+listening_container(const struct pod *pod, enum protocol protocol, uint16_t port)
+{
+	const struct value *containers = value_path(pod->object->root, "spec.containers");
+
+	if (strcmp(pod->phase, "Running") != 0)
+		return NULL;
+	for (size_t i = 0; i < value_count(containers); i++)
+		if (container_listens(value_at(containers, i), protocol, port))
+			return value_at(containers, i);
+	return NULL;
+}
+
+bool
+pod_listens(const struct pod *pod, enum protocol protocol, uint16_t port)
+{
+	return listening_container(pod, protocol, port) != NULL;
+}
+
+/* A web server that serves files has its start page and nothing else; the others answer any path. */
+bool
+pod_serves(const struct pod *pod, uint16_t port, const char *path)
+{
+	static const char *const file_servers[] = { "nginx", "httpd" };
+	const struct value *container = listening_container(pod, PROTOCOL_TCP, port);
+	const char *reference = container ? value_get_text(container, "image") : NULL;
+	const struct image *image = reference ? image_of(reference) : NULL;
+
+	if (!container || (image && image->fixed && !image->body))
+		return false;
+	for (size_t i = 0; image && i < 2; i++)
+		if (strcmp(image->name, file_servers[i]) == 0)
+			return strcmp(path, "/") == 0 || strcmp(path, "/index.html") == 0 || !path[0];
+	return true;
+}
+
+bool
+pod_http(const struct pod *pod, uint16_t port, const char *path, const char *client, struct str *body)
+{
+	const struct value *container = listening_container(pod, PROTOCOL_TCP, port);
+	const char *reference = container ? value_get_text(container, "image") : NULL;
+	const struct image *image = reference ? image_of(reference) : NULL;
+	const char *said = container ? flag_of(container, "text") : NULL;
+	const char *host = pod->hostname[0] ? pod->hostname : pod->object->name;
+
+	if (said) {
+		str_addf(body, "%s\n", said);
+		return true;
+	}
+	if (!image || !image->body)
+		return false;
+	if (image_of("agnhost") == image && strcmp(path, "/clientip") == 0) {
+		str_addf(body, "%s:51234", client);
+		return true;
+	}
+	for (const char *c = image->body; *c; c++)
+		if (c[0] == '%' && c[1] == 'h') {
+			str_add(body, host);
+			c++;
+		} else
+			str_addch(body, *c);
+	return true;
+}

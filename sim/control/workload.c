@@ -1,0 +1,142 @@
+#include "control/workload.h"
+
+#include <string.h>
+
+bool
+workload_commit(struct server *server, const struct object *object, struct object *copy)
+{
+	if (value_equal(object->root, copy->root)) {
+		object_unref(copy);
+		return false;
+	}
+	server_write(server, copy);
+	return true;
+}
+
+void
+workload_list(struct server *server, const char *kind, const char *namespace, object_vec *out)
+{
+	size_t n;
+	const struct object *const *objects = store_list(server->store, kind_by_kind(kind), namespace, &n);
+
+	for (size_t i = 0; i < n; i++)
+		*vec_push(out) = object_ref(objects[i]);
+}
+
+void
+workload_list_release(object_vec *list)
+{
+	for (size_t i = 0; i < list->n; i++)
+		object_unref((struct object *)(uintptr_t)list->v[i]);
+	vec_release(list);
+}
+
+const struct value *
+workload_controller_of(const struct object *object)
+{
+	const struct value *owners = value_get(object_meta(object), "ownerReferences");
+
+	for (size_t i = 0; i < value_count(owners); i++)
+		if (value_get_bool(value_at(owners, i), "controller", false))
+			return value_at(owners, i);
+	return NULL;
+}
+
+bool
+workload_owned_by(const struct object *object, const struct object *owner)
+{
+	const char *uid = value_get_text(workload_controller_of(object), "uid");
+
+	return uid && strcmp(uid, object_uid(owner)) == 0;
+}
+
+struct value *
+workload_owner_reference(struct arena *arena, const struct object *owner)
+{
+	struct value *reference = value_map(arena);
+	char version[64];
+
+	value_set_text(arena, reference, "apiVersion", kind_api_version(owner->kind, version));
+	value_set_bool(arena, reference, "blockOwnerDeletion", true);
+	value_set_bool(arena, reference, "controller", true);
+	value_set_text(arena, reference, "kind", owner->kind->kind);
+	value_set_text(arena, reference, "name", owner->name);
+	value_set_text(arena, reference, "uid", object_uid(owner));
+	return reference;
+}
+
+struct value *
+workload_pod(struct arena *arena, const struct object *owner)
+{
+	const struct value *template = value_path(owner->root, "spec.template");
+	struct value *pod = value_map(arena);
+	struct value *meta = value_make_map(arena, pod, "metadata");
+	static const char *const kept[] = { "labels", "annotations" };
+
+	value_set(arena, meta, "generateName", value_stringf(arena, "%s-", owner->name));
+	value_set_text(arena, meta, "namespace", owner->namespace);
+	for (size_t i = 0; i < 2; i++) {
+		const struct value *part = value_path(template, i ? "metadata.annotations" : "metadata.labels");
+
+		if (value_count(part))
+			value_set(arena, meta, kept[i], value_copy(arena, part));
+	}
+	value_append(arena, value_make_list(arena, meta, "ownerReferences"), workload_owner_reference(arena, owner));
+	value_set_text(arena, pod, "apiVersion", "v1");
+	value_set_text(arena, pod, "kind", "Pod");
+	value_set(arena, pod, "spec", value_copy(arena, value_get(template, "spec")));
+	return pod;
+}
+
+bool
+workload_pod_live(const struct pod *pod)
+{
+	return !pod->deleting && strcmp(pod->phase, "Succeeded") != 0 && strcmp(pod->phase, "Failed") != 0;
+}
+
+static const char *
+text_or_empty(const struct value *map, const char *key)
+{
+	const char *text = value_get_text(map, key);
+
+	return text ? text : "";
+}
+
+void
+workload_condition(struct arena *arena, struct value *status, const struct condition *condition, int64_t now)
+{
+	struct value *list = value_make_list(arena, status, "conditions");
+	struct value *new = value_map(arena);
+	char text[CLOCK_TEXT];
+	const char *transition = clock_format(now, text);
+
+	for (size_t i = 0; i < value_count(list); i++) {
+		const struct value *old = value_at(list, i);
+
+		if (strcmp(text_or_empty(old, "type"), condition->type) != 0)
+			continue;
+		if (strcmp(text_or_empty(old, "status"), condition->status) == 0) {
+			if (strcmp(text_or_empty(old, "reason"), condition->reason) == 0 &&
+				strcmp(text_or_empty(old, "message"), condition->message) == 0)
+				return;
+			transition = text_or_empty(old, "lastTransitionTime");
+		}
+		value_remove_at(list, i);
+		break;
+	}
+	if (condition->probed)
+		value_set(arena, new, "lastProbeTime", value_null(arena));
+	value_set_text(arena, new, "lastTransitionTime", transition);
+	if (condition->has_update_time) {
+		char update[CLOCK_TEXT];
+
+		value_set_text(arena, new, "lastUpdateTime", clock_format(now, update));
+	}
+	if (condition->message[0])
+		value_set_text(arena, new, "message", condition->message);
+	if (condition->reason[0])
+		value_set_text(arena, new, "reason", condition->reason);
+	value_set_text(arena, new, "status", condition->status);
+	value_set_text(arena, new, "type", condition->type);
+	value_append(arena, list, new);
+}
