@@ -21,7 +21,7 @@ struct making {
 	struct cluster *cluster;
 	struct arena arena;
 	VEC(struct item) items;
-	bool as_stored, has_node;
+	bool as_stored, has_node;	/* has_node: the texts bring their own nodes */
 	struct err *err;
 };
 
@@ -120,14 +120,11 @@ make_object(struct making *making, const struct item *item)
 }
 
 static int
-make_items(struct making *making, bool nodes)
+make_items(struct making *making)
 {
-	for (size_t i = 0; i < making->items.n; i++) {
-		const char *kind = value_get_text(making->items.v[i].object, "kind");
-
-		if ((kind && strcmp(kind, "Node") == 0) == nodes && make_object(making, &making->items.v[i]))
+	for (size_t i = 0; i < making->items.n; i++)
+		if (make_object(making, &making->items.v[i]))
 			return -1;
-	}
 	return 0;
 }
 
@@ -148,8 +145,8 @@ on_settle(void *arg)
 static int
 make(struct making *making, const struct cluster_text *texts, size_t n)
 {
-	static const struct cluster_text base = { "base", cluster_base_yaml, sizeof cluster_base_yaml - 1 };
-	static const struct cluster_text example = { "example", cluster_example_yaml, sizeof cluster_example_yaml - 1 };
+	const struct cluster_text base = { "base", cluster_base_yaml, strlen(cluster_base_yaml) };
+	const struct cluster_text example = { "example", cluster_example_yaml, strlen(cluster_example_yaml) };
 	struct cluster *cluster = making->cluster;
 
 	for (size_t i = 0; i < n; i++)
@@ -167,14 +164,12 @@ make(struct making *making, const struct cluster_text *texts, size_t n)
 			*vec_push(&making->items) = given.v[i];
 		vec_release(&given);
 	}
-	if (making->as_stored) {
-		server_start(&cluster->server);
-		return make_items(making, true) || make_items(making, false) ? -1 : 0;
-	}
-	server_start(&cluster->server);
-	if (make_items(making, true) || server_bootstrap(&cluster->server, making->err))
+	if (!making->as_stored)
+		return server_bootstrap(&cluster->server, making->err) || make_items(making) ? -1 : 0;
+	if (make_items(making))
 		return -1;
-	return make_items(making, false);
+	server_recount(&cluster->server);
+	return 0;
 }
 
 int
@@ -211,7 +206,6 @@ cluster_restore(struct cluster *cluster, uint64_t seed, int64_t now, const struc
 			cluster_release(cluster);
 			return -1;
 		}
-	server_start(&cluster->server);
 	cluster->server.settle = on_settle;
 	cluster->server.settle_arg = cluster;
 	return 0;
