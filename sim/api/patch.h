@@ -1,6 +1,7 @@
 /*
  * The three patches of the API (RFC 6902 JSON patch, RFC 7386 merge patch, Kubernetes' strategic merge patch with the
- * schema's merge keys) and kubectl apply's three-way merge.  The result is a new tree in arena.
+ * schema's merge keys) and kubectl apply's three-way merge.  The result is a new tree in arena.  A failure's kind says whose it is:
+ * ERR_INPUT, the patch is no patch; ERR_FAILED, it can't be applied to this object.
  */
 #ifndef API_PATCH_H
 #define API_PATCH_H
