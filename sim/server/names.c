@@ -288,6 +288,26 @@ validate_name(struct change *change, const struct value *meta)
 		status_required(change->status, "metadata.name", "name or generateName is required");
 }
 
+static void
+validate_owners(struct status *status, const struct value *owners)
+{
+	static const char *const needed[][2] = {
+		{ "apiVersion", "version must not be empty" }, { "kind", "kind must not be empty" },
+		{ "name", "name must not be empty" }, { "uid", "uid must not be empty" },
+	};
+
+	for (size_t i = 0; i < value_count(owners); i++) {
+		for (size_t k = 0; k < sizeof needed / sizeof *needed; k++) {
+			const char *text = value_get_text(value_at(owners, i), needed[k][0]);
+			char *path = xasprintf("metadata.ownerReferences.%s", needed[k][0]);
+
+			if (!text || !*text)
+				status_invalid_value(status, path, "\"\"", needed[k][1]);
+			free(path);
+		}
+	}
+}
+
 void
 validate_object_meta(struct change *change)
 {
@@ -300,6 +320,7 @@ validate_object_meta(struct change *change)
 		validate_immutable(change, meta, old, immutable[i]);
 	validate_labels(change->status, value_get(meta, "labels"), "metadata.labels");
 	validate_annotations(change->status, value_get(meta, "annotations"), "metadata.annotations");
+	validate_owners(change->status, value_get(meta, "ownerReferences"));
 }
 
 struct selector_operator {

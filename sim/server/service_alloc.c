@@ -2,7 +2,8 @@
  * What a Service takes from the pools.  First its families are settled, from the policy, the addresses given and what the cluster has;
  * then addresses, then node ports, then the health check's.  Whatever is newly held is written down, so that a later refusal can give
  * it back; what an update no longer needs is written down too, and freed only when the store has taken the new version.
- * Follows pkg/registry/core/service/storage/alloc.go.
+ * A dry run takes nothing: it gets the network's own address and ports from 32768 on, and is told less (that an address is taken, that a
+ * port is out of range).  Follows pkg/registry/core/service/storage/alloc.go and the dry runs of ipallocator and portallocator.
  */
 #include "server/service.h"
 
@@ -12,10 +13,12 @@
 
 #include "base/ip.h"
 
+#define DRY_PORT 32768
+
 struct taken {
 	struct ip ips[2], freed_ips[2];
 	size_t nips, nfreed_ips;
-	uint16_t *ports, *freed_ports;
+	int64_t *ports, *freed_ports;
 	size_t nports, nfreed_ports;
 };
 
@@ -240,6 +243,27 @@ refuse_ip(struct change *change, const struct value *spec, const struct ippool *
 	return refuse(change);
 }
 
+static enum pool_result
+hold_ip(struct change *change, struct ippool *pool, const struct ip *ip)
+{
+	enum pool_result result = ippool_take(pool, ip);
+
+	if (!change->request->dry_run)
+		return result;
+	if (result == POOL_OK)
+		ippool_give_back(pool, ip);
+	return result == POOL_NOT_IN_RANGE ? result : POOL_OK;
+}
+
+static enum pool_result
+hold_any_ip(struct change *change, struct ippool *pool, struct ip *ip)
+{
+	if (!change->request->dry_run)
+		return ippool_take_next(pool, &change->server->rng, ip);
+	*ip = pool->cidr.ip;
+	return POOL_OK;
+}
+
 /* The address at place i: the one given, or any. */
 static int
 take_ip(struct change *change, struct value *spec, size_t i)
@@ -255,16 +279,17 @@ take_ip(struct change *change, struct value *spec, size_t i)
 	if (text && *text) {
 		if (!ip_parse_lenient(text, &ip))
 			return status_set(change->status, STATUS_INTERNAL_ERROR, "Internal error occurred: failed to parse service IP \"%s\"", text);
-		result = ippool_take(pool, &ip);
+		result = hold_ip(change, pool, &ip);
 		if (result != POOL_OK)
 			return refuse_ip(change, spec, pool, text, result);
 	} else {
-		if (ippool_take_next(pool, &change->server->rng, &ip) != POOL_OK)
+		if (hold_any_ip(change, pool, &ip) != POOL_OK)
 			return status_set(change->status, STATUS_INTERNAL_ERROR,
 				"Internal error occurred: failed to allocate a serviceIP: range is full");
 		ips->list.v[i] = value_string(change->arena, ip_format(&ip, chosen));
 	}
-	taken->ips[taken->nips++] = ip;
+	if (!change->request->dry_run)
+		taken->ips[taken->nips++] = ip;
 	if (!i)
 		value_set_text(change->arena, spec, "clusterIP", value_text(value_at(ips, 0)));
 	return 0;
@@ -333,17 +358,50 @@ port_complaint(const struct portpool *pool, enum pool_result result, char text[s
 	return text;
 }
 
+static enum pool_result
+hold_port(struct change *change, int64_t port)
+{
+	struct taken *taken = change->taken;
+	enum pool_result result = POOL_OK;
+
+	if (!change->request->dry_run)
+		result = portpool_take(&change->server->ports, port);
+	else if (port >= 0 && port <= UINT16_MAX && portpool_has(&change->server->ports, (uint16_t)port))
+		result = POOL_ALLOCATED;
+	for (size_t i = 0; change->request->dry_run && i < taken->nports; i++)
+		result = taken->ports[i] == port ? POOL_ALLOCATED : result;
+	if (result == POOL_OK)
+		taken->ports[taken->nports++] = port;
+	return result;
+}
+
+static enum pool_result
+hold_any_port(struct change *change, int64_t *port)
+{
+	struct taken *taken = change->taken;
+	uint16_t found = 0;
+
+	if (!change->request->dry_run) {
+		if (portpool_take_next(&change->server->ports, &change->server->rng, &found) != POOL_OK)
+			return POOL_FULL;
+		*port = found;
+	} else {
+		*port = taken->nports ? 0 : DRY_PORT;
+		for (size_t i = 0; i < taken->nports; i++)
+			*port = taken->ports[i] >= *port ? taken->ports[i] + 1 : *port;
+	}
+	taken->ports[taken->nports++] = *port;
+	return POOL_OK;
+}
+
 static int
 take_port(struct change *change, size_t i, int64_t port)
 {
-	struct taken *taken = change->taken;
-	enum pool_result result = portpool_take(&change->server->ports, port);
+	enum pool_result result = hold_port(change, port);
 	char text[96], value[24], *path;
 
-	if (result == POOL_OK) {
-		taken->ports[taken->nports++] = (uint16_t)port;
+	if (result == POOL_OK)
 		return 0;
-	}
 	path = xasprintf("spec.ports[%zu].nodePort", i);
 	snprintf(value, sizeof value, "%lld", (long long)port);
 	status_invalid_value(change->status, path, value, port_complaint(&change->server->ports, result, text));
@@ -352,14 +410,11 @@ take_port(struct change *change, size_t i, int64_t port)
 }
 
 static int
-take_any_port(struct change *change, const char *what, uint16_t *port)
+take_any_port(struct change *change, const char *what, int64_t *port)
 {
-	struct taken *taken = change->taken;
-
-	if (portpool_take_next(&change->server->ports, &change->server->rng, port) != POOL_OK)
-		return status_set(change->status, STATUS_INTERNAL_ERROR, "Internal error occurred: failed to allocate a %s: range is full", what);
-	taken->ports[taken->nports++] = *port;
-	return 0;
+	if (hold_any_port(change, port) == POOL_OK)
+		return 0;
+	return status_set(change->status, STATUS_INTERNAL_ERROR, "Internal error occurred: failed to allocate a %s: range is full", what);
 }
 
 static bool
@@ -392,7 +447,7 @@ init_node_port(struct change *change, struct value *ports, size_t i)
 {
 	struct value *port = value_at(ports, i);
 	int64_t number = value_get_int(port, "port", 0), wanted = node_port(port), shared = node_port_of_number(ports, i, number);
-	uint16_t any;
+	int64_t any;
 
 	if (shared) {
 		if (wanted && wanted != shared)
@@ -453,7 +508,7 @@ update_node_port(struct change *change, struct value *ports, size_t i, const str
 {
 	struct value *port = value_at(ports, i);
 	int64_t wanted = node_port(port);
-	uint16_t any;
+	int64_t any;
 
 	if (!wanted) {
 		if (take_any_port(change, "nodePort", &any))
@@ -483,7 +538,7 @@ update_node_ports(struct change *change, struct value *spec, const struct value 
 		int64_t port = node_port(value_at(old_ports, i));
 
 		if (port && (!needs || !holds(ports, SIZE_MAX, port)))
-			taken->freed_ports[taken->nfreed_ports++] = (uint16_t)port;
+			taken->freed_ports[taken->nfreed_ports++] = port;
 	}
 	return 0;
 }
@@ -491,11 +546,10 @@ update_node_ports(struct change *change, struct value *spec, const struct value 
 static int
 take_health_check(struct change *change, struct value *spec)
 {
-	struct taken *taken = change->taken;
 	int64_t wanted = value_get_int(spec, "healthCheckNodePort", 0);
 	enum pool_result result;
 	char text[96];
-	uint16_t any;
+	int64_t any;
 
 	if (!wanted) {
 		if (take_any_port(change, "HealthCheck NodePort 0", &any))
@@ -503,12 +557,11 @@ take_health_check(struct change *change, struct value *spec)
 		value_set_int(change->arena, spec, "healthCheckNodePort", any);
 		return 0;
 	}
-	result = portpool_take(&change->server->ports, wanted);
+	result = hold_port(change, wanted);
 	if (result != POOL_OK)
 		return status_set(change->status, STATUS_INTERNAL_ERROR,
 			"Internal error occurred: failed to allocate requested HealthCheck NodePort %lld: %s", (long long)wanted,
 			port_complaint(&change->server->ports, result, text));
-	taken->ports[taken->nports++] = (uint16_t)wanted;
 	return 0;
 }
 
@@ -521,7 +574,7 @@ update_health_check(struct change *change, struct value *spec, const struct valu
 	if (!needed && needs)
 		return take_health_check(change, spec);
 	if (needed && !needs)
-		taken->freed_ports[taken->nfreed_ports++] = (uint16_t)value_get_int(old, "healthCheckNodePort", 0);
+		taken->freed_ports[taken->nfreed_ports++] = value_get_int(old, "healthCheckNodePort", 0);
 	return 0;
 }
 
@@ -568,10 +621,12 @@ service_settle(struct change *change, bool undo)
 	const struct taken *taken = change->taken;
 	size_t nips = undo ? taken->nips : taken->nfreed_ips, nports = undo ? taken->nports : taken->nfreed_ports;
 
+	if (change->request->dry_run)
+		return;
 	for (size_t i = 0; i < nips; i++)
 		give_back_ip(change->server, undo ? &taken->ips[i] : &taken->freed_ips[i]);
 	for (size_t i = 0; i < nports; i++)
-		portpool_give_back(&change->server->ports, undo ? taken->ports[i] : taken->freed_ports[i]);
+		portpool_give_back(&change->server->ports, (uint16_t)(undo ? taken->ports[i] : taken->freed_ports[i]));
 }
 
 void

@@ -325,6 +325,12 @@ read_services(const struct reader *reader, const struct value *services, struct 
 	static const char *const states[] = { "running", "stopped", NULL };
 	int proxy = 0, kubelet = 0;
 
+	for (size_t i = 0; services && services->type == VALUE_MAP && i < services->map.n; i++) {
+		const char *name = services->map.v[i].key;
+
+		if (strcmp(name, "kube-proxy") && strcmp(name, "kubelet"))
+			return bad_value(reader, services->map.v[i].value, "only kube-proxy and kubelet can be stopped or running");
+	}
 	if (read_choice(reader, value_get(services, "kube-proxy"), states, &proxy) ||
 		read_choice(reader, value_get(services, "kubelet"), states, &kubelet))
 		return -1;
