@@ -62,6 +62,7 @@ struct io {
 	struct sink *out, *err;
 	unsigned columns;	/* of the terminal; 0 when there is none */
 	bool tty;		/* out is a terminal */
+	bool color;		/* out shows colour: the caller weighed the terminal, NO_COLOR and --color */
 };
 
 #endif
