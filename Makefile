@@ -59,9 +59,15 @@ $B/svcsim: $(TUI_OBJ) $B/libsvcsim.a
 $(UNITS): $B/%: $B/%.o $B/libsvcsim.a
 	$(call say,LD) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
-check: unit headers layers    ## everything a commit must pass
+check: unit headers layers kernel    ## everything a commit must pass
 unit: $(UNITS)            ## unit tests
 	$(Q)set -e; for t in $^; do $$t; done
+kernel: $B/tests/kernel/referee   ## our rules in the kernel, real connections (root)
+	$(Q)$< tests/kernel/*.yaml
+KERNEL_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/kernel/*.c))
+$(KERNEL_OBJ): INC = -Iinclude -Isim -Itests/kernel
+$B/tests/kernel/referee: $(KERNEL_OBJ) $B/libsvcsim.a
+	$(call say,LD) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 headers: $(HDRS:%=$B/hdr/%.ok)   ## every header compiles alone
 $B/hdr/%.ok: %
 	@mkdir -p $(@D)
@@ -75,7 +81,7 @@ clean:                    ## remove build/
 help:                     ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1: /p' Makefile
 
-.PHONY: all check unit headers layers asan clean help FORCE
+.PHONY: all check unit kernel headers layers asan clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(SIM_OBJ:.o=.d) $(TUI_OBJ:.o=.d) $(UNITS:=.d)

@@ -72,12 +72,16 @@ add_router(struct netns *netns, struct str *script)
 		"ip -n %s-router addr add " CLIENT_GATEWAY "/24 dev vcl\nip -n %s-router link set vcl up\n"
 		"ip -n %s-client addr add " OUTSIDE_CLIENT "/24 dev eth0\nip -n %s-client link set eth0 up\n"
 		"ip -n %s-client route add default via " CLIENT_GATEWAY "\n", id, id, id, id, id, id, id);
-	/* from outside there is no route to what is not a node; from inside, the outside is silent */
-	str_addf(script, "ip -n %s-router rule add iif vcl lookup 100 priority 10\n"
-		"ip -n %s-router route add 172.30.0.0/16 dev fabric table 100\n"
-		"ip -n %s-router route add unreachable default table 100\n"
-		"ip -n %s-router route add blackhole default\n"
-		"ip netns exec %s-router sysctl -qw net.ipv4.ip_forward=1\n", id, id, id, id, id);
+	/*
+	 * What is no node is silent for who asks from inside.  From outside the router says that there is no way; by a
+	 * rule, since the kernel says it of unreachable routes only a few times a second.
+	 */
+	str_addf(script, "ip -n %s-router route add blackhole default\n"
+		"ip -n %s-router rule add iif vcl lookup 100 priority 10\n"
+		"ip -n %s-router route add default dev fabric table 100\n"
+		"ip netns exec %s-router sysctl -qw net.ipv4.ip_forward=1 net.ipv4.icmp_ratelimit=0\n"
+		"ip netns exec %s-router iptables -A FORWARD -i vcl ! -d 172.30.0.0/16 -j REJECT"
+		" --reject-with icmp-net-unreachable\n", id, id, id, id, id);
 }
 
 static void
@@ -98,7 +102,7 @@ add_node(struct netns *netns, struct str *script, const struct world_node *node,
 	str_addf(script, "ip -n %s-%s link add cni0 type bridge\nip -n %s-%s addr add %s/24 dev cni0\n"
 		"ip -n %s-%s link set cni0 up\n", id, space, id, space, bridge, id, space);
 	str_addf(script, "ip netns exec %s-%s sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.route_localnet=1"
-		" net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0\n"
+		" net.ipv4.icmp_ratelimit=0 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0\n"
 		"ip netns exec %s-%s sysctl -qw net.bridge.bridge-nf-call-iptables=1 2>/dev/null || true\n", id, space, id, space);
 	free(space);
 }
