@@ -123,7 +123,9 @@ sorted_entries(const struct value *map)
 static void
 path_push(struct str *path, const char *name)
 {
-	str_addf(path, "%s%s", path->len ? "." : "", name);
+	if (path->len)
+		str_addch(path, '.');
+	str_add(path, name);
 }
 
 static void

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "api/yaml.h"
 #include "base/hash.h"
 #include "control/controllers.h"
 #include "control/workload.h"
@@ -53,16 +52,44 @@ recreates(const struct object *deployment)
 	return type && strcmp(type, "Recreate") == 0;
 }
 
+/* Of a whole tree; a map's entries count in any order. */
+static uint32_t
+tree_hash(uint32_t hash, const struct value *value)
+{
+	uint32_t sum = 0;
+
+	switch (value->type) {
+	case VALUE_STRING:
+		return fnv32a(hash, value->string.text, value->string.len);
+	case VALUE_LIST:
+		for (size_t i = 0; i < value->list.n; i++)
+			hash = tree_hash(hash * 31 + 1, value->list.v[i]);
+		return hash;
+	case VALUE_MAP:
+		for (size_t i = 0; i < value->map.n; i++)
+			sum += tree_hash(fnv32a(hash, value->map.v[i].key, strlen(value->map.v[i].key)),
+				value->map.v[i].value);
+		return fnv32a(hash, &sum, sizeof sum);
+	case VALUE_INT:
+		return fnv32a(hash, &value->integer, sizeof value->integer);
+	case VALUE_FLOAT:
+		return fnv32a(hash, &value->real.number, sizeof value->real.number);
+	case VALUE_BOOL:
+		return hash * 31 + 2 + value->boolean;
+	case VALUE_NULL:
+		break;
+	}
+	return hash * 31;
+}
+
 static void
 template_hash(const struct object *deployment, char hash[static 16])
 {
-	struct str text = STR_INIT;
 	char number[16];
 
-	json_write(value_path(deployment->root, "spec.template"), 0, &text);
-	snprintf(number, sizeof number, "%u", (unsigned)fnv32a(FNV32A_START, text.buf, text.len));
+	snprintf(number, sizeof number, "%u",
+		(unsigned)tree_hash(FNV32A_START, value_path(deployment->root, "spec.template")));
 	safe_encode(number, hash);
-	str_release(&text);
 }
 
 static int64_t

@@ -1,5 +1,5 @@
 /*
- * The kubelets: a pod on a node is admitted, its images are pulled, it starts a second or two later with an address from the node's
+ * The kubelets: a pod on a node is admitted, its images are pulled, it starts a second later with an address from the node's
  * podCIDR, is probed, and when deleted is gone a second after (pkg/kubelet, host-local IPAM).
  */
 #include <string.h>
@@ -10,6 +10,7 @@
 #include "control/probe.h"
 #include "control/workload.h"
 
+#define START_TIME CLOCK_SECOND	/* from admission until the containers run: images are at hand */
 #define STOP_TIME CLOCK_SECOND	/* from SIGTERM until the processes are gone */
 
 struct kubelet {
@@ -31,16 +32,6 @@ time_of(const struct value *map, const char *key)
 	int64_t when = 0;
 
 	return text && clock_parse(text, &when) ? when : 0;
-}
-
-/* Its own pace: 0.6 to 1.6 seconds, by the pod's uid, so that it doesn't depend on who starts beside it. */
-static int64_t
-start_time(const struct object *pod)
-{
-	const char *uid = object_uid(pod);
-	uint32_t hash = fnv32a(FNV32A_START, uid, strlen(uid));
-
-	return CLOCK_SECOND * 6 / 10 + hash % 1000 * (CLOCK_SECOND / 1000);
 }
 
 /* ---- addresses ---- */
@@ -347,10 +338,10 @@ live(struct kubelet *kubelet, const struct object *pod)
 		admit(kubelet, pod, node_view(node));
 		wake_at(kubelet, kubelet->server->clock.now);
 	} else if (!value_get(status, "podIP")) {
-		if (kubelet->server->clock.now >= begin + start_time(pod))
+		if (kubelet->server->clock.now >= begin + START_TIME)
 			start(kubelet, pod, node_view(node));
 		else
-			wake_at(kubelet, begin + start_time(pod));
+			wake_at(kubelet, begin + START_TIME);
 	} else if (strcmp(view->phase, "Running") == 0 && !view->ready)
 		probe(kubelet, pod);
 }
