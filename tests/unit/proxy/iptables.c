@@ -4,7 +4,7 @@
  */
 #include "fixture.h"
 
-#define NODE "{apiVersion: v1, kind: Node, metadata: {name: n1}, spec: {podCIDRs: [10.244.1.0/24, 'fd00:1::/64']}, " \
+#define NODE "---\n{apiVersion: v1, kind: Node, metadata: {name: n1}, spec: {podCIDRs: [10.244.1.0/24, 'fd00:1::/64']}, " \
 	"status: {addresses: [{type: InternalIP, address: 192.168.0.2}, {type: InternalIP, address: 'fd00::2'}]}}\n---\n"
 #define SERVICE "{apiVersion: v1, kind: Service, metadata: {namespace: a, name: s}, spec: {type: NodePort, " \
 	"clusterIP: 10.96.0.1, ports: [{name: p, port: 80, nodePort: 30080}]}}\n---\n" \

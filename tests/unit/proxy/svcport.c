@@ -10,7 +10,7 @@ struct ports {
 	size_t n;
 };
 
-#define NODE "{apiVersion: v1, kind: Node, metadata: {name: n1, labels: {topology.kubernetes.io/zone: zone-a}}, " \
+#define NODE "---\n{apiVersion: v1, kind: Node, metadata: {name: n1, labels: {topology.kubernetes.io/zone: zone-a}}, " \
 	"status: {addresses: [{type: InternalIP, address: 192.168.0.2}, {type: InternalIP, address: 'fd00::2'}]}}\n---\n"
 
 static void
