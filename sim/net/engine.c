@@ -1,7 +1,8 @@
 /*
- * The walk over compiled tables.  A packet goes through a chain rule by rule; a jump remembers where it came from, a goto
- * does not; the end of a chain, and RETURN, go back to the last place remembered, and from a built-in chain to its
- * policy.  Chains can't go round in circles (ruleset_link), so the stack has a fixed size and nothing is allocated.
+ * The walk over compiled tables. A packet goes through a chain rule by rule; a jump remembers where it came from, a
+ * goto does not; the end of a chain, and RETURN, go back to the last place remembered, and from a built-in chain to
+ * its policy. Chains can't go round in circles (ruleset_link), so the stack has a fixed size and nothing is
+ * allocated.
  *
  * Follows net/ipv4/netfilter/ip_tables.c (ipt_do_table) and the matches of net/netfilter/xt_*.c.
  */
@@ -228,7 +229,8 @@ set_policy(const struct compiled_chain *chain, struct engine_result *result)
 }
 
 void
-engine_walk(const struct engine *engine, const struct engine_call *call, struct packet *packet, struct engine_result *result)
+engine_walk(const struct engine *engine, const struct engine_call *call, struct packet *packet,
+	struct engine_result *result)
 {
 	const struct compiled_table *table = engine_table(engine, call->table);
 	const struct compiled_chain *builtin = table ? table->hooks[call->hook] : NULL;

@@ -3,8 +3,9 @@
  * gives the answer that trying every rule in order would give, as net/ipv4/netfilter/ip_tables.c does.
  * The walk gives a choice for each statistic rule and gets an event for each rule that matched.
  *
- * What svcsim can't judge is named, never guessed: a rule with a match that it doesn't know (MATCH_OTHER) is passed over,
- * with an event when all else in it matched; a target that it doesn't know (TARGET_OTHER) lets the packet go on.
+ * What svcsim can't judge is named, never guessed: a rule with a match that it doesn't know (MATCH_OTHER) is passed
+ * over, with an event when all else in it matched; a target that it doesn't know (TARGET_OTHER) lets the packet go
+ * on.
  */
 #ifndef NET_ENGINE_H
 #define NET_ENGINE_H
@@ -51,8 +52,8 @@ struct engine_call {
 	size_t nlocal;
 	struct chooser *chooser;
 	/*
-	 * The node's recent lists (session affinity): "list address" -> int64_t *, when it was last seen, in ns; made by
-	 * the walk with xmalloc.  NULL: --rcheck finds nobody, --set writes nothing down.
+	 * The node's recent lists (session affinity): "list address" -> int64_t *, when it was last seen, in ns; made
+	 * by the walk with xmalloc.  NULL: --rcheck finds nobody, --set writes nothing down.
 	 */
 	struct map *recent;
 	int64_t now;
@@ -71,7 +72,8 @@ struct engine;
 struct engine *engine_new(const struct ruleset *ruleset);	/* linked; must outlive the engine */
 void engine_free(struct engine *engine);
 /* Walks one table at one hook; packet->mark may change.  A table or chain that isn't there accepts. */
-void engine_walk(const struct engine *engine, const struct engine_call *call, struct packet *packet, struct engine_result *result);
+void engine_walk(const struct engine *engine, const struct engine_call *call, struct packet *packet,
+	struct engine_result *result);
 
 /*
  * The walk of upstream's own tests (SPEC.md A.10): nat KUBE-SERVICES, then the filter chains, collecting every endpoint

@@ -126,7 +126,8 @@ first_unknown(const struct rule *rule)
 }
 
 static void
-compile_chain(struct arena *arena, const struct compiled_table *table, const struct chain *chain, struct compiled_chain *out)
+compile_chain(struct arena *arena, const struct compiled_table *table, const struct chain *chain,
+	struct compiled_chain *out)
 {
 	struct compiled_rule *rules = arena_alloc(arena, chain->rules.n * sizeof *rules);
 

@@ -1,7 +1,7 @@
 /*
- * A ruleset ready to be walked.  A chain of many rules has an index: rules that ask for one destination, one protocol or
- * one port are found by these, the others are tried for every packet, and a cursor puts both together in the order of
- * the rules.
+ * A ruleset ready to be walked. A chain of many rules has an index: rules that ask for one destination, one protocol
+ * or one port are found by these, the others are tried for every packet, and a cursor puts both together in the order
+ * of the rules.
  */
 #ifndef NET_ENGINE_COMPILE_H
 #define NET_ENGINE_COMPILE_H

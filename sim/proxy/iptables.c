@@ -1,8 +1,8 @@
 /*
- * The iptables mode.  A packet for a Service meets KUBE-SERVICES, which knows every address; from there KUBE-SVC-x (any
- * endpoint), KUBE-SVL-x (this node's endpoints) or KUBE-EXT-x (traffic from outside) leads to KUBE-SEP-y, one endpoint's
- * DNAT.  Traffic that no endpoint can take is refused or dropped in the filter table, which sees only what nat left
- * alone.  A full sync writes everything anew, in the order of this file's functions.
+ * The iptables mode. A packet for a Service meets KUBE-SERVICES, which knows every address; from there KUBE-SVC-x
+ * (any endpoint), KUBE-SVL-x (this node's endpoints) or KUBE-EXT-x (traffic from outside) leads to KUBE-SEP-y, one
+ * endpoint's DNAT. Traffic that no endpoint can take is refused or dropped in the filter table, which sees only what
+ * nat left alone. A full sync writes everything anew, in the order of this file's functions.
  *
  * Follows pkg/proxy/iptables/proxier.go (syncProxyRules).
  */
@@ -95,7 +95,8 @@ name_chains(struct sync *sync, const struct proxy_port *port, struct names *name
 }
 
 static void
-name_endpoint_chain(struct sync *sync, const struct proxy_port *port, const struct proxy_endpoint *endpoint, char name[static 32])
+name_endpoint_chain(struct sync *sync, const struct proxy_port *port, const struct proxy_endpoint *endpoint,
+	char name[static 32])
 {
 	proxy_chain_name("KUBE-SEP-", arena_printf(&sync->arena, "%s%s%s", port->name, protocol_lower(port->protocol),
 		endpoint->text), name);
@@ -499,14 +500,16 @@ statistic(struct draft *d, size_t left)
 }
 
 static void
-endpoint_comment(const struct sync *sync, struct draft *d, const struct proxy_port *port, const struct proxy_endpoint *endpoint)
+endpoint_comment(const struct sync *sync, struct draft *d, const struct proxy_port *port,
+	const struct proxy_endpoint *endpoint)
 {
 	if (!sync->large)
 		draft_comment(d, "%s -> %s", port->name, endpoint->text);
 }
 
 static void
-write_choice(struct sync *sync, const struct proxy_port *port, const char *chain, struct proxy_endpoint *const *endpoints, size_t n)
+write_choice(struct sync *sync, const struct proxy_port *port, const char *chain,
+	struct proxy_endpoint *const *endpoints, size_t n)
 {
 	char sep[CHAIN_TEXT];
 
@@ -538,7 +541,8 @@ write_endpoint(struct sync *sync, const struct proxy_port *port, const struct pr
 
 	name_endpoint_chain(sync, port, endpoint, sep);
 	table_chain(sync->out, sync->nat, sep);
-	d = draft(sync, sync->nat, sep);	/* a pod that reaches itself needs the answer to come back through here */
+	/* a pod that reaches itself needs the answer to come back through the node */
+	d = draft(sync, sync->nat, sep);
 	if (!sync->large)
 		draft_comment(&d, "%s", port->name);
 	draft_address(&d, MATCH_SOURCE, &endpoint->ip);
@@ -633,16 +637,17 @@ static bool
 every_address(const struct sync *sync)
 {
 	const struct proxy_settings *settings = sync->settings;
+	enum ip_family family = sync->input->family;
 	struct cidr cidr;
 
 	if (lists_primary(settings))
 		return false;
 	for (size_t i = 0; i < settings->nnode_port_addresses; i++) {
-		if (cidr_parse_lenient(settings->node_port_addresses[i], &cidr) && cidr.ip.family == sync->input->family &&
-				cidr.prefix == 0)
+		if (cidr_parse_lenient(settings->node_port_addresses[i], &cidr) && cidr.prefix == 0 &&
+				cidr.ip.family == family)
 			return true;
 	}
-	return !list_has_family(settings, sync->input->family);
+	return !list_has_family(settings, family);
 }
 
 static void

@@ -1,7 +1,7 @@
 /*
- * A node as iptables-save shows it: kube-proxy's rules of a full sync behind the jumps from the built-in chains, and the
- * chains that kubelet made before.  Each jump was put on top of those that were there (EnsureRule, Prepend).  Canary
- * chains tell the two that nobody flushed their rules.
+ * A node as iptables-save shows it: kube-proxy's rules of a full sync behind the jumps from the built-in chains, and
+ * the chains that kubelet made before. Each jump was put on top of those that were there (EnsureRule, Prepend).
+ * Canary chains tell the two that nobody flushed their rules.
  *
  * Follows pkg/proxy/iptables/proxier.go (iptablesJumpChains) and pkg/kubelet/kubelet_network_linux.go.
  */

@@ -53,8 +53,8 @@ void iptables_sync(const struct proxy_input *input, struct ruleset *out);
 /* KUBE-FIREWALL's one rule, which kube-proxy and kubelet both write. */
 void iptables_localnet_firewall(struct ruleset *out);
 /*
- * The node as iptables-save shows it after that sync: with built-in chains, their jumps, and kubelet's chains; kubelet's
- * alone on a node whose kube-proxy is stopped (proxy/iptables_node.c).
+ * The node as iptables-save shows it after that sync: with built-in chains, their jumps, and kubelet's chains;
+ * kubelet's alone on a node whose kube-proxy is stopped (proxy/iptables_node.c).
  */
 void iptables_node(const struct proxy_input *input, struct ruleset *out);
 

@@ -199,8 +199,11 @@ read_recent(struct rule_reader *reader, size_t i, size_t end)
 		} else if (rule_word_is(reader, i, "--name") && *value) {
 			match.text = value;
 			i++;
-		} else if (rule_word_is(reader, i, "--seconds") && rule_parse_number(&value, UINT32_MAX, &match.value) && !*value)
+		} else if (rule_word_is(reader, i, "--seconds")) {
+			if (!rule_parse_number(&value, UINT32_MAX, &match.value) || *value)
+				return false;
 			i++;
+		}
 		else if (rule_word_is(reader, i, "--reap"))
 			reap = true;
 		else if (rule_word_is(reader, i, "--mask") && is_full_mask(reader, value))
@@ -428,29 +431,17 @@ read_random_fully(struct rule_reader *reader, size_t i, size_t end)
 	return i == end || reader->target.random_fully;
 }
 
+/* "1.2.3.4-1.2.3.9", or one address */
 static bool
-parse_nat_range(const char *text, struct target *target)
+parse_ip_range(const char *text, size_t len, struct target *target)
 {
 	char address[2 * IP_TEXT];
-	const char *last = strrchr(text, ':'), *bracket = strchr(text, ']');
-	const char *end = text + strlen(text);
 	char *dash;
 
-	if (bracket || (last && strchr(text, ':') == last)) {
-		end = bracket ? bracket : last;
-		if (bracket && bracket[1] && bracket[1] != ':')
-			return false;
-		if (last && (!bracket || last > bracket) && (!rule_parse_ports(last + 1, '-', &target->port, &target->port_last) ||
-				target->port == 0))
-			return false;
-		text += bracket && *text == '[';
-	}
-	if (end <= text)
-		return target->port != 0;
-	if ((size_t)(end - text) >= sizeof address)
+	if (len >= sizeof address)
 		return false;
-	memcpy(address, text, (size_t)(end - text));
-	address[end - text] = '\0';
+	memcpy(address, text, len);
+	address[len] = '\0';
 	dash = strchr(address, '-');
 	if (dash) {
 		*dash = '\0';
@@ -460,12 +451,33 @@ parse_nat_range(const char *text, struct target *target)
 	return ip_parse(address, &target->ip);
 }
 
+/* "10.0.0.1:80-90", ":80", "[fd00::1]:80", "fd00::1" */
+static bool
+parse_nat_range(const char *text, struct target *target)
+{
+	const char *bracket = *text == '[' ? strchr(text, ']') : NULL;
+	const char *end = bracket ? bracket : text + strcspn(text, ":");
+	const char *port = bracket ? bracket + 1 : end;
+
+	if (*text == '[' && !bracket)
+		return false;
+	if (!bracket && *end && strchr(end + 1, ':'))	/* IPv6 without brackets has no port */
+		return parse_ip_range(text, strlen(text), target);
+	if (*port && (*port != ':' || !rule_parse_ports(port + 1, '-', &target->port, &target->port_last) ||
+			target->port == 0))
+		return false;
+	text += bracket != NULL;
+	return end == text ? target->port != 0 : parse_ip_range(text, (size_t)(end - text), target);
+}
+
 static bool
 read_nat(struct rule_reader *reader, size_t i, size_t end)
 {
 	const char *option = reader->target.kind == TARGET_DNAT ? "--to-destination" : "--to-source";
 
-	if (!rule_word_is(reader, i, option) || i + 1 >= end || !parse_nat_range(reader->words[i + 1].text, &reader->target))
+	if (!rule_word_is(reader, i, option) || i + 1 >= end)
+		return false;
+	if (!parse_nat_range(reader->words[i + 1].text, &reader->target))
 		return false;
 	if (reader->target.ip.family != IP_NONE && reader->target.ip.family != reader->family)
 		return false;
@@ -521,9 +533,10 @@ static const struct {
 
 /* Names that can't be chains of the text: the other targets of iptables 1.8. */
 static const char *const extensions[] = {
-	"AUDIT", "CHECKSUM", "CLASSIFY", "CLUSTERIP", "CONNMARK", "CONNSECMARK", "CT", "DNPT", "DSCP", "ECN", "HL", "HMARK",
-	"IDLETIMER", "LED", "LOG", "NETMAP", "NFLOG", "NFQUEUE", "NOTRACK", "QUEUE", "RATEEST", "REDIRECT", "SECMARK", "SET",
-	"SNPT", "SYNPROXY", "TCPMSS", "TCPOPTSTRIP", "TEE", "TOS", "TPROXY", "TRACE", "TTL", "ULOG",
+	"AUDIT", "CHECKSUM", "CLASSIFY", "CLUSTERIP", "CONNMARK", "CONNSECMARK", "CT", "DNPT", "DSCP", "ECN", "HL",
+	"HMARK", "IDLETIMER", "LED", "LOG", "NETMAP", "NFLOG", "NFQUEUE", "NOTRACK", "QUEUE", "RATEEST", "REDIRECT",
+	"SECMARK", "SET", "SNPT", "SYNPROXY", "TCPMSS", "TCPOPTSTRIP", "TEE", "TOS", "TPROXY", "TRACE", "TTL",
+	"ULOG",
 };
 
 static bool

@@ -49,7 +49,8 @@ rule_cut(struct rule_reader *reader, const char *line, size_t len)
 		if (at == end)
 			return 0;
 		if (reader->n == RULESET_WORDS_MAX)
-			return rule_fail(reader, (unsigned)(at - line) + 1, "more than %d words in one rule", RULESET_WORDS_MAX);
+			return rule_fail(reader, (unsigned)(at - line) + 1, "more than %d words in one rule",
+				RULESET_WORDS_MAX);
 		if (cut_word(reader, &at, end, line, &out) != 0)
 			return -1;
 	}
@@ -81,8 +82,12 @@ rule_parse_number(const char **text, uint32_t max, uint32_t *value)
 		at += 2;
 	for (*text = at; ; at++) {
 		int c = ascii_tolower((unsigned char)*at);
-		unsigned digit = ascii_isdigit(c) ? (unsigned)(c - '0') : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 16;
+		unsigned digit = 16;
 
+		if (ascii_isdigit(c))
+			digit = (unsigned)(c - '0');
+		else if (c >= 'a' && c <= 'f')
+			digit = (unsigned)(c - 'a') + 10;
 		if (digit >= base)
 			break;
 		sum = sum * base + digit;

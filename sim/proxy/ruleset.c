@@ -1,6 +1,6 @@
 /*
- * The ruleset as a container.  Each table holds its chains and rules twice over: in written order, which the restore form
- * prints, and by chain, which iptables-save and the engine follow.
+ * The ruleset as a container. Each table holds its chains and rules twice over: in written order, which the restore
+ * form prints, and by chain, which iptables-save and the engine follow.
  */
 #include "proxy/ruleset.h"
 
@@ -116,7 +116,8 @@ table_make_builtins(struct ruleset *ruleset, struct table *table)
 }
 
 static struct rule *
-make_rule(struct arena *arena, const struct chain *chain, const struct match *matches, size_t n, const struct target *target)
+make_rule(struct arena *arena, const struct chain *chain, const struct match *matches, size_t n,
+	const struct target *target)
 {
 	struct rule *rule = arena_alloc(arena, sizeof *rule);
 
@@ -134,8 +135,8 @@ make_rule(struct arena *arena, const struct chain *chain, const struct match *ma
 }
 
 struct rule *
-table_append(struct ruleset *ruleset, struct table *table, const char *chain_name, const struct match *matches, size_t n,
-	const struct target *target)
+table_append(struct ruleset *ruleset, struct table *table, const char *chain_name, const struct match *matches,
+	size_t n, const struct target *target)
 {
 	struct chain *chain = table_chain(ruleset, table, chain_name);
 	struct rule *rule = make_rule(&ruleset->arena, chain, matches, n, target);
@@ -196,8 +197,8 @@ resolve_jumps(struct table *table, const char *file, struct err *err)
 			continue;
 		target->chain = table_find_chain(table, target->text);
 		if (!target->chain)
-			return err_at(err, file, rule->line, 0, "a rule of chain %s jumps to %s, which table %s doesn't have",
-				rule->chain, target->text, table->name);
+			return err_at(err, file, rule->line, 0, "a rule of chain %s jumps to %s, which table %s "
+				"doesn't have", rule->chain, target->text, table->name);
 	}
 	return 0;
 }
@@ -218,12 +219,13 @@ measure_depth(struct chain *chain, unsigned above, const char *file, struct err 
 		if (!next)
 			continue;
 		if (next->depth == UNDERWAY)
-			return err_at(err, file, rule->line, 0, "the jump from %s to %s closes a circle", chain->name, next->name);
+			return err_at(err, file, rule->line, 0, "the jump from %s to %s closes a circle",
+				chain->name, next->name);
 		if (next->depth == 0 && above < RULESET_DEPTH_MAX && measure_depth(next, above + 1, file, err) != 0)
 			return -1;
 		if (next->depth == 0 || next->depth >= RULESET_DEPTH_MAX)
-			return err_at(err, file, rule->line, 0, "from %s on, chains jump more than %d deep", chain->name,
-				RULESET_DEPTH_MAX);
+			return err_at(err, file, rule->line, 0, "from %s on, chains jump more than %d deep",
+				chain->name, RULESET_DEPTH_MAX);
 		below = next->depth > below ? next->depth : below;
 	}
 	chain->depth = below + 1;

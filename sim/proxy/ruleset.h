@@ -37,7 +37,8 @@ enum match_kind {
 
 /* in the order in which iptables-save lists them */
 #define CTSTATES(X) X(CT_INVALID, "INVALID", 8) X(CT_NEW, "NEW", 1) X(CT_RELATED, "RELATED", 4) \
-	X(CT_ESTABLISHED, "ESTABLISHED", 2) X(CT_UNTRACKED, "UNTRACKED", 16) X(CT_SNAT, "SNAT", 32) X(CT_DNAT, "DNAT", 64)
+	X(CT_ESTABLISHED, "ESTABLISHED", 2) X(CT_UNTRACKED, "UNTRACKED", 16) X(CT_SNAT, "SNAT", 32) \
+	X(CT_DNAT, "DNAT", 64)
 enum {
 #define CTSTATE_ENUM(id, name, bit) id = bit,
 	CTSTATES(CTSTATE_ENUM)
@@ -53,7 +54,8 @@ struct match {
 	struct cidr cidr;	/* of recent: only the family counts */
 	enum protocol protocol;
 	uint16_t port_first, port_last;
-	uint32_t value, mask;	/* mark; ctstate bits in value; recent's seconds in value; probability * 2^31 in value */
+	/* mark; ctstate bits in value; recent's seconds in value; probability * 2^31 in value */
+	uint32_t value, mask;
 	double probability;	/* of statistic, as kube-proxy computed it */
 };
 
@@ -65,7 +67,8 @@ enum target_kind {
 	TARGET_DNAT,		/* ip (family IP_NONE: unchanged), port (0: unchanged) */
 	TARGET_SNAT,		/* the same, and random_fully */
 	TARGET_MASQUERADE,	/* random_fully */
-	TARGET_MARK_OR, TARGET_MARK_XOR, TARGET_MARK_SET,	/* all three: mark = (mark & ~mask) ^ value, as --set-xmark */
+	/* all three: mark = (mark & ~mask) ^ value, as --set-xmark */
+	TARGET_MARK_OR, TARGET_MARK_XOR, TARGET_MARK_SET,
 	TARGET_OTHER,		/* text: the words after -j as they stand */
 };
 
@@ -100,7 +103,8 @@ struct table {
 	const char *name;	/* "filter", "nat", "mangle", "raw" */
 	VEC(struct chain *) chains;	/* in written order */
 	VEC(struct rule *) rules;	/* all, in written order */
-	VEC(const char *) removed;	/* chains that the text deletes with -X: listed, empty, and not there afterwards */
+	/* chains that the text deletes with -X: listed, empty, and not there afterwards */
+	VEC(const char *) removed;
 	struct map index;		/* name -> chain */
 };
 
@@ -114,12 +118,13 @@ void ruleset_init(struct ruleset *ruleset, enum ip_family family);
 void ruleset_release(struct ruleset *ruleset);
 struct table *ruleset_table(struct ruleset *ruleset, const char *name);	/* made when absent */
 struct table *ruleset_find_table(const struct ruleset *ruleset, const char *name);	/* NULL */
-struct chain *table_chain(struct ruleset *ruleset, struct table *table, const char *name);	/* made when absent, policy "-" */
+/* made when absent, policy "-" */
+struct chain *table_chain(struct ruleset *ruleset, struct table *table, const char *name);
 struct chain *table_find_chain(const struct table *table, const char *name);
-struct rule *table_append(struct ruleset *ruleset, struct table *table, const char *chain, const struct match *matches, size_t n,
-	const struct target *target);	/* all copied into the arena */
-struct rule *table_insert(struct ruleset *ruleset, struct table *table, const char *chain, size_t position, const struct match *matches,
-	size_t n, const struct target *target);	/* before the chain's rule at position, from 0 */
+struct rule *table_append(struct ruleset *ruleset, struct table *table, const char *chain,
+	const struct match *matches, size_t n, const struct target *target);	/* all copied into the arena */
+struct rule *table_insert(struct ruleset *ruleset, struct table *table, const char *chain, size_t position,
+	const struct match *matches, size_t n, const struct target *target);	/* before that rule, from 0 */
 void table_flush_chain(struct table *table, struct chain *chain);
 /* The built-in chains of a table, in the order of iptables-save, ended by NULL; NULL for a name that is no table. */
 const char *const *table_builtins(const char *name);
@@ -131,7 +136,7 @@ void table_make_builtins(struct ruleset *ruleset, struct table *table);	/* with 
 #define RULESET_DEPTH_MAX 64
 MUST_CHECK int ruleset_link(struct ruleset *ruleset, const char *file, struct err *err);
 
-/* One rule as iptables-save prints it, "-A CHAIN ..." without newline; and as kube-proxy writes it for iptables-restore. */
+/* One rule, "-A CHAIN ..", without newline: as iptables-save prints it, as kube-proxy feeds it to iptables-restore. */
 void rule_write_save(const struct rule *rule, struct str *out);
 void rule_write_restore(const struct rule *rule, struct str *out);
 /* Whole dumps.  save: tables and chains as the nft variant of iptables-save 1.8.9 orders them. */

@@ -1,7 +1,7 @@
 /*
  * The reader of iptables-save and iptables-restore text, of any cluster: Calico's, Flannel's, Docker's and a vendor's
- * chains come along with Kubernetes'.  The text is read to its end into a list of steps before the first of them is done,
- * so that a bad line changes nothing.
+ * chains come along with Kubernetes'. The text is read to its end into a list of steps before the first of them is
+ * done, so that a bad line changes nothing.
  */
 #include "proxy/ruleset.h"
 
@@ -75,7 +75,8 @@ check_chain(struct reader *reader, size_t i)
 	const struct word *word = word_at(reader, i);
 
 	if (strlen(word->text) > CHAIN_NAME_MAX)
-		return fail(reader, word->column, "the chain name %s is longer than %d characters", word->text, CHAIN_NAME_MAX);
+		return fail(reader, word->column, "the chain name %s is longer than %d characters", word->text,
+			CHAIN_NAME_MAX);
 	if (!is_chain(reader, word->text))
 		return fail(reader, word->column, "table %s has no chain %s", reader->table, word->text);
 	return 0;
@@ -116,7 +117,8 @@ read_rule(struct reader *reader, size_t at)
 		return -1;
 	if (ascii_isdigit((unsigned char)*number)) {
 		if (!rule_parse_number(&number, UINT32_MAX, &position) || *number || position == 0)
-			return fail(reader, word_at(reader, i)->column, "\"%s\" is not a rule number", word_at(reader, i)->text);
+			return fail(reader, word_at(reader, i)->column, "\"%s\" is not a rule number",
+				word_at(reader, i)->text);
 		i++;
 	}
 	if (rule_read(&reader->rule, i) != 0)
@@ -141,7 +143,7 @@ declare_chain(struct reader *reader, const struct word *name, const char *text, 
 		return fail(reader, column, builtin ? "the policy of %s is ACCEPT or DROP, not \"%s\"" :
 			"chain %s is not built in and has no policy but \"-\", not \"%s\"", text, policy);
 	map_set(&reader->declared, text, reader);
-	add_step(reader, STEP_CHAIN, text)->policy = strcmp(policy, "-") == 0 ? "-" : *policy == 'A' ? "ACCEPT" : "DROP";
+	add_step(reader, STEP_CHAIN, text)->policy = arena_strdup(&reader->ruleset->arena, policy);
 	return 0;
 }
 
@@ -158,19 +160,21 @@ read_new(struct reader *reader, size_t at)
 {
 	if (at + 1 >= reader->rule.n)
 		return fail(reader, word_at(reader, at)->column, "%s needs a chain", word_at(reader, at)->text);
-	return declare_chain(reader, word_at(reader, at + 1), word_at(reader, at + 1)->text, "-", word_at(reader, at + 1)->column);
+	return declare_chain(reader, word_at(reader, at + 1), word_at(reader, at + 1)->text, "-",
+		word_at(reader, at + 1)->column);
 }
 
 static int
 read_policy(struct reader *reader, size_t at)
 {
 	if (at + 2 >= reader->rule.n)
-		return fail(reader, word_at(reader, at)->column, "%s needs a chain and a policy", word_at(reader, at)->text);
+		return fail(reader, word_at(reader, at)->column, "%s needs a chain and a policy",
+			word_at(reader, at)->text);
 	if (!is_builtin(reader, word_at(reader, at + 1)->text))
 		return fail(reader, word_at(reader, at + 1)->column, "%s is not a built-in chain of table %s",
 			word_at(reader, at + 1)->text, reader->table);
-	return declare_chain(reader, word_at(reader, at + 1), word_at(reader, at + 1)->text, word_at(reader, at + 2)->text,
-		word_at(reader, at + 2)->column);
+	return declare_chain(reader, word_at(reader, at + 1), word_at(reader, at + 1)->text,
+		word_at(reader, at + 2)->text, word_at(reader, at + 2)->column);
 }
 
 static int
@@ -212,11 +216,11 @@ read_command(struct reader *reader)
 	const struct word *word = word_at(reader, at);
 
 	if (*word->text != '-')
-		return fail(reader, word->column, "expected \"*table\", \":CHAIN\", \"-A CHAIN\" or \"COMMIT\"; this is not the "
-			"text of iptables-save");
+		return fail(reader, word->column, "expected \"*table\", \":CHAIN\", \"-A CHAIN\" or \"COMMIT\"; "
+			"this is not the text of iptables-save");
 	if (!reader->table)
-		return fail(reader, word->column, "a rule outside of a table: \"*nat\" or another table's line comes first, as in "
-			"the text of iptables-save");
+		return fail(reader, word->column, "a rule outside of a table: \"*nat\" or another table's line "
+			"comes first, as in the text of iptables-save");
 	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
 		if (strcmp(commands[i].name, word->text) == 0 || strcmp(commands[i].long_name, word->text) == 0)
 			return commands[i].read(reader, at);
@@ -232,7 +236,8 @@ open_table(struct reader *reader)
 	if (reader->table)
 		return fail(reader, 1, "table %s has no COMMIT", reader->table);
 	if (!table_builtins(name))
-		return fail(reader, word_at(reader, 0)->column, "\"%s\" is not a table; filter, nat, mangle, raw and security are", name);
+		return fail(reader, word_at(reader, 0)->column, "\"%s\" is not a table; filter, nat, mangle, raw and "
+			"security are", name);
 	reader->table = arena_strdup(&reader->arena, name);
 	map_release(&reader->declared);
 	/* a table exists from its first line on, also without chains */
@@ -246,7 +251,8 @@ read_chain_line(struct reader *reader)
 	const struct word *name = word_at(reader, 0);
 
 	if (!reader->table)
-		return fail(reader, name->column, "a chain outside of a table: \"*nat\" or another table's line comes first");
+		return fail(reader, name->column, "a chain outside of a table: \"*nat\" or another table's line "
+			"comes first");
 	if (reader->rule.n < 2)
 		return fail(reader, name->column, "expected \":CHAIN POLICY [packets:bytes]\"");
 	return declare_chain(reader, name, name->text + 1, word_at(reader, 1)->text, word_at(reader, 1)->column);
@@ -321,17 +327,20 @@ static void
 do_step(struct ruleset *ruleset, const struct step *step)
 {
 	struct table *table = ruleset_table(ruleset, step->table);
+	struct rule *rule;
 
 	switch (step->kind) {
 	case STEP_CHAIN:
 		do_chain_step(ruleset, table, step);
 		break;
 	case STEP_APPEND:
-		table_append(ruleset, table, step->chain, step->matches, step->nmatches, &step->target)->line = step->line;
+		rule = table_append(ruleset, table, step->chain, step->matches, step->nmatches, &step->target);
+		rule->line = step->line;
 		break;
 	case STEP_INSERT:
-		table_insert(ruleset, table, step->chain, step->position, step->matches, step->nmatches, &step->target)->line =
-			step->line;
+		rule = table_insert(ruleset, table, step->chain, step->position, step->matches, step->nmatches,
+			&step->target);
+		rule->line = step->line;
 		break;
 	case STEP_FLUSH:
 		if (step->chain)

@@ -104,7 +104,8 @@ static void
 add_recent(struct str *out, const struct match *match, bool save)
 {
 	const char *invert = match->invert ? "! " : "";
-	const char *mask = match->cidr.ip.family == IP_V6 ? "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" : "255.255.255.255";
+	const char *mask = match->cidr.ip.family == IP_V6 ? "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" :
+		"255.255.255.255";
 
 	str_add(out, " -m recent");
 	if (!save)
@@ -156,7 +157,9 @@ add_match(struct str *out, const struct match *match, bool save)
 	case MATCH_RECENT_CHECK:
 	case MATCH_RECENT_SET:		add_recent(out, match, save); break;
 	/* two blanks in iptables-save: the extension prints one and its name's printer another */
-	case MATCH_NFACCT:		str_addf(out, " -m nfacct --nfacct-name%s %s", save ? " " : "", match->text); break;
+	case MATCH_NFACCT:
+		str_addf(out, " -m nfacct --nfacct-name %s%s", save ? " " : "", match->text);
+		break;
 	case MATCH_OTHER:		str_addf(out, " %s", match->text); break;
 	}
 }

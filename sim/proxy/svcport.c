@@ -92,7 +92,8 @@ read_source_ranges(struct context *context, const struct service *service, struc
 }
 
 static void
-read_service(struct context *context, const struct service *service, const struct service_port *source, struct proxy_port *port)
+read_service(struct context *context, const struct service *service, const struct service_port *source,
+	struct proxy_port *port)
 {
 	const struct object *object = service->object;
 	bool external = service->type == SERVICE_LOAD_BALANCER || service->type == SERVICE_NODE_PORT ||
@@ -101,8 +102,8 @@ read_service(struct context *context, const struct service *service, const struc
 	port->namespace = object->namespace;
 	port->service = object->name;
 	port->port_name = source->name;
-	port->name = *source->name ? arena_printf(context->arena, "%s/%s:%s", object->namespace, object->name, source->name) :
-		arena_printf(context->arena, "%s/%s", object->namespace, object->name);
+	port->name = arena_printf(context->arena, "%s/%s%s%s", object->namespace, object->name,
+		*source->name ? ":" : "", source->name);
 	port->view = service;
 	port->protocol = source->protocol;
 	port->cluster_ip = *cluster_ip_of_family(service, context->input->family);
@@ -127,8 +128,9 @@ read_service(struct context *context, const struct service *service, const struc
 static void
 index_slices(struct context *context)
 {
+	const struct kind *kind = kind_by_kind("EndpointSlice");
 	size_t n;
-	const struct object *const *objects = store_list(context->input->store, kind_by_kind("EndpointSlice"), NULL, &n);
+	const struct object *const *objects = store_list(context->input->store, kind, NULL, &n);
 
 	for (size_t i = 0; i < n; i++) {
 		const struct slice *slice = slice_view(objects[i]);

@@ -53,14 +53,16 @@ bench_init(struct bench *bench, const char *text)
 
 	memset(bench, 0, sizeof *bench);
 	ruleset_init(&bench->ruleset, IP_V4);
-	if (ruleset_read(&bench->ruleset, "text", text, strlen(text), &err) || ruleset_link(&bench->ruleset, "text", &err))
+	if (ruleset_read(&bench->ruleset, "text", text, strlen(text), &err) ||
+			ruleset_link(&bench->ruleset, "text", &err))
 		fail_msg("%u: %s", err.line, err.text);
 	bench->engine = engine_new(&bench->ruleset);
 	bench->log = (struct str)STR_INIT;
 	bench->chooser.take = take;
 	bench->call = (struct engine_call){ .hook = HOOK_PREROUTING, .table = "nat", .in = "eth0", .out = "",
 		.chooser = &bench->chooser, .event = note, .arg = bench };
-	bench->packet = (struct packet){ .protocol = PROTOCOL_TCP, .src = ip4(0xc0000201), .dst = ip4(0x0a600001), .sport = 40000,
+	bench->packet = (struct packet){ .protocol = PROTOCOL_TCP, .src = ip4(0xc0000201), .dst = ip4(0x0a600001),
+		.sport = 40000,
 		.dport = 80, .ctstate = CT_NEW };
 }
 
@@ -112,7 +114,8 @@ test_policy(void **state)
 	struct bench bench;
 
 	(void)state;
-	bench_init(&bench, "*filter\n:INPUT DROP [0:0]\n:a - [0:0]\n-A INPUT -p udp -j ACCEPT\n-A FORWARD -g a\n-A OUTPUT -j RETURN\n"
+	bench_init(&bench, "*filter\n:INPUT DROP [0:0]\n:a - [0:0]\n-A INPUT -p udp -j ACCEPT\n-A FORWARD -g a\n"
+		"-A OUTPUT -j RETURN\n"
 		"-P OUTPUT DROP\nCOMMIT\n");
 	bench.call.table = "filter";
 	bench.call.hook = HOOK_INPUT;
@@ -179,22 +182,45 @@ test_matches(void **state)
 		const char *words;
 		bool matches;
 	} rows[] = {
-		{ "-s 192.0.2.0/24", true }, { "! -s 192.0.2.0/24", false }, { "-d 10.96.0.1", true }, { "-d 10.96.0.2", false },
-		{ "-i eth0", true }, { "-i eth+", true }, { "-i eth", false }, { "-i eth1", false }, { "! -i eth0", false },
-		{ "-i +", true }, { "-o eth0", false }, { "! -o eth0", true },
-		{ "-p tcp", true }, { "! -p tcp", false }, { "-p udp", false },
-		{ "-p tcp --dport 80", true }, { "-p tcp --dport 81", false }, { "-p tcp --dport 70:90", true },
-		{ "-p tcp ! --dport 80", false }, { "-p tcp --sport 1024:", true }, { "-p tcp --sport :1023", false },
+		{ "-s 192.0.2.0/24", true },
+		{ "! -s 192.0.2.0/24", false },
+		{ "-d 10.96.0.1", true },
+		{ "-d 10.96.0.2", false },
+		{ "-i eth0", true },
+		{ "-i eth+", true },
+		{ "-i eth", false },
+		{ "-i eth1", false },
+		{ "! -i eth0", false },
+		{ "-i +", true },
+		{ "-o eth0", false },
+		{ "! -o eth0", true },
+		{ "-p tcp", true },
+		{ "! -p tcp", false },
+		{ "-p udp", false },
+		{ "-p tcp --dport 80", true },
+		{ "-p tcp --dport 81", false },
+		{ "-p tcp --dport 70:90", true },
+		{ "-p tcp ! --dport 80", false },
+		{ "-p tcp --sport 1024:", true },
+		{ "-p tcp --sport :1023", false },
 		{ "-p udp --dport 80", false },
-		{ "-m conntrack --ctstate NEW", true }, { "-m conntrack --ctstate NEW,DNAT", true },
-		{ "-m conntrack --ctstate RELATED,ESTABLISHED", false }, { "-m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT", true },
+		{ "-m conntrack --ctstate NEW", true },
+		{ "-m conntrack --ctstate NEW,DNAT", true },
+		{ "-m conntrack --ctstate RELATED,ESTABLISHED", false },
+		{ "-m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT", true },
 		{ "-m state --state NEW", true },
-		{ "-m mark --mark 0", true }, { "-m mark --mark 0x4000/0x4000", false }, { "-m mark ! --mark 0x4000/0x4000", true },
-		{ "-m addrtype --dst-type LOCAL", true }, { "-m addrtype --src-type LOCAL", false },
+		{ "-m mark --mark 0", true },
+		{ "-m mark --mark 0x4000/0x4000", false },
+		{ "-m mark ! --mark 0x4000/0x4000", true },
+		{ "-m addrtype --dst-type LOCAL", true },
+		{ "-m addrtype --src-type LOCAL", false },
 		{ "-m addrtype ! --src-type LOCAL", true },
-		{ "-m comment --comment anything", true }, { "-m nfacct --nfacct-name counter", true },
-		{ "-m statistic --mode random --probability 0", false }, { "-m statistic --mode random --probability 1", true },
-		{ "-m recent --rcheck --name x", false }, { "-m recent --set --name x", true },
+		{ "-m comment --comment anything", true },
+		{ "-m nfacct --nfacct-name counter", true },
+		{ "-m statistic --mode random --probability 0", false },
+		{ "-m statistic --mode random --probability 1", true },
+		{ "-m recent --rcheck --name x", false },
+		{ "-m recent --set --name x", true },
 		{ "-m set --match-set x src", false },
 	};
 
@@ -282,7 +308,8 @@ test_chance(void **state)
 	bench_init(&bench, "*nat\n"
 		"-A PREROUTING -p udp -m statistic --mode random --probability 0.1 -j DROP\n"	/* 2: not asked */
 		"-A PREROUTING -m statistic --mode random --probability 0.5 -j ACCEPT\n"	/* 3 */
-		"-A PREROUTING -m statistic --mode random --probability 1 -j REJECT\nCOMMIT\n");	/* 4: not asked */
+		/* 4: not asked */
+		"-A PREROUTING -m statistic --mode random --probability 1 -j REJECT\nCOMMIT\n");
 	bench.answer = true;
 	assert_int_equal(walk(&bench), ENGINE_ACCEPT);
 	assert_int_equal(bench.asked, 1);
@@ -377,7 +404,8 @@ add_services(struct str *text)
 		str_addf(text, "-A x -p tcp -m tcp --dport %d -j MARK --or-mark 0x2\n", 60 + i);
 		str_addf(text, "-A x -d 10.96.0.%d/32 -j MARK --or-mark 0x4\n", i);
 		str_addf(text, "-A x -s 192.0.2.%d/32 -j MARK --or-mark 0x8\n", i);
-		str_addf(text, "-A x ! -d 10.96.0.%d/32 -p udp -m udp --dport 70:%d -j MARK --or-mark 0x10\n", i, 60 + i + 10);
+		str_addf(text, "-A x ! -d 10.96.0.%d/32 -p udp -m udp --dport 70:%d -j MARK --or-mark 0x10\n", i,
+			60 + i + 10);
 	}
 	str_add(text, "-A PREROUTING -j x\n-A PREROUTING -j ACCEPT\nCOMMIT\n");
 }
@@ -445,9 +473,11 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_jump_return_goto), cmocka_unit_test(test_policy), cmocka_unit_test(test_marks),
-		cmocka_unit_test(test_matches), cmocka_unit_test(test_no_ports), cmocka_unit_test(test_loopback_is_local),
+		cmocka_unit_test(test_matches), cmocka_unit_test(test_no_ports),
+		cmocka_unit_test(test_loopback_is_local),
 		cmocka_unit_test(test_nat), cmocka_unit_test(test_reject), cmocka_unit_test(test_chance),
-		cmocka_unit_test(test_recent), cmocka_unit_test(test_unknown), cmocka_unit_test(test_event_shows_packet_after),
+		cmocka_unit_test(test_recent), cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_event_shows_packet_after),
 		cmocka_unit_test(test_index_keeps_order),
 	};
 

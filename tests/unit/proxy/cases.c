@@ -63,7 +63,8 @@ static void
 load_case(struct fixture *fixture, const char *folder, const struct environment *environment)
 {
 	static const char *const files[] = { "cluster.yaml", "kubeproxy.yaml" };
-	char *host = xasprintf("{\"apiVersion\": \"svcsim/v1\", \"kind\": \"NodeHost\", \"metadata\": {\"name\": \"%s\"}, \"spec\": "
+	char *host = xasprintf("{\"apiVersion\": \"svcsim/v1\", \"kind\": \"NodeHost\", \"metadata\": {\"name\": "
+		"\"%s\"}, \"spec\": "
 		"{\"localAddresses\": [%s], \"iptables\": {\"randomFully\": %s}, \"nfacct\": [%s]}}", environment->node,
 		environment->local_ips, environment->random_fully ? "true" : "false", environment->nfacct);
 
@@ -93,8 +94,8 @@ quote_words(char *list, size_t size)
 }
 
 /*
- * Upstream's normal form: the order of Services is free, so tables and chains are sorted by name, and in the chains that
- * hold rules of many Services the rules by their comments' Service.
+ * Upstream's normal form: the order of Services is free, so tables and chains are sorted by name, and in the chains
+ * that hold rules of many Services the rules by their comments' Service.
  */
 struct line {
 	const char *table, *text;
@@ -162,7 +163,8 @@ static bool
 is_node_own(const char *text)
 {
 	static const char *const names[] = {
-		":PREROUTING", ":INPUT", ":OUTPUT", ":FORWARD", ":POSTROUTING", ":KUBE-KUBELET-CANARY", ":KUBE-PROXY-CANARY",
+		":PREROUTING", ":INPUT", ":OUTPUT", ":FORWARD", ":POSTROUTING", ":KUBE-KUBELET-CANARY",
+			":KUBE-PROXY-CANARY",
 		":KUBE-IPTABLES-HINT",
 	};
 
@@ -221,7 +223,8 @@ check_text(const char *folder, const char *name, struct str *got)
 			w++, g++;
 		while (w > normal_want && w[-1] != '\n')
 			w--, g--;
-		fail_msg("%s/%s: want\n%.*s\ngot\n%.*s", folder, name, (int)strcspn(w, "\n"), w, (int)strcspn(g, "\n"), g);
+		fail_msg("%s/%s: want\n%.*s\ngot\n%.*s", folder, name, (int)strcspn(w, "\n"), w, (int)strcspn(g,
+			"\n"), g);
 	}
 	free(want);
 	free(normal_want);
@@ -238,7 +241,8 @@ test_restore(const char *folder, struct environment environment)
 
 	load_case(&fixture, folder, &environment);
 	ruleset_init(&ruleset, environment.family);
-	iptables_sync(&(struct proxy_input){ fixture.store, &fixture.settings, environment.node, environment.family }, &ruleset);
+	iptables_sync(&(struct proxy_input){ fixture.store, &fixture.settings, environment.node, environment.family },
+		&ruleset);
 	ruleset_write_restore(&ruleset, &text);
 	check_text(folder, "rules.expected", &text);
 	ruleset_release(&ruleset);
@@ -257,7 +261,8 @@ test_save(const char *folder, struct environment environment)
 	*environment.nfacct = '\0';
 	load_case(&fixture, folder, &environment);
 	ruleset_init(&ruleset, environment.family);
-	iptables_node(&(struct proxy_input){ fixture.store, &fixture.settings, environment.node, environment.family }, &ruleset);
+	iptables_node(&(struct proxy_input){ fixture.store, &fixture.settings, environment.node, environment.family },
+		&ruleset);
 	ruleset_write_save(&ruleset, &text);
 	check_text(folder, "rules.saved", &text);
 	ruleset_release(&ruleset);
@@ -325,7 +330,8 @@ test_flows(const char *folder, struct environment environment)
 
 	load_case(&fixture, folder, &environment);
 	ruleset_init(&ruleset, environment.family);
-	iptables_node(&(struct proxy_input){ fixture.store, &fixture.settings, environment.node, environment.family }, &ruleset);
+	iptables_node(&(struct proxy_input){ fixture.store, &fixture.settings, environment.node, environment.family },
+		&ruleset);
 	if (ruleset_link(&ruleset, "node", &err) != 0)
 		fixture_fail(&err);
 	engine = engine_new(&ruleset);

@@ -4,8 +4,10 @@
  */
 #include "fixture.h"
 
-#define NODE "---\n{apiVersion: v1, kind: Node, metadata: {name: n1}, spec: {podCIDRs: [10.244.1.0/24, 'fd00:1::/64']}, " \
-	"status: {addresses: [{type: InternalIP, address: 192.168.0.2}, {type: InternalIP, address: 'fd00::2'}]}}\n---\n"
+#define NODE "---\n{apiVersion: v1, kind: Node, metadata: {name: n1}, " \
+	"spec: {podCIDRs: [10.244.1.0/24, 'fd00:1::/64']}, " \
+	"status: {addresses: [{type: InternalIP, address: 192.168.0.2}, " \
+	"{type: InternalIP, address: 'fd00::2'}]}}\n---\n"
 #define SERVICE "{apiVersion: v1, kind: Service, metadata: {namespace: a, name: s}, spec: {type: NodePort, " \
 	"clusterIP: 10.96.0.1, ports: [{name: p, port: 80, nodePort: 30080}]}}\n---\n" \
 	"{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {namespace: a, name: s1, " \
@@ -101,13 +103,16 @@ add_counted_service(struct str *text, const char *type, int i, int endpoints)
 {
 	bool balancer = strcmp(type, "LoadBalancer") == 0;
 
-	str_addf(text, "{apiVersion: v1, kind: Service, metadata: {namespace: ns, name: s%d}, spec: {type: %s, clusterIP: 10.96.1.%d, "
+	str_addf(text, "{apiVersion: v1, kind: Service, metadata: {namespace: ns, name: s%d}, spec: {type: %s, "
+		"clusterIP: 10.96.1.%d, "
 		"%s ports: [{name: p, port: 80%s%d}]}%s}\n---\n", i, type, i + 1,
 		balancer ? "externalIPs: [1.2.3.4], loadBalancerSourceRanges: [' 1.2.3.4/28']," : "",
 		balancer ? ", nodePort: " : ", targetPort: ", 30000 + i,
 		balancer ? ", status: {loadBalancer: {ingress: [{ip: 1.2.3.4}]}}" : "");
-	str_addf(text, "{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {namespace: ns, name: e%d, labels: "
-		"{kubernetes.io/service-name: s%d}}, addressType: IPv4, ports: [{name: p, port: 80}], endpoints: [", i, i);
+	str_addf(text, "{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {namespace: ns, name: e%d, "
+		"labels: "
+		"{kubernetes.io/service-name: s%d}}, addressType: IPv4, ports: [{name: p, port: 80}], endpoints: [",
+		i, i);
 	for (int j = 0; j < endpoints; j++)
 		str_addf(text, "%s{addresses: [10.%d.0.%d]}", j ? ", " : "", i, j + 1);
 	str_add(text, "]}\n---\n");
@@ -136,7 +141,8 @@ check_count(char *line)
 
 	assert_int_equal(sscanf(line, "%31s %d %d %d %d", type, &services, &endpoints, &filter, &nat), 5);
 	str_add(&text, NODE PROXY "clusterCIDR: 10.0.0.0/8}\n---\n"
-		"{apiVersion: svcsim/v1, kind: NodeHost, metadata: {name: n1}, spec: {nfacct: [ct_state_invalid_dropped_pkts, "
+		"{apiVersion: svcsim/v1, kind: NodeHost, metadata: {name: n1}, spec: {nfacct: "
+		"[ct_state_invalid_dropped_pkts, "
 		"localhost_nps_accepted_pkts]}}\n---\n");
 	for (int i = 0; i < services; i++)
 		add_counted_service(&text, type, i, endpoints);
@@ -164,9 +170,11 @@ check_probability(char *line)
 
 	if (n < 2 || n > 1000)
 		return;
-	str_add(&text, NODE "{apiVersion: v1, kind: Service, metadata: {namespace: ns, name: s}, spec: {clusterIP: 10.96.0.1, "
+	str_add(&text, NODE "{apiVersion: v1, kind: Service, metadata: {namespace: ns, name: s}, spec: {clusterIP: "
+		"10.96.0.1, "
 		"ports: [{name: p, port: 80}]}}\n---\n{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: "
-		"{namespace: ns, name: e, labels: {kubernetes.io/service-name: s}}, addressType: IPv4, ports: [{name: p, port: 80}], "
+		"{namespace: ns, name: e, labels: {kubernetes.io/service-name: s}}, addressType: IPv4, ports: "
+		"[{name: p, port: 80}], "
 		"endpoints: [");
 	for (int i = 0; i < n; i++)
 		str_addf(&text, "%s{addresses: [10.0.%d.%d]}", i ? ", " : "", i / 250, i % 250 + 1);
@@ -234,7 +242,8 @@ test_detectors(void **state)
 	proxy_chain_name("KUBE-SVC-", "a/s:ptcp", prefixed);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		char *documents = xasprintf(NODE SERVICE PROXY "%s}\n", rows[i].settings);
-		char *line = xasprintf("-A %s -m comment --comment \"a/s:p cluster IP\" -m tcp -p tcp -d 10.96.0.1 --dport 80%s "
+		char *line = xasprintf("-A %s -m comment --comment \"a/s:p cluster IP\" -m tcp -p tcp -d 10.96.0.1 "
+			"--dport 80%s "
 			"-j KUBE-MARK-MASQ", prefixed, rows[i].words);
 
 		check_sync(IP_V4, documents, line, true);
@@ -243,7 +252,8 @@ test_detectors(void **state)
 	}
 }
 
-#define TAIL "-A KUBE-SERVICES -m comment --comment \"kubernetes service nodeports; NOTE: this must be the last rule in this chain\" "
+#define TAIL "-A KUBE-SERVICES -m comment --comment \"kubernetes service nodeports; NOTE: this must be the last rule " \
+	"in this chain\" "
 
 static void
 test_node_port_addresses(void **state)
@@ -254,14 +264,18 @@ test_node_port_addresses(void **state)
 		bool there;
 	} rows[] = {
 		{ IP_V4, "nodePortAddresses: []", TAIL "-m addrtype --dst-type LOCAL -j KUBE-NODEPORTS", true },
-		{ IP_V6, "nodePortAddresses: []", TAIL "-m addrtype --dst-type LOCAL ! -d ::1/128 -j KUBE-NODEPORTS", true },
-		{ IP_V4, "nodePortAddresses: [0.0.0.0/0]", TAIL "-m addrtype --dst-type LOCAL -j KUBE-NODEPORTS", true },
-		{ IP_V4, "nodePortAddresses: ['fd00::/64']", TAIL "-m addrtype --dst-type LOCAL -j KUBE-NODEPORTS", true },
+		{ IP_V6, "nodePortAddresses: []", TAIL "-m addrtype --dst-type LOCAL ! -d ::1/128 -j KUBE-NODEPORTS",
+		true },
+		{ IP_V4, "nodePortAddresses: [0.0.0.0/0]", TAIL "-m addrtype --dst-type LOCAL -j KUBE-NODEPORTS",
+		true },
+		{ IP_V4, "nodePortAddresses: ['fd00::/64']", TAIL "-m addrtype --dst-type LOCAL -j KUBE-NODEPORTS",
+		true },
 		{ IP_V4, "iptables: {localhostNodePorts: false}",
 			TAIL "-m addrtype --dst-type LOCAL ! -d 127.0.0.0/8 -j KUBE-NODEPORTS", true },
 		{ IP_V4, "nodePortAddresses: [192.168.0.0/16]", TAIL "-d 192.168.0.2 -j KUBE-NODEPORTS", true },
 		{ IP_V4, "nodePortAddresses: [192.168.0.0/16]", TAIL "-d 127.0.0.1 -j KUBE-NODEPORTS", false },
-		{ IP_V4, "nodePortAddresses: [192.168.0.0/16, 127.0.0.0/8]", TAIL "-d 127.0.0.1 -j KUBE-NODEPORTS", true },
+		{ IP_V4, "nodePortAddresses: [192.168.0.0/16, 127.0.0.0/8]", TAIL "-d 127.0.0.1 -j KUBE-NODEPORTS",
+		true },
 		{ IP_V4, "nodePortAddresses: [127.0.0.0/8], iptables: {localhostNodePorts: false}",
 			TAIL "-d 127.0.0.1 -j KUBE-NODEPORTS", false },
 		{ IP_V4, "nodePortAddresses: [10.244.0.0/16]", TAIL "-d 10.244.1.1 -j KUBE-NODEPORTS", true },
@@ -282,7 +296,8 @@ static void
 test_masquerade_bit(void **state)
 {
 	(void)state;
-	check_sync(IP_V4, NODE PROXY "iptables: {masqueradeBit: 3}}\n", "-A KUBE-MARK-MASQ -j MARK --or-mark 0x8", true);
+	check_sync(IP_V4, NODE PROXY "iptables: {masqueradeBit: 3}}\n", "-A KUBE-MARK-MASQ -j MARK --or-mark 0x8",
+		true);
 	check_sync(IP_V4, NODE PROXY "iptables: {masqueradeBit: 3}}\n",
 		"-A KUBE-POSTROUTING -m mark ! --mark 0x8/0x8 -j RETURN", true);
 }
@@ -319,12 +334,14 @@ test_node(void **state)
 	check_line(text, ":KUBE-KUBELET-CANARY - [0:0]", true);
 	check_line(text, ":KUBE-IPTABLES-HINT - [0:0]", true);
 	check_line(text, ":KUBE-PROXY-CANARY - [0:0]", true);
-	portals = strstr(text, "-A INPUT -m conntrack --ctstate NEW -m comment --comment \"kubernetes externally-visible");
+	portals = strstr(text, "-A INPUT -m conntrack --ctstate NEW -m comment --comment \"kubernetes "
+		"externally-visible");
 	firewall = strstr(text, "-A INPUT -j KUBE-FIREWALL");
 	assert_true(portals && firewall && portals < firewall);
 	free(text);
 	text = rules_of(iptables_node, true, IP_V4, NODE SERVICE
-		"{apiVersion: svcsim/v1, kind: NodeHost, metadata: {name: n1}, spec: {services: {kube-proxy: stopped}}}\n");
+		"{apiVersion: svcsim/v1, kind: NodeHost, metadata: {name: n1}, spec: {services: {kube-proxy: "
+		"stopped}}}\n");
 	check_line(text, ":KUBE-KUBELET-CANARY - [0:0]", true);
 	check_line(text, ":KUBE-PROXY-CANARY - [0:0]", false);
 	check_line(text, "-A OUTPUT -j KUBE-FIREWALL", true);
@@ -358,8 +375,10 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_chain_names), cmocka_unit_test(test_counts), cmocka_unit_test(test_probability),
-		cmocka_unit_test(test_large_cluster), cmocka_unit_test(test_detectors), cmocka_unit_test(test_node_port_addresses),
-		cmocka_unit_test(test_masquerade_bit), cmocka_unit_test(test_source_range_of_node), cmocka_unit_test(test_node),
+		cmocka_unit_test(test_large_cluster), cmocka_unit_test(test_detectors),
+		cmocka_unit_test(test_node_port_addresses),
+		cmocka_unit_test(test_masquerade_bit), cmocka_unit_test(test_source_range_of_node),
+		cmocka_unit_test(test_node),
 		cmocka_unit_test(test_linked),
 	};
 

@@ -1,6 +1,6 @@
 /*
- * Reading and writing rules.  What iptables 1.8.9 prints for a rule was tried with iptables-restore and iptables-save in a
- * network namespace.
+ * Reading and writing rules. What iptables 1.8.9 prints for a rule was tried with iptables-restore and iptables-save
+ * in a network namespace.
  */
 #include "fixture.h"
 
@@ -117,7 +117,8 @@ test_spelling(void **state)
 		{ "-m statistic --mode random ! --probability 0.3 -j RETURN",
 			"-m statistic --mode random ! --probability 0.29999999981 -j RETURN" },
 		{ "-m addrtype ! --dst-type LOCAL -j RETURN", "-m addrtype ! --dst-type LOCAL -j RETURN" },
-		{ "-p tcp -m tcp --sport 1:5 --dport 80: -j RETURN", "-p tcp -m tcp --sport 1:5 --dport 80:65535 -j RETURN" },
+		{ "-p tcp -m tcp --sport 1:5 --dport 80: -j RETURN", "-p tcp -m tcp --sport 1:5 --dport 80:65535 -j "
+		"RETURN" },
 		{ "-p tcp --dport :80 -j RETURN", "-p tcp -m tcp --dport 0:80 -j RETURN" },
 		{ "-p tcp -m comment --comment x --dport 80 -m mark --mark 1 -j DROP",
 			"-p tcp -m comment --comment x -m tcp --dport 80 -m mark --mark 0x1 -j DROP" },
@@ -136,7 +137,8 @@ test_spelling(void **state)
 		{ "-c 5 6 -j ACCEPT", "-j ACCEPT" },
 		{ "-m recent --name x --rcheck --seconds 10800 --reap -j DROP",
 			"-m recent --rcheck --seconds 10800 --reap --name x --mask 255.255.255.255 --rsource -j DROP" },
-		{ "-m recent --name x --set -j DROP", "-m recent --set --name x --mask 255.255.255.255 --rsource -j DROP" },
+		{ "-m recent --name x --set -j DROP", "-m recent --set --name x --mask 255.255.255.255 --rsource -j "
+		"DROP" },
 		{ "-m comment --comment -j -m comment --comment \"-m x\" -j RETURN",
 			"-m comment --comment -j -m comment --comment \"-m x\" -j RETURN" },
 		{ "-j ACCEPT -m comment --comment behind", "-m comment --comment behind -j ACCEPT" },
@@ -169,7 +171,8 @@ test_order(void **state)
 	(void)state;
 	ruleset_init(&ruleset, IP_V4);
 	read_text(&ruleset, "# a comment\n*nat\n:b - [0:0]\n:POSTROUTING ACCEPT [5:300]\n:a - [0:0]\nCOMMIT\n"
-		"*mangle\nCOMMIT\n*raw\n:B - [0:0]\nCOMMIT\n*filter\n:INPUT DROP [1:2]\n[7:8] -A INPUT -j ACCEPT\nCOMMIT\n");
+		"*mangle\nCOMMIT\n*raw\n:B - [0:0]\nCOMMIT\n*filter\n:INPUT DROP [1:2]\n[7:8] -A INPUT -j "
+		"ACCEPT\nCOMMIT\n");
 	ruleset_write_save(&ruleset, &out);
 	assert_string_equal(out.buf,
 		"*mangle\n:PREROUTING ACCEPT [0:0]\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n"
@@ -193,11 +196,13 @@ test_on_top_of_another(void **state)
 	ruleset_init(&ruleset, IP_V4);
 	read_text(&ruleset, "*filter\n:a - [0:0]\n:b - [0:0]\n:c - [0:0]\n-A INPUT -j a\n-A a -j DROP\n-A b -j DROP\n"
 		"-A c -j DROP\nCOMMIT\n");
-	read_text(&ruleset, "*filter\n:a - [0:0]\n:b - [0:0]\n-A a -j ACCEPT\n-I INPUT -j RETURN\n-I INPUT 2 -i lo -j ACCEPT\n"
+	read_text(&ruleset, "*filter\n:a - [0:0]\n:b - [0:0]\n-A a -j ACCEPT\n-I INPUT -j RETURN\n-I INPUT 2 -i lo "
+		"-j ACCEPT\n"
 		"-F c\n-X b\n-P FORWARD DROP\n-N d\nCOMMIT\n");
 	ruleset_write_save(&ruleset, &out);
 	assert_string_equal(out.buf,
-		"*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n:a - [0:0]\n:c - [0:0]\n:d - [0:0]\n"
+		"*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT ACCEPT [0:0]\n:a - [0:0]\n:c - [0:0]\n:d "
+		"- [0:0]\n"
 		"-A INPUT -j RETURN\n-A INPUT -i lo -j ACCEPT\n-A INPUT -j a\n-A a -j ACCEPT\nCOMMIT\n");
 	str_release(&out);
 	ruleset_release(&ruleset);
@@ -249,7 +254,8 @@ test_errors(void **state)
 		{ "*filter\n-A INPUT -m\nCOMMIT\n", 2, 10, "-m needs the name of a match" },
 		{ "*filter\n-A INPUT -s\nCOMMIT\n", 2, 10, "-s needs a value" },
 		{ "*filter\n-A INPUT junk -j DROP\nCOMMIT\n", 2, 10, "\"junk\" is not an option" },
-		{ "*filter\n-A INPUT -m comment --comment \"open -j DROP\nCOMMIT\n", 2, 31, "a quote that is not closed" },
+		{ "*filter\n-A INPUT -m comment --comment \"open -j DROP\nCOMMIT\n", 2, 31,
+		"a quote that is not closed" },
 		{ "*filter\n-D INPUT -j DROP\nCOMMIT\n", 2, 1, "-D is not read here" },
 		{ "*filter\n-I INPUT 0 -j DROP\nCOMMIT\n", 2, 10, "\"0\" is not a rule number" },
 		{ "*filter\n-P foo DROP\nCOMMIT\n", 2, 4, "foo is not a built-in chain" },
@@ -328,7 +334,8 @@ test_link(void **state)
 	check_unlinked("*filter\n-A INPUT -j nope\nCOMMIT\n", 2, "jumps to nope, which table filter doesn't have");
 	check_unlinked("*nat\n:a - [0:0]\nCOMMIT\n*filter\n-A INPUT -g a\nCOMMIT\n", 5, "jumps to a, which");
 	check_unlinked("*filter\n:a - [0:0]\n-A a -j a\nCOMMIT\n", 3, "from a to a closes a circle");
-	check_unlinked("*filter\n:a - [0:0]\n:b - [0:0]\n-A a -j b\n-A b -g a\nCOMMIT\n", 5, "from b to a closes a circle");
+	check_unlinked("*filter\n:a - [0:0]\n:b - [0:0]\n-A a -j b\n-A b -g a\nCOMMIT\n", 5,
+		"from b to a closes a circle");
 	str_add(&deep, "*filter\n");
 	for (int i = 0; i <= RULESET_DEPTH_MAX; i++)
 		str_addf(&deep, ":c%d - [0:0]\n", i);
@@ -354,7 +361,8 @@ test_unknown(void **state)
 
 	(void)state;
 	ruleset_init(&ruleset, IP_V4);
-	read_text(&ruleset, "*filter\n-A INPUT -s 10.0.0.1/32 -m set  --match-set \"a b\" src,dst -m comment --comment x "
+	read_text(&ruleset, "*filter\n-A INPUT -s 10.0.0.1/32 -m set  --match-set \"a b\" src,dst -m comment "
+		"--comment x "
 		"-j LOG --log-prefix \"in: \"\nCOMMIT\n");
 	rule = first_rule(&ruleset);
 	assert_int_equal(rule->nmatches, 3);
@@ -372,7 +380,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_dumps), cmocka_unit_test(test_restore_text), cmocka_unit_test(test_spelling),
-		cmocka_unit_test(test_spelling_ipv6), cmocka_unit_test(test_order), cmocka_unit_test(test_on_top_of_another),
+		cmocka_unit_test(test_spelling_ipv6), cmocka_unit_test(test_order),
+		cmocka_unit_test(test_on_top_of_another),
 		cmocka_unit_test(test_errors), cmocka_unit_test(test_limits), cmocka_unit_test(test_all_or_nothing),
 		cmocka_unit_test(test_link), cmocka_unit_test(test_unknown),
 	};

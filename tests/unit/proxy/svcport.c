@@ -1,6 +1,6 @@
 /*
- * What kube-proxy makes of Services and EndpointSlices, where the cases in tests/proxy/ don't reach.  Expectations follow
- * pkg/proxy/serviceport.go, endpointslicecache.go and topology.go.
+ * What kube-proxy makes of Services and EndpointSlices, where the cases in tests/proxy/ don't reach. Expectations
+ * follow pkg/proxy/serviceport.go, endpointslicecache.go and topology.go.
  */
 #include "fixture.h"
 
@@ -11,7 +11,8 @@ struct ports {
 };
 
 #define NODE "---\n{apiVersion: v1, kind: Node, metadata: {name: n1, labels: {topology.kubernetes.io/zone: zone-a}}, " \
-	"status: {addresses: [{type: InternalIP, address: 192.168.0.2}, {type: InternalIP, address: 'fd00::2'}]}}\n---\n"
+	"status: {addresses: [{type: InternalIP, address: 192.168.0.2}, " \
+	"{type: InternalIP, address: 'fd00::2'}]}}\n---\n"
 
 static void
 make_ports(struct ports *ports, enum ip_family family, const char *text)
@@ -54,11 +55,14 @@ test_which_services(void **state)
 
 	(void)state;
 	make_ports(&ports, IP_V4,
-		"{apiVersion: v1, kind: Service, metadata: {namespace: b, name: two}, spec: {clusterIP: 10.96.0.2, ports: ["
+		"{apiVersion: v1, kind: Service, metadata: {namespace: b, name: two}, spec: {clusterIP: 10.96.0.2, "
+		"ports: ["
 		"{name: z, port: 80}, {name: a, port: 53, protocol: UDP}]}}\n---\n"
-		"{apiVersion: v1, kind: Service, metadata: {namespace: a, name: plain}, spec: {clusterIP: 10.96.0.1, ports: ["
+		"{apiVersion: v1, kind: Service, metadata: {namespace: a, name: plain}, spec: {clusterIP: 10.96.0.1, "
+		"ports: ["
 		"{port: 80}]}}\n---\n"
-		"{apiVersion: v1, kind: Service, metadata: {namespace: a, name: headless}, spec: {clusterIP: None, ports: ["
+		"{apiVersion: v1, kind: Service, metadata: {namespace: a, name: headless}, spec: {clusterIP: None, "
+		"ports: ["
 		"{port: 80}]}}\n---\n"
 		"{apiVersion: v1, kind: Service, metadata: {namespace: a, name: six}, spec: {clusterIP: 'fd00::1', "
 		"clusterIPs: ['fd00::1'], ipFamilies: [IPv6], ports: [{port: 80}]}}\n---\n"
@@ -70,8 +74,8 @@ test_which_services(void **state)
 
 #define SERVICE "{apiVersion: v1, kind: Service, metadata: {namespace: a, name: s}, spec: {clusterIP: 10.96.0.1, " \
 	"ports: [{name: p, port: 80}]}}\n---\n"
-#define SLICE(name, rest) "{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {namespace: a, name: " name ", " \
-	"labels: {kubernetes.io/service-name: s}}, " rest "}\n---\n"
+#define SLICE(name, rest) "{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, " \
+	"metadata: {namespace: a, name: " name ", labels: {kubernetes.io/service-name: s}}, " rest "}\n---\n"
 
 /* Endpoints sort by their text; the port's name and protocol join, not its number; null is no name. */
 static void
@@ -81,12 +85,15 @@ test_which_endpoints(void **state)
 
 	(void)state;
 	make_ports(&ports, IP_V4, SERVICE
-		SLICE("s1", "addressType: IPv4, ports: [{name: p, port: 8080}, {name: q, port: 1}, {name: p, port: 53, protocol: UDP}], "
+		SLICE("s1", "addressType: IPv4, ports: [{name: p, port: 8080}, {name: q, port: 1}, {name: p, port: "
+		"53, protocol: UDP}], "
 			"endpoints: [{addresses: [10.0.0.2, 10.0.0.99]}, {addresses: [10.0.0.10]}]")
 		SLICE("s2", "addressType: IPv4, ports: [{name: p, port: 9}], endpoints: [{addresses: [10.0.0.2]}]")
-		SLICE("s3", "addressType: IPv4, ports: [{name: null, port: 7}, {name: p}], endpoints: [{addresses: [10.0.0.3]}]")
+		SLICE("s3", "addressType: IPv4, ports: [{name: null, port: 7}, {name: p}], endpoints: [{addresses: "
+		"[10.0.0.3]}]")
 		SLICE("s4", "addressType: IPv6, ports: [{name: p, port: 80}], endpoints: [{addresses: ['fd00::5']}]")
-		SLICE("s5", "addressType: FQDN, ports: [{name: p, port: 80}], endpoints: [{addresses: [example.org]}]"));
+		SLICE("s5", "addressType: FQDN, ports: [{name: p, port: 80}], endpoints: [{addresses: "
+		"[example.org]}]"));
 	assert_int_equal(ports.n, 1);
 	check_endpoints(ports.v[0].cluster, ports.v[0].ncluster, "10.0.0.10:8080 10.0.0.2:8080 10.0.0.2:9");
 	fixture_release(&ports.fixture);
@@ -101,7 +108,8 @@ test_twice(void **state)
 	(void)state;
 	make_ports(&ports, IP_V4, SERVICE
 		SLICE("s1", "addressType: IPv4, ports: [{name: p, port: 80}], endpoints: ["
-			"{addresses: [10.0.0.1], conditions: {ready: false}}, {addresses: [10.0.0.2], conditions: {ready: true}}]")
+			"{addresses: [10.0.0.1], conditions: {ready: false}}, {addresses: [10.0.0.2], conditions: "
+			"{ready: true}}]")
 		SLICE("s2", "addressType: IPv4, ports: [{name: p, port: 80}], endpoints: ["
 			"{addresses: [10.0.0.1], conditions: {ready: true}, nodeName: n1}, "
 			"{addresses: [10.0.0.2], conditions: {ready: false, terminating: true}}]"));
@@ -120,7 +128,8 @@ test_conditions(void **state)
 	(void)state;
 	make_ports(&ports, IP_V4, SERVICE
 		SLICE("s1", "addressType: IPv4, ports: [{name: p, port: 80}], endpoints: ["
-			"{addresses: [10.0.0.1]}, {addresses: [10.0.0.2], conditions: {ready: false, serving: true, terminating: true}}, "
+			"{addresses: [10.0.0.1]}, {addresses: [10.0.0.2], conditions: {ready: false, serving: true, "
+			"terminating: true}}, "
 			"{addresses: [10.0.0.3], conditions: {ready: false, serving: false, terminating: true}}]"));
 	assert_true(ports.v[0].all[0].ready && ports.v[0].all[0].serving && !ports.v[0].all[0].terminating);
 	check_endpoints(ports.v[0].cluster, ports.v[0].ncluster, "10.0.0.1:80");
@@ -141,10 +150,13 @@ test_balancer_fields(void **state)
 	char text[IP_TEXT];
 
 	(void)state;
-	make_ports(&ports, IP_V4, "{apiVersion: v1, kind: Service, metadata: {namespace: a, name: s}, spec: {type: LoadBalancer, "
+	make_ports(&ports, IP_V4, "{apiVersion: v1, kind: Service, metadata: {namespace: a, name: s}, spec: {type: "
+		"LoadBalancer, "
 		"clusterIP: 10.96.0.1, externalTrafficPolicy: Local, healthCheckNodePort: 31000, "
-		"externalIPs: [010.0.0.9, 'fd00::9', nonsense], loadBalancerSourceRanges: [' 10.1.2.3/16 ', 'fd00::/8'], "
-		"ports: [{name: p, port: 80, nodePort: 30080}]}, status: {loadBalancer: {ingress: [{ip: 1.2.3.4}, {ip: 1.2.3.5, "
+		"externalIPs: [010.0.0.9, 'fd00::9', nonsense], loadBalancerSourceRanges: [' 10.1.2.3/16 ', "
+		"'fd00::/8'], "
+		"ports: [{name: p, port: 80, nodePort: 30080}]}, status: {loadBalancer: {ingress: [{ip: 1.2.3.4}, "
+		"{ip: 1.2.3.5, "
 		"ipMode: Proxy}, {ip: 1.2.3.6, ipMode: VIP}, {hostname: lb.example}, {ip: 'fd00::7'}]}}}\n");
 	assert_int_equal(ports.v[0].health_check_port, 31000);
 	assert_true(ports.v[0].external_local);
@@ -164,7 +176,8 @@ test_no_effect(void **state)
 	struct ports ports;
 
 	(void)state;
-	make_ports(&ports, IP_V4, "{apiVersion: v1, kind: Service, metadata: {namespace: a, name: s}, spec: {type: ClusterIP, "
+	make_ports(&ports, IP_V4, "{apiVersion: v1, kind: Service, metadata: {namespace: a, name: s}, spec: {type: "
+		"ClusterIP, "
 		"clusterIP: 10.96.0.1, externalTrafficPolicy: Local, healthCheckNodePort: 31000, "
 		"loadBalancerSourceRanges: [10.0.0.0/8, 0.0.0.0/0], ports: [{port: 80}]}}\n");
 	assert_int_equal(ports.v[0].nsource_ranges, 0);
@@ -181,9 +194,11 @@ test_none_local(void **state)
 	struct ports ports;
 
 	(void)state;
-	make_ports(&ports, IP_V4, "{apiVersion: v1, kind: Service, metadata: {namespace: a, name: s}, spec: {clusterIP: 10.96.0.1, "
+	make_ports(&ports, IP_V4, "{apiVersion: v1, kind: Service, metadata: {namespace: a, name: s}, spec: "
+		"{clusterIP: 10.96.0.1, "
 		"internalTrafficPolicy: Local, ports: [{name: p, port: 80}]}}\n---\n"
-		SLICE("s1", "addressType: IPv4, ports: [{name: p, port: 80}], endpoints: [{addresses: [10.0.0.1], nodeName: n2}]"));
+		SLICE("s1", "addressType: IPv4, ports: [{name: p, port: 80}], endpoints: [{addresses: [10.0.0.1], "
+		"nodeName: n2}]"));
 	assert_true(ports.v[0].has_endpoints);
 	assert_false(ports.v[0].has_internal);
 	assert_int_equal(ports.v[0].nreachable, 0);
@@ -194,7 +209,8 @@ test_none_local(void **state)
 static void
 test_families(void **state)
 {
-	static const char text[] = "{apiVersion: v1, kind: Service, metadata: {namespace: a, name: s}, spec: {clusterIP: 10.96.0.1, "
+	static const char text[] = "{apiVersion: v1, kind: Service, metadata: {namespace: a, name: s}, spec: "
+		"{clusterIP: 10.96.0.1, "
 		"clusterIPs: [10.96.0.1, 'fd00::1'], ipFamilies: [IPv4, IPv6], ports: [{name: p, port: 80}]}}\n---\n"
 		SLICE("s1", "addressType: IPv4, ports: [{name: p, port: 80}], endpoints: [{addresses: [10.0.0.1]}]")
 		SLICE("s2", "addressType: IPv6, ports: [{name: p, port: 80}], endpoints: [{addresses: ['fd00::a']}]");
@@ -216,8 +232,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_which_services), cmocka_unit_test(test_which_endpoints), cmocka_unit_test(test_twice),
-		cmocka_unit_test(test_conditions), cmocka_unit_test(test_balancer_fields), cmocka_unit_test(test_no_effect),
+		cmocka_unit_test(test_which_services), cmocka_unit_test(test_which_endpoints),
+			cmocka_unit_test(test_twice),
+		cmocka_unit_test(test_conditions), cmocka_unit_test(test_balancer_fields),
+		cmocka_unit_test(test_no_effect),
 		cmocka_unit_test(test_none_local), cmocka_unit_test(test_families),
 	};
 
