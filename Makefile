@@ -59,8 +59,8 @@ $B/svcsim: $(TUI_OBJ) $B/libsvcsim.a
 $(UNITS): $B/%: $B/%.o $B/libsvcsim.a
 	$(call say,LD) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 
-check: unit headers layers kernel    ## everything a commit must pass
-unit: $(UNITS)            ## unit tests
+check: unit headers layers kernel fuzzcheck    ## everything a commit must pass
+unit: $(UNITS)            ## unit tests, text specs, screens
 	$(Q)set -e; for t in $^; do $$t; done
 kernel: $B/tests/kernel/referee   ## our rules in the kernel, real connections (root)
 	$(Q)$< tests/kernel/*.yaml
@@ -71,17 +71,61 @@ $B/tests/kernel/referee: $(KERNEL_OBJ) $B/libsvcsim.a
 headers: $(HDRS:%=$B/hdr/%.ok)   ## every header compiles alone
 $B/hdr/%.ok: %
 	@mkdir -p $(@D)
-	$(call say,HDR) $(CC) -Iinclude $(if $(filter tui/%,$<),-Itui,-Isim) $(filter-out -MMD -MP,$(ALL_CFLAGS)) -Wno-unused-function -xc -fsyntax-only $< && touch $@
+	$(call say,HDR) $(CC) -Iinclude $(if $(filter tui/%,$<),-Itui,-Isim) $(filter-out -MMD -MP,$(ALL_CFLAGS)) \
+		-Wno-unused-function -xc -fsyntax-only $< && touch $@
 layers:                   ## includes point only downwards
 	$(Q)tests/lint/layers.sh
 asan:                     ## the whole check under ASan and UBSan
 	$(Q)$(MAKE) VARIANT=asan check
+
+# Fuzz targets need clang: their objects are a tree of their own.
+CLANG ?= clang
+HAS_FUZZER := $(shell echo 'int LLVMFuzzerTestOneInput(const char *d, unsigned long n); int LLVMFuzzerTestOneInput(const char *d, unsigned long n) {return !d && n;}' | \
+	$(CLANG) -x c -fsanitize=fuzzer,address - -o /dev/null 2>/dev/null && echo yes)
+FUZZ_FLAGS := -std=c11 -D_POSIX_C_SOURCE=200809L -Iinclude -Isim -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined
+FUZZERS := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz-*.c)))
+FUZZ_RUNS ?= 3000
+build/fuzz/sim/%.o: sim/%.c
+	@mkdir -p $(@D)
+	$(call say,FUZZCC) $(CLANG) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+build/fuzz/libsvcsim.a: $(SIM_SRC:%.c=build/fuzz/%.o)
+	$(call say,AR) rm -f $@ && $(AR) rcsD $@ $^
+build/fuzz/fuzz-%: tests/fuzz/fuzz-%.c build/fuzz/libsvcsim.a
+	$(call say,FUZZLD) $(CLANG) $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+fuzz: $(FUZZERS)          ## build the fuzz targets: build/fuzz/fuzz-*
+fuzzcheck: $(if $(HAS_FUZZER),$(FUZZERS))   ## run each fuzz target briefly
+ifeq ($(HAS_FUZZER),yes)
+	$(Q)set -e; for f in $(FUZZERS); do d=tests/fuzz/$$(basename $$f).dict; mkdir -p build/fuzz/new; \
+		$$f -seed=1 -runs=$(FUZZ_RUNS) -max_len=4096 -verbosity=0 -close_fd_mask=3 -artifact_prefix=build/fuzz/ \
+			$$([ -f $$d ] && echo -dict=$$d) build/fuzz/new $$(ls -d tests/fuzz/corpus/$$(basename $$f) 2>/dev/null) \
+			|| { echo "$$f: failed, see build/fuzz/crash-*"; exit 1; }; echo "$$(basename $$f): $(FUZZ_RUNS) runs, none failed"; done
+else
+	@echo "fuzz: skipped, it needs clang with libFuzzer"
+endif
+
+bench: $B/svcsim          ## times, as ratios against something real in the same run
+	$(Q)tests/bench/run.sh $<
+lint:                     ## clang-tidy, shellcheck, mandoc: those that are installed
+	$(Q)tests/lint/lint.sh $(SIM_SRC) $(TUI_SRC)
+deps:                     ## find out what is missing, and install it
+	$(Q).ci/deps
+
+install: all              ## honours DESTDIR and PREFIX
+	install -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(DATADIR) \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions $(DESTDIR)$(PREFIX)/share/zsh/site-functions \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	install -m 0755 $B/svcsim $(DESTDIR)$(BINDIR)/svcsim
+	$B/svcsim man >$(DESTDIR)$(MANDIR)/man1/svcsim.1
+	$B/svcsim completion bash >$(DESTDIR)$(PREFIX)/share/bash-completion/completions/svcsim
+	$B/svcsim completion zsh >$(DESTDIR)$(PREFIX)/share/zsh/site-functions/_svcsim
+	$B/svcsim completion fish >$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/svcsim.fish
+	cp -R scenarios $(DESTDIR)$(DATADIR)/
 clean:                    ## remove build/
 	rm -rf build
 help:                     ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1: /p' Makefile
 
-.PHONY: all check unit kernel headers layers asan clean help FORCE
+.PHONY: all check unit kernel headers layers asan fuzz fuzzcheck bench lint deps install clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
--include $(SIM_OBJ:.o=.d) $(TUI_OBJ:.o=.d) $(UNITS:=.d)
+-include $(SIM_OBJ:.o=.d) $(TUI_OBJ:.o=.d) $(UNITS:=.d) $(KERNEL_OBJ:.o=.d) $(SIM_SRC:%.c=build/fuzz/%.d)

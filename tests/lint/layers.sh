@@ -1,6 +1,7 @@
 #!/bin/sh
 # Fails, with file and line, for an include that the table beside this file doesn't allow.
 cd "$(dirname "$0")/../.." || exit 2
+# shellcheck disable=SC2016 # the dollars are awk's
 find include sim tui -name '*.[ch]' | LC_ALL=C sort | xargs awk '
 	BEGIN {
 		while ((getline line < "tests/lint/layers") > 0) {
