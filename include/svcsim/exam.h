@@ -38,7 +38,8 @@ struct sim *attempt_sim(struct attempt *attempt);
 const char *attempt_task(const struct attempt *attempt);	/* the text, variables filled in */
 const char *attempt_explanation(const struct attempt *attempt);
 const char *attempt_solution(const struct attempt *attempt);
-const char *attempt_hint(struct attempt *attempt, size_t i);	/* NULL past the last; what it costs: hint i costs points once */
+const char *attempt_hint(struct attempt *attempt, size_t i);	/* NULL past the last; from now on it costs what it costs, once */
+int attempt_hint_cost(const struct attempt *attempt, size_t i);	/* points */
 
 /* Questions with answers to choose. */
 size_t attempt_choices(const struct attempt *attempt);		/* 0: not a choice */
@@ -53,7 +54,11 @@ struct check_result {
 	const char *got, *want, *why;	/* why "" when the scenario gives none */
 	bool passed;
 };
-/* Judges the attempt as it is now; never changes it.  *n results, good until the next check. */
+/*
+ * Judges the attempt as it is now; never changes it.  *n results, good until the next check; *points has the hints taken
+ * off, and may be less than their sum.  A check that something was kept passes on the untouched cluster too, and has no
+ * points as long as nothing else passes.
+ */
 const struct check_result *attempt_check(struct attempt *attempt, size_t *n, int *points, int *of);
 
 /* Proof of a scenario: untouched scores 0, the solution all, each wrong answer loses what it says.  0 when it holds;

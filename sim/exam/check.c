@@ -1,0 +1,415 @@
+/*
+ * One function for each kind of check, found by the key that stands in the scenario.  What is wanted is written from the
+ * scenario's own words, what was got from the cluster; both are one line.
+ */
+#include "exam/check.h"
+
+#include <string.h>
+
+#include "api/yaml.h"
+#include "trace/trace.h"
+
+struct judgement {
+	struct str what, got, want;
+	const char *why;	/* in place of the check's own; NULL */
+	bool passed;
+};
+
+/* ---- object ---- */
+
+static const char *
+namespace_of(const struct kind *kind, const struct value *spec)
+{
+	const char *namespace = value_get_text(spec, "namespace");
+
+	return !kind->namespaced ? "" : namespace != NULL ? namespace : "default";
+}
+
+static void
+name_object(const struct kind *kind, const struct value *spec, struct str *out)
+{
+	const char *name = value_get_text(spec, "name");
+
+	str_add(out, kind->kind);
+	if (name != NULL)
+		str_addf(out, " %s", name);
+	else
+		str_add(out, " objects");
+	if (kind->namespaced)
+		str_addf(out, " in namespace %s", namespace_of(kind, spec));
+}
+
+static void
+add_value(struct str *out, const struct value *value)
+{
+	if (value_is_null(value))
+		str_add(out, "not set");
+	else if (value->type == VALUE_STRING)
+		str_add(out, value->string.text);
+	else
+		json_write(value, 0, out);
+}
+
+static void
+separate(struct str *out)
+{
+	if (out->len > 0)
+		str_add(out, ", ");
+}
+
+/* Both sides of one field that is looked at; only what differs is told as got. */
+static bool
+compare_field(struct judgement *judgement, const char *path, const struct value *got, const struct value *want)
+{
+	bool same = value_is_null(want) ? value_is_null(got) : value_equal(got, want);
+
+	separate(&judgement->want);
+	str_addf(&judgement->want, "%s is ", path);
+	add_value(&judgement->want, want);
+	if (same)
+		return true;
+	separate(&judgement->got);
+	str_addf(&judgement->got, "%s is ", path);
+	add_value(&judgement->got, got);
+	return false;
+}
+
+static bool
+compare_count(struct judgement *judgement, const char *path, const struct value *got, int64_t want)
+{
+	separate(&judgement->want);
+	str_addf(&judgement->want, "%s has %lld", path, (long long)want);
+	if ((int64_t)value_count(got) == want)
+		return true;
+	separate(&judgement->got);
+	str_addf(&judgement->got, "%s has %zu", path, value_count(got));
+	return false;
+}
+
+/* expect and counts of one object. */
+static bool
+object_fits(struct judgement *judgement, const struct object *object, const struct value *spec)
+{
+	const struct value *expect = value_get(spec, "expect"), *counts = value_get(spec, "counts");
+	bool fits = true;
+
+	for (size_t i = 0; i < value_count(expect); i++) {
+		const struct value_entry *entry = &expect->map.v[i];
+
+		fits &= compare_field(judgement, entry->key, value_path(object->root, entry->key), entry->value);
+	}
+	for (size_t i = 0; i < value_count(counts); i++) {
+		const struct value_entry *entry = &counts->map.v[i];
+
+		fits &= compare_count(judgement, entry->key, value_path(object->root, entry->key),
+			value_get_int(counts, entry->key, -1));
+	}
+	return fits;
+}
+
+static void
+judge_named(const struct check_context *context, const struct kind *kind, const struct value *spec,
+	struct judgement *judgement)
+{
+	const struct object *object = store_get(context->cluster->server.store, kind, namespace_of(kind, spec),
+		value_get_text(spec, "name"));
+
+	if (value_get_bool(spec, "absent", false)) {
+		judgement->passed = object == NULL;
+		str_add(&judgement->want, "is not there");
+		str_add(&judgement->got, object == NULL ? "is not there" : "is there");
+		return;
+	}
+	if (object == NULL) {
+		str_add(&judgement->want, "is there");
+		str_add(&judgement->got, "is not there");
+		return;
+	}
+	judgement->passed = object_fits(judgement, object, spec);
+	if (judgement->want.len == 0)
+		str_add(&judgement->want, "is there");
+	if (judgement->passed)
+		str_add(&judgement->got, judgement->want.buf);
+}
+
+/* All objects of the kind with these labels: each must fit, and there must be so many. */
+static void
+judge_all(const struct check_context *context, const struct kind *kind, const struct value *spec,
+	struct judgement *judgement)
+{
+	const struct value *labels = value_get(spec, "labels");
+	int64_t want = value_get_int(spec, "count", -1), found = 0;
+	size_t n;
+	const struct object *const *objects = store_list(context->cluster->server.store, kind,
+		kind->namespaced ? namespace_of(kind, spec) : NULL, &n);
+
+	judgement->passed = true;
+	for (size_t i = 0; i < n; i++) {
+		if (!selector_matches_map(labels, value_get(object_meta(objects[i]), "labels")))
+			continue;
+		found++;
+		str_clear(&judgement->want);
+		judgement->passed &= object_fits(judgement, objects[i], spec);
+	}
+	separate(&judgement->want);
+	separate(&judgement->got);
+	str_addf(&judgement->got, "there are %lld", (long long)found);
+	if (want >= 0)
+		str_addf(&judgement->want, "there are %lld", (long long)want);
+	else
+		str_add(&judgement->want, "there is at least one");
+	judgement->passed &= want >= 0 ? found == want : found > 0;
+}
+
+static void
+judge_object(const struct check_context *context, const struct value *spec, struct judgement *judgement)
+{
+	const struct kind *kind = kind_by_name(value_get_text(spec, "kind"));
+
+	name_object(kind, spec, &judgement->what);
+	if (value_get(spec, "name") != NULL)
+		judge_named(context, kind, spec, judgement);
+	else
+		judge_all(context, kind, spec, judgement);
+}
+
+/* ---- reach ---- */
+
+static bool
+labels_fit(const struct value *labels, const struct walk *path)
+{
+	if (labels == NULL)
+		return true;
+	return path->pod != NULL && selector_matches_map(labels, value_get(object_meta(path->pod->object), "labels"));
+}
+
+/* The first branch that is not as it should be; NULL: all are. */
+static const struct walk *
+first_misfit(const struct trace *trace, const struct value *spec)
+{
+	const char *verdict = value_get_text(spec, "expect"), *source = value_get_text(spec, "source");
+	const struct value *labels = value_get(spec, "pods");
+
+	for (size_t i = 0; i < trace->npaths; i++) {
+		const struct walk *path = &trace->paths[i];
+
+		if (strcmp(verdict_name(path->verdict), verdict) != 0 || !labels_fit(labels, path))
+			return path;
+		if (source != NULL && path->masqueraded != (strcmp(source, "masqueraded") == 0))
+			return path;
+	}
+	return NULL;
+}
+
+static void
+tell_path(const struct trace *trace, const struct walk *path, struct str *out)
+{
+	enum verdict verdict = path != NULL ? path->verdict : trace->verdict;
+	const struct cause *cause = path != NULL && path->cause.kind != NULL ? &path->cause : &trace->cause;
+
+	str_add(out, verdict_name(verdict));
+	if (path != NULL && path->pod != NULL)
+		str_addf(out, " by pod %s/%s%s", path->pod->object->namespace, path->pod->object->name,
+			path->masqueraded ? ", which sees a node's address as the sender" : "");
+	if (verdict != VERDICT_ANSWERED && cause->text != NULL && *cause->text != '\0')
+		str_addf(out, ": %s", cause->text);
+}
+
+static void
+want_reach(const struct value *spec, struct str *out)
+{
+	const struct value *labels = value_get(spec, "pods");
+	const char *source = value_get_text(spec, "source");
+
+	str_add(out, value_get_text(spec, "expect"));
+	for (size_t i = 0; i < value_count(labels); i++) {
+		str_addf(out, "%s %s=", i == 0 ? " by pods with" : ",", labels->map.v[i].key);
+		add_value(out, labels->map.v[i].value);
+	}
+	if (source != NULL)
+		str_addf(out, ", the sender's address %s", source);
+}
+
+static void
+judge_reach(const struct check_context *context, const struct value *spec, struct judgement *judgement)
+{
+	const char *protocol = value_get_text(spec, "protocol"), *from = value_get_text(spec, "from");
+	struct trace_request request = {
+		.to = value_get_text(spec, "to"),
+		.from = from,
+		.namespace = value_get_text(spec, "namespace"),
+		.all = true,
+		.protocol_given = protocol != NULL,
+	};
+	struct err err = ERR_INIT;
+	struct trace trace;
+	const struct walk *misfit;
+
+	str_addf(&judgement->what, "%s%s%s", from != NULL ? from : "", from != NULL ? " to " : "to ", request.to);
+	want_reach(spec, &judgement->want);
+	if (protocol != NULL && !protocol_parse(protocol, &request.protocol))
+		BUG("protocol %s", protocol);
+	if (trace_run(context->cluster, &request, &trace, &err) < 0) {
+		str_add(&judgement->got, err.text);
+		err_release(&err);
+		return;
+	}
+	misfit = first_misfit(&trace, spec);
+	judgement->passed = misfit == NULL &&
+		(trace.npaths > 0 || strcmp(verdict_name(trace.verdict), value_get_text(spec, "expect")) == 0);
+	tell_path(&trace, misfit != NULL || trace.npaths == 0 ? misfit : &trace.paths[0], &judgement->got);
+	trace_release(&trace);
+}
+
+/* ---- unchanged ---- */
+
+/* What is compared where the scenario names no fields. */
+static const char *const kept_fields[] = { "metadata.labels", "spec" };
+
+static bool
+field_kept(struct judgement *judgement, const char *path, const struct object *before, const struct object *now)
+{
+	const struct value *old = value_path(before->root, path), *new = value_path(now->root, path);
+
+	if (old == new || (value_is_null(old) && value_is_null(new)) || value_equal(old, new))
+		return true;
+	separate(&judgement->got);
+	str_addf(&judgement->got, "%s was changed", path);
+	return false;
+}
+
+static void
+judge_unchanged(const struct check_context *context, const struct value *spec, struct judgement *judgement)
+{
+	const struct kind *kind = kind_by_name(value_get_text(spec, "kind"));
+	const struct object *now = store_get(context->cluster->server.store, kind, namespace_of(kind, spec),
+		value_get_text(spec, "name"));
+	const struct value *fields = value_get(spec, "fields");
+
+	name_object(kind, spec, &judgement->what);
+	str_add(&judgement->want, "as it was");
+	if (now == NULL || context->before == NULL) {
+		str_add(&judgement->got, "is not there");
+		return;
+	}
+	judgement->passed = true;
+	for (size_t i = 0; i < value_count(fields); i++)
+		judgement->passed &= field_kept(judgement, value_text(value_at(fields, i)), context->before, now);
+	for (size_t i = 0; fields == NULL && i < sizeof kept_fields / sizeof kept_fields[0]; i++)
+		judgement->passed &= field_kept(judgement, kept_fields[i], context->before, now);
+	if (judgement->passed)
+		str_add(&judgement->got, "as it was");
+}
+
+/* ---- answer ---- */
+
+static void
+add_letter(struct str *out, size_t i)
+{
+	separate(out);
+	str_addch(out, (char)('A' + i));
+}
+
+static void
+judge_answer(const struct check_context *context, const struct value *spec, struct judgement *judgement)
+{
+	struct str why = STR_INIT;
+
+	(void)spec;
+	str_add(&judgement->what, "The answer");
+	judgement->passed = true;
+	for (size_t i = 0; i < value_count(context->choices); i++) {
+		const struct value *choice = value_at(context->choices, i);
+		bool correct = value_get_bool(choice, "correct", false);
+
+		if (correct)
+			add_letter(&judgement->want, i);
+		if (context->chosen[i])
+			add_letter(&judgement->got, i);
+		judgement->passed &= correct == context->chosen[i];
+		if (context->chosen[i] && !correct)
+			str_addf(&why, "%s%c: %s", why.len > 0 ? "\n" : "", (int)('A' + i), value_get_text(choice, "why"));
+	}
+	if (judgement->got.len == 0)
+		str_add(&judgement->got, "nothing chosen");
+	if (why.len > 0)
+		judgement->why = arena_strdup(context->arena, why.buf);
+	str_release(&why);
+}
+
+/* ---- all of them ---- */
+
+static const struct check_kind {
+	const char *name;
+	bool guard;
+	void (*judge)(const struct check_context *context, const struct value *spec, struct judgement *judgement);
+} check_kinds[] = {
+#define CHECK_ROW(id, is_guard) { #id, is_guard, judge_##id },
+	CHECK_KINDS(CHECK_ROW)
+#undef CHECK_ROW
+};
+
+/* The kind of a check that was read by the table of fields: exactly one of the keys is there. */
+static const struct check_kind *
+kind_of(const struct value *check)
+{
+	for (size_t i = 0; i < sizeof check_kinds / sizeof check_kinds[0]; i++)
+		if (value_get(check, check_kinds[i].name) != NULL)
+			return &check_kinds[i];
+	BUG("a check of no kind");
+}
+
+void
+check_judge(const struct check_context *context, const struct value *check, struct check_result *result)
+{
+	const struct check_kind *kind = kind_of(check);
+	struct judgement judgement = { STR_INIT, STR_INIT, STR_INIT, NULL, false };
+	const char *what = value_get_text(check, "what"), *why = value_get_text(check, "why");
+
+	kind->judge(context, value_get(check, kind->name), &judgement);
+	result->of = (int)value_get_int(check, "points", 0);
+	result->passed = judgement.passed;
+	result->points = judgement.passed ? result->of : 0;
+	result->what = arena_strdup(context->arena, what != NULL ? what : judgement.what.buf);
+	result->got = arena_strdup(context->arena, judgement.got.buf);
+	result->want = arena_strdup(context->arena, judgement.want.buf);
+	result->why = judgement.why != NULL ? judgement.why : why != NULL ? why : "";
+	str_release(&judgement.what);
+	str_release(&judgement.got);
+	str_release(&judgement.want);
+}
+
+bool
+check_is_guard(const struct value *check)
+{
+	return kind_of(check)->guard || value_get_bool(check, "guard", false);
+}
+
+const struct object *
+check_subject(const struct cluster *cluster, const struct value *check)
+{
+	const struct value *spec = value_get(check, "unchanged");
+	const struct kind *kind;
+
+	if (spec == NULL)
+		return NULL;
+	kind = kind_by_name(value_get_text(spec, "kind"));
+	return store_get(cluster->server.store, kind, namespace_of(kind, spec), value_get_text(spec, "name"));
+}
+
+int
+check_validate(const char *file, const struct value *check, struct err *err)
+{
+	size_t given = 0;
+
+	for (size_t i = 0; i < sizeof check_kinds / sizeof check_kinds[0]; i++) {
+		const struct value *spec = value_get(check, check_kinds[i].name), *kind = value_get(spec, "kind");
+
+		given += spec != NULL;
+		if (kind != NULL && kind_by_name(value_text(kind)) == NULL)
+			return err_at(err, file, kind->line, kind->column, "there is no kind \"%s\"", value_text(kind));
+	}
+	if (given != 1)
+		return err_at(err, file, check->line, check->column, "a check is exactly one of object, reach, unchanged, answer");
+	return 0;
+}

@@ -1,0 +1,37 @@
+/*
+ * The checks of a scenario: each reads the cluster and answers with what it got and what it wanted.  None changes
+ * anything, and none rolls dice: a connection is judged by all its branches.
+ */
+#ifndef EXAM_CHECK_H
+#define EXAM_CHECK_H
+
+#include "cluster/cluster.h"
+#include "svcsim/exam.h"
+
+/*
+ * id, a guard.  A guard holds on the untouched cluster as well (something was kept), so it earns its points only
+ * together with a check that is none; `guard: true` makes any check one.
+ */
+#define CHECK_KINDS(X) \
+	X(object, false) \
+	X(reach, false) \
+	X(unchanged, true) \
+	X(answer, false)
+
+struct check_context {
+	struct cluster *cluster;
+	const struct object *before;	/* of unchanged: the object as the setup left it; NULL: there was none */
+	const struct value *choices;	/* of answer */
+	const bool *chosen;
+	struct arena *arena;		/* where the result's texts are made */
+};
+
+/* check is one element of spec.checks, variables filled in.  points is of when it passes, else 0. */
+void check_judge(const struct check_context *context, const struct value *check, struct check_result *result);
+bool check_is_guard(const struct value *check);
+/* What an unchanged check looks at, as the cluster has it now; NULL for other checks, and when there is none. */
+const struct object *check_subject(const struct cluster *cluster, const struct value *check);
+/* Whether the check's kind of object is one that the API server knows. */
+MUST_CHECK int check_validate(const char *file, const struct value *check, struct err *err);
+
+#endif
