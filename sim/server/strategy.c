@@ -9,6 +9,8 @@
 static const struct strategy *const strategies[] = {
 	&strategy_endpoints,
 	&strategy_endpointslice,
+	&strategy_ingress,
+	&strategy_ingressclass,
 	&strategy_namespace,
 	&strategy_networkpolicy,
 	&strategy_service,
