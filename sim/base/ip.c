@@ -111,11 +111,10 @@ parse6(const char *text, size_t len, bool lenient, uint8_t out[static 16])
 }
 
 static bool
-parse(const char *text, size_t len, bool lenient, struct ip *ip)
+parse_family(const char *text, size_t len, bool lenient, struct ip *ip)
 {
 	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 
-	memset(ip, 0, sizeof *ip);
 	if (!memchr(text, ':', len)) {
 		ip->family = IP_V4;
 		return parse4(text, len, lenient, ip->b);
@@ -129,6 +128,17 @@ parse(const char *text, size_t len, bool lenient, struct ip *ip)
 		ip->family = IP_V4;
 	}
 	return true;
+}
+
+/* What can't be read gives no address at all. */
+static bool
+parse(const char *text, size_t len, bool lenient, struct ip *ip)
+{
+	memset(ip, 0, sizeof *ip);
+	if (parse_family(text, len, lenient, ip))
+		return true;
+	memset(ip, 0, sizeof *ip);
+	return false;
 }
 
 bool

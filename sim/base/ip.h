@@ -23,6 +23,7 @@ struct cidr {
 
 #define IP_TEXT 48	/* room for any address with prefix and NUL */
 
+/* Both: false leaves *ip at family IP_NONE. */
 bool ip_parse(const char *text, struct ip *ip);		/* strict: as netip.ParseAddr without a zone */
 bool ip_parse_lenient(const char *text, struct ip *ip);	/* as Go's legacy net.ParseIP: leading zeros read as decimal */
 const char *ip_format(const struct ip *ip, char text[static IP_TEXT]);	/* returns text */

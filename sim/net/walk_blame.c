@@ -39,7 +39,8 @@ static void
 blame_find_service(struct blame *blame)
 {
 	const struct walk_request *request = blame->request;
-	bool node_port = world_node_by_ip(blame->world, &request->to) || ip_is_loopback(&request->to);
+	bool node_port = world_node_by_ip(blame->world, &request->to) ||
+		(ip_is_loopback(&request->to) && !request->from.pod);
 	size_t n;
 	const struct object *const *objects = store_list(blame->world->store, kind_by_kind("Service"), NULL, &n);
 

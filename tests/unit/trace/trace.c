@@ -1,0 +1,223 @@
+/*
+ * What happens to a connection, situation by situation: verdicts and sources as curl saw them on the nodes, in the pods and outside of
+ * a real v1.32 cluster with kube-proxy in iptables mode.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "trace/trace.h"
+
+#define DEPLOYMENT(name, replicas, extra) \
+	"---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: " name "}\n" \
+	"spec: {replicas: " replicas ", selector: {matchLabels: {app: " name "}}, template: {metadata: {labels: {app: " name \
+	"}}, spec: {containers: [{name: c, image: nginx}]" extra "}}}\n"
+#define SERVICE(name, spec) "---\napiVersion: v1\nkind: Service\nmetadata: {name: " name "}\nspec: {" spec "}\n"
+
+static const char manifests[] =
+	"apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\n"
+	"controllerManager: {extraArgs: [{name: cloud-provider, value: external}]}\n"
+	DEPLOYMENT("web", "3", "")
+	DEPLOYMENT("one", "1", ", nodeName: node01")
+	"---\napiVersion: v1\nkind: Pod\nmetadata: {name: client}\n"
+	"spec: {nodeName: node02, containers: [{name: c, image: busybox, command: [sleep, '3600']}]}\n"
+	"---\napiVersion: v1\nkind: Pod\nmetadata: {name: client1}\n"
+	"spec: {nodeName: node01, containers: [{name: c, image: busybox, command: [sleep, '3600']}]}\n"
+	SERVICE("web", "selector: {app: web}, ports: [{port: 80}]")
+	SERVICE("web-np", "type: NodePort, selector: {app: web}, ports: [{port: 8080, targetPort: 80, nodePort: 30080}]")
+	SERVICE("one", "selector: {app: one}, ports: [{port: 80}]")
+	SERVICE("one-local", "type: NodePort, externalTrafficPolicy: Local, selector: {app: one}, "
+		"ports: [{port: 80, nodePort: 30081}]")
+	SERVICE("one-ilocal", "internalTrafficPolicy: Local, selector: {app: one}, ports: [{port: 80}]")
+	SERVICE("none", "selector: {app: nobody}, ports: [{port: 80}]")
+	SERVICE("none-np", "type: NodePort, selector: {app: nobody}, ports: [{port: 80, nodePort: 30082}]")
+	SERVICE("wrongport", "selector: {app: web}, ports: [{port: 80, targetPort: 8080}]")
+	SERVICE("multi", "selector: {app: web}, ports: [{name: a, port: 80}, {name: b, port: 81, targetPort: 80}]")
+	SERVICE("hl", "clusterIP: None, selector: {app: one}, ports: [{port: 80}]")
+	SERVICE("alias", "type: ExternalName, externalName: web.default.svc.cluster.local")
+	SERVICE("lb", "type: LoadBalancer, selector: {app: web}, ports: [{port: 80}]")
+	SERVICE("lb-src", "type: LoadBalancer, loadBalancerSourceRanges: [198.51.100.0/24], selector: {app: web}, ports: [{port: 80}]");
+
+static struct cluster cluster;
+
+static int
+set_up(void **state)
+{
+	struct cluster_text text = { "manifests", manifests, sizeof manifests - 1 };
+	struct err err = ERR_INIT;
+
+	(void)state;
+	if (cluster_make(&cluster, 1, INT64_C(1767225600) * CLOCK_SECOND, &text, 1, false, &err) == 0)
+		return 0;
+	print_error("%u: %s\n", err.line, err.text);
+	return -1;
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	cluster_check(&cluster);
+	cluster_release(&cluster);
+	return 0;
+}
+
+/* seen: the source that the endpoint sees; "" when it is the sender's own, "-" when nobody sees it. */
+static const struct situation {
+	const char *from, *to, *on;
+	enum verdict verdict;
+	const char *seen, *field;
+} situations[] = {
+	{ "pod/client", "svc/web", NULL, VERDICT_ANSWERED, "", NULL },
+	{ "pod/client", "web:80", NULL, VERDICT_ANSWERED, "", NULL },
+	{ "pod/client", "web.default.svc.cluster.local:80", NULL, VERDICT_ANSWERED, "", NULL },
+	{ "pod/client", "nosuch:80", NULL, VERDICT_UNRESOLVED, "-", "" },
+	{ "pod/client", "web:81", NULL, VERDICT_DROPPED, "-", "spec.ports" },
+	{ "pod/client", "svc/multi:81", NULL, VERDICT_ANSWERED, "", NULL },
+	{ "pod/client", "svc/multi:82", NULL, VERDICT_DROPPED, "-", "spec.ports" },
+	{ "pod/client", "svc/none", NULL, VERDICT_REFUSED, "-", "spec.selector" },
+	{ "pod/client", "svc/wrongport", NULL, VERDICT_REFUSED, "", "spec.ports[0].targetPort" },
+	{ "pod/client", "svc/one", NULL, VERDICT_ANSWERED, "", NULL },
+	{ "pod/client1", "svc/one", NULL, VERDICT_ANSWERED, "", NULL },
+	{ "deploy/one", "svc/one", NULL, VERDICT_ANSWERED, "192.168.1.1", NULL },	/* to itself: hairpin */
+	{ "pod/client", "svc/one-ilocal", NULL, VERDICT_DROPPED, "-", "spec.internalTrafficPolicy" },
+	{ "pod/client1", "svc/one-ilocal", NULL, VERDICT_ANSWERED, "", NULL },
+	{ "node/node01", "svc/one-ilocal", NULL, VERDICT_ANSWERED, "192.168.1.1", NULL },
+	{ "node/node02", "svc/one-ilocal", NULL, VERDICT_DROPPED, "-", "spec.internalTrafficPolicy" },
+	{ "node/controlplane", "svc/web", NULL, VERDICT_ANSWERED, "172.30.1.2", NULL },
+	{ "external", "svc/one", "node01", VERDICT_ANSWERED, "192.168.1.1", NULL },
+	{ "external", "svc/one", NULL, VERDICT_UNREACHABLE, "-", "spec.type" },
+	{ "pod/client", "svc/web-np:80", NULL, VERDICT_DROPPED, "-", "spec.ports" },
+	{ "external", "controlplane:30080", NULL, VERDICT_ANSWERED, "172.30.1.2", NULL },
+	{ "external", "node01:8080", NULL, VERDICT_REFUSED, "", "" },
+	{ "external", "node01:30099", NULL, VERDICT_REFUSED, "", "" },
+	{ "node/controlplane", "127.0.0.1:30080", NULL, VERDICT_ANSWERED, "172.30.1.2", NULL },
+	{ "pod/client", "127.0.0.1:30080", NULL, VERDICT_REFUSED, "", "spec.containers" },
+	{ "external", "node01:30081", NULL, VERDICT_ANSWERED, "", NULL },
+	{ "external", "node02:30081", NULL, VERDICT_DROPPED, "-", "spec.externalTrafficPolicy" },
+	{ "node/node02", "node02:30081", NULL, VERDICT_ANSWERED, "172.30.2.3", NULL },
+	{ "pod/client", "node02:30081", NULL, VERDICT_ANSWERED, "", NULL },
+	{ "pod/client", "svc/one-local", NULL, VERDICT_ANSWERED, "", NULL },
+	{ "external", "node01:30082", NULL, VERDICT_REFUSED, "-", "spec.selector" },
+	{ "node/node01", "127.0.0.1:30082", NULL, VERDICT_REFUSED, "-", "spec.selector" },
+	{ "pod/client", "svc/hl", NULL, VERDICT_ANSWERED, "", NULL },
+	{ "pod/client", "hl:8080", NULL, VERDICT_REFUSED, "", "spec.containers" },
+	{ "pod/client", "alias:80", NULL, VERDICT_ANSWERED, "", NULL },
+	{ "external", "lb/lb", NULL, VERDICT_ANSWERED, NULL, NULL },
+	{ "pod/client", "lb/lb", NULL, VERDICT_ANSWERED, "172.30.2.3", NULL },
+	{ "external", "lb/web", NULL, VERDICT_UNREACHABLE, "-", "spec.type" },
+	{ "pod/client", "lb/lb-src", NULL, VERDICT_DROPPED, "-", "spec.loadBalancerSourceRanges" },
+	{ "pod/client", "192.168.1.200:80", NULL, VERDICT_UNREACHABLE, "-", NULL },
+};
+
+static void
+assert_seen(const struct situation *situation, const struct trace *trace)
+{
+	char text[IP_TEXT];
+	const struct walk *path = &trace->paths[0];
+
+	if (!situation->seen)
+		return;
+	if (situation->seen[0] == '-') {
+		assert_true(!trace->npaths || path->source_seen.family == IP_NONE);
+		return;
+	}
+	ip_format(&path->source_seen, text);
+	/* a local endpoint sees the bridge instead of the node's own address */
+	if (situation->seen[0] && path->source_seen.b[0] == 192)
+		assert_true(strcmp(text, situation->seen) == 0 || str_ends(text, ".1"));
+	else if (situation->seen[0])
+		assert_string_equal(text, situation->seen);
+	else
+		assert_true(ip_equal(&path->source_seen, &path->hops.v[0].packet.src));
+}
+
+static void
+each_situation_ends_as_it_does_on_real_nodes(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof situations / sizeof situations[0]; i++) {
+		const struct situation *situation = &situations[i];
+		struct trace_request request = { .to = situation->to, .from = situation->from, .on = situation->on };
+		struct trace trace;
+		struct err err = ERR_INIT;
+
+		if (trace_run(&cluster, &request, &trace, &err))
+			fail_msg("%s -> %s: %s", situation->from, situation->to, err.text);
+		if (trace.verdict != situation->verdict)
+			fail_msg("%s -> %s: %s, not %s", situation->from, situation->to, verdict_name(trace.verdict),
+				verdict_name(situation->verdict));
+		assert_seen(situation, &trace);
+		if (situation->field && (!trace.cause.field || strcmp(trace.cause.field, situation->field) != 0))
+			fail_msg("%s -> %s: look at %s, not %s", situation->from, situation->to,
+				trace.cause.field ? trace.cause.field : "nothing", situation->field);
+		trace_release(&trace);
+	}
+}
+
+static void
+all_branches_together_are_certain(void **state)
+{
+	struct trace_request request = { .to = "node:30080", .all = true };
+	struct trace trace;
+	struct err err = ERR_INIT;
+	double sum = 0;
+
+	(void)state;
+	assert_int_equal(trace_run(&cluster, &request, &trace, &err), 0);
+	assert_int_equal(trace.npaths, 3);
+	for (size_t i = 0; i < trace.npaths; i++) {
+		assert_true(trace.paths[i].probability > 0.33 && trace.paths[i].probability < 0.34);
+		sum += trace.paths[i].probability;
+	}
+	assert_true(sum > 0.999999 && sum < 1.000001);
+	trace_release(&trace);
+}
+
+static const struct mistake {
+	const char *to, *from;
+	enum err_kind kind;
+	const char *text;
+} mistakes[] = {
+	{ "nonsense", NULL, ERR_USAGE, "nonsense: say which port, as in nonsense:80" },
+	{ "node:0", NULL, ERR_USAGE, "node:0: port 0 is not between 1 and 65535" },
+	{ "node:70000", NULL, ERR_USAGE, "node:70000: port 70000 is not between 1 and 65535" },
+	{ "node:http", NULL, ERR_USAGE, "node:http: \"http\" is no port number" },
+	{ "svc/multi", NULL, ERR_USAGE, "Service multi has several ports (80 a, 81 b): say which, as in svc/multi:80" },
+	{ "svc/nosuch", NULL, ERR_INPUT, "services \"nosuch\" not found in any namespace" },
+	{ "svc/default/nosuch", NULL, ERR_INPUT, "services \"nosuch\" not found in namespace default" },
+	{ "svc/web", "pod/nosuch", ERR_INPUT, "pods \"nosuch\" not found in any namespace" },
+	{ "svc/web", "external/nowhere", ERR_USAGE, "--from external/nowhere: \"nowhere\" is no address" },
+	{ "svc/web", "node/nosuch", ERR_INPUT, "nodes \"nosuch\" not found" },
+};
+
+static void
+words_that_make_no_sense_are_refused(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof mistakes / sizeof mistakes[0]; i++) {
+		struct trace_request request = { .to = mistakes[i].to, .from = mistakes[i].from };
+		struct trace trace;
+		struct err err = ERR_INIT;
+
+		assert_int_equal(trace_run(&cluster, &request, &trace, &err), -1);
+		assert_string_equal(err.text, mistakes[i].text);
+		assert_int_equal(err.kind, mistakes[i].kind);
+		err_release(&err);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_situation_ends_as_it_does_on_real_nodes),
+		cmocka_unit_test(all_branches_together_are_certain),
+		cmocka_unit_test(words_that_make_no_sense_are_refused),
+	};
+
+	return cmocka_run_group_tests_name("trace", tests, set_up, tear_down);
+}
