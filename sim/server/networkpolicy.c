@@ -58,7 +58,7 @@ check_port(struct status *status, const char *path, const struct value *port)
 	} else if (number->type == VALUE_INT) {
 		validate_port_number(status, path, port, "port");
 		if (end && value_get_int(port, "endPort", 0) < number->integer)
-			status_add_invalid(status, end_path, end, "must be greater than or equal to `port`");
+			status_add_invalid(status, end_path, number, "must be greater than or equal to `port`"); /* sic: the port */
 		if (end)
 			validate_port_number(status, path, port, "endPort");
 	} else {

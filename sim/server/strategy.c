@@ -7,12 +7,14 @@
 #include <string.h>
 
 static const struct strategy *const strategies[] = {
+	&strategy_configmap,
 	&strategy_endpoints,
 	&strategy_endpointslice,
 	&strategy_ingress,
 	&strategy_ingressclass,
 	&strategy_namespace,
 	&strategy_networkpolicy,
+	&strategy_secret,
 	&strategy_service,
 };
 

@@ -43,8 +43,8 @@ struct strategy {
 
 const struct strategy *strategy_of(const struct kind *kind);	/* NULL: only metadata is looked after */
 
-extern const struct strategy strategy_endpoints, strategy_endpointslice, strategy_ingress, strategy_ingressclass, strategy_namespace,
-	strategy_networkpolicy, strategy_service;
+extern const struct strategy strategy_configmap, strategy_endpoints, strategy_endpointslice, strategy_ingress, strategy_ingressclass,
+	strategy_namespace, strategy_networkpolicy, strategy_secret, strategy_service;
 
 /* server/names.c: the checks of names and label syntax, worded as k8s.io/apimachinery/pkg/util/validation words them. */
 void validate_object_meta(struct change *change);
