@@ -9,10 +9,11 @@ static void
 make(struct server *server, const char *namespace, const char *kind, const char *name, const char *key, const char *text)
 {
 	struct arena arena = ARENA_INIT;
-	struct value *body = value_map(&arena);
+	struct value *body;
 
 	if (store_get(server->store, kind_by_kind(kind), namespace, name))
 		return;
+	body = value_map(&arena);
 	value_set_text(&arena, body, "apiVersion", "v1");
 	value_set_text(&arena, body, "kind", kind);
 	value_set_text(&arena, value_make_map(&arena, body, "metadata"), "name", name);
