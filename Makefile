@@ -61,7 +61,7 @@ $(UNITS): $B/%: $B/%.o $B/libsvcsim.a
 
 check: unit headers layers kernel fuzzcheck    ## everything a commit must pass
 unit: $(UNITS)            ## unit tests, text specs, screens
-	$(Q)set -e; for t in $^; do $$t; done
+	$(Q)set -e; for t in $^; do $$t || { echo "$$t: failed"; exit 1; }; done
 kernel: $B/tests/kernel/referee   ## our rules in the kernel, real connections (root)
 	$(Q)$< tests/kernel/*.yaml
 KERNEL_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/kernel/*.c))

@@ -211,13 +211,13 @@ read_choice(const struct reader *reader, const struct value *value, const char *
 
 	if (!text || !*text)
 		return 0;
-	for (int i = 0; words[i]; i++) {
+	for (int i = 0; words[i]; i++)
 		if (!strcmp(words[i], text)) {
 			*choice = i;
 			return 0;
 		}
+	for (int i = 0; words[i]; i++)
 		str_addf(&known, "%s%s", i ? ", " : "must be one of: ", words[i]);
-	}
 	bad_value(reader, value, known.buf);
 	str_release(&known);
 	return -1;
