@@ -29,14 +29,11 @@ static bool
 choose(const struct server *server, const struct object *object, struct ip *ip)
 {
 	const char *asked = value_text(value_path(object->root, "spec.loadBalancerIP"));
-	struct cidr pool = cidr_masked(&server->settings.balancer_pool);
-	unsigned bits = ip_bits(pool.ip.family) - pool.prefix;
-	uint64_t size = bits > 16 ? 1u << 16 : UINT64_C(1) << bits;
+	const struct ip *first = &server->settings.balancer_first, *last = &server->settings.balancer_last;
 
-	if (asked && ip_parse(asked, ip) && cidr_contains(&pool, ip))
+	if (asked && ip_parse(asked, ip) && ip_compare(ip, first) >= 0 && ip_compare(ip, last) <= 0)
 		return !address_taken(server, ip, object);
-	for (uint64_t i = 1; i + 1 < size; i++) {
-		*ip = ip_plus(&pool.ip, i);
+	for (*ip = *first; ip_compare(ip, last) <= 0; *ip = ip_plus(ip, 1)) {
 		if (!address_taken(server, ip, object))
 			return true;
 	}

@@ -12,7 +12,7 @@
 #include "api/schema.h"
 #include "svcsim/str.h"
 
-#define CLOUD_POOL "203.0.113.64/26"
+#define CLOUD_POOL 0xcb007140u	/* 203.0.113.64/26 */
 
 struct reader {
 	struct settings *settings;
@@ -498,7 +498,8 @@ settings_read(struct settings *settings, const char *file, const struct value *d
 void
 settings_init(struct settings *settings)
 {
-	struct cidr services = { ip4(0x0a600000), 12 }, pods = { ip4(0xc0a80000), 16 }, pool;
+	struct cidr services = { ip4(0x0a600000), 12 }, pods = { ip4(0xc0a80000), 16 }, pool = { ip4(CLOUD_POOL), 26 };
+	struct ip first = ip4(CLOUD_POOL + 1), last = ip4(CLOUD_POOL + 62);
 
 	memset(settings, 0, sizeof *settings);
 	settings->kubernetes_version = "v1.32.13";
@@ -512,8 +513,7 @@ settings_init(struct settings *settings)
 	settings->proxy.localhost_node_ports = true;
 	settings->proxy.masquerade_bit = 14;
 	set_cluster_cidrs(&settings->proxy, settings->pod_subnets);
-	if (cidr_parse(CLOUD_POOL, &pool))
-		set_pool_cidr(settings, &pool);
+	set_pool(settings, &pool, &first, &last);
 }
 
 void
