@@ -229,34 +229,6 @@ read_nfacct(struct rule_reader *reader, size_t i, size_t end)
 	return true;
 }
 
-static bool
-is_dport(const struct rule_reader *reader, size_t i)
-{
-	return is_either(reader, i, "--dport", "--destination-port");
-}
-
-static bool
-is_sport(const struct rule_reader *reader, size_t i)
-{
-	return is_either(reader, i, "--sport", "--source-port");
-}
-
-static bool
-read_ports(struct rule_reader *reader, size_t i, size_t end)
-{
-	for (; i < end; i += 2) {
-		bool invert = skip_not(reader, &i);
-		struct match *match;
-
-		if ((!is_dport(reader, i) && !is_sport(reader, i)) || i + 1 >= end)
-			return false;
-		match = add_match(reader, is_dport(reader, i) ? MATCH_DPORT : MATCH_SPORT, invert);
-		if (!rule_parse_ports(reader->words[i + 1].text, ':', &match->port_first, &match->port_last))
-			return false;
-	}
-	return true;
-}
-
 static const struct module {
 	const char *name;
 	module_fn *read;
@@ -277,8 +249,8 @@ parse_port_protocol(const char *text, enum protocol *protocol)
 	return !ascii_isupper((unsigned char)*text) && protocol_parse(text, protocol) && *protocol != PROTOCOL_ICMP;
 }
 
-/* "-m NAME option .." in words first .. end */
-static void
+/* "-m NAME option .." in words first .. end; where the next block begins, since a protocol's options are their own. */
+static size_t
 read_module(struct rule_reader *reader, size_t first, size_t end)
 {
 	const char *name = reader->words[first + 1].text;
@@ -288,7 +260,7 @@ read_module(struct rule_reader *reader, size_t first, size_t end)
 
 	if (parse_port_protocol(name, &protocol)) {
 		add_match(reader, MATCH_PROTOCOL_MODULE, false)->protocol = protocol;
-		known = read_ports(reader, first + 2, end);
+		return first + 2;
 	}
 	for (size_t i = 0; !known && i < sizeof modules / sizeof *modules; i++) {
 		if (strcmp(modules[i].name, name) == 0)
@@ -298,34 +270,21 @@ read_module(struct rule_reader *reader, size_t first, size_t end)
 		reader->matches.n = before;
 		add_other(reader, first, end);
 	}
+	return end;
 }
 
-/* Options without a -m of their own: those of the protocol, whose module iptables then loads by itself. */
-static void
-read_implied(struct rule_reader *reader, size_t first, size_t end)
+/* The first match of a kind; NULL. */
+static const struct match *
+find_match(const struct rule_reader *reader, enum match_kind kind)
 {
-	size_t before = reader->matches.n;
-	const struct match *protocol = NULL;
-	bool loaded = false;
-
-	for (size_t i = 0; i < before; i++) {
-		if (reader->matches.v[i].kind == MATCH_PROTOCOL && reader->matches.v[i].protocol != PROTOCOL_ICMP)
-			protocol = &reader->matches.v[i];
-		loaded = loaded || reader->matches.v[i].kind == MATCH_PROTOCOL_MODULE;
+	for (size_t i = 0; i < reader->matches.n; i++) {
+		if (reader->matches.v[i].kind == kind)
+			return &reader->matches.v[i];
 	}
-	if (protocol && !loaded) {
-		enum protocol number = protocol->protocol;
-
-		add_match(reader, MATCH_PROTOCOL_MODULE, false)->protocol = number;
-		loaded = true;
-	}
-	if (!loaded || !read_ports(reader, first, end)) {
-		reader->matches.n = before;
-		add_other(reader, first, end);
-	}
+	return NULL;
 }
 
-/* The options that need no module. */
+/* Options with one value that may stand anywhere in the rule. */
 static const struct plain {
 	const char *name;
 	enum match_kind kind;
@@ -335,6 +294,8 @@ static const struct plain {
 	{ "-i", MATCH_IN }, { "--in-interface", MATCH_IN },
 	{ "-o", MATCH_OUT }, { "--out-interface", MATCH_OUT },
 	{ "-p", MATCH_PROTOCOL }, { "--protocol", MATCH_PROTOCOL }, { "--proto", MATCH_PROTOCOL },
+	{ "--dport", MATCH_DPORT }, { "--destination-port", MATCH_DPORT },
+	{ "--sport", MATCH_SPORT }, { "--source-port", MATCH_SPORT },
 };
 
 static const struct plain *
@@ -369,39 +330,77 @@ parse_protocol_option(const char *text, struct match *match)
 }
 
 static int
-read_plain(struct rule_reader *reader, size_t first, size_t end, const struct plain *plain, bool invert)
+read_address(struct rule_reader *reader, size_t first, size_t end, struct match *match)
 {
 	const struct word *value = &reader->words[end - 1];
-	struct match match = { .kind = plain->kind, .invert = invert, .text = NULL };
-	bool everything;
 
+	if (rule_parse_address(reader->family, value->text, match)) {
+		if (match->cidr.prefix > 0 || match->invert)
+			*vec_push(&reader->matches) = *match;
+		return 0;
+	}
+	if (!strpbrk(value->text, ",/"))
+		return rule_fail(reader, value->column, "\"%s\" is not an %s address", value->text,
+			reader->family == IP_V6 ? "IPv6" : "IPv4");
+	add_other(reader, first, end);
+	return 0;
+}
+
+static void
+read_protocol(struct rule_reader *reader, size_t first, size_t end, struct match *match)
+{
+	const char *text = reader->words[end - 1].text;
+
+	if (!match->invert && (strcmp(text, "all") == 0 || strcmp(text, "0") == 0))
+		return;
+	if (parse_protocol_option(text, match))
+		*vec_push(&reader->matches) = *match;
+	else
+		add_other(reader, first, end);
+}
+
+/* Without a -m of its own the protocol's module is loaded here, as iptables does. */
+static int
+read_port(struct rule_reader *reader, size_t end, struct match *match)
+{
+	const struct match *protocol = find_match(reader, MATCH_PROTOCOL);
+	const struct word *option = &reader->words[end - 2], *value = option + 1;
+
+	if (!rule_parse_ports(value->text, ':', &match->port_first, &match->port_last))
+		return rule_fail(reader, value->column, "\"%s\" is not a port number, nor a range of them",
+			value->text);
+	if (!find_match(reader, MATCH_PROTOCOL_MODULE)) {
+		if (!protocol || protocol->protocol == PROTOCOL_ICMP)
+			return rule_fail(reader, option->column, "%s needs -p tcp, udp or sctp before it",
+				option->text);
+		add_match(reader, MATCH_PROTOCOL_MODULE, false)->protocol = protocol->protocol;
+	}
+	*vec_push(&reader->matches) = *match;
+	return 0;
+}
+
+static int
+read_plain(struct rule_reader *reader, size_t first, size_t end, const struct plain *plain)
+{
+	struct match match = { .kind = plain->kind, .invert = end - first == 3 };
+
+	if (find_match(reader, plain->kind))
+		return rule_fail(reader, reader->words[first].column, "%s twice in one rule", plain->name);
 	switch (plain->kind) {
 	case MATCH_SOURCE:
 	case MATCH_DESTINATION:
-		if (!rule_parse_address(reader->family, value->text, &match)) {
-			if (strpbrk(value->text, ",/")) {
-				add_other(reader, first, end);
-				return 0;
-			}
-			return rule_fail(reader, value->column, "\"%s\" is not an %s address", value->text,
-				reader->family == IP_V6 ? "IPv6" : "IPv4");
-		}
-		everything = match.cidr.prefix == 0 && !invert;
-		break;
+		return read_address(reader, first, end, &match);
 	case MATCH_PROTOCOL:
-		everything = !invert && (strcmp(value->text, "all") == 0 || strcmp(value->text, "0") == 0);
-		if (!everything && !parse_protocol_option(value->text, &match)) {
-			add_other(reader, first, end);
-			return 0;
-		}
-		break;
+		read_protocol(reader, first, end, &match);
+		return 0;
+	case MATCH_DPORT:
+	case MATCH_SPORT:
+		return read_port(reader, end, &match);
 	default:
-		match.text = value->text;
-		everything = false;
-	}
-	if (!everything)
+		match.text = reader->words[end - 1].text;
 		*vec_push(&reader->matches) = match;
-	return 0;
+		return 0;
+	}
 }
 
 /* Targets.  Each reader gets the words after the name; false: kept as TARGET_OTHER. */
@@ -556,6 +555,8 @@ read_target(struct rule_reader *reader, size_t first, size_t end)
 	struct target *target = &reader->target;
 	const char *name;
 
+	if (target->kind != TARGET_NONE)
+		return rule_fail(reader, reader->words[first].column, "a second target in one rule");
 	if (first + 1 >= end)
 		return rule_fail(reader, reader->words[first].column, "%s needs a target", reader->words[first].text);
 	name = reader->words[first + 1].text;
@@ -598,10 +599,9 @@ starts_block(const struct rule_reader *reader, size_t i)
 			return true;
 	}
 	i += rule_word_is(reader, i, "!");
-	return find_plain(reader, i) || is_dport(reader, i) || is_sport(reader, i);
+	return find_plain(reader, i) != NULL;
 }
 
-/* Ports may stand behind any other option: the protocol's module takes them wherever they are. */
 static size_t
 block_end(const struct rule_reader *reader, size_t i)
 {
@@ -618,12 +618,13 @@ read_block(struct rule_reader *reader, size_t *i)
 	bool invert = rule_word_is(reader, first, "!");
 	const struct plain *plain = find_plain(reader, first + invert);
 	const struct word *word = &reader->words[first];
+	const char *option = first + invert < reader->n ? reader->words[first + invert].text : "";
 
 	if (plain) {
 		*i = end = first + invert + 2;
 		if (end > reader->n)
-			return rule_fail(reader, word->column, "%s needs a value", reader->words[first + invert].text);
-		return read_plain(reader, first, end, plain, invert);
+			return rule_fail(reader, word->column, "%s needs a value", option);
+		return read_plain(reader, first, end, plain);
 	}
 	*i = end;
 	if (is_either(reader, first, "-j", "--jump") || is_either(reader, first, "-g", "--goto"))
@@ -633,13 +634,26 @@ read_block(struct rule_reader *reader, size_t *i)
 	if (is_either(reader, first, "-m", "--match")) {
 		if (first + 1 == end)
 			return rule_fail(reader, word->column, "%s needs the name of a match", word->text);
-		read_module(reader, first, end);
+		*i = read_module(reader, first, end);
 		return 0;
 	}
-	if (*word->text != '-' && !invert)
+	if (strncmp(option, "--", 2) != 0 && strcmp(option, "-f") != 0)
 		return rule_fail(reader, word->column, "\"%s\" is not an option", word->text);
-	read_implied(reader, first, end);
+	add_other(reader, first, end);
 	return 0;
+}
+
+/* A protocol's module without its -p would see other protocols' bytes; iptables refuses it. */
+static int
+check_module(struct rule_reader *reader)
+{
+	const struct match *module = find_match(reader, MATCH_PROTOCOL_MODULE);
+	const struct match *protocol = find_match(reader, MATCH_PROTOCOL);
+
+	if (!module || (protocol && !protocol->invert && protocol->protocol == module->protocol))
+		return 0;
+	return rule_fail(reader, 0, "-m %s needs -p %s", protocol_lower(module->protocol),
+		protocol_lower(module->protocol));
 }
 
 int
@@ -651,7 +665,7 @@ rule_read(struct rule_reader *reader, size_t first)
 		if (read_block(reader, &first) != 0)
 			return -1;
 	}
-	return 0;
+	return check_module(reader);
 }
 
 void

@@ -86,6 +86,16 @@ table_find_chain(const struct table *table, const char *name)
 	return map_get(&table->index, name);
 }
 
+static bool
+is_builtin(const struct table *table, const char *chain)
+{
+	for (const char *const *name = table_builtins(table->name); name && *name; name++) {
+		if (strcmp(*name, chain) == 0)
+			return true;
+	}
+	return false;
+}
+
 struct chain *
 table_chain(struct ruleset *ruleset, struct table *table, const char *name)
 {
@@ -95,7 +105,7 @@ table_chain(struct ruleset *ruleset, struct table *table, const char *name)
 		return chain;
 	chain = arena_alloc(&ruleset->arena, sizeof *chain);
 	chain->name = arena_strdup(&ruleset->arena, name);
-	chain->policy = "-";
+	chain->policy = is_builtin(table, name) ? "ACCEPT" : "-";
 	chain->position = table->chains.n;
 	*vec_push(&table->chains) = chain;
 	map_set(&table->index, name, chain);
@@ -107,12 +117,8 @@ table_make_builtins(struct ruleset *ruleset, struct table *table)
 {
 	const char *const *names = table_builtins(table->name);
 
-	for (; names && *names; names++) {
-		struct chain *chain = table_chain(ruleset, table, *names);
-
-		if (strcmp(chain->policy, "-") == 0)
-			chain->policy = "ACCEPT";
-	}
+	for (; names && *names; names++)
+		table_chain(ruleset, table, *names);
 }
 
 static struct rule *

@@ -118,7 +118,7 @@ void ruleset_init(struct ruleset *ruleset, enum ip_family family);
 void ruleset_release(struct ruleset *ruleset);
 struct table *ruleset_table(struct ruleset *ruleset, const char *name);	/* made when absent */
 struct table *ruleset_find_table(const struct ruleset *ruleset, const char *name);	/* NULL */
-/* made when absent, policy "-" */
+/* made when absent: a built-in chain with policy ACCEPT, any other with "-" */
 struct chain *table_chain(struct ruleset *ruleset, struct table *table, const char *name);
 struct chain *table_find_chain(const struct table *table, const char *name);
 struct rule *table_append(struct ruleset *ruleset, struct table *table, const char *chain,
@@ -128,7 +128,7 @@ struct rule *table_insert(struct ruleset *ruleset, struct table *table, const ch
 void table_flush_chain(struct table *table, struct chain *chain);
 /* The built-in chains of a table, in the order of iptables-save, ended by NULL; NULL for a name that is no table. */
 const char *const *table_builtins(const char *name);
-void table_make_builtins(struct ruleset *ruleset, struct table *table);	/* with policy ACCEPT where absent */
+void table_make_builtins(struct ruleset *ruleset, struct table *table);
 /*
  * Resolves every jump; fails (ERR_INPUT, line of the rule) when a target chain doesn't exist, and, as the kernel does,
  * when chains jump in a circle or more than RULESET_DEPTH_MAX deep.

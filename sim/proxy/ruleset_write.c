@@ -274,6 +274,12 @@ add_all_of_kind(const struct rule *rule, enum match_kind kind, struct str *out)
 void
 rule_write_save(const struct rule *rule, struct str *out)
 {
+	const struct match *module = NULL;	/* the last one of the protocol prints the ports */
+
+	for (size_t i = 0; i < rule->nmatches; i++) {
+		if (rule->matches[i].kind == MATCH_PROTOCOL_MODULE)
+			module = &rule->matches[i];
+	}
 	str_addf(out, "-A %s", rule->chain);
 	for (size_t i = 0; i < sizeof save_first / sizeof *save_first; i++)
 		add_all_of_kind(rule, save_first[i], out);
@@ -283,7 +289,7 @@ rule_write_save(const struct rule *rule, struct str *out)
 		if (is_save_first(match->kind) || match->kind == MATCH_SPORT || match->kind == MATCH_DPORT)
 			continue;
 		add_match(out, match, true);
-		if (match->kind == MATCH_PROTOCOL_MODULE) {
+		if (match == module) {
 			add_all_of_kind(rule, MATCH_SPORT, out);
 			add_all_of_kind(rule, MATCH_DPORT, out);
 		}
@@ -338,7 +344,7 @@ table_write_save(const struct table *table, struct str *out)
 	for (const char *const *name = builtins; name && *name; name++) {
 		const struct chain *chain = table_find_chain(table, *name);
 
-		str_addf(out, ":%s %s [0:0]\n", *name, chain && *chain->policy != '-' ? chain->policy : "ACCEPT");
+		str_addf(out, ":%s %s [0:0]\n", *name, chain ? chain->policy : "ACCEPT");
 	}
 	for (size_t i = 0; i < table->chains.n; i++) {
 		struct chain *chain = table->chains.v[i];

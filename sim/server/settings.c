@@ -214,6 +214,7 @@ read_choice(const struct reader *reader, const struct value *value, const char *
 	for (int i = 0; words[i]; i++)
 		if (!strcmp(words[i], text)) {
 			*choice = i;
+			str_release(&known);
 			return 0;
 		}
 	for (int i = 0; words[i]; i++)

@@ -233,11 +233,16 @@ test_matches(void **state)
 static void
 test_no_ports(void **state)
 {
+	static const struct match ports = { .kind = MATCH_DPORT, .port_first = 0, .port_last = UINT16_MAX };
 	struct bench bench;
 
 	(void)state;
-	bench_init(&bench, "*mangle\n-A PREROUTING -m tcp --dport 0 -j DROP\nCOMMIT\n");
-	bench.call.table = "mangle";
+	bench_init(&bench, "*nat\nCOMMIT\n");
+	engine_free(bench.engine);
+	table_append(&bench.ruleset, bench.ruleset.tables.v[0], "PREROUTING", &ports, 1,
+		&(struct target){ .kind = TARGET_DROP });
+	bench.engine = engine_new(&bench.ruleset);
+	assert_int_equal(walk(&bench), ENGINE_DROP);
 	bench.packet.protocol = PROTOCOL_ICMP;
 	bench.packet.sport = bench.packet.dport = 0;
 	assert_int_equal(walk(&bench), ENGINE_ACCEPT);
