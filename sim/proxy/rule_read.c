@@ -196,7 +196,7 @@ read_recent(struct rule_reader *reader, size_t i, size_t end)
 				return false;
 			match.kind = rule_word_is(reader, i, "--set") ? MATCH_RECENT_SET : MATCH_RECENT_CHECK;
 			match.invert = invert;
-		} else if (rule_word_is(reader, i, "--name") && *value) {
+		} else if (rule_word_is(reader, i, "--name") && rule_is_name(value)) {
 			match.text = value;
 			i++;
 		} else if (rule_word_is(reader, i, "--seconds")) {
@@ -223,7 +223,7 @@ read_nfacct(struct rule_reader *reader, size_t i, size_t end)
 	bool invert;
 	const char *name = only_option(reader, i, end, "--nfacct-name", &invert);
 
-	if (!name || invert)
+	if (!name || invert || !rule_is_name(name))
 		return false;
 	add_match(reader, MATCH_NFACCT, false)->text = name;
 	return true;
@@ -379,13 +379,29 @@ read_port(struct rule_reader *reader, size_t end, struct match *match)
 	return 0;
 }
 
+#define DEVICE_NAME_MAX 15
+
+static int
+read_device(struct rule_reader *reader, size_t end, struct match *match)
+{
+	const struct word *value = &reader->words[end - 1];
+
+	if (!rule_is_name(value->text) || strlen(value->text) > DEVICE_NAME_MAX)
+		return rule_fail(reader, value->column, "\"%s\" is not a device: 1 to %d characters without blanks",
+			value->text, DEVICE_NAME_MAX);
+	match->text = value->text;
+	*vec_push(&reader->matches) = *match;
+	return 0;
+}
+
 static int
 read_plain(struct rule_reader *reader, size_t first, size_t end, const struct plain *plain)
 {
 	struct match match = { .kind = plain->kind, .invert = end - first == 3 };
 
-	if (find_match(reader, plain->kind))
+	if (reader->seen & 1u << plain->kind)
 		return rule_fail(reader, reader->words[first].column, "%s twice in one rule", plain->name);
+	reader->seen |= 1u << plain->kind;
 	switch (plain->kind) {
 	case MATCH_SOURCE:
 	case MATCH_DESTINATION:
@@ -397,9 +413,7 @@ read_plain(struct rule_reader *reader, size_t first, size_t end, const struct pl
 	case MATCH_SPORT:
 		return read_port(reader, end, &match);
 	default:
-		match.text = reader->words[end - 1].text;
-		*vec_push(&reader->matches) = match;
-		return 0;
+		return read_device(reader, end, &match);
 	}
 }
 
@@ -416,7 +430,7 @@ static bool
 read_reject(struct rule_reader *reader, size_t i, size_t end)
 {
 	reader->target.text = reader->family == IP_V6 ? "icmp6-port-unreachable" : "icmp-port-unreachable";
-	if (i + 2 == end && rule_word_is(reader, i, "--reject-with"))
+	if (i + 2 == end && rule_word_is(reader, i, "--reject-with") && rule_is_name(reader->words[i + 1].text))
 		reader->target.text = reader->words[i + 1].text;
 	else if (i != end)
 		return false;
@@ -560,6 +574,8 @@ read_target(struct rule_reader *reader, size_t first, size_t end)
 	if (first + 1 >= end)
 		return rule_fail(reader, reader->words[first].column, "%s needs a target", reader->words[first].text);
 	name = reader->words[first + 1].text;
+	if (!rule_is_name(name))
+		return rule_fail(reader, reader->words[first + 1].column, "\"%s\" is not the name of a target", name);
 	if (is_either(reader, first, "-g", "--goto")) {
 		*target = (struct target){ .kind = TARGET_GOTO, .text = name };
 		return 0;
@@ -660,6 +676,7 @@ int
 rule_read(struct rule_reader *reader, size_t first)
 {
 	vec_clear(&reader->matches);
+	reader->seen = 0;
 	reader->target = (struct target){ .kind = TARGET_NONE };
 	while (first < reader->n) {
 		if (read_block(reader, &first) != 0)

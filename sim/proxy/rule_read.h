@@ -26,6 +26,7 @@ struct rule_reader {
 	struct arena arena;	/* texts of matches and targets that are not a word */
 	VEC(struct match) matches;	/* of the rule that was read last; the texts are good until the next line */
 	struct target target;
+	unsigned seen;		/* one bit for each match_kind that may stand only once */
 };
 
 #define rule_fail(reader, column, ...) err_at((reader)->err, (reader)->file, (reader)->line, column, __VA_ARGS__)
@@ -43,6 +44,7 @@ bool rule_parse_masked(const char *text, uint32_t *value, uint32_t *mask);	/* "0
 /* "80", "80:90", ":80", "80:"; between is - in NAT targets */
 bool rule_parse_ports(const char *text, char between, uint16_t *first, uint16_t *last);
 bool rule_parse_probability(const char *text, double *probability);
+bool rule_is_name(const char *text);	/* needs no quotes: of chains, devices, lists */
 bool rule_parse_address(enum ip_family family, const char *text, struct match *match);	/* also 10.0.0.0/255.0.0.0 */
 
 #endif

@@ -72,6 +72,12 @@ rule_raw_words(struct rule_reader *reader, size_t first, size_t end)
 }
 
 bool
+rule_is_name(const char *text)
+{
+	return *text && !strpbrk(text, " \t\"'\\");
+}
+
+bool
 rule_parse_number(const char **text, uint32_t max, uint32_t *value)
 {
 	const char *at = *text;

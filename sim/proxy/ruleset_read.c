@@ -137,8 +137,8 @@ declare_chain(struct reader *reader, const struct word *name, const char *text, 
 	bool builtin = is_builtin(reader, text);
 	bool standard = strcmp(policy, "ACCEPT") == 0 || strcmp(policy, "DROP") == 0;
 
-	if (!*text || strlen(text) > CHAIN_NAME_MAX)
-		return fail(reader, name->column, "a chain name has 1 to %d characters", CHAIN_NAME_MAX);
+	if (!rule_is_name(text) || strlen(text) > CHAIN_NAME_MAX)
+		return fail(reader, name->column, "a chain name has 1 to %d characters and no blanks", CHAIN_NAME_MAX);
 	if (builtin ? !standard : strcmp(policy, "-") != 0)
 		return fail(reader, column, builtin ? "the policy of %s is ACCEPT or DROP, not \"%s\"" :
 			"chain %s is not built in and has no policy but \"-\", not \"%s\"", text, policy);

@@ -265,6 +265,8 @@ test_errors(void **state)
 		{ "*filter\n-A INPUT -p tcp --dport 9:8\nCOMMIT\n", 2, 25, "\"9:8\" is not a port number" },
 		{ "*filter\n-A INPUT -p udp -m tcp\nCOMMIT\n", 2, 0, "-m tcp needs -p tcp" },
 		{ "*filter\n-A INPUT -p icmp --dport 80\nCOMMIT\n", 2, 18, "--dport needs -p tcp" },
+		{ "*filter\n-A INPUT -i \"my nic\"\nCOMMIT\n", 2, 13, "\"my nic\" is not a device" },
+		{ "*filter\n-A INPUT -i sixteencharacter\nCOMMIT\n", 2, 13, "is not a device: 1 to 15 characters" },
 		{ "*filter\n-D INPUT -j DROP\nCOMMIT\n", 2, 1, "-D is not read here" },
 		{ "*filter\n-I INPUT 0 -j DROP\nCOMMIT\n", 2, 10, "\"0\" is not a rule number" },
 		{ "*filter\n-P foo DROP\nCOMMIT\n", 2, 4, "foo is not a built-in chain" },
