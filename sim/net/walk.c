@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "control/image.h"
+#include "net/policy.h"
 
 #define STEPS_MAX 32	/* places on one way; more is a loop in somebody's rules */
 #define CLIENT_PORT 51234
@@ -470,6 +471,48 @@ node_receive(struct journey *j)
 	return lost(j, VERDICT_DROPPED);
 }
 
+/* One direction of one pod's policies; says what they say when any concerns the packet. */
+static bool
+policy_passes(struct journey *j, const struct pod *subject, bool ingress, const struct pod *receiver)
+{
+	struct policy_question question = { .subject = subject, .ingress = ingress, .target = receiver,
+		.peer_ip = ingress ? j->packet.src : j->packet.dst, .protocol = j->packet.protocol, .port = j->packet.dport };
+	struct policy_answer answer;
+	const struct object *policy;
+
+	question.peer = world_pod_by_ip(j->world, &question.peer_ip);
+	policy_ask(j->world->store, &question, &answer);
+	policy = answer.policy;
+	if (!answer.isolated)
+		return true;
+	if (answer.allowed) {
+		hop_say(j, HOP_POLICY, "NetworkPolicy %s/%s lets it %s pod %s by spec.%s[%zu]", policy->namespace, policy->name,
+			ingress ? "into" : "out of", subject->object->name, ingress ? "ingress" : "egress", answer.rule);
+		return true;
+	}
+	hop_say(j, HOP_LOST, "NetworkPolicy %s/%s isolates pod %s, and no rule lets this %s: dropped", policy->namespace,
+		policy->name, subject->object->name, ingress ? "in" : "out");
+	j->walk->policy = policy;
+	j->walk->policy_ingress = ingress;
+	lost(j, VERDICT_DROPPED);
+	return false;
+}
+
+/* What is forwarded meets the policies of both ends, with its addresses as DNAT left them.  What a node's own processes send to its pods
+ * (probes) does not, nor does a pod's packet to itself, nor any answer. */
+static bool
+policies_pass(struct journey *j, const char *in, const struct route *route)
+{
+	const struct pod *from = strcmp(in, BRIDGE) == 0 ? j->request->from.pod : NULL;
+	const struct pod *to = route->kind == ROUTE_POD ? route->pod : world_pod_by_ip(j->world, &j->packet.dst);
+
+	if (j->reply || (to && to == j->request->from.pod))
+		return true;
+	if (from && !policy_passes(j, from, false, to))
+		return false;
+	return route->kind != ROUTE_POD || policy_passes(j, route->pod, true, route->pod);
+}
+
 static struct place
 node_pass(struct journey *j, const char *in, bool local_out)
 {
@@ -493,7 +536,7 @@ node_pass(struct journey *j, const char *in, bool local_out)
 			restore_source(j);
 		return node_receive(j);
 	}
-	if (!local_out && !hook_run(j, HOOK_FORWARD, in, route.out))
+	if (!local_out && (!hook_run(j, HOOK_FORWARD, in, route.out) || !policies_pass(j, in, &route)))
 		return (struct place){ PLACE_END, NULL, NULL, NULL };
 	if (!hook_run(j, HOOK_POSTROUTING, "", route.out))
 		return (struct place){ PLACE_END, NULL, NULL, NULL };

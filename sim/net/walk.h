@@ -67,6 +67,8 @@ struct walk {
 	const char *node;		/* where it was delivered; "" */
 	struct ip source_seen;		/* the source that the endpoint saw */
 	bool masqueraded;
+	const struct object *policy;	/* the NetworkPolicy that stopped it; NULL */
+	bool policy_ingress;
 	struct cause cause;
 };
 

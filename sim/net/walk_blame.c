@@ -198,13 +198,26 @@ blame_no_route(struct blame *blame)
 			"a pod's address has a route only inside the cluster: from outside go through a Service");
 }
 
+static bool
+blame_policy(struct blame *blame)
+{
+	const struct walk *walk = blame->walk;
+
+	if (!walk->policy)
+		return false;
+	blame_object(blame, walk->policy, walk->policy_ingress ? "spec.ingress" : "spec.egress",
+		"NetworkPolicy %s isolates the pod that %s, and no rule of it or of its kin lets this through",
+		walk->policy->name, walk->policy_ingress ? "should receive" : "sends");
+	return true;
+}
+
 static void
 blame_lost(struct blame *blame)
 {
 	const struct service *service = blame->service;
 	struct str ports = STR_INIT;
 
-	if (blame_drop_rule(blame))
+	if (blame_policy(blame) || blame_drop_rule(blame))
 		return;
 	if (service && blame->port == SIZE_MAX) {
 		add_ports(service, &ports);
