@@ -1,0 +1,305 @@
+/*
+ * A packet on a node: the hooks in the kernel's order (net/ipv4/netfilter): PREROUTING, routing, INPUT or FORWARD, POSTROUTING; OUTPUT for
+ * local processes.  Each visit with a first packet leaves a conntrack entry, by which the reply's addresses are put back; nat tables see
+ * first packets only.
+ */
+#include <string.h>
+
+#include "net/journey.h"
+#include "net/policy.h"
+
+enum route_kind { ROUTE_LOCAL, ROUTE_POD, ROUTE_NODE, ROUTE_OUTSIDE, ROUTE_NONE };
+struct route {
+	enum route_kind kind;
+	const struct pod *pod;
+	struct world_node *node;
+	const char *out;
+};
+
+static void
+on_rule(void *arg, const struct engine_event *event)
+{
+	struct journey *j = arg;
+	struct hop *hop = hop_push(j, HOP_RULE);
+
+	hop->table = event->table->name;
+	hop->chain = event->rule->chain;
+	hop->rule = event->rule;
+	hop->packet = event->after;
+}
+
+static void
+rewrite_source(struct journey *j, const struct ip *ip)
+{
+	char text[IP_TEXT];
+
+	j->packet.src = *ip;
+	j->entry->snat = true;
+	j->entry->translated = j->packet;
+	j->walk->masqueraded = true;
+	hop_say(j, HOP_SNAT, "the source becomes %s, so that the answer comes back to this node", ip_format(ip, text));
+}
+
+/* What the table said; false: the packet ends here. */
+static bool
+hook_apply(struct journey *j, const struct engine_result *result, const char *out)
+{
+	char text[IP_TEXT + 8];
+
+	switch (result->verdict) {
+	case ENGINE_ACCEPT:
+		return true;
+	case ENGINE_DNAT:
+		rewrite_destination(j, &result->ip, result->port);
+		hop_say(j, HOP_DNAT, "the destination becomes %s",
+			ip_port_format(&j->packet.dst, j->packet.dport, text));
+		return true;
+	case ENGINE_SNAT:
+		rewrite_source(j, &result->ip);
+		return true;
+	case ENGINE_MASQUERADE:
+		rewrite_source(j, address_of_device(j->node, out, j->packet.src.family));
+		return true;
+	case ENGINE_REJECT:
+		hop_say(j, HOP_LOST, "rejected: the sender gets ICMP %s at once",
+			result->rule && result->rule->target.text ? result->rule->target.text : "port unreachable");
+		lost(j, VERDICT_REFUSED);
+		return false;
+	case ENGINE_DROP:
+		hop_say(j, HOP_LOST, "dropped: nobody answers");
+		lost(j, VERDICT_DROPPED);
+		return false;
+	}
+	return true;
+}
+
+/* One hook, its tables in the kernel's order; nat only for the first packet of a connection. */
+static bool
+hook_run(struct journey *j, enum hook hook, const char *in, const char *out)
+{
+	static const struct {
+		const char *table;
+		unsigned hooks;
+		bool first_only;
+	} order[] = {
+		{ "raw", 1u << HOOK_PREROUTING | 1u << HOOK_OUTPUT, false },
+		{ "mangle", ~0u, false },
+		{ "nat", 1u << HOOK_PREROUTING | 1u << HOOK_OUTPUT, true },
+		{ "filter", 1u << HOOK_INPUT | 1u << HOOK_FORWARD | 1u << HOOK_OUTPUT, false },
+		{ "nat", 1u << HOOK_POSTROUTING | 1u << HOOK_INPUT, true },
+	};
+	struct engine *engine = world_engine(j->world, j->node, j->packet.dst.family);
+
+	j->hook = hook;
+	j->in_hook = true;
+	for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+		struct engine_result result;
+		struct engine_call call = { .hook = hook, .table = order[i].table, .in = in, .out = out,
+			.local = j->node->local, .nlocal = j->node->nlocal, .chooser = j->chooser,
+			.recent = j->request->remember ? &j->node->recent : NULL, .now = j->request->now,
+			.event = j->request->no_events ? NULL : on_rule, .arg = j };
+
+		if (!(order[i].hooks & 1u << hook) || (order[i].first_only && (j->reply || !j->entry)))
+			continue;
+		j->packet.ctstate = track_state(j);
+		engine_walk(engine, &call, &j->packet, &result);
+		if (!hook_apply(j, &result, out)) {
+			j->in_hook = false;
+			return false;
+		}
+	}
+	j->in_hook = false;
+	return true;
+}
+
+static struct route
+route_to_pod(const struct world_node *node, const struct pod *pod, struct world *world)
+{
+	struct world_node *there = world_node(world, pod->node);
+
+	if (there == node)
+		return (struct route){ ROUTE_POD, pod, NULL, BRIDGE };
+	if (there)
+		return (struct route){ ROUTE_NODE, NULL, there, UPLINK };
+	return (struct route){ ROUTE_NONE, NULL, NULL, "" };
+}
+
+static struct route
+route_of(struct journey *j, const struct world_node *node, const struct ip *dst)
+{
+	const struct pod *pod;
+	struct world_node *other;
+
+	if (world_node_owns(node, dst))
+		return (struct route){ ROUTE_LOCAL, NULL, NULL, "lo" };
+	pod = world_pod_by_ip(j->world, dst);
+	if (pod)
+		return route_to_pod(node, pod, j->world);
+	other = world_node_by_pod_cidr(j->world, dst);
+	if (other == node)
+		return (struct route){ ROUTE_NONE, NULL, NULL, BRIDGE };
+	if (!other)
+		other = world_node_by_ip(j->world, dst);
+	if (other)
+		return (struct route){ ROUTE_NODE, NULL, other, UPLINK };
+	return (struct route){ ROUTE_OUTSIDE, NULL, NULL, UPLINK };
+}
+
+/* Sends the packet on after POSTROUTING. */
+static struct place
+route_follow(struct journey *j, const struct route *route)
+{
+	char text[IP_TEXT];
+
+	switch (route->kind) {
+	case ROUTE_POD:
+		hop_say(j, HOP_LINK, "over the bridge %s to pod %s/%s", BRIDGE, route->pod->object->namespace,
+			route->pod->object->name);
+		return (struct place){ PLACE_POD, route->pod, NULL, NULL };
+	case ROUTE_NODE:
+		hop_say(j, HOP_LINK, "over %s to node %s", UPLINK, route->node->name);
+		return (struct place){ PLACE_NODE, NULL, route->node, UPLINK };
+	case ROUTE_OUTSIDE:
+		hop_say(j, HOP_LINK, "over %s to the router: %s is no node and no pod", UPLINK,
+			ip_format(&j->packet.dst, text));
+		return (struct place){ PLACE_OUTSIDE, NULL, NULL, NULL };
+	case ROUTE_LOCAL:
+	case ROUTE_NONE:
+		break;
+	}
+	BUG("a packet leaves a node by no route");
+}
+
+/* At a process on the node itself. */
+static struct place
+node_deliver(struct journey *j)
+{
+	struct world_node *node = j->node;
+	bool listens = world_node_listens(j->world, node, j->packet.protocol, j->packet.dport, ip_is_loopback(&j->packet.dst));
+
+	j->walk->node = node->name;
+	hop_say(j, HOP_DELIVER, listens ? "a process of node %s listens on port %u and answers"
+		: "no process of node %s listens on port %u", node->name, j->packet.dport);
+	return answer(j, listens ? VERDICT_ANSWERED : VERDICT_REFUSED, (struct place){ PLACE_PROCESS, NULL, node, NULL });
+}
+
+/* Is the process that the reply is for the one that began? */
+static struct place
+node_receive(struct journey *j)
+{
+	if (!j->reply)
+		return node_deliver(j);
+	if (j->request->from.node == j->node)
+		return arrived(j);
+	hop_say(j, HOP_LOST, "no process of node %s waits for this answer", j->node->name);
+	return lost(j, VERDICT_DROPPED);
+}
+
+/* One direction of one pod's policies; says what they say when any concerns the packet. */
+static bool
+policy_passes(struct journey *j, const struct pod *subject, bool ingress, const struct pod *receiver)
+{
+	struct policy_question question = { .subject = subject, .ingress = ingress, .target = receiver,
+		.peer_ip = ingress ? j->packet.src : j->packet.dst, .protocol = j->packet.protocol, .port = j->packet.dport };
+	struct policy_answer answer;
+	const struct object *policy;
+
+	question.peer = world_pod_by_ip(j->world, &question.peer_ip);
+	policy_ask(j->world->store, &question, &answer);
+	policy = answer.policy;
+	if (!answer.isolated)
+		return true;
+	if (answer.allowed) {
+		hop_say(j, HOP_POLICY, "NetworkPolicy %s/%s lets it %s pod %s by spec.%s[%zu]", policy->namespace, policy->name,
+			ingress ? "into" : "out of", subject->object->name, ingress ? "ingress" : "egress", answer.rule);
+		return true;
+	}
+	hop_say(j, HOP_LOST, "NetworkPolicy %s/%s isolates pod %s, and no rule lets this %s: dropped", policy->namespace,
+		policy->name, subject->object->name, ingress ? "in" : "out");
+	j->walk->policy = policy;
+	j->walk->policy_ingress = ingress;
+	lost(j, VERDICT_DROPPED);
+	return false;
+}
+
+/* What is forwarded meets the policies of both ends, with its addresses as DNAT left them.  What a node's own processes send to its pods
+ * (probes) does not, nor does a pod's packet to itself, nor any answer. */
+static bool
+policies_pass(struct journey *j, const char *in, const struct route *route)
+{
+	const struct pod *from = strcmp(in, BRIDGE) == 0 ? j->request->from.pod : NULL;
+	const struct pod *to = route->kind == ROUTE_POD ? route->pod : world_pod_by_ip(j->world, &j->packet.dst);
+
+	if (j->reply || (to && to == j->request->from.pod))
+		return true;
+	if (from && !policy_passes(j, from, false, to))
+		return false;
+	return route->kind != ROUTE_POD || policy_passes(j, route->pod, true, route->pod);
+}
+
+static struct place
+node_pass(struct journey *j, const char *in, bool local_out)
+{
+	struct route route = route_of(j, j->node, &j->packet.dst);
+	char text[IP_TEXT];
+
+	if (local_out && !hook_run(j, HOOK_OUTPUT, "", route.out))
+		return (struct place){ PLACE_END, NULL, NULL, NULL };
+	if (local_out)	/* nat OUTPUT may have changed the destination: the kernel routes again */
+		route = route_of(j, j->node, &j->packet.dst);
+	if (route.kind == ROUTE_NONE) {
+		hop_say(j, HOP_LOST, "no pod has the address %s", ip_format(&j->packet.dst, text));
+		return lost(j, VERDICT_UNREACHABLE);
+	}
+	if (route.kind == ROUTE_LOCAL) {
+		if (local_out && !hook_run(j, HOOK_POSTROUTING, "", "lo"))
+			return (struct place){ PLACE_END, NULL, NULL, NULL };
+		if (!hook_run(j, HOOK_INPUT, local_out ? "lo" : in, ""))
+			return (struct place){ PLACE_END, NULL, NULL, NULL };
+		if (j->reply)
+			restore_source(j);
+		return node_receive(j);
+	}
+	if (!local_out && (!hook_run(j, HOOK_FORWARD, in, route.out) || !policies_pass(j, in, &route)))
+		return (struct place){ PLACE_END, NULL, NULL, NULL };
+	if (!hook_run(j, HOOK_POSTROUTING, "", route.out))
+		return (struct place){ PLACE_END, NULL, NULL, NULL };
+	if (j->reply)
+		restore_source(j);
+	return route_follow(j, &route);
+}
+
+struct place
+at_node(struct journey *j, const struct place *place)
+{
+	struct place next;
+
+	j->node = place->node;
+	j->packet.mark = 0;
+	j->entry = j->reply ? track_find(j, place->node) : track(j, place->node);
+	if (!hook_run(j, HOOK_PREROUTING, place->in, ""))
+		next = (struct place){ PLACE_END, NULL, NULL, NULL };
+	else {
+		if (j->reply)
+			restore_destination(j);
+		next = node_pass(j, place->in, false);
+	}
+	j->node = NULL;
+	return next;
+}
+
+/* A process of the node sends: the first packet, or the answer. */
+struct place
+at_process(struct journey *j, const struct place *place)
+{
+	struct place next;
+
+	j->node = place->node;
+	j->packet.mark = 0;
+	j->entry = j->reply ? track_find(j, place->node) : track(j, place->node);
+	if (j->reply)
+		restore_destination(j);
+	next = node_pass(j, "", true);
+	j->node = NULL;
+	return next;
+}

@@ -1,0 +1,134 @@
+/*
+ * Outside the nodes: a router that knows every node and hands a balancer's address to one of them.  From outside there is no way to what is
+ * no node; whatever a pod or node sends out meets silence.
+ */
+#include <string.h>
+
+#include "net/journey.h"
+
+static bool
+node_has_endpoint(struct world *world, const struct world_node *node, const struct service *service)
+{
+	size_t n;
+	const struct object *const *slices =
+		store_list(world->store, kind_by_kind("EndpointSlice"), service->object->namespace, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct slice *slice = slice_view(slices[i]);
+
+		if (strcmp(slice->service, service->object->name) != 0)
+			continue;
+		for (size_t e = 0; e < slice->nendpoints; e++)
+			if (slice->endpoints[e].ready != 0 && strcmp(slice->endpoints[e].node, node->name) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* Nodes that a balancer sends to: ready, not excluded, and under externalTrafficPolicy Local with an endpoint. */
+static bool
+node_balanced(struct world *world, const struct world_node *node, const struct service *service)
+{
+	return node->view->ready &&
+		!object_label(node->view->object, "node.kubernetes.io/exclude-from-external-load-balancers") &&
+		(!service->external_local || node_has_endpoint(world, node, service));
+}
+
+static struct world_node *
+balancer_pick(struct journey *j, const struct service *service)
+{
+	size_t left = 0;
+	struct world_node *last = NULL;
+	bool announced = j->world->settings->cloud != CLOUD_EXTERNAL;	/* one node holds the address */
+
+	for (size_t i = 0; i < j->world->nnodes; i++)
+		left += node_balanced(j->world, &j->world->nodes[i], service);
+	for (size_t i = 0; i < j->world->nnodes; i++) {
+		struct world_node *node = &j->world->nodes[i];
+
+		if (!node_balanced(j->world, node, service))
+			continue;
+		last = node;
+		if (announced || left == 1 || j->chooser->take(j->chooser, 1.0 / (double)left--))
+			break;
+	}
+	return last;
+}
+
+static const struct service_port *
+service_port_of(const struct service *service, enum protocol protocol, uint16_t port)
+{
+	for (size_t i = 0; i < service->nports; i++)
+		if (service->ports[i].protocol == protocol && service->ports[i].port == port)
+			return &service->ports[i];
+	return NULL;
+}
+
+/* A cloud's balancer sends to a node port; an address that nodes announce themselves arrives as it is. */
+static struct place
+at_balancer(struct journey *j, const struct service *service)
+{
+	const struct service_port *port = service_port_of(service, j->packet.protocol, j->packet.dport);
+	struct world_node *node = port ? balancer_pick(j, service) : NULL;
+	char text[IP_TEXT + 8];
+
+	if (!node) {
+		hop_say(j, HOP_LOST, port ? "the balancer of Service %s/%s has no node to send to"
+			: "the balancer of Service %s/%s doesn't offer this port",
+			service->object->namespace, service->object->name);
+		return lost(j, VERDICT_DROPPED);
+	}
+	if (j->world->settings->cloud == CLOUD_EXTERNAL && port->node_port) {
+		const struct ip *ip = address_of_device(node, UPLINK, j->packet.dst.family);
+
+		j->entry = track(j, NULL);
+		rewrite_destination(j, ip, port->node_port);
+		hop_say(j, HOP_BALANCER, "the balancer of Service %s/%s picks node %s, node port %s",
+			service->object->namespace, service->object->name, node->name,
+			ip_port_format(ip, port->node_port, text));
+	} else
+		hop_say(j, HOP_BALANCER, "node %s holds the balancer address of Service %s/%s", node->name,
+			service->object->namespace, service->object->name);
+	return (struct place){ PLACE_NODE, NULL, node, UPLINK };
+}
+
+static struct place
+reply_outside(struct journey *j)
+{
+	j->entry = track_find(j, NULL);
+	if (j->entry) {
+		restore_destination(j);
+		restore_source(j);
+	}
+	if (!j->request->from.pod && !j->request->from.node && ip_equal(&j->packet.dst, &j->first.src))
+		return arrived(j);
+	hop_say(j, HOP_LOST, "the answer leaves the cluster for nobody who waits for it");
+	return lost(j, VERDICT_DROPPED);
+}
+
+struct place
+at_outside(struct journey *j)
+{
+	bool inside = j->request->from.pod || j->request->from.node;
+	const struct service *service;
+	struct world_node *node;
+	char text[IP_TEXT];
+
+	if (j->reply)
+		return reply_outside(j);
+	if (j->request->enter && !j->ntracked)
+		return (struct place){ PLACE_NODE, NULL, j->request->enter, UPLINK };
+	node = world_node_by_ip(j->world, &j->packet.dst);
+	if (node)
+		return (struct place){ PLACE_NODE, NULL, node, UPLINK };
+	service = world_service_by_balancer(j->world, &j->packet.dst);
+	if (service)
+		return at_balancer(j, service);
+	ip_format(&j->packet.dst, text);
+	if (inside) {
+		hop_say(j, HOP_LOST, "%s is outside the cluster, and nobody there answers", text);
+		return lost(j, VERDICT_DROPPED);
+	}
+	hop_say(j, HOP_LOST, "no router outside the cluster has a route to %s", text);
+	return lost(j, VERDICT_UNREACHABLE);
+}
