@@ -1,0 +1,262 @@
+/* Each kind of check on a small cluster: passing, failing, and what it says. */
+#include "exam/check.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "api/yaml.h"
+
+#define NOW (INT64_C(1795405241) * 1000000000)	/* 2026-11-23T03:40:41Z */
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+static const char manifests[] =
+	"apiVersion: apps/v1\n"
+	"kind: Deployment\n"
+	"metadata: {name: web, labels: {app: web}}\n"
+	"spec:\n"
+	"  replicas: 2\n"
+	"  selector: {matchLabels: {app: web}}\n"
+	"  template:\n"
+	"    metadata: {labels: {app: web}}\n"
+	"    spec: {containers: [{name: web, image: 'nginx:1.27', ports: [{containerPort: 80}]}]}\n"
+	"---\n"
+	"apiVersion: v1\n"
+	"kind: Service\n"
+	"metadata: {name: web}\n"
+	"spec: {type: NodePort, selector: {app: web}, ports: [{port: 80, nodePort: 30085}]}\n"
+	"---\n"
+	"apiVersion: v1\n"
+	"kind: Service\n"
+	"metadata: {name: nobody}\n"
+	"spec: {selector: {app: none}, ports: [{port: 80}]}\n";
+
+struct fixture {
+	struct cluster cluster;
+	struct arena arena;
+};
+
+static int
+set_up(void **state)
+{
+	const struct cluster_text text = { "test", manifests, strlen(manifests) };
+	struct fixture *fixture = xcalloc(1, sizeof *fixture);
+	struct err err = ERR_INIT;
+
+	assert_int_equal(cluster_make(&fixture->cluster, 1, NOW, &text, 1, false, &err), 0);
+	*state = fixture;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct fixture *fixture = *state;
+
+	cluster_release(&fixture->cluster);
+	arena_release(&fixture->arena);
+	free(fixture);
+	return 0;
+}
+
+static struct check_result
+judge_with(struct fixture *fixture, const char *text, struct check_context *context)
+{
+	struct err err = ERR_INIT;
+	struct check_result result;
+	value_vec documents = VEC_INIT;
+
+	context->cluster = &fixture->cluster;
+	context->arena = &fixture->arena;
+	assert_int_equal(yaml_read("check", text, strlen(text), NULL, &fixture->arena, &documents, &err), 0);
+	assert_int_equal(check_validate("check", documents.v[0], &err), 0);
+	check_judge(context, documents.v[0], &result);
+	vec_release(&documents);
+	return result;
+}
+
+static struct check_result
+judge(struct fixture *fixture, const char *text)
+{
+	struct check_context context = { .before = NULL };
+
+	return judge_with(fixture, text, &context);
+}
+
+static void
+test_object(void **state)
+{
+	static const struct {
+		const char *check;
+		bool passed;
+		const char *got;
+	} cases[] = {
+		{ "object: {kind: Service, name: web}\n", true, "is there" },
+		{ "object: {kind: svc, name: web, namespace: other}\n", false, "is not there" },
+		{ "object: {kind: Service, name: web, absent: true}\n", false, "is there" },
+		{ "object: {kind: Service, name: gone, absent: true}\n", true, "is not there" },
+		{ "object: {kind: Service, name: web, expect: {spec.type: NodePort, 'spec.ports[0].nodePort': 30085}}\n", true,
+			"spec.type is NodePort, spec.ports[0].nodePort is 30085" },
+		{ "object: {kind: Service, name: web, expect: {spec.type: ClusterIP, 'spec.ports[0].nodePort': 30086}}\n", false,
+			"spec.type is NodePort, spec.ports[0].nodePort is 30085" },
+		{ "object: {kind: Service, name: web, expect: {spec.externalIPs: null, spec.selector: {app: web}}}\n", true,
+			"spec.externalIPs is not set, spec.selector is {\"app\":\"web\"}" },
+		{ "object: {kind: Service, name: web, expect: {spec.type: null}}\n", false, "spec.type is NodePort" },
+		{ "object: {kind: Endpoints, name: web, counts: {'subsets[0].addresses': 2}}\n", true,
+			"subsets[0].addresses has 2" },
+		{ "object: {kind: Endpoints, name: nobody, counts: {'subsets[0].addresses': 2}}\n", false,
+			"subsets[0].addresses has 0" },
+		{ "object: {kind: Pod, labels: {app: web}, count: 2}\n", true, "there are 2" },
+		{ "object: {kind: Pod, labels: {app: web}, count: 3}\n", false, "there are 2" },
+		{ "object: {kind: Pod, labels: {app: web}, expect: {status.phase: Running}}\n", true, "there are 2" },
+		{ "object: {kind: Pod, labels: {app: none}}\n", false, "there are 0" },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct str text = STR_INIT;
+		struct check_result result;
+
+		str_addf(&text, "points: 3\n%s", cases[i].check);
+		result = judge(*state, text.buf);
+		assert_int_equal(result.passed, cases[i].passed);
+		assert_int_equal(result.points, cases[i].passed ? 3 : 0);
+		assert_int_equal(result.of, 3);
+		assert_string_equal(result.got, cases[i].got);
+		str_release(&text);
+	}
+}
+
+static void
+test_reach(void **state)
+{
+	static const struct {
+		const char *check;
+		bool passed;
+	} cases[] = {
+		{ "reach: {from: external, to: 'node01:30085', expect: answered}\n", true },
+		{ "reach: {from: external, to: 'node01:30085', expect: answered, pods: {app: web}}\n", true },
+		{ "reach: {from: external, to: 'node01:30085', expect: answered, pods: {app: api}}\n", false },
+		{ "reach: {from: external, to: 'node01:30085', expect: answered, source: masqueraded}\n", true },
+		{ "reach: {from: external, to: 'node01:30085', expect: answered, source: kept}\n", false },
+		{ "reach: {from: external, to: 'node01:30085', expect: refused}\n", false },
+		{ "reach: {from: node/node01, to: svc/nobody, expect: refused}\n", true },
+		{ "reach: {from: node/node01, to: svc/nobody, expect: answered}\n", false },
+		{ "reach: {from: node/node01, to: svc/absent, expect: refused}\n", false },
+		{ "reach: {from: external, to: 'node01:30085', protocol: udp, expect: answered}\n", false },
+	};
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct str text = STR_INIT;
+
+		str_addf(&text, "points: 1\n%s", cases[i].check);
+		assert_int_equal(judge(*state, text.buf).passed, cases[i].passed);
+		str_release(&text);
+	}
+}
+
+static void
+test_reach_moves_no_dice(void **state)
+{
+	struct fixture *fixture = *state;
+	uint64_t connections = fixture->cluster.connections, rng = fixture->cluster.server.rng.state;
+	uint64_t version = store_version(fixture->cluster.server.store);
+
+	judge(fixture, "points: 1\nreach: {from: external, to: 'node:30085', expect: answered}\n");
+	assert_int_equal(fixture->cluster.connections, connections);
+	assert_int_equal(fixture->cluster.server.rng.state, rng);
+	assert_int_equal(store_version(fixture->cluster.server.store), version);
+}
+
+/* A merge patch on Service web. */
+static void
+patch_web(struct fixture *fixture, const char *patch)
+{
+	struct request request = REQUEST_INIT;
+	struct status status = STATUS_INIT;
+	struct err err = ERR_INIT;
+	struct value *body;
+
+	assert_int_equal(json_read("patch", patch, strlen(patch), &fixture->arena, &body, &err), 0);
+	request.verb = REQUEST_PATCH;
+	request.patch_type = PATCH_MERGE;
+	request.kind = kind_by_kind("Service");
+	request.namespace = "default";
+	request.name = "web";
+	request.body = body;
+	assert_int_equal(server_do(&fixture->cluster.server, &request, NULL, &status), 0);
+	status_release(&status);
+}
+
+static void
+test_unchanged(void **state)
+{
+	static const char all[] = "points: 1\nunchanged: {kind: Service, name: web}\n";
+	static const char some[] = "points: 1\nunchanged: {kind: Service, name: web, fields: [spec.clusterIP, spec.ports]}\n";
+	struct fixture *fixture = *state;
+	const struct object *before = object_ref(store_get(fixture->cluster.server.store, kind_by_kind("Service"), "default",
+		"web"));
+	struct check_context context = { .before = before };
+	struct check_result result;
+
+	assert_true(judge_with(fixture, all, &context).passed);
+	patch_web(fixture, "{\"metadata\":{\"annotations\":{\"a\":\"b\"}}}");
+	assert_true(judge_with(fixture, all, &context).passed);
+	patch_web(fixture, "{\"spec\":{\"selector\":{\"tier\":\"x\"}}}");
+	result = judge_with(fixture, all, &context);
+	assert_false(result.passed);
+	assert_string_equal(result.got, "spec was changed");
+	assert_true(judge_with(fixture, some, &context).passed);
+	patch_web(fixture, "{\"spec\":{\"selector\":{\"tier\":null}}}");
+	assert_true(judge_with(fixture, all, &context).passed);
+	context.before = NULL;
+	assert_string_equal(judge_with(fixture, all, &context).got, "is not there");
+	object_unref((struct object *)before);
+}
+
+static void
+test_answer(void **state)
+{
+	static const char text[] = "[{text: a, correct: true}, {text: b, why: not b}, {text: c, correct: true}, {text: d, why: not d}]\n";
+	static const struct {
+		bool chosen[4];
+		bool passed;
+		const char *got, *why;
+	} cases[] = {
+		{ { false, false, false, false }, false, "nothing chosen", "the rule" },
+		{ { true, false, true, false }, true, "A, C", "the rule" },
+		{ { true, false, false, false }, false, "A", "the rule" },
+		{ { true, true, true, true }, false, "A, B, C, D", "B: not b\nD: not d" },
+	};
+	struct fixture *fixture = *state;
+	struct err err = ERR_INIT;
+	value_vec documents = VEC_INIT;
+
+	assert_int_equal(yaml_read("t", text, strlen(text), NULL, &fixture->arena, &documents, &err), 0);
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct check_context context = { .choices = documents.v[0], .chosen = cases[i].chosen };
+		struct check_result result = judge_with(fixture, "points: 1\nanswer: {}\nwhy: the rule\n", &context);
+
+		assert_int_equal(result.passed, cases[i].passed);
+		assert_string_equal(result.got, cases[i].got);
+		assert_string_equal(result.want, "A, C");
+		assert_string_equal(result.why, cases[i].why);
+	}
+	vec_release(&documents);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_object),
+		cmocka_unit_test(test_reach),
+		cmocka_unit_test(test_reach_moves_no_dice),
+		cmocka_unit_test(test_unchanged),
+		cmocka_unit_test(test_answer),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
