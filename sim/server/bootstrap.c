@@ -1,7 +1,8 @@
 /*
- * What an API server makes by itself: its pools from the settings, the four namespaces, and default/kubernetes, by which it is found.
- * That Service takes the first address of the service CIDR; its Endpoints and EndpointSlice hold the control-plane nodes and come
- * back when someone deletes them.  Follows pkg/controlplane/controller/kubernetesservice and pkg/controlplane/reconcilers.
+ * What an API server makes by itself: its pools from the settings, the four namespaces, and default/kubernetes, by
+ * which it is found. That Service takes the first address of the service CIDR; its Endpoints and EndpointSlice
+ * hold the control-plane nodes and come back when someone deletes them.  Follows
+ * pkg/controlplane/controller/kubernetesservice and pkg/controlplane/reconcilers.
  */
 #include "server/server.h"
 
@@ -161,7 +162,8 @@ make_or_correct(struct server *server, const char *kind_name, struct value *body
 	}
 	object = object_copy(old);
 	for (size_t i = 0; fields[i]; i++)
-		value_set(&object->arena, object->root, fields[i], value_copy(&object->arena, value_get(body, fields[i])));
+		value_set(&object->arena, object->root, fields[i],
+			value_copy(&object->arena, value_get(body, fields[i])));
 	server_write(server, object);
 }
 
@@ -173,7 +175,8 @@ make_endpoints(struct server *server)
 	struct value *body = new_body(&arena, "Endpoints", NAME);
 	struct value *subset = new_item(&arena, body, "subsets");
 
-	value_set_text(&arena, value_make_map(&arena, value_get(body, "metadata"), "labels"), "endpointslice.kubernetes.io/skip-mirror", "true");
+	value_set_text(&arena, value_make_map(&arena, value_get(body, "metadata"), "labels"),
+		"endpointslice.kubernetes.io/skip-mirror", "true");
 	if (add_addresses(server, &arena, value_make_list(&arena, subset, "addresses"), true)) {
 		add_port(&arena, subset, API_PORT);
 		make_or_correct(server, "Endpoints", body, fields);
@@ -188,7 +191,8 @@ make_slice(struct server *server)
 	struct arena arena = ARENA_INIT;
 	struct value *body = new_body(&arena, "EndpointSlice", NAME), *addresses = value_list(&arena);
 
-	value_set_text(&arena, value_make_map(&arena, value_get(body, "metadata"), "labels"), "kubernetes.io/service-name", NAME);
+	value_set_text(&arena, value_make_map(&arena, value_get(body, "metadata"), "labels"),
+		"kubernetes.io/service-name", NAME);
 	add_addresses(server, &arena, addresses, false);
 	for (size_t i = 0; i < value_count(addresses); i++) {
 		struct value *endpoint = new_item(&arena, body, "endpoints");
@@ -197,7 +201,8 @@ make_slice(struct server *server)
 		value_set_bool(&arena, value_make_map(&arena, endpoint, "conditions"), "ready", true);
 	}
 	if (value_count(addresses)) {
-		value_set_text(&arena, body, "addressType", strchr(value_text(value_at(addresses, 0)), ':') ? "IPv6" : "IPv4");
+		value_set_text(
+			&arena, body, "addressType", strchr(value_text(value_at(addresses, 0)), ':') ? "IPv6" : "IPv4");
 		add_port(&arena, body, API_PORT);
 		make_or_correct(server, "EndpointSlice", body, fields);
 	}

@@ -1,6 +1,7 @@
 /*
- * ConfigMaps and Secrets: keys that can be file names, texts that become bytes, and the keys that a Secret's type asks for.  Follows
- * pkg/apis/core/validation/validation.go (ValidateConfigMap, ValidateSecret) and pkg/registry/core/secret/strategy.go.
+ * ConfigMaps and Secrets: keys that can be file names, texts that become bytes, and the keys that a Secret's type
+ * asks for.  Follows pkg/apis/core/validation/validation.go (ValidateConfigMap, ValidateSecret) and
+ * pkg/registry/core/secret/strategy.go.
  */
 #include "server/strategy.h"
 
@@ -13,8 +14,9 @@
 static int
 check_key(const char *text, struct str *out)
 {
-	static const char shape[] = "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  "
-		"or 'key-name', regex used for validation is '" KEY_PATTERN "')";
+	static const char shape[] = "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. "
+				    "'key.name',  or 'KEY_NAME',  "
+				    "or 'key-name', regex used for validation is '" KEY_PATTERN "')";
 	int found = 0;
 	size_t len = strlen(text), plain = 0;
 
@@ -29,7 +31,9 @@ check_key(const char *text, struct str *out)
 		found++;
 	}
 	if (!strcmp(text, ".") || !strcmp(text, "..") || str_starts(text, "..")) {
-		str_addf(out, strcmp(text, ".") && strcmp(text, "..") ? "must not start with '..'\n" : "must not be '%s'\n", text);
+		str_addf(out,
+			strcmp(text, ".") && strcmp(text, "..") ? "must not start with '..'\n" : "must not be '%s'\n",
+			text);
 		found++;
 	}
 	return found;
@@ -76,7 +80,8 @@ configmap_validate(struct change *change)
 		char *path = xasprintf("data[%s]", key);
 
 		if (value_get(binary, key))
-			status_add_invalid(change->status, path, value_string(change->arena, key), "duplicate of key present in binaryData");
+			status_add_invalid(change->status, path, value_string(change->arena, key),
+				"duplicate of key present in binaryData");
 		free(path);
 	}
 	check_keys(change->status, binary, "binaryData");

@@ -1,8 +1,8 @@
 /*
- * From what a client sent to a tree of the kind's type.  A body is decoded strictly or with warnings; a patch is applied to the
- * stored object and the result decoded, and there the wording depends on the patch: a strategic one goes through the unstructured
- * converter, the others through the JSON decoder.  Follows k8s.io/apiserver/pkg/endpoints/handlers/{create,patch}.go and
- * k8s.io/apimachinery/pkg/runtime/converter.go.
+ * From what a client sent to a tree of the kind's type.  A body is decoded strictly or with warnings; a patch is
+ * applied to the stored object and the result decoded, and there the wording depends on the patch: a strategic one
+ * goes through the unstructured converter, the others through the JSON decoder.  Follows
+ * k8s.io/apiserver/pkg/endpoints/handlers/{create,patch}.go and k8s.io/apimachinery/pkg/runtime/converter.go.
  */
 #include "server/pipeline.h"
 
@@ -40,8 +40,8 @@ refuse_body(struct change *change, const char *kind, const char *text)
 {
 	const struct kind *wanted = change->request->kind;
 
-	return status_set(change->status, STATUS_BAD_REQUEST, "%s in version \"%s\" cannot be handled as a %s: %s", kind, wanted->version,
-		wanted->kind, text);
+	return status_set(change->status, STATUS_BAD_REQUEST, "%s in version \"%s\" cannot be handled as a %s: %s",
+		kind, wanted->version, wanted->kind, text);
 }
 
 static int
@@ -54,15 +54,17 @@ check_type(struct change *change)
 	int failed;
 
 	if (kind && strcmp(kind, wanted->kind)) {
-		text = xasprintf("no kind \"%s\" is registered for version \"%s\" in scheme \"pkg/api/legacyscheme/scheme.go:30\"", kind,
-			kind_api_version(wanted, expected));
+		text = xasprintf("no kind \"%s\" is registered for version \"%s\" in scheme "
+				 "\"pkg/api/legacyscheme/scheme.go:30\"",
+			kind, kind_api_version(wanted, expected));
 		failed = refuse_body(change, kind, text);
 		free(text);
 		return failed;
 	}
 	if (api_version && strcmp(api_version, kind_api_version(wanted, expected)))
 		return status_set(change->status, STATUS_BAD_REQUEST,
-			"the API version in the data (%s) does not match the expected API version (%s)", api_version, expected);
+			"the API version in the data (%s) does not match the expected API version (%s)", api_version,
+			expected);
 	return 0;
 }
 
@@ -167,7 +169,11 @@ print_go(const struct value *value, struct str *out)
 
 /* What JSON calls a value, what Go's reflection does. */
 static const char *const json_kinds[][2] = {
-	{ "string", "string" }, { "number", "int64" }, { "object", "map" }, { "array", "slice" }, { "bool", "bool" },
+	{ "string", "string" },
+	{ "number", "int64" },
+	{ "object", "map" },
+	{ "array", "slice" },
+	{ "bool", "bool" },
 };
 
 /* "json: cannot unmarshal string into Go struct field .. of type int32", as the unstructured converter says it. */
@@ -232,7 +238,8 @@ apply_patch(struct change *change, struct value **patched)
 		break;
 	}
 	if (failed && request->patch_type == PATCH_JSON)
-		status_set(change->status, STATUS_INVALID, "the server rejected our request due to an error in our request");
+		status_set(change->status, STATUS_INVALID,
+			"the server rejected our request due to an error in our request");
 	else if (failed)
 		status_set(change->status, STATUS_BAD_REQUEST, "%s", err.text);
 	err_release(&err);

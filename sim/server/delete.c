@@ -1,7 +1,8 @@
 /*
- * Deletion.  Most objects go at once; a Pod on a node gets its grace and is taken away by its kubelet, a Namespace waits until it is
- * empty, and whatever has finalizers waits for those who put them there.  Dependents are the garbage collector's, except that
- * orphaning is done here.  Follows k8s.io/apiserver/pkg/registry/rest/delete.go and pkg/registry/core/{pod,namespace}.
+ * Deletion.  Most objects go at once; a Pod on a node gets its grace and is taken away by its kubelet, a Namespace
+ * waits until it is empty, and whatever has finalizers waits for those who put them there.  Dependents are the
+ * garbage collector's, except that orphaning is done here.  Follows k8s.io/apiserver/pkg/registry/rest/delete.go
+ * and pkg/registry/core/{pod,namespace}.
  */
 #include "server/pipeline.h"
 
@@ -26,13 +27,15 @@ grace_of(const struct request *request, const struct object *object)
 		return 0;
 	if (!strcmp(pod_phase(object), "Succeeded") || !strcmp(pod_phase(object), "Failed"))
 		return 0;
-	return request->grace_seconds >= 0 ? request->grace_seconds : value_get_int(spec, "terminationGracePeriodSeconds", 30);
+	return request->grace_seconds >= 0 ? request->grace_seconds
+					   : value_get_int(spec, "terminationGracePeriodSeconds", 30);
 }
 
 static bool
 waits(const struct object *object, int64_t grace)
 {
-	return grace > 0 || value_count(value_get(object_meta(object), "finalizers")) || !strcmp(object->kind->kind, "Namespace");
+	return grace > 0 || value_count(value_get(object_meta(object), "finalizers")) ||
+		!strcmp(object->kind->kind, "Namespace");
 }
 
 /* The object as it is while it is going; a second request can only shorten its time. */
@@ -45,10 +48,12 @@ going(struct server *server, const struct object *old, int64_t grace)
 
 	if (object_is_deleting(old) && grace >= value_get_int(meta, "deletionGracePeriodSeconds", 0))
 		return object;
-	value_set_text(&object->arena, meta, "deletionTimestamp", clock_format(server->clock.now + grace * CLOCK_SECOND, when));
+	value_set_text(&object->arena, meta, "deletionTimestamp",
+		clock_format(server->clock.now + grace * CLOCK_SECOND, when));
 	value_set_int(&object->arena, meta, "deletionGracePeriodSeconds", grace);
 	if (!strcmp(object->kind->kind, "Namespace"))
-		value_set_text(&object->arena, value_make_map(&object->arena, object->root, "status"), "phase", "Terminating");
+		value_set_text(
+			&object->arena, value_make_map(&object->arena, object->root, "status"), "phase", "Terminating");
 	return object;
 }
 
@@ -71,7 +76,8 @@ static void
 orphan_kind(struct server *server, const struct kind *kind, const struct object *owner)
 {
 	size_t n;
-	const struct object *const *list = store_list(server->store, kind, kind->namespaced ? owner->namespace : NULL, &n);
+	const struct object *const *list =
+		store_list(server->store, kind, kind->namespaced ? owner->namespace : NULL, &n);
 	VEC(const struct object *) dependents = VEC_INIT;
 
 	for (size_t i = 0; i < n; i++) {
@@ -81,7 +87,8 @@ orphan_kind(struct server *server, const struct kind *kind, const struct object 
 	for (size_t i = 0; i < dependents.n; i++) {
 		struct object *orphan = object_copy(dependents.v[i]);
 
-		value_remove_at(value_get(object_meta(orphan), "ownerReferences"), owner_index(orphan, object_uid(owner)));
+		value_remove_at(
+			value_get(object_meta(orphan), "ownerReferences"), owner_index(orphan, object_uid(owner)));
 		if (!value_count(value_get(object_meta(orphan), "ownerReferences")))
 			value_remove(object_meta(orphan), "ownerReferences");
 		server_write(server, orphan);
@@ -98,8 +105,8 @@ refuse_namespace(struct change *change, const struct object *object)
 		return 0;
 	for (size_t i = 0; immortal[i]; i++) {
 		if (!strcmp(immortal[i], object->name))
-			return status_set(change->status, STATUS_FORBIDDEN, "namespaces \"%s\" is forbidden: this namespace may not be deleted",
-				object->name);
+			return status_set(change->status, STATUS_FORBIDDEN,
+				"namespaces \"%s\" is forbidden: this namespace may not be deleted", object->name);
 	}
 	return 0;
 }

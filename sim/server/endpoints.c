@@ -1,4 +1,4 @@
-/* Endpoints, written by their controller or by hand.  Follows pkg/apis/core/validation/validation.go (ValidateEndpoints). */
+/* Endpoints, written by their controller or by hand.  Follows ValidateEndpoints of pkg/apis/core/validation. */
 #include "server/strategy.h"
 
 #include <stdlib.h>
@@ -37,7 +37,8 @@ static void
 check_port(struct status *status, const char *path, const struct value *port, bool named)
 {
 	const char *name = value_get_text(port, "name");
-	char *at = xasprintf("%s.name", path), *protocol = xasprintf("%s.protocol", path), *app = xasprintf("%s.appProtocol", path);
+	char *at = xasprintf("%s.name", path), *protocol = xasprintf("%s.protocol", path),
+	     *app = xasprintf("%s.appProtocol", path);
 
 	if (name && *name)
 		status_check(status, check_dns1123_label, at, name);

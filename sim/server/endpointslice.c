@@ -1,6 +1,6 @@
 /*
- * EndpointSlices.  Their lists are never left out: an empty one is null.  Follows pkg/apis/discovery/validation/validation.go and
- * pkg/apis/discovery/v1/defaults.go.
+ * EndpointSlices.  Their lists are never left out: an empty one is null.  Follows
+ * pkg/apis/discovery/validation/validation.go and pkg/apis/discovery/v1/defaults.go.
  */
 #include "server/strategy.h"
 
@@ -40,7 +40,8 @@ slice_defaults(struct arena *arena, struct value *object)
 }
 
 static void
-check_family(struct status *status, const char *path, const struct value *address, enum ip_family family, const char *complaint)
+check_family(struct status *status, const char *path, const struct value *address, enum ip_family family,
+	const char *complaint)
 {
 	struct ip ip;
 
@@ -124,7 +125,8 @@ check_ports(struct status *status, const struct value *ports)
 static void
 slice_validate(struct change *change)
 {
-	const struct value *endpoints = value_get(change->new, "endpoints"), *type = value_get(change->new, "addressType");
+	const struct value *endpoints = value_get(change->new, "endpoints"),
+			   *type = value_get(change->new, "addressType");
 
 	if (change->old && !value_equal(type ? type : value_null(change->arena), value_get(change->old, "addressType")))
 		status_add_invalid(change->status, "addressType", type, "field is immutable");

@@ -24,7 +24,8 @@ status_add_invalid(struct status *status, const char *path, const struct value *
 }
 
 void
-validate_word(struct status *status, const char *path, const struct value *word, const char *const *words, bool required)
+validate_word(
+	struct status *status, const char *path, const struct value *word, const char *const *words, bool required)
 {
 	const char *text = value_text(word);
 	char *shown;
@@ -100,9 +101,10 @@ validate_ordinary_ip(struct status *status, const char *path, const struct value
 	if (ip_is_loopback(&parsed))
 		status_add_invalid(status, path, ip, "may not be in the loopback range (127.0.0.0/8, ::1/128)");
 	if (ip_is_link_local(&parsed))
-		status_add_invalid(status, path, ip, ip_is_multicast(&parsed) ?
-			"may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)" :
-			"may not be in the link-local range (169.254.0.0/16, fe80::/10)");
+		status_add_invalid(status, path, ip,
+			ip_is_multicast(&parsed)
+				? "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)"
+				: "may not be in the link-local range (169.254.0.0/16, fe80::/10)");
 }
 
 bool

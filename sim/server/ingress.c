@@ -1,6 +1,7 @@
 /*
- * Ingresses.  One without a class gets the default one, if an IngressClass says that it is; of several, the youngest.  Follows
- * pkg/apis/networking/validation/validation.go and the DefaultIngressClass admission (plugin/pkg/admission/network/defaultingressclass).
+ * Ingresses.  One without a class gets the default one, if an IngressClass says that it is; of several, the
+ * youngest.  Follows pkg/apis/networking/validation/validation.go and the DefaultIngressClass admission
+ * (plugin/pkg/admission/network/defaultingressclass).
  */
 #include "server/strategy.h"
 
@@ -66,8 +67,11 @@ check_wildcard(const char *text, struct str *out)
 	str_release(&found);
 	if (good)
 		return 0;
-	str_add(out, "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case "
-		"alphanumeric characters, '-' or '.' and end with an alphanumeric character (e.g. '*.example.com', regex used for validation is "
+	str_add(out,
+		"a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must "
+		"consist of lower case "
+		"alphanumeric characters, '-' or '.' and end with an alphanumeric character (e.g. '*.example.com', "
+		"regex used for validation is "
 		"'\\*\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')\n");
 	return 1;
 }
@@ -246,9 +250,11 @@ check_items(struct status *status, const struct value *spec, const char *field,
 static void
 check_annotation(struct change *change, const struct value *spec)
 {
-	const struct value *class = value_get(value_get(value_get(change->new, "metadata"), "annotations"), CLASS_ANNOTATION);
+	const struct value *class =
+		value_get(value_get(value_get(change->new, "metadata"), "annotations"), CLASS_ANNOTATION);
 
-	if (!change->old && class && value_get(spec, "ingressClassName") && !value_equal(class, value_get(spec, "ingressClassName")))
+	if (!change->old && class && value_get(spec, "ingressClassName") &&
+		!value_equal(class, value_get(spec, "ingressClassName")))
 		status_add_invalid(change->status, "annotations." CLASS_ANNOTATION, class,
 			"must match `ingressClassName` when both are specified");
 }
@@ -266,7 +272,8 @@ ingress_validate(struct change *change)
 	check_items(change->status, spec, "rules", check_rule);
 	check_items(change->status, spec, "tls", check_tls);
 	if (value_get(spec, "ingressClassName"))
-		status_check(change->status, check_dns1123_subdomain, "spec.ingressClassName", text_of(spec, "ingressClassName"));
+		status_check(change->status, check_dns1123_subdomain, "spec.ingressClassName",
+			text_of(spec, "ingressClassName"));
 	check_annotation(change, spec);
 }
 
@@ -276,7 +283,9 @@ ingress_warn(const struct change *change)
 	const struct value *annotations = value_get(value_get(change->new, "metadata"), "annotations");
 
 	if (!change->old && value_get(annotations, CLASS_ANNOTATION))
-		status_warn(change->status, "annotation \"%s\" is deprecated, please use 'spec.ingressClassName' instead", CLASS_ANNOTATION);
+		status_warn(change->status,
+			"annotation \"%s\" is deprecated, please use 'spec.ingressClassName' instead",
+			CLASS_ANNOTATION);
 }
 
 const struct strategy strategy_ingress = {
@@ -293,7 +302,8 @@ class_validate(struct change *change)
 	const struct value *parameters = value_get(value_get(change->new, "spec"), "parameters");
 
 	if (*text_of(parameters, "apiGroup"))
-		status_check(change->status, check_dns1123_subdomain, "spec.parameters.apiGroup", text_of(parameters, "apiGroup"));
+		status_check(change->status, check_dns1123_subdomain, "spec.parameters.apiGroup",
+			text_of(parameters, "apiGroup"));
 }
 
 const struct strategy strategy_ingressclass = {

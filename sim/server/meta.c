@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#define GENERATED_NAME_MAX 58	/* of the prefix: 63 with its suffix */
+#define GENERATED_NAME_MAX 58 /* of the prefix: 63 with its suffix */
 #define SUFFIX 5
 
 static const char *
@@ -52,7 +52,8 @@ admit_namespace(struct change *change)
 		return status_not_found(change->status, namespaces, request->namespace);
 	if (object_is_deleting(namespace))
 		return status_set(change->status, STATUS_FORBIDDEN,
-			"%s \"%s\" is forbidden: unable to create new content in namespace %s because it is being terminated",
+			"%s \"%s\" is forbidden: unable to create new content in namespace %s because it is being "
+			"terminated",
 			kind_resource(request->kind, resource), text_or_empty(meta, "name"), request->namespace);
 	return 0;
 }
@@ -66,14 +67,15 @@ generate_name(struct change *change, struct value *meta)
 	if (!*prefix || *text_or_empty(meta, "name"))
 		return;
 	rng_suffix(&change->server->rng, suffix, SUFFIX);
-	value_set(change->arena, meta, "name", value_stringf(change->arena, "%.*s%s", GENERATED_NAME_MAX, prefix, suffix));
+	value_set(change->arena, meta, "name",
+		value_stringf(change->arena, "%.*s%s", GENERATED_NAME_MAX, prefix, suffix));
 }
 
 int
 meta_fill_created(struct change *change)
 {
-	static const char *const servers_own[] = { "generation", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink",
-		"managedFields", NULL };
+	static const char *const servers_own[] = { "generation", "deletionTimestamp", "deletionGracePeriodSeconds",
+		"selfLink", "managedFields", NULL };
 	struct value *meta = value_make_map(change->arena, change->new, "metadata");
 	char uid[37], when[CLOCK_TEXT];
 
@@ -101,8 +103,8 @@ carry_over(struct change *change, struct value *meta, const struct value *old, c
 int
 meta_fill_updated(struct change *change)
 {
-	static const char *const carried[] = { "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation",
-		"selfLink", "managedFields", "resourceVersion", NULL };
+	static const char *const carried[] = { "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds",
+		"generation", "selfLink", "managedFields", "resourceVersion", NULL };
 	const struct request *request = change->request;
 	struct value *meta = value_make_map(change->arena, change->new, "metadata");
 	const struct value *old = value_get(change->old, "metadata");
@@ -112,8 +114,10 @@ meta_fill_updated(struct change *change)
 	if (match_namespace(change, meta))
 		return -1;
 	if (*version && strcmp(version, text_or_empty(old, "resourceVersion")))
-		return status_set(change->status, STATUS_CONFLICT, "Operation cannot be fulfilled on %s \"%s\": the object has been modified; "
-			"please apply your changes to the latest version and try again", kind_resource(request->kind, resource), request->name);
+		return status_set(change->status, STATUS_CONFLICT,
+			"Operation cannot be fulfilled on %s \"%s\": the object has been modified; "
+			"please apply your changes to the latest version and try again",
+			kind_resource(request->kind, resource), request->name);
 	for (size_t i = 0; carried[i]; i++)
 		carry_over(change, meta, old, carried[i]);
 	if (!*text_or_empty(meta, "name"))
@@ -130,8 +134,10 @@ meta_check_name(struct change *change)
 
 	if (*name && strcmp(name, change->request->name))
 		return status_set(change->status, STATUS_BAD_REQUEST,
-			"the name of the object (%s) does not match the name on the URL (%s)", name, change->request->name);
-	value_set_text(change->arena, value_make_map(change->arena, change->new, "metadata"), "name", change->request->name);
+			"the name of the object (%s) does not match the name on the URL (%s)", name,
+			change->request->name);
+	value_set_text(
+		change->arena, value_make_map(change->arena, change->new, "metadata"), "name", change->request->name);
 	return 0;
 }
 
@@ -146,9 +152,12 @@ meta_check_uid(struct change *change)
 
 	if (!*wanted || !strcmp(wanted, found))
 		return 0;
-	return status_set(change->status, STATUS_CONFLICT, "Operation cannot be fulfilled on %s \"%s\": StorageError: invalid object, Code: 4, "
-		"Key: /registry/%s/%s%s%s, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: %s, UID in "
-		"object meta: %s", kind_resource(request->kind, resource), request->name, registry ? registry : request->kind->plural,
+	return status_set(change->status, STATUS_CONFLICT,
+		"Operation cannot be fulfilled on %s \"%s\": StorageError: invalid object, Code: 4, "
+		"Key: /registry/%s/%s%s%s, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in "
+		"precondition: %s, UID in "
+		"object meta: %s",
+		kind_resource(request->kind, resource), request->name, registry ? registry : request->kind->plural,
 		request->namespace, request->kind->namespaced ? "/" : "", request->name, wanted, found);
 }
 
@@ -160,7 +169,8 @@ spec_differs(const struct value *new, const struct value *old)
 		const char *key = new->map.v[i].key;
 		const struct value *before = value_get(old, key);
 
-		if (strcmp(key, "metadata") && strcmp(key, "status") && (!before || !value_equal(new->map.v[i].value, before)))
+		if (strcmp(key, "metadata") && strcmp(key, "status") &&
+			(!before || !value_equal(new->map.v[i].value, before)))
 			return true;
 	}
 	for (size_t i = 0; i < old->map.n; i++) {

@@ -1,7 +1,7 @@
 /*
- * Syntax of names, labels and ports.  Each check is a row: how long, which pattern in words, which examples; the texts are
- * k8s.io/apimachinery/pkg/util/validation/validation.go's.  The patterns are read by hand, as POSIX regular expressions are slow and know
- * the locale.
+ * Syntax of names, labels and ports.  Each check is a row: how long, which pattern in words, which examples; the
+ * texts are k8s.io/apimachinery/pkg/util/validation/validation.go's.  The patterns are read by hand, as POSIX
+ * regular expressions are slow and know the locale.
  */
 #include "server/strategy.h"
 
@@ -17,19 +17,26 @@
 #define LABEL_1123 "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 #define QUALIFIED "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
 
-static const char text_1123_label[] = "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start "
-	"and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is '" LABEL_1123 "')";
-static const char text_1123_subdomain[] = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and "
-	"must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is '" LABEL_1123 "(\\." LABEL_1123
-	")*')";
-static const char text_1035_label[] = "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic "
-	"character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation is "
+static const char text_1123_label[] =
+	"a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start "
+	"and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is "
+	"'" LABEL_1123 "')";
+static const char text_1123_subdomain[] =
+	"a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and "
+	"must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
+	"'" LABEL_1123 "(\\." LABEL_1123 ")*')";
+static const char text_1035_label[] =
+	"a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic "
+	"character, and end with an alphanumeric character (e.g. 'my-name',  or 'abc-123', regex used for validation "
+	"is "
 	"'[a-z]([-a-z0-9]*[a-z0-9])?')";
-static const char text_qualified[] = "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric "
+static const char text_qualified[] =
+	"must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric "
 	"character (e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '" QUALIFIED "')";
-static const char text_label_value[] = "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must "
-	"start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for validation is '(" QUALIFIED
-	")?')";
+static const char text_label_value[] =
+	"a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must "
+	"start and end with an alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for "
+	"validation is '(" QUALIFIED ")?')";
 
 static bool
 is_lower_alnum(char c)
@@ -154,12 +161,15 @@ check_qualified_name(const char *text, struct str *out)
 	if (!slash)
 		return check_name_part(text, out);
 	if (strchr(slash + 1, '/')) {
-		str_addf(out, "a qualified name %s with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')\n",
+		str_addf(out,
+			"a qualified name %s with an optional DNS subdomain prefix and '/' (e.g. "
+			"'example.com/MyName')\n",
 			text_qualified);
 		return 1;
 	}
 	prefix = xstrndup(text, (size_t)(slash - text));
-	found = *prefix ? check_subdomain_part(prefix, "prefix part ", out) : fail("prefix part ", "must be non-empty", out);
+	found = *prefix ? check_subdomain_part(prefix, "prefix part ", out)
+			: fail("prefix part ", "must be non-empty", out);
 	free(prefix);
 	return found + check_name_part(slash + 1, out);
 }
@@ -196,7 +206,8 @@ check_port_name(const char *text, struct str *out)
 
 /* An error about `shown` for each message that the check has about `text`. */
 static void
-check_shown(struct status *status, int (*check)(const char *, struct str *), const char *path, const char *text, const char *shown)
+check_shown(struct status *status, int (*check)(const char *, struct str *), const char *path, const char *text,
+	const char *shown)
 {
 	struct str found = STR_INIT, value = STR_INIT;
 	char *line, *end;
@@ -277,7 +288,8 @@ static void
 validate_name(struct change *change, const struct value *meta)
 {
 	const struct strategy *strategy = strategy_of(change->request->kind);
-	int (*check)(const char *, struct str *) = strategy && strategy->check_name ? strategy->check_name : check_dns1123_subdomain;
+	int (*check)(const char *, struct str *) =
+		strategy && strategy->check_name ? strategy->check_name : check_dns1123_subdomain;
 	const char *name = value_get_text(meta, "name"), *prefix = value_get_text(meta, "generateName");
 
 	if (prefix && *prefix)
@@ -292,8 +304,10 @@ static void
 validate_owners(struct status *status, const struct value *owners)
 {
 	static const char *const needed[][2] = {
-		{ "apiVersion", "version must not be empty" }, { "kind", "kind must not be empty" },
-		{ "name", "name must not be empty" }, { "uid", "uid must not be empty" },
+		{ "apiVersion", "version must not be empty" },
+		{ "kind", "kind must not be empty" },
+		{ "name", "name must not be empty" },
+		{ "uid", "uid must not be empty" },
 	};
 
 	for (size_t i = 0; i < value_count(owners); i++) {
@@ -325,7 +339,7 @@ validate_object_meta(struct change *change)
 
 struct selector_operator {
 	const char *name;
-	bool values;	/* needs them; the others must have none */
+	bool values; /* needs them; the others must have none */
 	const char *text;
 };
 static const struct selector_operator operators[] = {

@@ -1,7 +1,7 @@
 /*
- * Namespaces.  Each gets its name as a label (NamespaceDefaultLabelName) and the finalizer that its controller takes away when it is
- * empty; what other controllers put into every namespace, ServiceAccount default and ConfigMap kube-root-ca.crt, is made with it.
- * Follows pkg/registry/core/namespace/strategy.go.
+ * Namespaces.  Each gets its name as a label (NamespaceDefaultLabelName) and the finalizer that its controller
+ * takes away when it is empty; what other controllers put into every namespace, ServiceAccount default and
+ * ConfigMap kube-root-ca.crt, is made with it. Follows pkg/registry/core/namespace/strategy.go.
  */
 #include "server/strategy.h"
 
@@ -39,7 +39,8 @@ namespace_prepare(struct change *change)
 }
 
 static void
-make_inside(struct server *server, const char *kind, const char *namespace, const char *name, const char *key, const char *text)
+make_inside(struct server *server, const char *kind, const char *namespace, const char *name, const char *key,
+	const char *text)
 {
 	struct arena arena = ARENA_INIT;
 	struct value *body = value_map(&arena);

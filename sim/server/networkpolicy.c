@@ -1,6 +1,6 @@
 /*
- * NetworkPolicies: policyTypes follow from what is there, protocols are TCP.  Follows pkg/apis/networking/v1/defaults.go and
- * pkg/apis/networking/validation/validation.go.
+ * NetworkPolicies: policyTypes follow from what is there, protocols are TCP.  Follows
+ * pkg/apis/networking/v1/defaults.go and pkg/apis/networking/validation/validation.go.
  */
 #include "server/strategy.h"
 
@@ -10,7 +10,7 @@
 #include "base/ip.h"
 
 static const char *const policy_types[] = { "Ingress", "Egress", NULL };
-static const char *const protocols[] = { "TCP", "UDP", "SCTP", NULL };	/* listed in this order here */
+static const char *const protocols[] = { "TCP", "UDP", "SCTP", NULL }; /* listed in this order here */
 
 /* The two directions: where their rules stand, and their peers. */
 static const struct direction {
@@ -58,7 +58,8 @@ check_port(struct status *status, const char *path, const struct value *port)
 	} else if (number->type == VALUE_INT) {
 		validate_port_number(status, path, port, "port");
 		if (end && value_get_int(port, "endPort", 0) < number->integer)
-			status_add_invalid(status, end_path, number, "must be greater than or equal to `port`"); /* sic: the port */
+			status_add_invalid(status, end_path, number,
+				"must be greater than or equal to `port`"); /* sic: the port */
 		if (end)
 			validate_port_number(status, path, port, "endPort");
 	} else {
@@ -74,7 +75,8 @@ is_strictly_inside(const char *inner, const char *outer)
 {
 	struct cidr in, out;
 
-	return cidr_parse_lenient(inner, &in) && cidr_parse_lenient(outer, &out) && in.prefix > out.prefix && cidr_contains(&out, &in.ip);
+	return cidr_parse_lenient(inner, &in) && cidr_parse_lenient(outer, &out) && in.prefix > out.prefix &&
+		cidr_contains(&out, &in.ip);
 }
 
 static void
@@ -159,7 +161,8 @@ static void
 check_types(struct status *status, const struct value *types)
 {
 	if (value_count(types) > 2) {
-		char *text = status_value_text(types), *typed = xasprintf("[]networking.PolicyType%s", text + strlen("[]string"));
+		char *text = status_value_text(types),
+		     *typed = xasprintf("[]networking.PolicyType%s", text + strlen("[]string"));
 
 		status_invalid_value(status, "spec.policyTypes", typed, "may not specify more than two policyTypes");
 		free(typed);

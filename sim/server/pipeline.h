@@ -1,5 +1,6 @@
 /*
- * The steps of server.c that have files of their own.  Each returns 0, or -1 with the status set; change->new is the tree to be stored.
+ * The steps of server.c that have files of their own.  Each returns 0, or -1 with the status set; change->new is
+ * the tree to be stored.
  */
 #ifndef SERVER_PIPELINE_H
 #define SERVER_PIPELINE_H
@@ -12,11 +13,11 @@ int decode_patch(struct change *change);
 int decode_scale(struct change *change);
 
 /* server/meta.c */
-int admit_namespace(struct change *change);		/* it must exist and not be going */
-int meta_fill_created(struct change *change);		/* name from generateName, uid, creationTimestamp .. */
-int meta_fill_updated(struct change *change);		/* what a client can't change is carried over; resourceVersion is compared */
-int meta_check_name(struct change *change);		/* in the body and in the address */
-int meta_check_uid(struct change *change);		/* a PUT's uid is a precondition */
+int admit_namespace(struct change *change);	/* it must exist and not be going */
+int meta_fill_created(struct change *change);	/* name from generateName, uid, creationTimestamp .. */
+int meta_fill_updated(struct change *change);	/* carries over what clients can't change; compares resourceVersion */
+int meta_check_name(struct change *change);	/* in the body and in the address */
+int meta_check_uid(struct change *change);	/* a PUT's uid is a precondition */
 void meta_count_generation(struct change *change);
 
 /* server/delete.c */

@@ -1,8 +1,9 @@
 /*
- * The way of a request: decode, admit, prepare, allocate, validate, store.  A struct change carries the new tree, which lives in the
- * arena of the object that will be stored, and the old one.  The order of the steps is the API server's, and shows: a taken node port is
- * reported before a taken name, an unknown namespace before a bad field.  Whatever fails gives back what it took, the dice included.
- * Follows k8s.io/apiserver: pkg/endpoints/handlers (create.go, update.go, patch.go), pkg/registry/generic/registry/store.go.
+ * The way of a request: decode, admit, prepare, allocate, validate, store.  A struct change carries the new tree,
+ * which lives in the arena of the object that will be stored, and the old one.  The order of the steps is the API
+ * server's, and shows: a taken node port is reported before a taken name, an unknown namespace before a bad field.
+ * Whatever fails gives back what it took, the dice included. Follows k8s.io/apiserver: pkg/endpoints/handlers
+ * (create.go, update.go, patch.go), pkg/registry/generic/registry/store.go.
  */
 #include "server/server.h"
 
@@ -122,7 +123,8 @@ create(struct change *change, struct object *object, const struct object **out)
 	version = value_get_text(value_get(change->new, "metadata"), "resourceVersion");
 	if (version && *version && !request->dry_run) { /* etcd refuses it, and a dry run does not come so far */
 		undo(change);
-		return status_set(change->status, STATUS_UNKNOWN, "resourceVersion should not be set on objects to be created");
+		return status_set(
+			change->status, STATUS_UNKNOWN, "resourceVersion should not be set on objects to be created");
 	}
 	if (store_get(change->server->store, request->kind, request->namespace, new_name(change))) {
 		undo(change);
@@ -271,7 +273,8 @@ put_as_stored(struct change *change, struct object *object, const struct object 
 	if (!*name)
 		return status_set(change->status, STATUS_BAD_REQUEST, "metadata.name is required");
 	if (change->request->kind->namespaced && !value_get_text(value_get(change->new, "metadata"), "namespace"))
-		value_set_text(change->arena, value_get(change->new, "metadata"), "namespace", change->request->namespace);
+		value_set_text(
+			change->arena, value_get(change->new, "metadata"), "namespace", change->request->namespace);
 	object->root = change->new;
 	object_seal(object);
 	*out = object_ref(object);
@@ -342,8 +345,8 @@ server_create(struct server *server, const struct kind *kind, const char *namesp
 	request.body = body;
 	request.system = true;
 	if (server_do(server, &request, &made, &status)) {
-		if (status.reason != STATUS_NOT_FOUND && status.reason != STATUS_ALREADY_EXISTS && status.reason != STATUS_CONFLICT &&
-			status.reason != STATUS_FORBIDDEN)
+		if (status.reason != STATUS_NOT_FOUND && status.reason != STATUS_ALREADY_EXISTS &&
+			status.reason != STATUS_CONFLICT && status.reason != STATUS_FORBIDDEN)
 			BUG("a controller's %s was refused: %s", kind->kind, status.message);
 	} else {
 		object_unref((struct object *)made);
@@ -357,7 +360,9 @@ server_write(struct server *server, struct object *changed)
 {
 	const struct object *old = store_get(server->store, changed->kind, changed->namespace, changed->name);
 	struct request request = { .kind = changed->kind };
-	struct change change = { .server = server, .request = &request, .arena = &changed->arena, .new = changed->root };
+	struct change change = {
+		.server = server, .request = &request, .arena = &changed->arena, .new = changed->root
+	};
 
 	if (old && !value_equal(old->root, changed->root)) {
 		change.old = old->root;

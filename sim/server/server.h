@@ -1,7 +1,7 @@
 /*
  * The API server in one process: a request is decoded, defaulted, admitted and allocated, validated, and only then
- * stored; what fails leaves the store and the allocators as they were.  kubectl, controllers, scenario set-up and checks all come
- * through here.
+ * stored; what fails leaves the store and the allocators as they were.  kubectl, controllers, scenario set-up and
+ * checks all come through here.
  */
 #ifndef SERVER_SERVER_H
 #define SERVER_SERVER_H
@@ -35,13 +35,13 @@ void server_release(struct server *server);
 /* After settings were read: makes the allocators, the four namespaces and default/kubernetes. */
 MUST_CHECK int server_bootstrap(struct server *server, struct err *err);
 /*
- * After objects were put straight into the store (a saved cluster, an API server's dump), with or without server_bootstrap before:
- * the allocators are made anew and hold what Services hold.
+ * After objects were put straight into the store (a saved cluster, an API server's dump), with or without
+ * server_bootstrap before: the allocators are made anew and hold what Services hold.
  */
 void server_recount(struct server *server);
 /*
- * Makes what is missing of Service default/kubernetes, its Endpoints and its EndpointSlice: the control-plane nodes' addresses, port
- * 6443.  The server calls it itself after each change of a Node or of one of these.
+ * Makes what is missing of Service default/kubernetes, its Endpoints and its EndpointSlice: the control-plane
+ * nodes' addresses, port 6443.  The server calls it itself after each change of a Node or of one of these.
  */
 void server_reconcile_kubernetes(struct server *server);
 
@@ -73,14 +73,15 @@ struct request {
 #define REQUEST_INIT { .namespace = "", .grace_seconds = -1, .strict = true }
 
 /*
- * 0 and the stored (or, of a dry run, would-be) object in *out with a reference for the caller; *out is the last version
- * of a deleted one.  -1 and *status says why.  out may be NULL.  status->warnings may be filled either way.
+ * 0 and the stored (or, of a dry run, would-be) object in *out with a reference for the caller; *out is the last
+ * version of a deleted one.  -1 and *status says why.  out may be NULL.  status->warnings may be filled either
+ * way.
  */
 MUST_CHECK int server_do(struct server *server, const struct request *request, const struct object **out, struct status *status);
 
 /*
- * Shorthands for controllers.  server_create gives the stored object, good until its next change, or NULL when it was there already or
- * its namespace is gone or going; any other refusal is a BUG.
+ * Shorthands for controllers.  server_create gives the stored object, good until its next change, or NULL when it
+ * was there already or its namespace is gone or going; any other refusal is a BUG.
  */
 const struct object *server_create(struct server *server, const struct kind *kind, const char *namespace, const struct value *body);
 void server_write(struct server *server, struct object *changed);	/* a changed copy replaces the stored one, spec and

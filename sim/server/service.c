@@ -1,8 +1,9 @@
 /*
- * Services: defaults, what an update inherits, what a change of type wipes, and the warnings.  The rule of the inheriting is that a client
- * that leaves an allocated value out keeps it, and the rule of the wiping that a value goes when the new type has no use for it and
- * the client did not touch it.  Follows pkg/apis/core/v1/defaults.go, pkg/registry/core/service/strategy.go,
- * pkg/registry/core/service/storage/storage.go and pkg/api/service/warnings.go.
+ * Services: defaults, what an update inherits, what a change of type wipes, and the warnings.  The rule of the
+ * inheriting is that a client that leaves an allocated value out keeps it, and the rule of the wiping that a value
+ * goes when the new type has no use for it and the client did not touch it.  Follows pkg/apis/core/v1/defaults.go,
+ * pkg/registry/core/service/strategy.go, pkg/registry/core/service/storage/storage.go and
+ * pkg/api/service/warnings.go.
  */
 #include "server/service.h"
 
@@ -67,7 +68,8 @@ service_is_headless(const struct value *spec)
 bool
 service_is_external(const struct value *spec)
 {
-	return service_needs_node_port(spec) || (service_is(spec, "ClusterIP") && value_count(value_get(spec, "externalIPs")));
+	return service_needs_node_port(spec) ||
+		(service_is(spec, "ClusterIP") && value_count(value_get(spec, "externalIPs")));
 }
 
 static void
@@ -84,8 +86,10 @@ drop_zeroes(struct value *map, const char *const *fields)
 	for (size_t i = 0; fields[i]; i++) {
 		const struct value *value = value_get(map, fields[i]);
 
-		if (value && ((value->type == VALUE_STRING && !value->string.len) || (value->type == VALUE_INT && !value->integer) ||
-			(value->type == VALUE_BOOL && !value->boolean)))
+		if (value &&
+			((value->type == VALUE_STRING && !value->string.len) ||
+				(value->type == VALUE_INT && !value->integer) ||
+				(value->type == VALUE_BOOL && !value->boolean)))
 			value_remove(map, fields[i]);
 	}
 }
@@ -95,7 +99,8 @@ port_defaults(struct arena *arena, struct value *port)
 {
 	static const char *const fields[] = { "name", "nodePort", NULL };
 	const struct value *target = value_get(port, "targetPort");
-	bool unset = !target || (target->type == VALUE_INT && !target->integer) || (target->type == VALUE_STRING && !target->string.len);
+	bool unset = !target || (target->type == VALUE_INT && !target->integer) ||
+		(target->type == VALUE_STRING && !target->string.len);
 
 	drop_zeroes(port, fields);
 	set_default(arena, port, "protocol", "TCP");
@@ -136,8 +141,8 @@ balancer_defaults(struct arena *arena, struct value *object, struct value *spec)
 static void
 service_defaults(struct arena *arena, struct value *object)
 {
-	static const char *const fields[] = { "clusterIP", "externalName", "externalTrafficPolicy", "healthCheckNodePort", "loadBalancerIP",
-		"publishNotReadyAddresses", NULL };
+	static const char *const fields[] = { "clusterIP", "externalName", "externalTrafficPolicy",
+		"healthCheckNodePort", "loadBalancerIP", "publishNotReadyAddresses", NULL };
 	struct value *spec = value_make_map(arena, object, "spec"), *ports = value_get(spec, "ports");
 
 	drop_zeroes(spec, fields);
@@ -213,7 +218,8 @@ inherit_allocated(struct arena *arena, struct value *spec, const struct value *o
 	}
 	if (service_needs_node_port(old) && service_needs_node_port(spec))
 		inherit_node_ports(arena, value_get(spec, "ports"), value_get(old, "ports"));
-	if (service_needs_health_check(old) && service_needs_health_check(spec) && !value_get(spec, "healthCheckNodePort"))
+	if (service_needs_health_check(old) && service_needs_health_check(spec) &&
+		!value_get(spec, "healthCheckNodePort"))
 		copy_field(arena, spec, old, "healthCheckNodePort");
 }
 
@@ -280,7 +286,8 @@ drop_dependent(struct change *change, struct value *spec, const struct value *ol
 		drop_same(spec, old, "ipFamilies");
 		drop_same(spec, old, "ipFamilyPolicy");
 	}
-	if (service_needs_node_port(old) && !service_needs_node_port(spec) && !has_new_node_port(ports, value_get(old, "ports"))) {
+	if (service_needs_node_port(old) && !service_needs_node_port(spec) &&
+		!has_new_node_port(ports, value_get(old, "ports"))) {
 		for (size_t i = 0; i < value_count(ports); i++)
 			value_remove(value_at(ports, i), "nodePort");
 	}
@@ -293,7 +300,8 @@ drop_dependent(struct change *change, struct value *spec, const struct value *ol
 	if (service_is_external(old) && !service_is_external(spec))
 		drop_same(spec, old, "externalTrafficPolicy");
 	if (!service_is(spec, "LoadBalancer"))
-		value_set(change->arena, value_make_map(change->arena, change->new, "status"), "loadBalancer", value_map(change->arena));
+		value_set(change->arena, value_make_map(change->arena, change->new, "status"), "loadBalancer",
+			value_map(change->arena));
 }
 
 static void
@@ -337,9 +345,13 @@ warn_ip(struct status *status, const char *path, const char *text)
 	struct ip ip;
 
 	if (parse_complaint(text, complaint, sizeof complaint))
-		status_warn(status, "%s: IP address was accepted, but will be invalid in a future Kubernetes release: %s", path, complaint);
+		status_warn(status,
+			"%s: IP address was accepted, but will be invalid in a future Kubernetes release: %s", path,
+			complaint);
 	else if (ip_parse(text, &ip) && ip.family == IP_V6 && strcmp(ip_format(&ip, canonical), text))
-		status_warn(status, "%s: IPv6 address \"%s\" is not in RFC 5952 canonical format (\"%s\"), which may cause controller apply-loops",
+		status_warn(status,
+			"%s: IPv6 address \"%s\" is not in RFC 5952 canonical format (\"%s\"), which may cause "
+			"controller apply-loops",
 			path, text, canonical);
 }
 
@@ -352,10 +364,14 @@ warn_cidr(struct status *status, const char *path, const char *text)
 
 	snprintf(address, sizeof address, "%.*s", (int)len, text);
 	if (parse_complaint(address, complaint, sizeof complaint))
-		status_warn(status, "%s: IP prefix was accepted, but will be invalid in a future Kubernetes release: "
-			"netip.ParsePrefix(\"%s\"): %s", path, text, complaint);
+		status_warn(status,
+			"%s: IP prefix was accepted, but will be invalid in a future Kubernetes release: "
+			"netip.ParsePrefix(\"%s\"): %s",
+			path, text, complaint);
 	else if (cidr_parse(text, &cidr) && cidr.ip.family == IP_V6 && strcmp(cidr_format(&cidr, canonical), text))
-		status_warn(status, "%s: IPv6 prefix \"%s\" is not in RFC 5952 canonical format (\"%s\"), which may cause controller apply-loops",
+		status_warn(status,
+			"%s: IPv6 prefix \"%s\" is not in RFC 5952 canonical format (\"%s\"), which may cause "
+			"controller apply-loops",
 			path, text, canonical);
 }
 
@@ -382,7 +398,8 @@ service_warn(const struct change *change)
 	const struct value *annotations = value_get(value_get(change->new, "metadata"), "annotations");
 
 	if (value_get(annotations, TOPOLOGY_HINTS))
-		status_warn(change->status, "annotation %s is deprecated, please use %s instead", TOPOLOGY_HINTS, TOPOLOGY_MODE);
+		status_warn(change->status, "annotation %s is deprecated, please use %s instead", TOPOLOGY_HINTS,
+			TOPOLOGY_MODE);
 	warn_list(change->status, spec, "clusterIPs", warn_ip);
 	warn_list(change->status, spec, "externalIPs", warn_ip);
 	if (*service_text(spec, "loadBalancerIP"))

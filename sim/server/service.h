@@ -1,6 +1,6 @@
 /*
- * Questions about a Service's spec that its three files ask: service.c (defaults, fields that depend on the type), service_alloc.c
- * (addresses and ports), service_validate.c (the rules).  Texts are never NULL.
+ * Questions about a Service's spec that its three files ask: service.c (defaults, fields that depend on the type),
+ * service_alloc.c (addresses and ports), service_validate.c (the rules).  Texts are never NULL.
  */
 #ifndef SERVER_SERVICE_H
 #define SERVER_SERVICE_H

@@ -1,9 +1,10 @@
 /*
- * What a Service takes from the pools.  First its families are settled, from the policy, the addresses given and what the cluster has;
- * then addresses, then node ports, then the health check's.  Whatever is newly held is written down, so that a later refusal can give
- * it back; what an update no longer needs is written down too, and freed only when the store has taken the new version.
- * A dry run takes nothing: it gets the network's own address and ports from 32768 on, and is told less (that an address is taken, that a
- * port is out of range).  Follows pkg/registry/core/service/storage/alloc.go and the dry runs of ipallocator and portallocator.
+ * What a Service takes from the pools.  First its families are settled, from the policy, the addresses given and
+ * what the cluster has; then addresses, then node ports, then the health check's.  Whatever is newly held is
+ * written down, so that a later refusal can give it back; what an update no longer needs is written down too, and
+ * freed only when the store has taken the new version. A dry run takes nothing: it gets the network's own address
+ * and ports from 32768 on, and is told less (that an address is taken, that a port is out of range).  Follows
+ * pkg/registry/core/service/storage/alloc.go and the dry runs of ipallocator and portallocator.
  */
 #include "server/service.h"
 
@@ -71,15 +72,17 @@ complain(struct change *change, const char *path, const struct value *value, con
 static int
 refuse(struct change *change)
 {
-	return status_invalid(change->status, change->request->kind, service_text(value_get(change->new, "metadata"), "name"));
+	return status_invalid(
+		change->status, change->request->kind, service_text(value_get(change->new, "metadata"), "name"));
 }
 
-/* A PreferDualStack Service whose families and addresses did not change is left as it was, whatever became of the cluster. */
+/* A PreferDualStack Service with the same families and addresses stays as it was, whatever became of the cluster. */
 static bool
 keeps_dual_fields(const struct value *spec, const struct value *old)
 {
-	return old && value_get(spec, "ipFamilyPolicy") && service_same(spec, old, "type") && service_needs_cluster_ip(spec) &&
-		policy_is(spec, "PreferDualStack") && (!value_get(old, "ipFamilyPolicy") || policy_is(old, "PreferDualStack")) &&
+	return old && value_get(spec, "ipFamilyPolicy") && service_same(spec, old, "type") &&
+		service_needs_cluster_ip(spec) && policy_is(spec, "PreferDualStack") &&
+		(!value_get(old, "ipFamilyPolicy") || policy_is(old, "PreferDualStack")) &&
 		service_same(spec, old, "clusterIPs") && service_same(spec, old, "ipFamilies");
 }
 
@@ -125,9 +128,11 @@ reduce(struct change *change, struct value *spec, const struct value *old)
 		return;
 	}
 	if (value_count(ips) && value_count(ips) < value_count(value_get(old, "clusterIPs")))
-		complain(change, "spec.ipFamilyPolicy", policy, "must be 'SingleStack' to release the secondary cluster IP");
+		complain(change, "spec.ipFamilyPolicy", policy,
+			"must be 'SingleStack' to release the secondary cluster IP");
 	if (value_count(families) && value_count(families) < value_count(value_get(old, "ipFamilies")))
-		complain(change, "spec.ipFamilyPolicy", policy, "must be 'SingleStack' to release the secondary IP family");
+		complain(change, "spec.ipFamilyPolicy", policy,
+			"must be 'SingleStack' to release the secondary IP family");
 }
 
 /* Addresses without a family at their place bring theirs. */
@@ -144,14 +149,16 @@ infer_families(struct change *change, struct value *spec)
 			return;
 		family = ip.family == IP_V6 ? "IPv6" : "IPv4";
 		if (!pool_of(change->server, family)) {
-			char *path = xasprintf("spec.clusterIPs[%zu]", i), *detail = xasprintf("%s is not configured on this cluster", family);
+			char *path = xasprintf("spec.clusterIPs[%zu]", i),
+			     *detail = xasprintf("%s is not configured on this cluster", family);
 
 			complain(change, path, ips, detail);
 			free(detail);
 			free(path);
 			continue;
 		}
-		value_append(change->arena, value_make_list(change->arena, spec, "ipFamilies"), value_string(change->arena, family));
+		value_append(change->arena, value_make_list(change->arena, spec, "ipFamilies"),
+			value_string(change->arena, family));
 	}
 }
 
@@ -196,7 +203,8 @@ complete_families(struct change *change, struct value *spec, bool both)
 	if (!value_count(families))
 		value_append(change->arena, families, value_string(change->arena, default_family(change->server)));
 	if (both && !policy_is(spec, "SingleStack") && value_count(families) == 1)
-		value_append(change->arena, families, value_string(change->arena, other_family(value_text(value_at(families, 0)))));
+		value_append(change->arena, families,
+			value_string(change->arena, other_family(value_text(value_at(families, 0)))));
 }
 
 /* initIPFamilyFields */
@@ -227,7 +235,8 @@ settle_families(struct change *change, struct value *spec, const struct value *o
 }
 
 static int
-refuse_ip(struct change *change, const struct value *spec, const struct ippool *pool, const char *text, enum pool_result result)
+refuse_ip(struct change *change, const struct value *spec, const struct ippool *pool, const char *text,
+	enum pool_result result)
 {
 	char range[IP_TEXT], canonical[IP_TEXT], *detail;
 	struct ip ip = { 0 };
@@ -236,8 +245,9 @@ refuse_ip(struct change *change, const struct value *spec, const struct ippool *
 	if (result == POOL_ALLOCATED)
 		detail = xasprintf("failed to allocate IP %s: provided IP is already allocated", text);
 	else
-		detail = xasprintf("failed to allocate IP %s: the provided IP (%s) is not in the valid range. The range of valid IPs is %s", text,
-			ip_format(&ip, canonical), cidr_format(&pool->cidr, range));
+		detail = xasprintf("failed to allocate IP %s: the provided IP (%s) is not in the valid range. The "
+				   "range of valid IPs is %s",
+			text, ip_format(&ip, canonical), cidr_format(&pool->cidr, range));
 	complain(change, "spec.clusterIPs", value_get(spec, "clusterIPs"), detail);
 	free(detail);
 	return refuse(change);
@@ -278,7 +288,8 @@ take_ip(struct change *change, struct value *spec, size_t i)
 
 	if (text && *text) {
 		if (!ip_parse_lenient(text, &ip))
-			return status_set(change->status, STATUS_INTERNAL_ERROR, "Internal error occurred: failed to parse service IP \"%s\"", text);
+			return status_set(change->status, STATUS_INTERNAL_ERROR,
+				"Internal error occurred: failed to parse service IP \"%s\"", text);
 		result = hold_ip(change, pool, &ip);
 		if (result != POOL_OK)
 			return refuse_ip(change, spec, pool, text, result);
@@ -354,7 +365,8 @@ port_complaint(const struct portpool *pool, enum pool_result result, char text[s
 {
 	if (result == POOL_ALLOCATED)
 		return "provided port is already allocated";
-	snprintf(text, 96, "provided port is not in the valid range. The range of valid ports is %u-%u", pool->first, pool->last);
+	snprintf(text, 96, "provided port is not in the valid range. The range of valid ports is %u-%u", pool->first,
+		pool->last);
 	return text;
 }
 
@@ -414,7 +426,8 @@ take_any_port(struct change *change, const char *what, int64_t *port)
 {
 	if (hold_any_port(change, port) == POOL_OK)
 		return 0;
-	return status_set(change->status, STATUS_INTERNAL_ERROR, "Internal error occurred: failed to allocate a %s: range is full", what);
+	return status_set(change->status, STATUS_INTERNAL_ERROR,
+		"Internal error occurred: failed to allocate a %s: range is full", what);
 }
 
 static bool
@@ -446,7 +459,8 @@ static int
 init_node_port(struct change *change, struct value *ports, size_t i)
 {
 	struct value *port = value_at(ports, i);
-	int64_t number = value_get_int(port, "port", 0), wanted = node_port(port), shared = node_port_of_number(ports, i, number);
+	int64_t number = value_get_int(port, "port", 0), wanted = node_port(port),
+		shared = node_port_of_number(ports, i, number);
 	int64_t any;
 
 	if (shared) {
@@ -496,7 +510,8 @@ refuse_duplicate(struct change *change, const struct value *ports, size_t i)
 	const char *protocol = service_text(value_at(ports, i), "protocol");
 
 	for (size_t k = 0; k < i; k++) {
-		if (node_port(value_at(ports, k)) == node_port(value_at(ports, i)) && !strcmp(service_text(value_at(ports, k), "protocol"), protocol))
+		if (node_port(value_at(ports, k)) == node_port(value_at(ports, i)) &&
+			!strcmp(service_text(value_at(ports, k), "protocol"), protocol))
 			return status_set(change->status, STATUS_UNKNOWN, "duplicate nodePort: {%s %lld}", protocol,
 				(long long)node_port(value_at(ports, i)));
 	}
@@ -560,8 +575,8 @@ take_health_check(struct change *change, struct value *spec)
 	result = hold_port(change, wanted);
 	if (result != POOL_OK)
 		return status_set(change->status, STATUS_INTERNAL_ERROR,
-			"Internal error occurred: failed to allocate requested HealthCheck NodePort %lld: %s", (long long)wanted,
-			port_complaint(&change->server->ports, result, text));
+			"Internal error occurred: failed to allocate requested HealthCheck NodePort %lld: %s",
+			(long long)wanted, port_complaint(&change->server->ports, result, text));
 	return 0;
 }
 
@@ -598,7 +613,8 @@ service_allocate(struct change *change)
 	struct taken *taken = arena_alloc(change->arena, sizeof *taken);
 
 	taken->ports = arena_alloc(change->arena, (value_count(value_get(spec, "ports")) + 1) * sizeof *taken->ports);
-	taken->freed_ports = arena_alloc(change->arena, (value_count(value_get(old, "ports")) + 1) * sizeof *taken->freed_ports);
+	taken->freed_ports =
+		arena_alloc(change->arena, (value_count(value_get(old, "ports")) + 1) * sizeof *taken->freed_ports);
 	change->taken = taken;
 	if (!take_all(change, spec, old))
 		return 0;
@@ -632,7 +648,8 @@ service_settle(struct change *change, bool undo)
 void
 service_deleted(struct server *server, const struct object *object)
 {
-	const struct value *spec = value_get(object->root, "spec"), *ips = value_get(spec, "clusterIPs"), *ports = value_get(spec, "ports");
+	const struct value *spec = value_get(object->root, "spec"), *ips = value_get(spec, "clusterIPs"),
+			   *ports = value_get(spec, "ports");
 	struct ip ip;
 
 	for (size_t i = 0; service_needs_cluster_ip(spec) && i < value_count(ips); i++) {

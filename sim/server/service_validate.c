@@ -1,6 +1,7 @@
 /*
  * The rules that a Service has to keep, in the order in which the API server checks them, with its words.  Follows
- * pkg/apis/core/validation/validation.go (ValidateService, ValidateServiceUpdate, ValidateServiceClusterIPsRelatedFields).
+ * pkg/apis/core/validation/validation.go (ValidateService, ValidateServiceUpdate,
+ * ValidateServiceClusterIPsRelatedFields).
  */
 #include "server/service.h"
 
@@ -99,7 +100,8 @@ check_ports(struct status *status, const struct value *ports)
 {
 	for (size_t i = 0; i < value_count(ports); i++) {
 		const struct value *port = value_at(ports, i);
-		char *at = xasprintf("spec.ports[%zu]", i), *protocol = xasprintf("%s.protocol", at), *app = xasprintf("%s.appProtocol", at);
+		char *at = xasprintf("spec.ports[%zu]", i), *protocol = xasprintf("%s.protocol", at),
+		     *app = xasprintf("%s.appProtocol", at);
 
 		check_name(status, at, ports, i);
 		validate_port_number(status, at, port, "port");
@@ -158,7 +160,8 @@ check_type(struct status *status, const struct value *spec)
 		char *path = xasprintf("spec.ports[%zu]", i);
 
 		if (value_get_int(value_at(ports, i), "port", 0) == KUBELET_PORT)
-			status_invalid_value(status, path, "10250", "may not expose port 10250 externally since it is used by kubelet");
+			status_invalid_value(status, path, "10250",
+				"may not expose port 10250 externally since it is used by kubelet");
 		free(path);
 	}
 	check_headless(status, spec);
@@ -191,7 +194,8 @@ check_cluster_ip_first(struct status *status, const struct value *spec, const st
 
 	if (!*service_text(spec, "clusterIP")) {
 		if (value_count(ips))
-			status_add_invalid(status, "spec.clusterIPs", ips, "must be empty when `clusterIP` is not specified");
+			status_add_invalid(
+				status, "spec.clusterIPs", ips, "must be empty when `clusterIP` is not specified");
 	} else if (!value_count(ips)) {
 		status_required(status, "spec.clusterIPs", NULL);
 	} else if (!first || strcmp(first, service_text(spec, "clusterIP"))) {
@@ -231,7 +235,8 @@ check_addresses(struct status *status, const struct value *ips)
 
 		if (!i && text && !strcmp(text, "None")) {
 			if (value_count(ips) > 1) {
-				status_add_invalid(status, "spec.clusterIPs", ips, "'None' must be the first and only value");
+				status_add_invalid(
+					status, "spec.clusterIPs", ips, "'None' must be the first and only value");
 				good = false;
 			}
 		} else if (!validate_ip(status, path, value_at(ips, i))) {
@@ -298,7 +303,8 @@ service_validate_cluster_ips(struct status *status, const struct value *spec)
 	if (value_count(ips) > 2)
 		status_add_invalid(status, "spec.clusterIPs", ips, "may only hold up to 2 values");
 	if (value_count(ips) > 1 && !is_dual(ips))
-		status_add_invalid(status, "spec.clusterIPs", ips, "may specify no more than one IP for each IP family");
+		status_add_invalid(
+			status, "spec.clusterIPs", ips, "may specify no more than one IP for each IP family");
 	if (!service_is_headless(spec))
 		check_address_families(status, ips, list);
 }
@@ -320,7 +326,8 @@ check_external_ips(struct status *status, const struct value *spec)
 static bool
 same_port(const struct value *a, const struct value *b, const char *field)
 {
-	return value_get_int(a, field, 0) == value_get_int(b, field, 0) && !strcmp(service_text(a, "protocol"), service_text(b, "protocol"));
+	return value_get_int(a, field, 0) == value_get_int(b, field, 0) &&
+		!strcmp(service_text(a, "protocol"), service_text(b, "protocol"));
 }
 
 static bool
@@ -346,7 +353,8 @@ check_node_ports(struct status *status, const struct value *spec)
 		free(path);
 	}
 	for (size_t i = 0; i < value_count(ports); i++) {
-		char *path = xasprintf("spec.ports[%zu].nodePort", i), *text = status_value_text(value_get(value_at(ports, i), "nodePort"));
+		char *path = xasprintf("spec.ports[%zu].nodePort", i),
+		     *text = status_value_text(value_get(value_at(ports, i), "nodePort"));
 
 		if (value_get_int(value_at(ports, i), "nodePort", 0) && has_earlier(ports, i, "nodePort"))
 			status_duplicate(status, path, text);
@@ -366,8 +374,8 @@ check_duplicate_ports(struct status *status, const struct value *ports)
 			continue;
 		path = xasprintf("spec.ports[%zu]", i);
 		text = xasprintf("core.ServicePort{Name:\"\", Protocol:\"%s\", AppProtocol:(*string)(nil), Port:%lld, "
-			"TargetPort:intstr.IntOrString{Type:0, IntVal:0, StrVal:\"\"}, NodePort:0}", service_text(port, "protocol"),
-			(long long)value_get_int(port, "port", 0));
+				 "TargetPort:intstr.IntOrString{Type:0, IntVal:0, StrVal:\"\"}, NodePort:0}",
+			service_text(port, "protocol"), (long long)value_get_int(port, "port", 0));
 		status_duplicate(status, path, text);
 		free(text);
 		free(path);
@@ -442,14 +450,16 @@ static void
 check_balancer(struct status *status, const struct value *spec)
 {
 	bool balancer = service_is(spec, "LoadBalancer");
-	const struct value *allocate = value_get(spec, "allocateLoadBalancerNodePorts"), *class = value_get(spec, "loadBalancerClass");
+	const struct value *allocate = value_get(spec, "allocateLoadBalancerNodePorts"),
+			   *class = value_get(spec, "loadBalancerClass");
 
 	if (allocate && !balancer)
 		status_forbidden(status, "spec.allocateLoadBalancerNodePorts", only_balancer);
 	if (!allocate && balancer)
 		status_required(status, "allocateLoadBalancerNodePorts", NULL);
 	if (class && balancer)
-		status_check(status, check_qualified_name, "spec.loadBalancerClass", service_text(spec, "loadBalancerClass"));
+		status_check(status, check_qualified_name, "spec.loadBalancerClass",
+			service_text(spec, "loadBalancerClass"));
 	else if (class)
 		status_forbidden(status, "spec.loadBalancerClass", only_balancer);
 }
@@ -481,7 +491,8 @@ check_traffic(struct status *status, const struct value *spec)
 /* Lists of which the first may not change, and the second only come, or go together with the policy. */
 static void
 check_primary(struct status *status, const struct value *spec, const struct value *old, const char *field,
-	void (*complain)(struct status *, const char *, const struct value *, const char *), const char *unset, const char *release)
+	void (*complain)(struct status *, const char *, const struct value *, const char *), const char *unset,
+	const char *release)
 {
 	const struct value *now = value_get(spec, field), *before = value_get(old, field);
 	bool cluster_ips = !strcmp(field, "clusterIPs");
@@ -511,15 +522,20 @@ check_update(struct status *status, const struct value *spec, const struct value
 
 	if (service_needs_cluster_ip(spec) && service_needs_cluster_ip(old)) {
 		if (!headless || !was_headless)
-			check_primary(status, spec, old, "clusterIPs", invalid_ips, "primary clusterIP can not be unset",
+			check_primary(status, spec, old, "clusterIPs", invalid_ips,
+				"primary clusterIP can not be unset",
 				"must be set to 'SingleStack' when releasing the secondary clusterIP");
 		if (!headless && !was_headless)
-			check_primary(status, spec, old, "ipFamilies", invalid_families, "primary ipFamily can not be unset",
+			check_primary(status, spec, old, "ipFamilies", invalid_families,
+				"primary ipFamily can not be unset",
 				"must be set to 'SingleStack' when releasing the secondary ipFamily");
 	}
-	if (service_is(spec, "LoadBalancer") && service_is(old, "LoadBalancer") && !service_same(spec, old, "loadBalancerClass"))
-		status_add_invalid(status, "spec.loadBalancerClass", value_get(spec, "loadBalancerClass"), "may not change once set");
-	if (service_needs_health_check(spec) && service_needs_health_check(old) && !service_same(spec, old, "healthCheckNodePort"))
+	if (service_is(spec, "LoadBalancer") && service_is(old, "LoadBalancer") &&
+		!service_same(spec, old, "loadBalancerClass"))
+		status_add_invalid(status, "spec.loadBalancerClass", value_get(spec, "loadBalancerClass"),
+			"may not change once set");
+	if (service_needs_health_check(spec) && service_needs_health_check(old) &&
+		!service_same(spec, old, "healthCheckNodePort"))
 		status_forbidden(status, "spec.healthCheckNodePort", "field is immutable");
 }
 
@@ -529,7 +545,8 @@ service_validate(struct change *change)
 	struct status *status = change->status;
 	const struct value *spec = value_get(change->new, "spec");
 	const struct value *annotations = value_get(value_get(change->new, "metadata"), "annotations");
-	const struct value *mode = value_get(annotations, TOPOLOGY_MODE), *hints = value_get(annotations, TOPOLOGY_HINTS);
+	const struct value *mode = value_get(annotations, TOPOLOGY_MODE),
+			   *hints = value_get(annotations, TOPOLOGY_HINTS);
 
 	if (change->old)
 		check_update(status, spec, value_get(change->old, "spec"));

@@ -1,8 +1,8 @@
 /*
- * Settings documents.  One row a kind says which schema type it has and who reads it; strict decoding comes from the schema, so only
- * values are looked at here.  A document is read into a copy of the settings that replaces them when all of it was good.  Where
- * kubeadm fills a value in (clusterCIDR from podSubnet), so does this.  Defaults follow kubeadm's and
- * pkg/proxy/apis/config/v1alpha1/defaults.go.
+ * Settings documents.  One row a kind says which schema type it has and who reads it; strict decoding comes from
+ * the schema, so only values are looked at here.  A document is read into a copy of the settings that replaces
+ * them when all of it was good.  Where kubeadm fills a value in (clusterCIDR from podSubnet), so does this.
+ * Defaults follow kubeadm's and pkg/proxy/apis/config/v1alpha1/defaults.go.
  */
 #include "server/settings.h"
 
@@ -12,7 +12,7 @@
 #include "api/schema.h"
 #include "svcsim/str.h"
 
-#define CLOUD_POOL 0xcb007140u	/* 203.0.113.64/26 */
+#define CLOUD_POOL 0xcb007140u /* 203.0.113.64/26 */
 
 struct reader {
 	struct settings *settings;
@@ -41,7 +41,8 @@ read_cidrs(const struct reader *reader, const struct value *value, struct cidr c
 		char *part = arena_strndup(&reader->settings->arena, text, len);
 
 		if (n == 2 || !cidr_parse(part, &found[n]))
-			return bad_value(reader, value, "must be one CIDR, or two of different families with a comma between them");
+			return bad_value(reader, value,
+				"must be one CIDR, or two of different families with a comma between them");
 		found[n] = cidr_masked(&found[n]);
 		n++;
 		text += len + (text[len] == ',');
@@ -141,7 +142,8 @@ proxy_cidr_given(const struct settings *settings)
 	for (size_t i = 0; i < settings->documents.n; i++) {
 		const char *kind = value_get_text(settings->documents.v[i], "kind");
 
-		if (kind && !strcmp(kind, "KubeProxyConfiguration") && value_get(settings->documents.v[i], "clusterCIDR"))
+		if (kind && !strcmp(kind, "KubeProxyConfiguration") &&
+			value_get(settings->documents.v[i], "clusterCIDR"))
 			return true;
 	}
 	return false;
@@ -182,7 +184,8 @@ read_cluster(const struct reader *reader, const struct value *document)
 		return -1;
 	for (size_t i = 0; i < 2; i++) {
 		if (settings->service_subnets[i].ip.family == IP_V6 && settings->service_subnets[i].prefix < 64)
-			return bad_value(reader, value_get(networking, "serviceSubnet"), "an IPv6 service subnet must be a /64 or smaller");
+			return bad_value(reader, value_get(networking, "serviceSubnet"),
+				"an IPv6 service subnet must be a /64 or smaller");
 	}
 	if (range && read_port_range(reader, range))
 		return -1;
@@ -246,7 +249,8 @@ read_node_port_addresses(struct settings *settings, const struct value *list)
 
 	if (!list)
 		return;
-	proxy->node_port_addresses = arena_alloc(&settings->arena, (value_count(list) + 1) * sizeof *proxy->node_port_addresses);
+	proxy->node_port_addresses =
+		arena_alloc(&settings->arena, (value_count(list) + 1) * sizeof *proxy->node_port_addresses);
 	proxy->nnode_port_addresses = 0;
 	for (size_t i = 0; i < value_count(list); i++) {
 		const char *text = value_text(value_at(list, i));
@@ -260,7 +264,8 @@ static int
 read_proxy(const struct reader *reader, const struct value *document)
 {
 	static const char *const modes[] = { "iptables", "nftables", "ipvs", NULL };
-	static const char *const detectors[] = { "ClusterCIDR", "NodeCIDR", "BridgeInterface", "InterfaceNamePrefix", NULL };
+	static const char *const detectors[] = { "ClusterCIDR", "NodeCIDR", "BridgeInterface", "InterfaceNamePrefix",
+		NULL };
 	struct settings *settings = reader->settings;
 	struct proxy_settings *proxy = &settings->proxy;
 	const struct value *iptables = value_get(document, "iptables"), *detect = value_get(document, "detectLocal");
@@ -294,7 +299,8 @@ default_host(const char *name)
 static int
 read_local_addresses(const struct reader *reader, const struct value *list, struct node_host *host)
 {
-	host->local_addresses = arena_alloc(&reader->settings->arena, (value_count(list) + 1) * sizeof *host->local_addresses);
+	host->local_addresses =
+		arena_alloc(&reader->settings->arena, (value_count(list) + 1) * sizeof *host->local_addresses);
 	for (size_t i = 0; i < value_count(list); i++) {
 		const char *text = value_text(value_at(list, i));
 
@@ -330,7 +336,8 @@ read_services(const struct reader *reader, const struct value *services, struct 
 		const char *name = services->map.v[i].key;
 
 		if (strcmp(name, "kube-proxy") && strcmp(name, "kubelet"))
-			return bad_value(reader, services->map.v[i].value, "only kube-proxy and kubelet can be stopped or running");
+			return bad_value(reader, services->map.v[i].value,
+				"only kube-proxy and kubelet can be stopped or running");
 	}
 	if (read_choice(reader, value_get(services, "kube-proxy"), states, &proxy) ||
 		read_choice(reader, value_get(services, "kubelet"), states, &kubelet))
@@ -351,7 +358,8 @@ read_host(const struct reader *reader, const struct value *document)
 	if (!name || !*name)
 		return bad_value(reader, document, "metadata.name must be the name of a node");
 	if (read_local_addresses(reader, value_get(spec, "localAddresses"), &host) ||
-		read_nfacct(reader, value_get(spec, "nfacct"), &host) || read_services(reader, value_get(spec, "services"), &host))
+		read_nfacct(reader, value_get(spec, "nfacct"), &host) ||
+		read_services(reader, value_get(spec, "services"), &host))
 		return -1;
 	host.random_fully = value_get_bool(value_get(spec, "iptables"), "randomFully", true);
 	set_text(&host.rules, value_get(spec, "rules"));
@@ -387,7 +395,8 @@ read_pool(const struct reader *reader, const struct value *document)
 	struct ip first, last;
 
 	if (value_count(addresses) != 1 || !text)
-		return bad_value(reader, addresses ? addresses : document, "spec.addresses must hold one CIDR or range");
+		return bad_value(
+			reader, addresses ? addresses : document, "spec.addresses must hold one CIDR or range");
 	dash = strchr(text, '-');
 	if (!dash) {
 		if (!cidr_parse(text, &cidr))
@@ -413,7 +422,8 @@ static const struct document_kind document_kinds[] = {
 	{ "kubeadm.k8s.io/v1beta3", "ClusterConfiguration", "kubeadm.v1beta3.ClusterConfiguration", read_cluster },
 	{ "kubeadm.k8s.io/v1beta4", "InitConfiguration", "kubeadm.v1beta4.InitConfiguration", read_init },
 	{ "kubeadm.k8s.io/v1beta3", "InitConfiguration", "kubeadm.v1beta3.InitConfiguration", read_init },
-	{ "kubeproxy.config.k8s.io/v1alpha1", "KubeProxyConfiguration", "kubeproxy.v1alpha1.KubeProxyConfiguration", read_proxy },
+	{ "kubeproxy.config.k8s.io/v1alpha1", "KubeProxyConfiguration", "kubeproxy.v1alpha1.KubeProxyConfiguration",
+		read_proxy },
 	{ "svcsim/v1", "NodeHost", "svcsim.v1.NodeHost", read_host },
 	{ "metallb.io/v1beta1", "IPAddressPool", "metallb.v1beta1.IPAddressPool", read_pool },
 };
@@ -444,7 +454,8 @@ unknown_field(const struct reader *reader, const struct value *document, const c
 	const struct value *at = document;
 
 	if (end) {
-		const struct value *found = value_path(document, arena_strndup(&reader->settings->arena, quote + 1, (size_t)(end - quote - 1)));
+		const struct value *found = value_path(
+			document, arena_strndup(&reader->settings->arena, quote + 1, (size_t)(end - quote - 1)));
 
 		at = found ? found : document;
 	}

@@ -49,8 +49,8 @@ struct settings {
 	uint16_t node_port_first, node_port_last;
 	enum cloud cloud;
 	/*
-	 * The addresses that the cloud or MetalLB gives, from first to last; balancer_pool is the smallest CIDR around them.
-	 * A cloud's: 203.0.113.64/26 of TEST-NET-3 (RFC 5737), whatever else is not set.
+	 * The addresses that the cloud or MetalLB gives, from first to last; balancer_pool is the smallest CIDR
+	 * around them. A cloud's: 203.0.113.64/26 of TEST-NET-3 (RFC 5737), whatever else is not set.
 	 */
 	struct cidr balancer_pool;
 	struct ip balancer_first, balancer_last;

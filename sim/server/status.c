@@ -1,8 +1,8 @@
 /*
- * Refusals.  A field error is worded once, when it is found; status_invalid() then makes the Status' message of all of them.  An error
- * that says the same as an earlier one is left out, as the server's aggregate does.  Values are printed as Go's %v and %#v print
- * them: v1.32 does so (later releases print JSON).  Follows k8s.io/apimachinery/pkg/util/validation/field/errors.go and
- * pkg/api/errors/errors.go.
+ * Refusals.  A field error is worded once, when it is found; status_invalid() then makes the Status' message of
+ * all of them.  An error that says the same as an earlier one is left out, as the server's aggregate does.  Values
+ * are printed as Go's %v and %#v print them: v1.32 does so (later releases print JSON).  Follows
+ * k8s.io/apimachinery/pkg/util/validation/field/errors.go and pkg/api/errors/errors.go.
  */
 #include "server/status.h"
 
@@ -86,7 +86,8 @@ status_already_exists(struct status *status, const struct kind *kind, const char
 	char resource[96];
 
 	set_details(status, kind, name);
-	return status_set(status, STATUS_ALREADY_EXISTS, "%s \"%s\" already exists", kind_resource(kind, resource), name);
+	return status_set(
+		status, STATUS_ALREADY_EXISTS, "%s \"%s\" already exists", kind_resource(kind, resource), name);
 }
 
 int

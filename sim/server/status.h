@@ -69,8 +69,8 @@ void status_too_long(struct status *status, const char *path, int max);
 void status_too_many(struct status *status, const char *path, int actual, int max);
 
 /*
- * As "Invalid value" prints it in v1.32: a string in Go quotes, numbers and booleans bare, a list []string{"a", "b"}, a map
- * map[string]string{"a":"b"}, an absent value "null".
+ * As "Invalid value" prints it in v1.32: a string in Go quotes, numbers and booleans bare, a list []string{"a",
+ * "b"}, a map map[string]string{"a":"b"}, an absent value "null".
  */
 struct value;
 char *status_value_text(const struct value *value);	/* owned by the caller */

@@ -1,6 +1,6 @@
 /*
- * The strategies, one row a kind, and what the pipeline has to know of kinds beside.  A new strategy is a file server/<kind>.c that
- * exports its row, and a line here.
+ * The strategies, one row a kind, and what the pipeline has to know of kinds beside.  A new strategy is a file
+ * server/<kind>.c that exports its row, and a line here.
  */
 #include "server/strategy.h"
 

@@ -1,6 +1,7 @@
 /*
- * What each kind adds to a request: one row a kind, one file server/<kind>.c (service.c, pod.c, deployment.c ..).  The order is the API server's own:
- * defaults, prepare, allocate, validate; allocate is undone when validation fails.
+ * What each kind adds to a request: one row a kind, one file server/<kind>.c (service.c, pod.c, deployment.c ..).
+ * The order is the API server's own: defaults, prepare, allocate, validate; allocate is undone when validation
+ * fails.
  */
 #ifndef SERVER_STRATEGY_H
 #define SERVER_STRATEGY_H

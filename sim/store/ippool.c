@@ -1,7 +1,7 @@
 /*
- * An address is the number of its place after the network address: 1 is the first that can be given out, `usable` the last, and the
- * lower band is 1..offset.  The taken ones are a sorted array, so that a /64 costs no more than what it holds.  Follows
- * pkg/registry/core/service/ipallocator (ipallocator.go, bitmap.go).
+ * An address is the number of its place after the network address: 1 is the first that can be given out, `usable`
+ * the last, and the lower band is 1..offset.  The taken ones are a sorted array, so that a /64 costs no more than
+ * what it holds.  Follows pkg/registry/core/service/ipallocator (ipallocator.go, bitmap.go).
  */
 #include "store/ippool.h"
 

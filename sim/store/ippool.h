@@ -1,8 +1,8 @@
 /*
- * The cluster IPs of one service CIDR (pkg/registry/core/service/ipallocator, KEP-3070).  The network address, and for
- * IPv4 the broadcast address, are never given out.  The first min(max(16, size/16), 256) usable addresses are kept for
- * addresses asked for by hand; chance picks a start in the rest and takes the next free one from there, wrapping; only
- * when all of that is taken does it look in the lower band.
+ * The cluster IPs of one service CIDR (pkg/registry/core/service/ipallocator, KEP-3070).  The network address, and
+ * for IPv4 the broadcast address, are never given out.  The first min(max(16, size/16), 256) usable addresses are
+ * kept for addresses asked for by hand; chance picks a start in the rest and takes the next free one from there,
+ * wrapping; only when all of that is taken does it look in the lower band.
  */
 #ifndef STORE_IPPOOL_H
 #define STORE_IPPOOL_H

@@ -104,7 +104,7 @@ portpool_give_back(struct portpool *pool, uint16_t port)
 	if (!portpool_has(pool, port))
 		return;
 	place = (uint32_t)(port - pool->first);
-	pool->held[place / 8] &= (uint8_t)~(1u << place % 8);
+	pool->held[place / 8] &= (uint8_t) ~(1u << place % 8);
 	pool->held_count--;
 }
 

@@ -1,6 +1,7 @@
 /*
- * The node ports of a cluster (pkg/registry/core/service/portallocator, KEP-3668): one number is held once whatever its
- * protocol.  The first min(max(16, size/32), 128) are kept for ports asked for by hand, as in ippool.h.
+ * The node ports of a cluster (pkg/registry/core/service/portallocator, KEP-3668): one number is held once
+ * whatever its protocol.  The first min(max(16, size/32), 128) are kept for ports asked for by hand, as in
+ * ippool.h.
  */
 #ifndef STORE_PORTPOOL_H
 #define STORE_PORTPOOL_H

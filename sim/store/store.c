@@ -1,6 +1,7 @@
 /*
- * One sorted array of references a kind: a namespace is a run of it, a list costs two binary searches and copies nothing.  The log
- * holds a reference to each version that it tells of, so an event's object stays good for as long as the store lives.
+ * One sorted array of references a kind: a namespace is a run of it, a list costs two binary searches and copies
+ * nothing.  The log holds a reference to each version that it tells of, so an event's object stays good for as
+ * long as the store lives.
  */
 #include "store/store.h"
 
@@ -282,7 +283,8 @@ store_restore(struct store *store, const struct store_snapshot *snapshot)
 
 		restore_deletions(store, k, old);
 		for (size_t i = 0; i < old->n; i++) {
-			const struct object *now = store_get(store, old->v[i]->kind, old->v[i]->namespace, old->v[i]->name);
+			const struct object *now =
+				store_get(store, old->v[i]->kind, old->v[i]->namespace, old->v[i]->name);
 
 			if (now != old->v[i])
 				store_put(store, object_copy(old->v[i]));

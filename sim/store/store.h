@@ -1,7 +1,7 @@
 /*
- * All objects of one cluster, each the newest version of itself, sorted by kind, namespace and name.  A put replaces and
- * never edits; versions count up through the whole store, as etcd's revision does.  The log of changes feeds watches
- * and saving.
+ * All objects of one cluster, each the newest version of itself, sorted by kind, namespace and name.  A put
+ * replaces and never edits; versions count up through the whole store, as etcd's revision does.  The log of
+ * changes feeds watches and saving.
  */
 #ifndef STORE_STORE_H
 #define STORE_STORE_H

@@ -1,6 +1,6 @@
 /*
- * Objects of other kinds and what a real v1.32 API server said to their creation: transcripts of a real v1.32 API server.  text is what
- * follows `is invalid: `, or the whole of another refusal; "" is: created.
+ * Objects of other kinds and what a real v1.32 API server said to their creation: transcripts of a real v1.32 API
+ * server.  text is what follows `is invalid: `, or the whole of another refusal; "" is: created.
  */
 static const struct object_case {
 	const char *name, *kind, *body, *text;

@@ -30,10 +30,15 @@ policy_types_follow_the_rules(void **state)
 {
 	struct fixture *fixture = *state;
 
-	assert_string_equal(fixture_create(fixture, "NetworkPolicy", "{metadata: {name: a}, spec: {podSelector: {}, egress: []}}"), "");
+	assert_string_equal(
+		fixture_create(fixture, "NetworkPolicy", "{metadata: {name: a}, spec: {podSelector: {}, egress: []}}"),
+		"");
 	assert_string_equal(fixture_field(fixture, "NetworkPolicy", "a", "spec.policyTypes"), "[\"Ingress\"]");
-	assert_string_equal(fixture_create(fixture, "NetworkPolicy", "{metadata: {name: b}, spec: {podSelector: {}, egress: [{}]}}"), "");
-	assert_string_equal(fixture_field(fixture, "NetworkPolicy", "b", "spec.policyTypes"), "[\"Ingress\",\"Egress\"]");
+	assert_string_equal(fixture_create(fixture, "NetworkPolicy",
+				    "{metadata: {name: b}, spec: {podSelector: {}, egress: [{}]}}"),
+		"");
+	assert_string_equal(
+		fixture_field(fixture, "NetworkPolicy", "b", "spec.policyTypes"), "[\"Ingress\",\"Egress\"]");
 	assert_string_equal(fixture_field(fixture, "NetworkPolicy", "b", "spec.egress"), "[{}]");
 }
 
@@ -45,15 +50,19 @@ the_default_class_is_filled_in(void **state)
 	static const char *const names[] = { "old", "young" };
 
 	for (size_t i = 0; i < 2; i++) {
-		char *body = xasprintf("{metadata: {name: %s, annotations: {ingressclass.kubernetes.io/is-default-class: 'true'}}, "
-			"spec: {controller: example.com/x}}", names[i]);
+		char *body = xasprintf(
+			"{metadata: {name: %s, annotations: {ingressclass.kubernetes.io/is-default-class: 'true'}}, "
+			"spec: {controller: example.com/x}}",
+			names[i]);
 
 		assert_string_equal(fixture_create(fixture, "IngressClass", body), "");
 		free(body);
 		fixture->server.clock.now += CLOCK_SECOND;
 	}
-	assert_string_equal(fixture_create(fixture, "Ingress",
-		"{metadata: {name: i}, spec: {defaultBackend: {service: {name: web, port: {number: 80}}}}}"), "");
+	assert_string_equal(
+		fixture_create(fixture, "Ingress",
+			"{metadata: {name: i}, spec: {defaultBackend: {service: {name: web, port: {number: 80}}}}}"),
+		"");
 	assert_string_equal(fixture_field(fixture, "Ingress", "i", "spec.ingressClassName"), "\"young\"");
 	assert_string_equal(fixture_field(fixture, "Ingress", "i", "status"), "{\"loadBalancer\":{}}");
 	assert_string_equal(fixture_field(fixture, "Ingress", "i", "metadata.generation"), "1");
@@ -64,8 +73,11 @@ secret_texts_become_bytes(void **state)
 {
 	struct fixture *fixture = *state;
 
-	assert_string_equal(fixture_create(fixture, "Secret", "{metadata: {name: s}, stringData: {a: hello, b: hell, c: hel, d: ''}}"), "");
-	assert_string_equal(fixture_field(fixture, "Secret", "s", "data"), "{\"a\":\"aGVsbG8=\",\"b\":\"aGVsbA==\",\"c\":\"aGVs\",\"d\":\"\"}");
+	assert_string_equal(fixture_create(fixture, "Secret",
+				    "{metadata: {name: s}, stringData: {a: hello, b: hell, c: hel, d: ''}}"),
+		"");
+	assert_string_equal(fixture_field(fixture, "Secret", "s", "data"),
+		"{\"a\":\"aGVsbG8=\",\"b\":\"aGVsbA==\",\"c\":\"aGVs\",\"d\":\"\"}");
 	assert_string_equal(fixture_field(fixture, "Secret", "s", "stringData"), "");
 	assert_string_equal(fixture_field(fixture, "Secret", "s", "type"), "\"Opaque\"");
 }

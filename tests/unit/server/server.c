@@ -1,5 +1,6 @@
 /*
- * The way of a request, whatever its kind.  Texts are from transcripts of a real v1.32 API server unless a comment names the source.
+ * The way of a request, whatever its kind.  Texts are from transcripts of a real v1.32 API server unless a comment
+ * names the source.
  */
 #include "fixture.h"
 
@@ -38,7 +39,8 @@ a_new_server_has_its_namespaces(void **state)
 		assert_string_equal(list[i]->name, names[i]);
 		assert_string_equal(object_label(list[i], "kubernetes.io/metadata.name"), names[i]);
 		assert_non_null(store_get(fixture->server.store, kind_by_kind("ServiceAccount"), names[i], "default"));
-		assert_non_null(store_get(fixture->server.store, kind_by_kind("ConfigMap"), names[i], "kube-root-ca.crt"));
+		assert_non_null(
+			store_get(fixture->server.store, kind_by_kind("ConfigMap"), names[i], "kube-root-ca.crt"));
 	}
 	assert_field("Namespace", "default", "status.phase", "\"Active\"");
 	assert_field("Namespace", "default", "spec.finalizers", "[\"kubernetes\"]");
@@ -50,12 +52,16 @@ kubernetes_points_at_the_control_plane(void **state)
 	struct fixture *fixture = *state;
 
 	assert_null(fixture_get(fixture, "Endpoints", "kubernetes"));
-	create(fixture, "Node", "{metadata: {name: cp, labels: {node-role.kubernetes.io/control-plane: ''}}, "
+	create(fixture, "Node",
+		"{metadata: {name: cp, labels: {node-role.kubernetes.io/control-plane: ''}}, "
 		"status: {addresses: [{type: InternalIP, address: 172.30.1.2}]}}");
-	create(fixture, "Node", "{metadata: {name: w}, status: {addresses: [{type: InternalIP, address: 172.30.2.2}]}}");
+	create(fixture, "Node",
+		"{metadata: {name: w}, status: {addresses: [{type: InternalIP, address: 172.30.2.2}]}}");
 	assert_field("Endpoints", "kubernetes", "subsets",
-		"[{\"addresses\":[{\"ip\":\"172.30.1.2\"}],\"ports\":[{\"name\":\"https\",\"port\":6443,\"protocol\":\"TCP\"}]}]");
-	assert_field("Endpoints", "kubernetes", "metadata.labels", "{\"endpointslice.kubernetes.io/skip-mirror\":\"true\"}");
+		"[{\"addresses\":[{\"ip\":\"172.30.1.2\"}],\"ports\":[{\"name\":\"https\",\"port\":6443,\"protocol\":"
+		"\"TCP\"}]}]");
+	assert_field(
+		"Endpoints", "kubernetes", "metadata.labels", "{\"endpointslice.kubernetes.io/skip-mirror\":\"true\"}");
 	assert_field("EndpointSlice", "kubernetes", "endpoints",
 		"[{\"addresses\":[\"172.30.1.2\"],\"conditions\":{\"ready\":true}}]");
 	assert_field("EndpointSlice", "kubernetes", "metadata.generation", "1");
@@ -73,7 +79,9 @@ metadata_is_filled_in(void **state)
 	request.verb = REQUEST_CREATE;
 	request.kind = kind_by_kind("ConfigMap");
 	request.namespace = "default";
-	assert_string_equal(fixture_send(fixture, &request, "{metadata: {generateName: gen-, uid: mine, generation: 7}}", &made), "");
+	assert_string_equal(
+		fixture_send(fixture, &request, "{metadata: {generateName: gen-, uid: mine, generation: 7}}", &made),
+		"");
 	assert_int_equal(strlen(made->name), strlen("gen-") + 5);
 	assert_true(str_starts(made->name, "gen-"));
 	assert_int_equal(strlen(object_uid(made)), 36);
@@ -93,7 +101,8 @@ kinds_and_versions_must_fit(void **state)
 	struct fixture *fixture = *state;
 
 	assert_string_equal(create(fixture, "Service", "{apiVersion: v1, kind: service, metadata: {name: a}}"),
-		"service in version \"v1\" cannot be handled as a Service: no kind \"service\" is registered for version \"v1\" in scheme "
+		"service in version \"v1\" cannot be handled as a Service: no kind \"service\" is registered for "
+		"version \"v1\" in scheme "
 		"\"pkg/api/legacyscheme/scheme.go:30\"");
 	/* k8s.io/apiserver/pkg/endpoints/handlers */
 	assert_string_equal(create(fixture, "Service", "{apiVersion: v2, kind: Service, metadata: {name: a}}"),
@@ -108,7 +117,8 @@ unknown_fields_are_refused_or_warned_of(void **state)
 	struct request request = REQUEST_INIT;
 
 	assert_string_equal(create(fixture, "Service", body),
-		"Service in version \"v1\" cannot be handled as a Service: strict decoding error: unknown field \"spec.selectors\"");
+		"Service in version \"v1\" cannot be handled as a Service: strict decoding error: unknown field "
+		"\"spec.selectors\"");
 	assert_int_equal(fixture->status.reason, STATUS_BAD_REQUEST);
 	request.verb = REQUEST_CREATE;
 	request.kind = kind_by_kind("Service");
@@ -131,16 +141,25 @@ old_versions_conflict(void **state)
 	char *expected;
 
 	create(fixture, "Service", SERVICE("shop", "ports: [{port: 80}]"));
-	assert_string_equal(put(fixture, "shop", "{kind: Service, metadata: {name: shop, resourceVersion: '1'}, spec: {ports: [{port: 80}]}}"),
-		"Operation cannot be fulfilled on services \"shop\": the object has been modified; please apply your changes to the latest "
+	assert_string_equal(
+		put(fixture, "shop",
+			"{kind: Service, metadata: {name: shop, resourceVersion: '1'}, spec: {ports: [{port: 80}]}}"),
+		"Operation cannot be fulfilled on services \"shop\": the object has been modified; please apply your "
+		"changes to the latest "
 		"version and try again");
 	assert_int_equal(fixture->status.reason, STATUS_CONFLICT);
 	uid = object_uid(fixture_get(fixture, "Service", "shop"));
-	expected = xasprintf("Operation cannot be fulfilled on services \"shop\": StorageError: invalid object, Code: 4, Key: "
-		"/registry/services/specs/default/shop, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: "
-		"70b31cbb, UID in object meta: %s", uid);
-	assert_string_equal(put(fixture, "shop", "{kind: Service, metadata: {name: shop, resourceVersion: '1', uid: 70b31cbb}, spec: {ports: "
-		"[{port: 80}]}}"), expected);
+	expected = xasprintf(
+		"Operation cannot be fulfilled on services \"shop\": StorageError: invalid object, Code: 4, Key: "
+		"/registry/services/specs/default/shop, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: "
+		"UID in precondition: "
+		"70b31cbb, UID in object meta: %s",
+		uid);
+	assert_string_equal(
+		put(fixture, "shop",
+			"{kind: Service, metadata: {name: shop, resourceVersion: '1', uid: 70b31cbb}, spec: {ports: "
+			"[{port: 80}]}}"),
+		expected);
 	free(expected);
 }
 
@@ -169,7 +188,8 @@ patches_are_of_three_kinds(void **state)
 		"Service \"web\" is invalid: [spec.ports[0].name: Required value, spec.ports[1].name: Required value]");
 	assert_string_equal(patch(fixture, PATCH_MERGE, "web", "{spec: {ports: [{port: 81}]}}"), "");
 	assert_field("Service", "web", "spec.ports", "[{\"port\":81,\"protocol\":\"TCP\",\"targetPort\":81}]");
-	assert_string_equal(patch(fixture, PATCH_JSON, "web", "[{op: replace, path: /spec/ports/0/targetPort, value: http}]"), "");
+	assert_string_equal(
+		patch(fixture, PATCH_JSON, "web", "[{op: replace, path: /spec/ports/0/targetPort, value: http}]"), "");
 	assert_field("Service", "web", "spec.ports[0].targetPort", "\"http\"");
 	assert_string_equal(patch(fixture, PATCH_JSON, "web", "[{op: remove, path: /spec/selector}]"), "");
 	assert_field("Service", "web", "spec.selector", "");
@@ -185,12 +205,15 @@ patches_of_the_wrong_type_show_themselves(void **state)
 	struct fixture *fixture = *state;
 
 	create(fixture, "Service", SERVICE("web", "ports: [{port: 80}]"));
-	assert_string_equal(patch(fixture, PATCH_STRATEGIC, "web",
-		"{spec: {$setElementOrder/ports: [{port: eighty}], ports: [{port: eighty, protocol: TCP}]}}"),
+	assert_string_equal(
+		patch(fixture, PATCH_STRATEGIC, "web",
+			"{spec: {$setElementOrder/ports: [{port: eighty}], ports: [{port: eighty, protocol: TCP}]}}"),
 		" \"\" is invalid: patch: Invalid value: \"map[spec:map[]]\": unrecognized type: int32");
-	assert_string_equal(patch(fixture, PATCH_STRATEGIC, "web",
-		"{spec: {$setElementOrder/ports: [{port: 80}], ports: [{port: 80, targetport: 81}]}}"),
-		" \"\" is invalid: patch: Invalid value: \"map[spec:map[]]\": strict decoding error: unknown field \"spec.ports[0].targetport\"");
+	assert_string_equal(
+		patch(fixture, PATCH_STRATEGIC, "web",
+			"{spec: {$setElementOrder/ports: [{port: 80}], ports: [{port: 80, targetport: 81}]}}"),
+		" \"\" is invalid: patch: Invalid value: \"map[spec:map[]]\": strict decoding error: unknown field "
+		"\"spec.ports[0].targetport\"");
 	assert_int_equal(fixture->status.reason, STATUS_INVALID);
 }
 
@@ -216,10 +239,12 @@ putting_a_service_makes_it(void **state)
 	struct fixture *fixture = *state;
 
 	assert_string_equal(put(fixture, "noname2", SERVICE("noname2", "ports: [{port: 80}, {port: 81}]")),
-		"Service \"noname2\" is invalid: [spec.ports[0].name: Required value, spec.ports[1].name: Required value]");
+		"Service \"noname2\" is invalid: [spec.ports[0].name: Required value, spec.ports[1].name: Required "
+		"value]");
 	assert_string_equal(put(fixture, "new", SERVICE("new", "ports: [{port: 80}]")), "");
 	assert_non_null(fixture_get(fixture, "Service", "new"));
-	assert_string_equal(fixture_change(fixture, REQUEST_UPDATE, PATCH_MERGE, "ConfigMap", "c", "{metadata: {name: c}}"),
+	assert_string_equal(
+		fixture_change(fixture, REQUEST_UPDATE, PATCH_MERGE, "ConfigMap", "c", "{metadata: {name: c}}"),
 		"configmaps \"c\" not found");
 }
 
@@ -228,10 +253,12 @@ status_is_not_the_clients(void **state)
 {
 	struct fixture *fixture = *state;
 
-	create(fixture, "Service", "{metadata: {name: lb}, spec: {type: LoadBalancer, ports: [{port: 80}]}, status: {loadBalancer: "
+	create(fixture, "Service",
+		"{metadata: {name: lb}, spec: {type: LoadBalancer, ports: [{port: 80}]}, status: {loadBalancer: "
 		"{ingress: [{ip: 203.0.113.1}]}}}");
 	assert_field("Service", "lb", "status", "{\"loadBalancer\":{}}");
-	assert_string_equal(patch(fixture, PATCH_MERGE, "lb", "{status: {loadBalancer: {ingress: [{ip: 203.0.113.1}]}}}"), "");
+	assert_string_equal(
+		patch(fixture, PATCH_MERGE, "lb", "{status: {loadBalancer: {ingress: [{ip: 203.0.113.1}]}}}"), "");
 	assert_field("Service", "lb", "status", "{\"loadBalancer\":{}}");
 }
 
@@ -248,9 +275,11 @@ only_some_kinds_scale(void **state)
 	request.namespace = "default";
 	request.name = "web";
 	request.subresource = "scale";
-	assert_string_equal(fixture_send(fixture, &request, "{spec: {replicas: 2}}", NULL), "the server could not find the requested resource");
+	assert_string_equal(fixture_send(fixture, &request, "{spec: {replicas: 2}}", NULL),
+		"the server could not find the requested resource");
 	request.kind = kind_by_kind("ReplicaSet");
-	assert_string_equal(fixture_send(fixture, &request, "{spec: {replicas: 2}}", NULL), "replicasets.apps \"web\" not found");
+	assert_string_equal(
+		fixture_send(fixture, &request, "{spec: {replicas: 2}}", NULL), "replicasets.apps \"web\" not found");
 }
 
 static void
@@ -260,7 +289,8 @@ pods_on_nodes_go_with_grace(void **state)
 	static const char *const names[][2] = { { "there", "node01" }, { "waiting", "" } };
 
 	for (size_t i = 0; i < 2; i++) {
-		char *body = xasprintf("{kind: Pod, metadata: {name: %s}, spec: {nodeName: '%s', containers: [{name: c, image: nginx}]}}",
+		char *body = xasprintf("{kind: Pod, metadata: {name: %s}, spec: {nodeName: '%s', containers: [{name: "
+				       "c, image: nginx}]}}",
 			names[i][0], names[i][1]);
 
 		assert_string_equal(create(fixture, "Pod", body), "");
@@ -288,7 +318,8 @@ namespaces_go_slowly_or_not_at_all(void **state)
 	request.kind = kind_by_kind("ConfigMap");
 	request.namespace = "dev";
 	assert_string_equal(fixture_send(fixture, &request, "{metadata: {name: c}}", NULL),
-		"configmaps \"c\" is forbidden: unable to create new content in namespace dev because it is being terminated");
+		"configmaps \"c\" is forbidden: unable to create new content in namespace dev because it is being "
+		"terminated");
 }
 
 static void
@@ -299,7 +330,9 @@ finalizers_hold_an_object(void **state)
 	create(fixture, "ConfigMap", "{metadata: {name: c, finalizers: [example.com/wait]}}");
 	assert_string_equal(fixture_change(fixture, REQUEST_DELETE, PATCH_MERGE, "ConfigMap", "c", NULL), "");
 	assert_true(object_is_deleting(fixture_get(fixture, "ConfigMap", "c")));
-	assert_string_equal(fixture_change(fixture, REQUEST_PATCH, PATCH_MERGE, "ConfigMap", "c", "{metadata: {finalizers: null}}"), "");
+	assert_string_equal(
+		fixture_change(fixture, REQUEST_PATCH, PATCH_MERGE, "ConfigMap", "c", "{metadata: {finalizers: null}}"),
+		"");
 	assert_null(fixture_get(fixture, "ConfigMap", "c"));
 }
 
@@ -313,8 +346,11 @@ a_dump_is_taken_as_it_is(void **state)
 	request.kind = kind_by_kind("Service");
 	request.namespace = "elsewhere";
 	request.as_stored = true;
-	assert_string_equal(fixture_send(fixture, &request, "{metadata: {name: s, namespace: elsewhere, uid: u, resourceVersion: '9'}, spec: "
-		"{clusterIP: 172.20.0.9, ports: [{port: 80}]}}", NULL), "");
+	assert_string_equal(fixture_send(fixture, &request,
+				    "{metadata: {name: s, namespace: elsewhere, uid: u, resourceVersion: '9'}, spec: "
+				    "{clusterIP: 172.20.0.9, ports: [{port: 80}]}}",
+				    NULL),
+		"");
 	assert_non_null(store_get(fixture->server.store, request.kind, "elsewhere", "s"));
 }
 

@@ -1,6 +1,6 @@
 /*
- * Addresses and ports of Services over their life.  What is expected follows transcripts of a real v1.32 API server where a comment says
- * so, KEP-3070 and KEP-3668 for the bands, KEP-563 for dual stack.
+ * Addresses and ports of Services over their life.  What is expected follows transcripts of a real v1.32 API
+ * server where a comment says so, KEP-3070 and KEP-3668 for the bands, KEP-563 for dual stack.
  */
 #include "fixture.h"
 
@@ -82,9 +82,14 @@ protocols_of_one_number_share_a_node_port(void **state)
 {
 	struct fixture *fixture = *state;
 
-	create(fixture, SERVICE("dns", "type: NodePort, ports: [{name: a, port: 53, protocol: UDP}, {name: b, port: 53}, {name: c, port: 80}]"));
-	assert_int_equal(number(fixture, "dns", "spec.ports[0].nodePort"), number(fixture, "dns", "spec.ports[1].nodePort"));
-	assert_int_not_equal(number(fixture, "dns", "spec.ports[0].nodePort"), number(fixture, "dns", "spec.ports[2].nodePort"));
+	create(fixture,
+		SERVICE("dns",
+			"type: NodePort, ports: [{name: a, port: 53, protocol: UDP}, {name: b, port: 53}, {name: c, "
+			"port: 80}]"));
+	assert_int_equal(
+		number(fixture, "dns", "spec.ports[0].nodePort"), number(fixture, "dns", "spec.ports[1].nodePort"));
+	assert_int_not_equal(
+		number(fixture, "dns", "spec.ports[0].nodePort"), number(fixture, "dns", "spec.ports[2].nodePort"));
 	assert_int_equal(fixture->server.ports.held_count, 2);
 }
 
@@ -92,15 +97,20 @@ protocols_of_one_number_share_a_node_port(void **state)
 static void
 what_is_taken_is_reported_before_the_name(void **state)
 {
-	static const char body[] = SERVICE("web", "type: NodePort, clusterIP: 10.96.7.7, ports: [{port: 80, nodePort: 30080}]");
+	static const char body[] =
+		SERVICE("web", "type: NodePort, clusterIP: 10.96.7.7, ports: [{port: 80, nodePort: 30080}]");
 	struct fixture *fixture = *state;
 
 	create(fixture, body);
-	assert_string_equal(fixture_create(fixture, "Service", body), "Service \"web\" is invalid: spec.clusterIPs: Invalid value: "
+	assert_string_equal(fixture_create(fixture, "Service", body),
+		"Service \"web\" is invalid: spec.clusterIPs: Invalid value: "
 		"[]string{\"10.96.7.7\"}: failed to allocate IP 10.96.7.7: provided IP is already allocated");
-	assert_string_equal(fixture_create(fixture, "Service", SERVICE("web", "type: NodePort, ports: [{port: 80, nodePort: 30080}]")),
-		"Service \"web\" is invalid: spec.ports[0].nodePort: Invalid value: 30080: provided port is already allocated");
-	assert_string_equal(fixture_create(fixture, "Service", SERVICE("web", "ports: [{port: 80}]")), "services \"web\" already exists");
+	assert_string_equal(fixture_create(fixture, "Service",
+				    SERVICE("web", "type: NodePort, ports: [{port: 80, nodePort: 30080}]")),
+		"Service \"web\" is invalid: spec.ports[0].nodePort: Invalid value: 30080: provided port is already "
+		"allocated");
+	assert_string_equal(fixture_create(fixture, "Service", SERVICE("web", "ports: [{port: 80}]")),
+		"services \"web\" already exists");
 	assert_balanced(fixture);
 }
 
@@ -138,8 +148,11 @@ a_type_change_wipes_what_it_has_no_use_for(void **state)
 	request.namespace = "default";
 	request.name = "lb";
 	request.subresource = "status";
-	assert_string_equal(fixture_send(fixture, &request, "{apiVersion: v1, kind: Service, metadata: {name: lb}, status: {loadBalancer: "
-		"{ingress: [{ip: 203.0.113.9}]}}}", NULL), "");
+	assert_string_equal(fixture_send(fixture, &request,
+				    "{apiVersion: v1, kind: Service, metadata: {name: lb}, status: {loadBalancer: "
+				    "{ingress: [{ip: 203.0.113.9}]}}}",
+				    NULL),
+		"");
 	assert_field("lb", "status.loadBalancer.ingress[0].ip", "\"203.0.113.9\"");
 	assert_field("lb", "spec.type", "\"LoadBalancer\"");
 	update(fixture, "lb", SERVICE("lb", "type: LoadBalancer, externalTrafficPolicy: Cluster, ports: [{port: 80}]"));
@@ -164,9 +177,11 @@ a_cluster_ip_does_not_change(void **state)
 	struct fixture *fixture = *state;
 
 	create(fixture, SERVICE("web", "clusterIP: 10.96.1.2, ports: [{port: 80}]"));
-	assert_string_equal(fixture_change(fixture, REQUEST_UPDATE, PATCH_MERGE, "Service", "web",
-		SERVICE("web", "clusterIP: 10.96.1.1, clusterIPs: [10.96.1.2], ports: [{port: 80}]")),
-		"Service \"web\" is invalid: spec.clusterIPs[0]: Invalid value: []string{\"10.96.1.1\"}: may not change once set");
+	assert_string_equal(
+		fixture_change(fixture, REQUEST_UPDATE, PATCH_MERGE, "Service", "web",
+			SERVICE("web", "clusterIP: 10.96.1.1, clusterIPs: [10.96.1.2], ports: [{port: 80}]")),
+		"Service \"web\" is invalid: spec.clusterIPs[0]: Invalid value: []string{\"10.96.1.1\"}: may not "
+		"change once set");
 	assert_field("web", "spec.clusterIP", "\"10.96.1.2\"");
 	assert_balanced(fixture);
 }
@@ -176,7 +191,10 @@ deleting_frees_everything(void **state)
 {
 	struct fixture *fixture = *state;
 
-	create(fixture, SERVICE("a", "type: LoadBalancer, externalTrafficPolicy: Local, ports: [{name: x, port: 80}, {name: m, port: 81}]"));
+	create(fixture,
+		SERVICE("a",
+			"type: LoadBalancer, externalTrafficPolicy: Local, ports: [{name: x, port: 80}, {name: m, "
+			"port: 81}]"));
 	create(fixture, SERVICE("b", "type: NodePort, clusterIP: 10.96.9.9, ports: [{port: 80, nodePort: 30001}]"));
 	assert_string_equal(fixture_change(fixture, REQUEST_DELETE, PATCH_MERGE, "Service", "a", NULL), "");
 	assert_string_equal(fixture_change(fixture, REQUEST_DELETE, PATCH_MERGE, "Service", "b", NULL), "");
@@ -215,7 +233,9 @@ full_pools_are_internal_errors(void **state)
 	assert_int_equal(fixture->status.reason, STATUS_INTERNAL_ERROR);
 	update(fixture, "a", SERVICE("a", "type: NodePort, ports: [{name: x, port: 80}, {name: m, port: 81}]"));
 	assert_string_equal(fixture_change(fixture, REQUEST_UPDATE, PATCH_MERGE, "Service", "a",
-		SERVICE("a", "type: NodePort, ports: [{name: x, port: 80}, {name: m, port: 81}, {name: z, port: 82}]")),
+				    SERVICE("a",
+					    "type: NodePort, ports: [{name: x, port: 80}, {name: m, port: 81}, {name: "
+					    "z, port: 82}]")),
 		"Internal error occurred: failed to allocate a nodePort: range is full");
 	assert_balanced(fixture);
 }
@@ -233,7 +253,8 @@ a_dry_run_takes_nothing(void **state)
 	request.kind = kind_by_kind("Service");
 	request.namespace = "default";
 	request.dry_run = true;
-	assert_string_equal(fixture_send(fixture, &request, SERVICE("web", "type: NodePort, ports: [{port: 80}]"), &shown), "");
+	assert_string_equal(
+		fixture_send(fixture, &request, SERVICE("web", "type: NodePort, ports: [{port: 80}]"), &shown), "");
 	assert_string_equal(value_get_text(value_get(shown->root, "spec"), "clusterIP"), "10.96.0.0");
 	object_unref((struct object *)shown);
 	assert_null(fixture_get(fixture, "Service", "web"));
@@ -307,7 +328,8 @@ main(void)
 		TEST(kubernetes_comes_back),
 		TEST(full_pools_are_internal_errors),
 		TEST(a_dry_run_takes_nothing),
-		cmocka_unit_test_setup_teardown(dual_stack_comes_and_goes_with_the_policy, dual_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			dual_stack_comes_and_goes_with_the_policy, dual_setup, fixture_teardown),
 		TEST(headless_services_hold_no_address),
 	};
 

@@ -1,6 +1,7 @@
 /*
- * Services as YAML and what a real v1.32 API server said to their creation, one after the other on one cluster: transcripts of a real
- * v1.32 API server.  text "" is: created.  The first group was applied; the second, upstream's own validation cases, was a dry run each.
+ * Services as YAML and what a real v1.32 API server said to their creation, one after the other on one cluster:
+ * transcripts of a real v1.32 API server.  text "" is: created.  The first group was applied; the second,
+ * upstream's own validation cases, was a dry run each.
  */
 static const struct service_case {
 	const char *name;

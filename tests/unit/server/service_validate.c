@@ -24,7 +24,8 @@ every_answer_is_the_real_one(void **state)
 		got = fixture_send(fixture, &request, c->body, NULL);
 		warning = status->warnings.n ? status->warnings.v[0] : "";
 		if (strcmp(got, c->text) || strcmp(warning, c->warning)) {
-			print_error("%s:\n  want %s\n       %s\n  got  %s\n       %s\n", c->name, c->text, c->warning, got, warning);
+			print_error("%s:\n  want %s\n       %s\n  got  %s\n       %s\n", c->name, c->text, c->warning,
+				got, warning);
 			wrong++;
 		}
 	}

@@ -84,10 +84,13 @@ both_versions_of_kubeadm_are_read(void **state)
 	struct fixture *fixture = *state;
 
 	assert_int_equal(read_text(fixture,
-		"apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: v1.32.1\nclusterName: lab\n"
-		"networking: {dnsDomain: lab.local, serviceSubnet: '10.43.0.0/16,fd00:43::/112', podSubnet: 10.42.0.0/16}\n"
-		"apiServer: {extraArgs: [{name: service-node-port-range, value: 20000-22767}]}\n"
-		"controllerManager: {extraArgs: [{name: cloud-provider, value: external}]}\n"), 0);
+				 "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nkubernetesVersion: "
+				 "v1.32.1\nclusterName: lab\n"
+				 "networking: {dnsDomain: lab.local, serviceSubnet: '10.43.0.0/16,fd00:43::/112', "
+				 "podSubnet: 10.42.0.0/16}\n"
+				 "apiServer: {extraArgs: [{name: service-node-port-range, value: 20000-22767}]}\n"
+				 "controllerManager: {extraArgs: [{name: cloud-provider, value: external}]}\n"),
+		0);
 	assert_string_equal(fixture->settings.dns_domain, "lab.local");
 	assert_cidr(&fixture->settings.service_subnets[1], "fd00:43::/112");
 	assert_int_equal(fixture->settings.node_port_first, 20000);
@@ -95,8 +98,10 @@ both_versions_of_kubeadm_are_read(void **state)
 	assert_int_equal(fixture->settings.cloud, CLOUD_EXTERNAL);
 	assert_cidr(&fixture->settings.balancer_pool, "203.0.113.64/26");
 	assert_cidr(&fixture->settings.proxy.cluster_cidr[0], "10.42.0.0/16");
-	assert_int_equal(read_text(fixture, "apiVersion: kubeadm.k8s.io/v1beta3\nkind: ClusterConfiguration\n"
-		"apiServer: {extraArgs: {service-node-port-range: 30000-30009}}\n"), 0);
+	assert_int_equal(read_text(fixture,
+				 "apiVersion: kubeadm.k8s.io/v1beta3\nkind: ClusterConfiguration\n"
+				 "apiServer: {extraArgs: {service-node-port-range: 30000-30009}}\n"),
+		0);
 	assert_int_equal(fixture->settings.node_port_last, 30009);
 	assert_int_equal(fixture->settings.documents.n, 2);
 }
@@ -108,9 +113,13 @@ kube_proxy_is_read(void **state)
 	const struct proxy_settings *proxy = &fixture->settings.proxy;
 
 	assert_int_equal(read_text(fixture,
-		"apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: nftables\nclusterCIDR: ''\n"
-		"detectLocalMode: BridgeInterface\ndetectLocal: {bridgeInterface: cni0}\nnodePortAddresses: [primary, 10.0.0.0/8]\n"
-		"iptables: {localhostNodePorts: false}\nnftables: {masqueradeBit: 15, masqueradeAll: true}\nconntrack: {tcpBeLiberal: true}\n"), 0);
+				 "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: "
+				 "nftables\nclusterCIDR: ''\n"
+				 "detectLocalMode: BridgeInterface\ndetectLocal: {bridgeInterface: "
+				 "cni0}\nnodePortAddresses: [primary, 10.0.0.0/8]\n"
+				 "iptables: {localhostNodePorts: false}\nnftables: {masqueradeBit: 15, masqueradeAll: "
+				 "true}\nconntrack: {tcpBeLiberal: true}\n"),
+		0);
 	assert_int_equal(proxy->mode, PROXY_NFTABLES);
 	assert_int_equal(proxy->detect_local, DETECT_BRIDGE);
 	assert_string_equal(proxy->bridge_interface, "cni0");
@@ -122,7 +131,10 @@ kube_proxy_is_read(void **state)
 	assert_int_equal(proxy->masquerade_bit, 15);
 	assert_int_equal(proxy->cluster_cidr[0].ip.family, IP_NONE);
 	/* what kube-proxy says itself is not overwritten by kubeadm's podSubnet */
-	assert_int_equal(read_text(fixture, "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nnetworking: {podSubnet: 10.0.0.0/8}\n"), 0);
+	assert_int_equal(read_text(fixture,
+				 "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nnetworking: "
+				 "{podSubnet: 10.0.0.0/8}\n"),
+		0);
 	assert_int_equal(proxy->cluster_cidr[0].ip.family, IP_NONE);
 }
 
@@ -133,8 +145,11 @@ a_node_says_what_its_host_has(void **state)
 	struct node_host host;
 
 	assert_int_equal(read_text(fixture,
-		"apiVersion: svcsim/v1\nkind: NodeHost\nmetadata: {name: n1}\nspec: {localAddresses: [10.0.0.1, 'fd00::1'], "
-		"iptables: {randomFully: false}, nfacct: [ct_state_invalid_dropped_pkts], services: {kube-proxy: stopped}, rules: '*filter'}\n"), 0);
+				 "apiVersion: svcsim/v1\nkind: NodeHost\nmetadata: {name: n1}\nspec: {localAddresses: "
+				 "[10.0.0.1, 'fd00::1'], "
+				 "iptables: {randomFully: false}, nfacct: [ct_state_invalid_dropped_pkts], services: "
+				 "{kube-proxy: stopped}, rules: '*filter'}\n"),
+		0);
 	host = settings_host(&fixture->settings, "n1");
 	assert_int_equal(host.nlocal_addresses, 2);
 	assert_int_equal(host.local_addresses[1].family, IP_V6);
@@ -154,13 +169,17 @@ a_pool_is_a_cidr_or_a_range(void **state)
 	char text[IP_TEXT];
 
 	assert_int_equal(read_text(fixture,
-		"apiVersion: metallb.io/v1beta1\nkind: IPAddressPool\nmetadata: {name: p}\nspec: {addresses: [172.30.9.1-172.30.9.20]}\n"), 0);
+				 "apiVersion: metallb.io/v1beta1\nkind: IPAddressPool\nmetadata: {name: p}\nspec: "
+				 "{addresses: [172.30.9.1-172.30.9.20]}\n"),
+		0);
 	assert_int_equal(fixture->settings.cloud, CLOUD_METALLB);
 	assert_string_equal(ip_format(&fixture->settings.balancer_first, text), "172.30.9.1");
 	assert_string_equal(ip_format(&fixture->settings.balancer_last, text), "172.30.9.20");
 	assert_cidr(&fixture->settings.balancer_pool, "172.30.9.0/27");
 	assert_int_equal(read_text(fixture,
-		"apiVersion: metallb.io/v1beta1\nkind: IPAddressPool\nmetadata: {name: p}\nspec: {addresses: [172.30.8.0/30]}\n"), 0);
+				 "apiVersion: metallb.io/v1beta1\nkind: IPAddressPool\nmetadata: {name: p}\nspec: "
+				 "{addresses: [172.30.8.0/30]}\n"),
+		0);
 	assert_string_equal(ip_format(&fixture->settings.balancer_last, text), "172.30.8.3");
 }
 
@@ -170,13 +189,15 @@ static const struct {
 } refused[] = {
 	{ "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: iptable\n",
 		"must be one of: iptables, nftables, ipvs", 3, 7 },
-	{ "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\niptables:\n  masqueradeBit: 32\n",
+	{ "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\niptables:\n  masqueradeBit: "
+	  "32\n",
 		"must be within the range [0, 31]", 4, 18 },
 	{ "apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nclusterCidr: 10.0.0.0/8\n",
 		"unknown field \"clusterCidr\"", 3, 14 },
 	{ "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\nnetworking:\n  serviceSubnet: 10.96.0.0\n",
 		"must be one CIDR, or two of different families with a comma between them", 4, 18 },
-	{ "apiVersion: kubeadm.k8s.io/v1beta3\nkind: ClusterConfiguration\napiServer:\n  extraArgs:\n    service-node-port-range: 32767-30000\n",
+	{ "apiVersion: kubeadm.k8s.io/v1beta3\nkind: ClusterConfiguration\napiServer:\n  extraArgs:\n    "
+	  "service-node-port-range: 32767-30000\n",
 		"must be a range of ports such as 30000-32767", 5, 30 },
 	{ "apiVersion: svcsim/v1\nkind: NodeHost\nmetadata: {name: a}\nspec:\n  services:\n    kube-proxi: stopped\n",
 		"only kube-proxy and kubelet can be stopped or running", 6, 17 },

@@ -47,7 +47,7 @@ give_back(struct ippool *pool, const char *text)
 static const struct {
 	const char *cidr, *network;
 	uint64_t usable, offset;
-	const char *last;	/* the last that can be given out; NULL for none */
+	const char *last; /* the last that can be given out; NULL for none */
 } bands[] = {
 	/* Test_calculateRangeOffset, ipallocator/bitmap_test.go */
 	{ "192.168.1.1/32", "192.168.1.1/32", 0, 0, NULL },

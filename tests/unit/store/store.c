@@ -42,7 +42,8 @@ assert_list(const struct store *store, const char *namespace, const char *expect
 	const struct object *const *list = store_list(store, kind_by_kind("Service"), namespace, &n);
 
 	for (size_t i = 0; i < n; i++)
-		snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s/%s", i ? " " : "", list[i]->namespace, list[i]->name);
+		snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s/%s", i ? " " : "", list[i]->namespace,
+			list[i]->name);
 	assert_string_equal(text, expected);
 }
 
