@@ -103,7 +103,9 @@ add_node(struct netns *netns, struct str *script, const struct world_node *node,
 		"ip -n %s-%s link set cni0 up\n", id, space, id, space, bridge, id, space);
 	str_addf(script, "ip netns exec %s-%s sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.route_localnet=1"
 		" net.ipv4.icmp_ratelimit=0 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0\n"
-		"ip netns exec %s-%s sysctl -qw net.bridge.bridge-nf-call-iptables=1 2>/dev/null || true\n", id, space, id, space);
+		/* a kernel that has no such limits of its own for a namespace shares the machine's */
+		"ip netns exec %s-%s sysctl -qw net.ipv4.icmp_msgs_per_sec=1000000 net.ipv4.icmp_msgs_burst=1000000 2>/dev/null || true\n"
+		"ip netns exec %s-%s sysctl -qw net.bridge.bridge-nf-call-iptables=1 2>/dev/null || true\n", id, space, id, space, id, space);
 	free(space);
 }
 
