@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/schema.h"
 #include "server/pipeline.h"
 #include "server/strategy.h"
 
@@ -165,9 +166,19 @@ take_status(struct change *change)
 static int
 update_status(struct change *change, const struct object *old, struct object *object, const struct object **out)
 {
+	const struct strategy *strategy = strategy_of(change->request->kind);
+
+	if (!schema_field(change->request->kind->type, "status"))
+		return status_set(change->status, STATUS_NOT_FOUND, "the server could not find the requested resource");
 	if (meta_fill_updated(change))
 		return -1;
 	take_status(change);
+	if (strategy && strategy->defaults)
+		strategy->defaults(change->arena, change->new);
+	if (strategy && strategy->validate_status)
+		strategy->validate_status(change);
+	if (status_invalid(change->status, change->request->kind, new_name(change)))
+		return -1;
 	if (value_equal(change->new, change->old)) {
 		*out = object_ref(old);
 		return 0;

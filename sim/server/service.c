@@ -418,6 +418,7 @@ const struct strategy strategy_service = {
 	.prepare = service_prepare,
 	.allocate = allocate_and_drop,
 	.validate = service_validate,
+	.validate_status = service_validate_status,
 	.settle = service_settle,
 	.deleted = service_deleted,
 	.warn = service_warn,

@@ -23,6 +23,7 @@ void service_deleted(struct server *server, const struct object *object);
 
 /* service_validate.c */
 void service_validate(struct change *change);
+void service_validate_status(struct change *change);
 void service_validate_cluster_ips(struct status *status, const struct value *spec);
 
 #endif

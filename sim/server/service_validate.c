@@ -566,3 +566,49 @@ service_validate(struct change *change)
 	check_balancer(status, spec);
 	check_traffic(status, spec);
 }
+
+static void
+check_ingress(struct status *status, const char *path, const struct value *ingress)
+{
+	static const char *const modes[] = { "Proxy", "VIP", NULL };
+	const char *name = service_text(ingress, "hostname");
+	char *ip = xasprintf("%s.ip", path), *mode = xasprintf("%s.ipMode", path),
+	     *hostname = xasprintf("%s.hostname", path);
+	struct ip parsed;
+
+	if (*service_text(ingress, "ip"))
+		validate_ip(status, ip, value_get(ingress, "ip"));
+	if (*service_text(ingress, "ip") && !value_get(ingress, "ipMode"))
+		status_required(status, mode, "must be specified when `ip` is set");
+	else if (!*service_text(ingress, "ip") && value_get(ingress, "ipMode"))
+		status_forbidden(status, mode, "may not be specified when `ip` is not set");
+	else
+		validate_word(status, mode, value_get(ingress, "ipMode"), modes, false);
+	if (*name) {
+		status_check(status, check_dns1123_subdomain, hostname, name);
+		if (ip_parse_lenient(name, &parsed))
+			status_add_invalid(status, hostname, value_get(ingress, "hostname"),
+				"must be a DNS name, not an IP address");
+	}
+	free(hostname);
+	free(mode);
+	free(ip);
+}
+
+/* ValidateLoadBalancerStatus */
+void
+service_validate_status(struct change *change)
+{
+	const struct value *ingress = value_path(change->new, "status.loadBalancer.ingress");
+	bool balancer = service_is(value_get(change->new, "spec"), "LoadBalancer");
+
+	if (!balancer && value_count(ingress))
+		status_forbidden(change->status, "status.loadBalancer.ingress",
+			"may only be used when `spec.type` is \"LoadBalancer\"");
+	for (size_t i = 0; balancer && i < value_count(ingress); i++) {
+		char *path = xasprintf("status.loadBalancer.ingress[%zu]", i);
+
+		check_ingress(change->status, path, value_at(ingress, i));
+		free(path);
+	}
+}

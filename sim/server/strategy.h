@@ -36,6 +36,7 @@ struct strategy {
 	/* Takes addresses and ports; on failure it has given back what it took, and status says why. */
 	int (*allocate)(struct change *change);
 	void (*validate)(struct change *change);	/* adds causes to status */
+	void (*validate_status)(struct change *change);	/* the same for what comes through the subresource */
 	/* After the store took it (undo false) or validation refused it (undo true): frees what is no more held. */
 	void (*settle)(struct change *change, bool undo);
 	void (*deleted)(struct server *server, const struct object *object);

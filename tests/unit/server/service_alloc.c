@@ -153,7 +153,7 @@ a_type_change_wipes_what_it_has_no_use_for(void **state)
 				    "{ingress: [{ip: 203.0.113.9}]}}}",
 				    NULL),
 		"");
-	assert_field("lb", "status.loadBalancer.ingress[0].ip", "\"203.0.113.9\"");
+	assert_field("lb", "status.loadBalancer.ingress", "[{\"ip\":\"203.0.113.9\",\"ipMode\":\"VIP\"}]");
 	assert_field("lb", "spec.type", "\"LoadBalancer\"");
 	update(fixture, "lb", SERVICE("lb", "type: LoadBalancer, externalTrafficPolicy: Cluster, ports: [{port: 80}]"));
 	assert_field("lb", "spec.healthCheckNodePort", "");
