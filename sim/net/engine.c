@@ -36,6 +36,35 @@ port_matches(const struct match *match, const struct packet *packet, uint16_t po
 }
 
 static bool
+list_has_port(const char *list, unsigned port)
+{
+	for (;; list++) {
+		unsigned first = 0, last;
+
+		for (; ascii_isdigit((unsigned char)*list); list++)
+			first = first * 10 + (unsigned)(*list - '0');
+		last = first;
+		if (*list == ':') {
+			for (last = 0, list++; ascii_isdigit((unsigned char)*list); list++)
+				last = last * 10 + (unsigned)(*list - '0');
+		}
+		if (port >= first && port <= last)
+			return true;
+		if (!*list)
+			return false;
+	}
+}
+
+static bool
+multiport_matches(const struct match *match, const struct packet *packet)
+{
+	if (packet->protocol == PROTOCOL_ICMP)
+		return false;
+	return (match->value & MULTIPORT_DST && list_has_port(match->text, packet->dport)) ||
+		(match->value & MULTIPORT_SRC && list_has_port(match->text, packet->sport));
+}
+
+static bool
 is_local(const struct ip *local, size_t n, const struct ip *ip)
 {
 	if (ip_is_loopback(ip))
@@ -105,6 +134,7 @@ match_holds(const struct trial *trial, const struct match *match)
 	case MATCH_PROTOCOL:		return match->protocol == packet->protocol;
 	case MATCH_DPORT:		return port_matches(match, packet, packet->dport);
 	case MATCH_SPORT:		return port_matches(match, packet, packet->sport);
+	case MATCH_MULTIPORT:		return multiport_matches(match, packet);
 	case MATCH_CTSTATE:		return packet->ctstate & match->value;
 	case MATCH_MARK:		return (packet->mark & match->mask) == match->value;
 	case MATCH_STATISTIC:		return chance(call, match);

@@ -229,6 +229,55 @@ read_nfacct(struct rule_reader *reader, size_t i, size_t end)
 	return true;
 }
 
+/* "80,443,8000:8010": numbers, and ranges with both ends */
+static bool
+are_ports(const char *list)
+{
+	uint16_t first, last;
+	char range[16];
+
+	for (;; list++) {
+		size_t len = strcspn(list, ",");
+
+		if (len >= sizeof range || strspn(list, "0123456789:") != len || (len > 0 && list[len - 1] == ':'))
+			return false;
+		memcpy(range, list, len);
+		range[len] = '\0';
+		if (*range == ':' || !rule_parse_ports(range, ':', &first, &last))
+			return false;
+		list += len;
+		if (!*list)
+			return true;
+	}
+}
+
+static bool
+read_multiport(struct rule_reader *reader, size_t i, size_t end)
+{
+	static const struct {
+		const char *option;
+		uint32_t which;
+	} options[] = {
+		{ "--dports", MULTIPORT_DST }, { "--destination-ports", MULTIPORT_DST },
+		{ "--sports", MULTIPORT_SRC }, { "--source-ports", MULTIPORT_SRC },
+		{ "--ports", MULTIPORT_DST | MULTIPORT_SRC },
+	};
+
+	for (size_t k = 0; k < sizeof options / sizeof *options; k++) {
+		bool invert;
+		const char *list = only_option(reader, i, end, options[k].option, &invert);
+		struct match *match;
+
+		if (!list || !are_ports(list))
+			continue;
+		match = add_match(reader, MATCH_MULTIPORT, invert);
+		match->text = list;
+		match->value = options[k].which;
+		return true;
+	}
+	return false;
+}
+
 static const struct module {
 	const char *name;
 	module_fn *read;
@@ -237,6 +286,7 @@ static const struct module {
 	{ "comment", read_comment },
 	{ "conntrack", read_conntrack },
 	{ "mark", read_mark },
+	{ "multiport", read_multiport },
 	{ "nfacct", read_nfacct },
 	{ "recent", read_recent },
 	{ "state", read_state },

@@ -25,6 +25,7 @@ enum match_kind {
 	MATCH_PROTOCOL,		/* -p */
 	MATCH_PROTOCOL_MODULE,	/* -m tcp, -m udp, -m sctp: nothing to match, but it is printed */
 	MATCH_DPORT, MATCH_SPORT,	/* range */
+	MATCH_MULTIPORT,	/* text: "80,443,8000:8010"; value: which of the packet's ports, MULTIPORT_* */
 	MATCH_COMMENT,
 	MATCH_CTSTATE,		/* bits: CT_NEW | CT_DNAT .. */
 	MATCH_MARK,		/* value/mask */
@@ -34,6 +35,8 @@ enum match_kind {
 	MATCH_NFACCT,
 	MATCH_OTHER,		/* a module that svcsim only names: text is its words as they stand */
 };
+
+enum { MULTIPORT_DST = 1, MULTIPORT_SRC = 2 };	/* both bits: either port */
 
 /* in the order in which iptables-save lists them */
 #define CTSTATES(X) X(CT_INVALID, "INVALID", 8) X(CT_NEW, "NEW", 1) X(CT_RELATED, "RELATED", 4) \

@@ -83,6 +83,18 @@ add_port(struct str *out, const char *option, const struct match *match)
 }
 
 static void
+add_multiport(struct str *out, const struct match *match)
+{
+	const char *which = "ports";
+
+	if (match->value == MULTIPORT_DST)
+		which = "dports";
+	else if (match->value == MULTIPORT_SRC)
+		which = "sports";
+	str_addf(out, " -m multiport %s--%s %s", match->invert ? "! " : "", which, match->text);
+}
+
+static void
 add_mark(struct str *out, const struct match *match)
 {
 	str_addf(out, " -m mark %s--mark 0x%" PRIx32, match->invert ? "! " : "", match->value);
@@ -145,6 +157,7 @@ add_match(struct str *out, const struct match *match, bool save)
 	case MATCH_PROTOCOL_MODULE:	str_addf(out, " -m %s", protocol_lower(match->protocol)); break;
 	case MATCH_DPORT:		add_port(out, "--dport", match); break;
 	case MATCH_SPORT:		add_port(out, "--sport", match); break;
+	case MATCH_MULTIPORT:		add_multiport(out, match); break;
 	case MATCH_COMMENT:		add_comment(out, match->text, save); break;
 	case MATCH_CTSTATE:
 		str_addf(out, " -m %s %s--%s ", state ? "state" : "conntrack", invert, state ? "state" : "ctstate");
