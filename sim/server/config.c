@@ -11,8 +11,8 @@
 #define KEY_MAX 253
 #define KEY_PATTERN "[-._a-zA-Z0-9]+"
 
-static int
-check_key(const char *text, struct str *out)
+int
+check_config_key(const char *text, struct str *out)
 {
 	static const char shape[] = "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. "
 				    "'key.name',  or 'KEY_NAME',  "
@@ -45,7 +45,7 @@ check_keys(struct status *status, const struct value *map, const char *field)
 	for (size_t i = 0; map && map->type == VALUE_MAP && i < map->map.n; i++) {
 		char *path = xasprintf("%s[%s]", field, map->map.v[i].key);
 
-		status_check(status, check_key, path, map->map.v[i].key);
+		status_check(status, check_config_key, path, map->map.v[i].key);
 		free(path);
 	}
 }

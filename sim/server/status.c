@@ -202,6 +202,15 @@ status_duplicate(struct status *status, const char *path, const char *value)
 }
 
 void
+status_value_not_found(struct status *status, const char *path, const char *value)
+{
+	struct str error = STR_INIT;
+
+	str_addf(&error, "Not found: %s", value);
+	add_cause(status, path, &error);
+}
+
+void
 status_too_long(struct status *status, const char *path, int max)
 {
 	struct str error = STR_INIT;

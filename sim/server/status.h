@@ -65,6 +65,7 @@ void status_invalid_value(struct status *status, const char *path, const char *v
 void status_unsupported(struct status *status, const char *path, const char *value, const char *const *supported);
 void status_forbidden(struct status *status, const char *path, const char *detail);
 void status_duplicate(struct status *status, const char *path, const char *value);
+void status_value_not_found(struct status *status, const char *path, const char *value);
 void status_too_long(struct status *status, const char *path, int max);
 void status_too_many(struct status *status, const char *path, int actual, int max);
 

@@ -8,14 +8,23 @@
 
 static const struct strategy *const strategies[] = {
 	&strategy_configmap,
+	&strategy_cronjob,
+	&strategy_daemonset,
+	&strategy_deployment,
 	&strategy_endpoints,
 	&strategy_endpointslice,
 	&strategy_ingress,
 	&strategy_ingressclass,
+	&strategy_job,
 	&strategy_namespace,
 	&strategy_networkpolicy,
+	&strategy_node,
+	&strategy_pod,
+	&strategy_replicaset,
+	&strategy_replicationcontroller,
 	&strategy_secret,
 	&strategy_service,
+	&strategy_statefulset,
 };
 
 const struct strategy *
