@@ -92,23 +92,27 @@ admit(struct change *change)
 	return 0;
 }
 
-/* Puts the object into the store and gives the caller a reference; the dry run only gives it. */
+/* The new tree becomes the object, which the store takes, and the caller gets a reference; the dry run only gives it. */
+static void
+hand_over(struct change *change, struct object *object, const struct object **out)
+{
+	object->root = change->new;
+	object_seal(object);
+	*out = object_ref(object);
+	if (change->request->dry_run)
+		object_unref(object);
+	else
+		store_put(change->server->store, object);
+}
+
 static void
 commit(struct change *change, struct object *object, const struct object **out)
 {
 	const struct strategy *strategy = strategy_of(change->request->kind);
 
-	object->root = change->new;
-	object_seal(object);
-	*out = object_ref(object);
-	if (change->request->dry_run) {
-		undo(change);
-		object_unref(object);
-		return;
-	}
-	store_put(change->server->store, object);
+	hand_over(change, object, out);
 	if (strategy && strategy->settle)
-		strategy->settle(change, false);
+		strategy->settle(change, change->request->dry_run);
 }
 
 static int
@@ -183,13 +187,7 @@ update_status(struct change *change, const struct object *old, struct object *ob
 		*out = object_ref(old);
 		return 0;
 	}
-	object->root = change->new;
-	object_seal(object);
-	*out = object_ref(object);
-	if (change->request->dry_run)
-		object_unref(object);
-	else
-		store_put(change->server->store, object);
+	hand_over(change, object, out);
 	return 0;
 }
 
@@ -286,10 +284,7 @@ put_as_stored(struct change *change, struct object *object, const struct object 
 	if (change->request->kind->namespaced && !value_get_text(value_get(change->new, "metadata"), "namespace"))
 		value_set_text(
 			change->arena, value_get(change->new, "metadata"), "namespace", change->request->namespace);
-	object->root = change->new;
-	object_seal(object);
-	*out = object_ref(object);
-	store_put(change->server->store, object);
+	hand_over(change, object, out);
 	return 0;
 }
 
