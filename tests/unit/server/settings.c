@@ -100,7 +100,7 @@ both_versions_of_kubeadm_are_read(void **state)
 	assert_cidr(&fixture->settings.proxy.cluster_cidr[0], "10.42.0.0/16");
 	assert_int_equal(read_text(fixture,
 				 "apiVersion: kubeadm.k8s.io/v1beta3\nkind: ClusterConfiguration\n"
-				 "apiServer: {extraArgs: {service-node-port-range: 30000-30009}}\n"),
+				 "apiServer: {extraArgs: {service-node-port-range: 30000+9}}\n"),
 		0);
 	assert_int_equal(fixture->settings.node_port_last, 30009);
 	assert_int_equal(fixture->settings.documents.n, 2);
