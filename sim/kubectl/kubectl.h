@@ -5,9 +5,13 @@
 #ifndef KUBECTL_KUBECTL_H
 #define KUBECTL_KUBECTL_H
 
+#include <stdbool.h>
+
 #include "cluster/cluster.h"
 #include "svcsim/flag.h"
 #include "svcsim/io.h"
+
+#define KUBECTL_CONTEXT "kubernetes-admin@kubernetes"	/* the one that the kubeconfig has */
 
 struct kubectl {		/* one call */
 	struct cluster *cluster;
@@ -15,6 +19,15 @@ struct kubectl {		/* one call */
 	const char *namespace;	/* of -n, else the context's, else "default"; set by kubectl_run */
 	char **context_namespace;	/* the context's; owned by the caller, NULL inside for none; `config set-context` changes it */
 	const char *editor;	/* KUBE_EDITOR, EDITOR; NULL */
+	/*
+	 * Runs a command in a container (container "": the first) with io as its terminal; its exit status.  NULL where
+	 * nothing can run; set by the caller, arg is for its use.
+	 */
+	int (*exec)(struct kubectl *kubectl, const char *namespace, const char *pod, const char *container, int argc,
+		const char *const *argv);
+	void *exec_arg;
+	const struct verb *verb;	/* the one that runs; set by kubectl_run */
+	const char *command;		/* its words, "create service clusterip"; set by kubectl_run */
 };
 
 struct verb {
@@ -37,5 +50,8 @@ extern const struct flag kubectl_global_flags[];	/* -n, --context .. */
 int kubectl_run(struct kubectl *kubectl, int argc, const char *const *argv);
 /* What could stand at the end of words: calls fn with each candidate. */
 void kubectl_complete(struct kubectl *kubectl, int argc, const char *const *argv, void (*fn)(void *arg, const char *word), void *arg);
+
+/* Does the running verb, or kubectl itself, have this flag?  (Asking for the value of one that isn't there is a BUG.) */
+bool kubectl_has_flag(const struct kubectl *kubectl, const char *name);
 
 #endif

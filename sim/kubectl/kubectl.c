@@ -1,0 +1,325 @@
+/*
+ * One call of kubectl.  The verb is the first word that is no flag; its subverb, where it has some, the next one.  All
+ * other words, before or behind the verb, are parsed with the verb's flags and kubectl's own, as cobra does
+ * (github.com/spf13/cobra/command.go).
+ */
+#include "kubectl/kubectl.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "kubectl/failures.h"
+#include "kubectl/help.h"
+#include "kubectl/verb_list.h"
+#include "svcsim/vec.h"
+
+const struct verb *const verbs[] = {
+	&verb_create, &verb_expose, &verb_run,
+	&verb_get, &verb_delete,
+	&verb_scale,
+	&verb_cluster_info,
+	&verb_describe,
+	&verb_apply, &verb_patch, &verb_replace,
+	&verb_label, &verb_annotate,
+	&verb_api_resources, &verb_api_versions, &verb_config, &verb_version, &verb_options,
+	NULL,
+};
+
+const struct flag kubectl_global_flags[] = {
+	{ "as", 0, FLAG_STRING, "", NULL, NULL, "User to act as." },
+	{ "as-group", 0, FLAG_ARRAY, "[]", NULL, NULL, "Group to act as; may be repeated." },
+	{ "as-uid", 0, FLAG_STRING, "", NULL, NULL, "UID to act as." },
+	{ "cache-dir", 0, FLAG_STRING, "/root/.kube/cache", NULL, NULL, "Folder of the cache." },
+	{ "certificate-authority", 0, FLAG_STRING, "", NULL, NULL, "File with the authority's certificate." },
+	{ "client-certificate", 0, FLAG_STRING, "", NULL, NULL, "File with the client's certificate." },
+	{ "client-key", 0, FLAG_STRING, "", NULL, NULL, "File with the client's key." },
+	{ "cluster", 0, FLAG_STRING, "", NULL, NULL, "Cluster of the kubeconfig." },
+	{ "context", 0, FLAG_STRING, "", NULL, "@context", "Context of the kubeconfig." },
+	{ "disable-compression", 0, FLAG_BOOL, "false", "true", NULL, "Ask the server for plain answers." },
+	{ "insecure-skip-tls-verify", 0, FLAG_BOOL, "false", "true", NULL, "Don't check the server's certificate." },
+	{ "kubeconfig", 0, FLAG_STRING, "", NULL, "@file", "The kubeconfig file." },
+	{ "log-flush-frequency", 0, FLAG_DURATION, "5s", NULL, NULL, "How often the log is flushed." },
+	{ "match-server-version", 0, FLAG_BOOL, "false", "true", NULL, "Insist on a server of the same version." },
+	{ "namespace", 'n', FLAG_STRING, "", NULL, "@namespace", "Namespace of this call." },
+	{ "password", 0, FLAG_STRING, "", NULL, NULL, "Password for basic authentication." },
+	{ "profile", 0, FLAG_STRING, "none", NULL, NULL, "Profile to take." },
+	{ "profile-output", 0, FLAG_STRING, "profile.pprof", NULL, "@file", "File for the profile." },
+	{ "request-timeout", 0, FLAG_STRING, "0", NULL, NULL, "How long to wait for one answer; 0 is for ever." },
+	{ "server", 's', FLAG_STRING, "", NULL, NULL, "Address of the API server." },
+	{ "tls-server-name", 0, FLAG_STRING, "", NULL, NULL, "Name to expect in the server's certificate." },
+	{ "token", 0, FLAG_STRING, "", NULL, NULL, "Bearer token." },
+	{ "user", 0, FLAG_STRING, "", NULL, NULL, "User of the kubeconfig." },
+	{ "username", 0, FLAG_STRING, "", NULL, NULL, "Name for basic authentication." },
+	{ "v", 'v', FLAG_INT, "0", NULL, NULL, "How much to log." },
+	{ "vmodule", 0, FLAG_STRING, "", NULL, NULL, "How much to log, by file." },
+	{ "warnings-as-errors", 0, FLAG_BOOL, "false", "true", NULL, "End with an error when the server warned." },
+	FLAGS_END,
+};
+
+static const struct flag help_flag[] = {
+	{ "help", 'h', FLAG_BOOL, "false", "true", NULL, "This help." },
+	FLAGS_END,
+};
+
+#define TABLES_MAX 16
+
+/* The verb's tables, kubectl's own and --help, NULL-ended. */
+static void
+collect_tables(const struct verb *verb, const struct flag *tables[static TABLES_MAX])
+{
+	size_t n = 0;
+
+	for (; verb && verb->flags && verb->flags[n]; n++) {
+		if (n + 3 >= TABLES_MAX)
+			BUG("%s has too many tables of flags", verb->name);
+		tables[n] = verb->flags[n];
+	}
+	tables[n++] = kubectl_global_flags;
+	tables[n++] = help_flag;
+	tables[n] = NULL;
+}
+
+static const struct flag *
+flag_row(const struct flag *const *tables, const char *name, size_t len, char letter)
+{
+	for (size_t i = 0; tables[i]; i++)
+		for (const struct flag *row = tables[i]; row->name; row++)
+			if (letter ? row->letter == letter : strncmp(row->name, name, len) == 0 && !row->name[len])
+				return row;
+	return NULL;
+}
+
+bool
+kubectl_has_flag(const struct kubectl *kubectl, const char *name)
+{
+	const struct flag *tables[TABLES_MAX];
+
+	collect_tables(kubectl->verb, tables);
+	return flag_row(tables, name, strlen(name), 0);
+}
+
+/* Does this flag take the next word as its value? */
+static bool
+takes_next(const struct flag *const *tables, const char *word)
+{
+	const struct flag *row;
+
+	if (strchr(word, '='))
+		return false;
+	if (word[1] == '-')
+		row = flag_row(tables, word + 2, strlen(word + 2), 0);
+	else
+		row = word[2] ? NULL : flag_row(tables, NULL, 0, word[1]);
+	return row && !row->bare;
+}
+
+/* Where the next word that is no flag stands; argc when there is none. */
+static int
+next_word(const struct verb *verb, int at, int argc, const char *const *argv)
+{
+	const struct flag *tables[TABLES_MAX];
+
+	collect_tables(verb, tables);
+	while (at < argc && argv[at][0] == '-' && argv[at][1]) {
+		if (strcmp(argv[at], "--") == 0)
+			return argc;
+		at += takes_next(tables, argv[at]) ? 2 : 1;
+	}
+	return at < argc ? at : argc;
+}
+
+static bool
+is_called(const struct verb *verb, const char *word)
+{
+	size_t len = strlen(word);
+
+	if (strcmp(verb->name, word) == 0)
+		return true;
+	for (const char *alias = verb->aliases; *alias; alias += strcspn(alias, ",") + (alias[strcspn(alias, ",")] == ','))
+		if (strcspn(alias, ",") == len && strncmp(alias, word, len) == 0)
+			return true;
+	return false;
+}
+
+static const struct verb *
+find_verb(const struct verb *const *list, const char *word)
+{
+	for (; list && *list; list++)
+		if (is_called(*list, word))
+			return *list;
+	return NULL;
+}
+
+/* Levenshtein's distance without regard to case; words are short. */
+static size_t
+distance(const char *a, const char *b)
+{
+	size_t n = strlen(b);
+	size_t *row = xcalloc(n + 1, sizeof *row);
+	size_t result;
+
+	for (size_t j = 0; j <= n; j++)
+		row[j] = j;
+	for (size_t i = 1; a[i - 1]; i++) {
+		size_t diagonal = row[0];
+
+		row[0] = i;
+		for (size_t j = 1; j <= n; j++) {
+			bool same = ascii_tolower((unsigned char)a[i - 1]) == ascii_tolower((unsigned char)b[j - 1]);
+			size_t best = same ? diagonal : 1 + diagonal;
+
+			if (row[j] + 1 < best)
+				best = row[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			diagonal = row[j];
+			row[j] = best;
+		}
+	}
+	result = row[n];
+	free(row);
+	return result;
+}
+
+static int
+unknown_verb(struct kubectl *kubectl, const char *word)
+{
+	struct str near = STR_INIT;
+	size_t len = strlen(word);
+
+	for (size_t i = 0; verbs[i]; i++) {
+		char *beginning = xstrndup(verbs[i]->name, len);
+
+		if (distance(word, verbs[i]->name) <= 2 || ascii_casecmp(beginning, word) == 0)
+			str_addf(&near, "\t%s\n", verbs[i]->name);
+		free(beginning);
+	}
+	sink_printf(kubectl->io->err, "error: unknown command \"%s\" for \"kubectl\"\n", word);
+	if (near.len)
+		sink_printf(kubectl->io->err, "\nDid you mean this?\n%s\n", near.buf);
+	str_release(&near);
+	return 1;
+}
+
+static const char *
+call_namespace(const struct kubectl *kubectl, const struct flags *flags)
+{
+	const char *given = flag_string(flags, "namespace");
+	const char *context = *kubectl->context_namespace;
+
+	return *given ? given : context && *context ? context : "default";
+}
+
+static int
+run_verb(struct kubectl *kubectl, const struct flags *flags)
+{
+	const char *context = flag_string(flags, "context");
+
+	if (flag_bool(flags, "help")) {
+		struct str text = STR_INIT;
+
+		help_print(kubectl->verb, kubectl->command, &text);
+		sink_write(kubectl->io->out, text.buf, text.len);
+		str_release(&text);
+		return 0;
+	}
+	if (*context && strcmp(context, KUBECTL_CONTEXT) != 0)
+		return print_error(kubectl->io, "context \"%s\" does not exist", context);
+	return kubectl->verb->run(kubectl, flags);
+}
+
+/* The words without the verb's own, parsed and run. */
+static int
+parse_and_run(struct kubectl *kubectl, int argc, const char *const *argv)
+{
+	const struct flag *tables[TABLES_MAX];
+	uint64_t before = store_version(kubectl->cluster->server.store);
+	struct flags flags = { NULL, 0, NULL, 0, SIZE_MAX };
+	struct err err = ERR_INIT;
+	int status;
+
+	collect_tables(kubectl->verb, tables);
+	if (flags_parse(&flags, tables, argc, argv, &err)) {
+		sink_printf(kubectl->io->err, "error: %s\nSee 'kubectl %s --help' for usage.\n", err.text, kubectl->command);
+		err_release(&err);
+		return 1;
+	}
+	kubectl->namespace = call_namespace(kubectl, &flags);
+	status = run_verb(kubectl, &flags);
+	kubectl->namespace = NULL;
+	flags_release(&flags);
+	if (store_version(kubectl->cluster->server.store) != before)
+		cluster_settle(kubectl->cluster);
+	return status;
+}
+
+static int
+print_main_help(struct kubectl *kubectl)
+{
+	struct str text = STR_INIT;
+
+	help_print(NULL, "", &text);
+	sink_write(kubectl->io->out, text.buf, text.len);
+	str_release(&text);
+	return 0;
+}
+
+int
+kubectl_run(struct kubectl *kubectl, int argc, const char *const *argv)
+{
+	VEC(const char *) words = VEC_INIT;
+	struct str command = STR_INIT;
+	const struct verb *const *list = verbs;
+	const struct verb *verb = NULL;
+	int from = 0, status;
+
+	for (int at = 0; list; ) {
+		const struct verb *found;
+
+		at = next_word(verb, at, argc, argv);
+		if (at == argc)
+			break;
+		found = find_verb(list, argv[at]);
+		if (!found)
+			break;
+		for (; from < at; from++)
+			*vec_push(&words) = argv[from];
+		from = ++at;
+		verb = found;
+		str_addf(&command, "%s%s", command.len ? " " : "", verb->name);
+		list = verb->subverbs;
+	}
+	for (int i = from; i < argc; i++)
+		*vec_push(&words) = argv[i];
+	kubectl->verb = verb;
+	kubectl->command = command.buf;
+	if (!verb && next_word(NULL, 0, argc, argv) < argc && strcmp(argv[next_word(NULL, 0, argc, argv)], "help") != 0)
+		status = unknown_verb(kubectl, argv[next_word(NULL, 0, argc, argv)]);
+	else if (!verb)
+		status = print_main_help(kubectl);
+	else
+		status = parse_and_run(kubectl, (int)words.n, words.v);
+	kubectl->verb = NULL;
+	kubectl->command = NULL;
+	str_release(&command);
+	vec_release(&words);
+	return status;
+}
+
+int
+run_subverb_missing(struct kubectl *kubectl, const struct flags *flags)
+{
+	struct str text = STR_INIT, words = STR_INIT;
+
+	if (flags->nargs) {
+		for (size_t i = 0; i < flags->nargs; i++)
+			str_addf(&words, "%s%s", i ? " " : "", flags->args[i]);
+		print_usage_error(kubectl->io, kubectl->command, "unknown command \"%s\"", words.buf);
+	} else {
+		help_print(kubectl->verb, kubectl->command, &text);
+		sink_write(kubectl->io->err, text.buf, text.len);
+	}
+	str_release(&text);
+	str_release(&words);
+	return 1;
+}

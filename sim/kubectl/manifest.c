@@ -1,0 +1,282 @@
+/*
+ * A file is cut at its "---" lines; each piece is parsed alone, so that what stands before a broken piece is still
+ * used, as k8s.io/cli-runtime/pkg/resource/visitor.go does (StreamVisitor, FlattenListVisitor, SetNamespace).
+ */
+#include "kubectl/manifest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/schema.h"
+#include "api/yaml.h"
+
+const struct flag filename_flags[] = {
+	{ "filename", 'f', FLAG_STRINGS, "[]", NULL, "@file", "File, folder or - (standard input) that holds the objects." },
+	{ "kustomize", 'k', FLAG_STRING, "", NULL, "@file", "Folder with a kustomization; not together with -f or -R." },
+	{ "recursive", 'R', FLAG_BOOL, "false", "true", NULL, "Go into the folders below the one given with -f." },
+	{ NULL, 0, FLAG_BOOL, NULL, NULL, NULL, NULL },
+};
+
+#define VALIDATION_OFF "; if you choose to ignore these errors, turn validation off with --validate=false"
+
+struct reader {
+	struct kubectl *kubectl;
+	const struct flags *flags;
+	bool validating;	/* the verb has --validate and it isn't off */
+	bool recursive;
+	struct manifests *manifests;
+	struct failures *failures;
+};
+
+void
+manifests_release(struct manifests *manifests)
+{
+	vec_release(&manifests->list);
+	arena_release(&manifests->arena);
+}
+
+bool
+manifests_given(const struct flags *flags)
+{
+	return flag_count(flags, "filename") || flag_given(flags, "kustomize");
+}
+
+static void
+read_type(struct reader *reader, const char *source, const struct value *root, const char *api_version, const char *kind)
+{
+	const char *what = api_version ? "kind not set" : kind ? "apiVersion not set" : "[apiVersion not set, kind not set]";
+	struct str json = STR_INIT;
+
+	if (reader->validating) {
+		failures_add(reader->failures, "error validating \"%s\": error validating data: %s" VALIDATION_OFF, source, what);
+		return;
+	}
+	json_write(root, 0, &json);
+	failures_add(reader->failures, "unable to decode \"%s\": Object '%s' is missing in '%s'", source,
+		kind ? "apiVersion" : "Kind", json.buf);
+	str_release(&json);
+}
+
+/* kubectl decodes metadata strictly before it sends anything. */
+static bool
+metadata_is_sound(struct reader *reader, const char *source, const struct kind *kind, const struct value *root)
+{
+	struct arena arena = ARENA_INIT;
+	struct value *only = value_map(&arena), *decoded;
+	struct value *metadata = value_get(root, "metadata");
+	schema_findings unknown = VEC_INIT;
+	struct err err = ERR_INIT;
+	bool sound = true;
+
+	if (metadata) {
+		value_set(&arena, only, "metadata", metadata);
+		sound = schema_decode(kind->type, only, &arena, &decoded, &unknown, &err) == 0;
+		if (!sound)
+			failures_add(reader->failures, "unable to decode \"%s\": %s", source, err.text);
+	}
+	schema_findings_release(&unknown);
+	err_release(&err);
+	arena_release(&arena);
+	return sound;
+}
+
+/* The RESTMapper also knows every kind by its name in small letters; the server then refuses the spelling. */
+static const struct kind *
+find_kind(const char *api_version, const char *kind)
+{
+	char buf[64];
+	const struct kind *found = kind_by_gvk(api_version, kind);
+
+	for (const struct kind *row = kinds; !found && row->kind; row++) {
+		bool lower = true;
+
+		for (const char *c = kind; *c; c++)
+			lower = lower && !ascii_isupper((unsigned char)*c);
+		if (lower && ascii_casecmp(row->kind, kind) == 0 && strcmp(kind_api_version(row, buf), api_version) == 0)
+			found = row;
+	}
+	return found;
+}
+
+static bool
+settle_namespace(struct reader *reader, struct manifest *manifest)
+{
+	struct arena *arena = &reader->manifests->arena;
+	struct value *metadata = value_make_map(arena, manifest->root, "metadata");
+	const char *own = value_get_text(metadata, "namespace");
+
+	manifest->namespace = "";
+	if (!manifest->kind->namespaced)
+		return true;
+	if (!own || !*own) {
+		value_set_text(arena, metadata, "namespace", reader->kubectl->namespace);
+		own = reader->kubectl->namespace;
+	}
+	manifest->namespace = own;
+	if (!flag_given(reader->flags, "namespace") || strcmp(own, reader->kubectl->namespace) == 0)
+		return true;
+	failures_add(reader->failures, "the namespace from the provided object \"%s\" does not match the namespace \"%s\". "
+		"You must pass '--namespace=%s' to perform this operation.", own, reader->kubectl->namespace, own);
+	return false;
+}
+
+static void
+read_object(struct reader *reader, const char *source, struct value *root)
+{
+	struct value *metadata = value_get(root, "metadata");
+	const char *api_version = value_get_text(root, "apiVersion");
+	const char *kind = value_get_text(root, "kind");
+	const char *name = value_get_text(metadata, "name");
+	const char *namespace = value_get_text(metadata, "namespace");
+	struct manifest manifest = { source, NULL, "", name ? name : "", root };
+
+	if (root->type != VALUE_MAP) {
+		failures_add(reader->failures, reader->validating ?
+			"error validating \"%s\": error validating data: invalid object to validate" VALIDATION_OFF :
+			"unable to decode \"%s\": json: cannot unmarshal into Go value of type struct", source);
+		return;
+	}
+	if (!api_version || !kind) {
+		read_type(reader, source, root, api_version, kind);
+		return;
+	}
+	if (str_ends(kind, "List") && value_get(root, "items") && !kind_by_gvk(api_version, kind)) {
+		struct value *items = value_get(root, "items");
+
+		for (size_t i = 0; i < value_count(items); i++)
+			read_object(reader, source, value_at(items, i));
+		return;
+	}
+	manifest.kind = find_kind(api_version, kind);
+	if (!manifest.kind) {
+		failures_add(reader->failures, "resource mapping not found for name: \"%s\" namespace: \"%s\" from \"%s\": "
+			"no matches for kind \"%s\" in version \"%s\"\nensure CRDs are installed first", manifest.name,
+			namespace ? namespace : "", source, kind, api_version);
+		return;
+	}
+	if (metadata_is_sound(reader, source, manifest.kind, root) && settle_namespace(reader, &manifest))
+		*vec_push(&reader->manifests->list) = manifest;
+}
+
+/* The length of the piece up to its "---" line, and where the next one begins. */
+static size_t
+piece_length(const char *text, const char **next)
+{
+	const char *line = text;
+
+	for (;;) {
+		const char *end = strchr(line, '\n');
+		size_t blanks = strncmp(line, "---", 3) == 0 ? strspn(line + 3, " \t\r") : 0;
+
+		if (strncmp(line, "---", 3) == 0 && (line[3 + blanks] == '\n' || !line[3 + blanks] || line[3 + blanks] == '#')) {
+			*next = end ? end + 1 : NULL;
+			return (size_t)(line - text);
+		}
+		if (!end) {
+			*next = NULL;
+			return strlen(text);
+		}
+		line = end + 1;
+	}
+}
+
+static void
+read_text(struct reader *reader, const char *source, const char *text)
+{
+	while (text) {
+		struct err err = ERR_INIT;
+		value_vec documents = VEC_INIT;
+		const char *next;
+		size_t len = piece_length(text, &next);
+
+		if (yaml_read(source, text, len, NULL, &reader->manifests->arena, &documents, &err)) {
+			if (str_starts(err.text, "json: ") || strcmp(err.text, "unexpected EOF") == 0)
+				failures_add(reader->failures, "error parsing %s: %s", source, err.text);
+			else if (err.line)
+				failures_add(reader->failures, "error parsing %s: error converting YAML to JSON: yaml: line %u: %s",
+					source, err.line, err.text);
+			else
+				failures_add(reader->failures, "error parsing %s: error converting YAML to JSON: yaml: %s", source,
+					err.text);
+			next = NULL;
+		}
+		for (size_t i = 0; i < documents.n; i++)
+			if (!value_is_null(documents.v[i]))
+				read_object(reader, source, documents.v[i]);
+		vec_release(&documents);
+		err_release(&err);
+		text = next;
+	}
+}
+
+static bool read_path(struct reader *reader, const char *path, bool named);
+
+static bool
+has_known_extension(const char *name)
+{
+	return str_ends(name, ".json") || str_ends(name, ".yaml") || str_ends(name, ".yml");
+}
+
+/* true when anything in it could be read */
+static bool
+read_folder(struct reader *reader, const char *path)
+{
+	struct io *io = reader->kubectl->io;
+	struct io_names names = { NULL, 0, 0 };
+	bool any = false;
+
+	if (io->files->list(io, path, &names) == IO_OK)
+		for (size_t i = 0; i < names.n; i++) {
+			const char *child = arena_printf(&reader->manifests->arena, "%s%s%s", path, str_ends(path, "/") ? "" : "/",
+				names.v[i]);
+
+			any |= read_path(reader, child, false);
+		}
+	io_names_release(&names);
+	return any;
+}
+
+/* named: on the command line, where any extension is taken and a path that isn't there is an error. */
+static bool
+read_path(struct reader *reader, const char *path, bool named)
+{
+	struct io *io = reader->kubectl->io;
+	struct str text = STR_INIT;
+	bool is_stdin = strcmp(path, "-") == 0;
+	enum io_result result = io->files->read(io, path, &text);
+	bool any = true;
+
+	if (result == IO_IS_DIR) {
+		any = named || reader->recursive ? read_folder(reader, path) : false;
+		if (named && !any)
+			failures_add(reader->failures, "error reading [%s]: recognized file extensions are [.json .yaml .yml]", path);
+	} else if (!named && !has_known_extension(path)) {
+		any = false;
+	} else if (result == IO_OK) {
+		read_text(reader, is_stdin ? "STDIN" : arena_strdup(&reader->manifests->arena, path), text.buf);
+	} else if (result == IO_NOT_FOUND) {
+		failures_add(reader->failures, "the path \"%s\" does not exist", path);
+	} else {
+		failures_add(reader->failures, "the path \"%s\" cannot be accessed: %s", path, io_result_text(result));
+	}
+	str_release(&text);
+	return any;
+}
+
+void
+manifests_read(struct kubectl *kubectl, const struct flags *flags, bool validating, struct manifests *manifests,
+	struct failures *failures)
+{
+	struct reader reader = { kubectl, flags, validating, flag_bool(flags, "recursive"), manifests, failures };
+
+	for (size_t i = 0; i < flag_count(flags, "filename"); i++) {
+		const char *path = flag_item(flags, "filename", i);
+
+		if (str_starts(path, "http://") || str_starts(path, "https://"))
+			failures_add(failures, "unable to read URL \"%s\", there is no network outside the cluster", path);
+		else
+			read_path(&reader, path, true);
+	}
+	if (flag_given(flags, "kustomize"))
+		failures_add(failures, "kustomizations are not read here: give the manifests with -f");
+}

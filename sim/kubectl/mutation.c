@@ -1,0 +1,175 @@
+/* Follows k8s.io/kubectl/pkg/cmd/util/helpers.go (GetDryRunStrategy, GetValidationDirective) and cli-runtime's NamePrinter. */
+#include "kubectl/mutation.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+#define END_FLAG { NULL, 0, FLAG_BOOL, NULL, NULL, NULL, NULL }
+
+const struct flag dry_run_flag[] = {
+	{ "dry-run", 0, FLAG_STRING, "none", "unchanged", "none,client,server",
+		"none; client: print what would be sent; server: let the server check it without keeping it." },
+	END_FLAG,
+};
+const struct flag validate_flag[] = {
+	{ "validate", 0, FLAG_STRING, "strict", "strict", "strict,warn,ignore,true,false",
+		"strict (or true): a field that doesn't exist is an error; warn: a warning; ignore (or false): nothing." },
+	END_FLAG,
+};
+const struct flag save_config_flag[] = {
+	{ "save-config", 0, FLAG_BOOL, "false", "true", NULL,
+		"Keep what was sent in an annotation, so that kubectl apply can go on from there." },
+	END_FLAG,
+};
+
+static const struct {
+	const char *word;
+	enum dry_run dry_run;
+	const char *instead;	/* NULL: not deprecated */
+} dry_run_words[] = {
+	{ "none", DRY_RUN_NONE, NULL }, { "client", DRY_RUN_CLIENT, NULL }, { "server", DRY_RUN_SERVER, NULL },
+	{ "unchanged", DRY_RUN_CLIENT, "--dry-run is deprecated and can be replaced with --dry-run=client." },
+	{ "true", DRY_RUN_CLIENT,
+		"--dry-run=true is deprecated (boolean value) and can be replaced with --dry-run=client." },
+	{ "false", DRY_RUN_NONE,
+		"--dry-run=false is deprecated (boolean value) and can be replaced with --dry-run=none." },
+};
+
+/* klog's line: severity, date, time, process, file. */
+static void
+log_deprecation(struct kubectl *kubectl, const char *text)
+{
+	char when[CLOCK_TEXT];
+
+	clock_format(kubectl->cluster->server.clock.now, when);
+	sink_printf(kubectl->io->err, "W%.2s%.2s %.8s.000000       1 helpers.go:702] %s\n", when + 5, when + 8, when + 11, text);
+}
+
+int
+mutation_dry_run(struct mutation *mutation, const struct flags *flags)
+{
+	const char *text = flag_string(flags, "dry-run");
+
+	for (size_t i = 0; i < sizeof dry_run_words / sizeof *dry_run_words; i++) {
+		if (strcmp(dry_run_words[i].word, text) != 0)
+			continue;
+		mutation->dry_run = dry_run_words[i].dry_run;
+		if (dry_run_words[i].instead)
+			log_deprecation(mutation->kubectl, dry_run_words[i].instead);
+		return 0;
+	}
+	print_error(mutation->kubectl->io, "Invalid dry-run value (%s). Must be \"none\", \"server\", or \"client\".", text);
+	return -1;
+}
+
+static const struct {
+	const char *word;
+	enum validation validation;
+} validation_words[] = {
+	{ "strict", VALIDATE_STRICT }, { "true", VALIDATE_STRICT }, { "warn", VALIDATE_WARN },
+	{ "ignore", VALIDATE_IGNORE }, { "false", VALIDATE_IGNORE },
+};
+
+static int
+parse_validation(struct mutation *mutation, const char *text)
+{
+	for (size_t i = 0; i < sizeof validation_words / sizeof *validation_words; i++) {
+		if (strcmp(validation_words[i].word, text) == 0) {
+			mutation->validation = validation_words[i].validation;
+			return 0;
+		}
+	}
+	print_error(mutation->kubectl->io, "invalid - validate option %s; must be one of: strict (or true), warn, ignore "
+		"(or false)", text);
+	return -1;
+}
+
+int
+mutation_begin(struct mutation *mutation, struct kubectl *kubectl, const struct flags *flags)
+{
+	*mutation = (struct mutation){ kubectl, OUTPUT_INIT, DRY_RUN_NONE, VALIDATE_STRICT, FAILURES_INIT };
+	if (kubectl_has_flag(kubectl, "dry-run") && mutation_dry_run(mutation, flags))
+		return -1;
+	if (kubectl_has_flag(kubectl, "validate") && parse_validation(mutation, flag_string(flags, "validate")))
+		return -1;
+	return kubectl_has_flag(kubectl, "output") ? output_parse(kubectl, flags, false, &mutation->output) : 0;
+}
+
+int
+mutation_end(struct mutation *mutation)
+{
+	output_release(&mutation->output);
+	return failures_print(&mutation->failures, mutation->kubectl->io);
+}
+
+struct request
+mutation_request(const struct mutation *mutation, enum request_verb verb, const struct kind *kind, const char *namespace)
+{
+	struct request request = REQUEST_INIT;
+
+	request.verb = verb;
+	request.kind = kind;
+	request.namespace = kind->namespaced ? namespace : "";
+	request.dry_run = mutation->dry_run == DRY_RUN_SERVER;
+	request.strict = mutation->validation == VALIDATE_STRICT;
+	return request;
+}
+
+/* The server warns of unknown fields unless it is told to ignore them. */
+static void
+drop_field_warnings(struct status *status)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < status->warnings.n; i++) {
+		if (str_starts(status->warnings.v[i], "unknown field "))
+			free(status->warnings.v[i]);
+		else
+			status->warnings.v[kept++] = status->warnings.v[i];
+	}
+	status->warnings.n = kept;
+}
+
+int
+mutation_send(struct mutation *mutation, const struct request *request, const char *context, const struct object **out)
+{
+	struct status status = STATUS_INIT;
+	const struct object *object = NULL;
+	int result = server_do(&mutation->kubectl->cluster->server, request, &object, &status);
+
+	if (mutation->validation == VALIDATE_IGNORE)
+		drop_field_warnings(&status);
+	print_warnings(mutation->kubectl->io, &status);
+	if (result)
+		failures_add_status(&mutation->failures, &status, context);
+	status_release(&status);
+	if (out && !result)
+		*out = object;
+	else if (!result)
+		object_unref((struct object *)object);
+	return result;
+}
+
+void
+mutation_print(struct mutation *mutation, const struct kind *kind, const char *name, const struct value *root, bool typed,
+	const char *operation)
+{
+	static const char *const suffixes[] = { "", " (dry run)", " (server dry run)" };
+	struct sink *out = mutation->kubectl->io->out;
+	char buf[96];
+
+	if (mutation->output.format == OUTPUT_NONE)
+		sink_printf(out, "%s/%s %s%s\n", kind_qualified(kind, buf), name, operation, suffixes[mutation->dry_run]);
+	else if (mutation->output.format == OUTPUT_NAME)
+		sink_printf(out, "%s/%s\n", kind_qualified(kind, buf), name);
+	else
+		(void)output_print(mutation->kubectl, &mutation->output, root, typed);
+}
+
+const char *
+mutation_context(struct arena *arena, const char *doing, const char *source)
+{
+	return *source ? arena_printf(arena, "error when %s \"%s\"", doing, source) : "";
+}

@@ -1,0 +1,51 @@
+/*
+ * What all verbs that change something do alike: --dry-run, -o, --validate, sending a request, printing its warnings,
+ * its failure or `service/web created`.
+ */
+#ifndef KUBECTL_MUTATION_H
+#define KUBECTL_MUTATION_H
+
+#include "kubectl/failures.h"
+#include "kubectl/kubectl.h"
+#include "kubectl/print_output.h"
+
+enum dry_run { DRY_RUN_NONE, DRY_RUN_CLIENT, DRY_RUN_SERVER };
+enum validation { VALIDATE_STRICT, VALIDATE_WARN, VALIDATE_IGNORE };
+
+struct mutation {
+	struct kubectl *kubectl;
+	struct output output;
+	enum dry_run dry_run;
+	enum validation validation;
+	struct failures failures;
+};
+
+extern const struct flag dry_run_flag[];	/* --dry-run */
+extern const struct flag validate_flag[];	/* --validate */
+extern const struct flag save_config_flag[];	/* --save-config */
+
+/* Reads the flags that the verb has of these.  -1 after printing what is wrong; nothing to release then. */
+MUST_CHECK int mutation_begin(struct mutation *mutation, struct kubectl *kubectl, const struct flags *flags);
+/* --dry-run alone, for a verb whose -o means something else. */
+MUST_CHECK int mutation_dry_run(struct mutation *mutation, const struct flags *flags);
+/* Prints the failures collected; the exit status. */
+int mutation_end(struct mutation *mutation);
+
+/* A request of this mutation: namespace, dry run, validation filled in. */
+struct request mutation_request(const struct mutation *mutation, enum request_verb verb, const struct kind *kind,
+	const char *namespace);
+/*
+ * Sends.  Warnings are printed; a refusal goes to failures under context (`error when creating "f"`, "" for none).
+ * *out, when wanted, has a reference for the caller.
+ */
+MUST_CHECK int mutation_send(struct mutation *mutation, const struct request *request, const char *context,
+	const struct object **out);
+/* "service/web created (dry run)", or the object as -o asks. */
+void mutation_print(struct mutation *mutation, const struct kind *kind, const char *name, const struct value *root,
+	bool typed, const char *operation);
+/* `error when creating "svc.yaml"`, or "" where there is no file; in arena. */
+const char *mutation_context(struct arena *arena, const char *doing, const char *source);
+
+#define LAST_APPLIED "kubectl.kubernetes.io/last-applied-configuration"
+
+#endif

@@ -1,0 +1,339 @@
+/* Follows k8s.io/cli-runtime/pkg/printers and genericclioptions/print_flags.go. */
+#include "kubectl/print_output.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/jsonpath.h"
+#include "api/yaml.h"
+#include "base/json_out.h"
+#include "kubectl/custom_columns.h"
+#include "kubectl/failures.h"
+#include "kubectl/format.h"
+#include "kubectl/go_template.h"
+
+#define JSON_INDENT 4
+
+const struct flag output_flags[] = {
+	{ "output", 'o', FLAG_STRING, "", NULL, "json,yaml,name,wide,jsonpath=,go-template=,custom-columns=",
+		"How to print: json, yaml, name, go-template=.., go-template-file=.., jsonpath=.., jsonpath-as-json=.., "
+		"jsonpath-file=..; get also knows wide, custom-columns=.. and custom-columns-file=..." },
+	{ "template", 0, FLAG_STRING, "", NULL, NULL, "The template of -o go-template or jsonpath, or the file that holds it." },
+	{ "allow-missing-template-keys", 0, FLAG_BOOL, "true", "true", NULL,
+		"A template's field that an object doesn't have prints nothing, in place of an error." },
+	{ "show-managed-fields", 0, FLAG_BOOL, "false", "true", NULL, "Keep metadata.managedFields in yaml and json." },
+	{ NULL, 0, FLAG_BOOL, NULL, NULL, NULL, NULL },
+};
+
+enum template_from { TEMPLATE_NONE, TEMPLATE_TEXT, TEMPLATE_FILE };
+
+static const struct output_word {
+	const char *word;
+	enum output_format format;
+	enum template_from from;
+	bool tables;	/* only where tables are printed */
+} output_words[] = {	/* sorted as kubectl lists them */
+	{ "custom-columns", OUTPUT_CUSTOM_COLUMNS, TEMPLATE_TEXT, true },
+	{ "custom-columns-file", OUTPUT_CUSTOM_COLUMNS, TEMPLATE_FILE, true },
+	{ "go-template", OUTPUT_GO_TEMPLATE, TEMPLATE_TEXT, false },
+	{ "go-template-file", OUTPUT_GO_TEMPLATE, TEMPLATE_FILE, false },
+	{ "json", OUTPUT_JSON, TEMPLATE_NONE, false },
+	{ "jsonpath", OUTPUT_JSONPATH, TEMPLATE_TEXT, false },
+	{ "jsonpath-as-json", OUTPUT_JSONPATH_AS_JSON, TEMPLATE_TEXT, false },
+	{ "jsonpath-file", OUTPUT_JSONPATH, TEMPLATE_FILE, false },
+	{ "name", OUTPUT_NAME, TEMPLATE_NONE, false },
+	{ "template", OUTPUT_GO_TEMPLATE, TEMPLATE_TEXT, false },
+	{ "templatefile", OUTPUT_GO_TEMPLATE, TEMPLATE_FILE, false },
+	{ "wide", OUTPUT_WIDE, TEMPLATE_NONE, true },
+	{ "yaml", OUTPUT_YAML, TEMPLATE_NONE, false },
+};
+#define NWORDS (sizeof output_words / sizeof *output_words)
+
+static const struct output_word *
+find_word(const char *text, size_t len, bool tables)
+{
+	for (size_t i = 0; i < NWORDS; i++) {
+		const struct output_word *row = &output_words[i];
+
+		if (strlen(row->word) == len && strncmp(row->word, text, len) == 0 && (tables || !row->tables))
+			return row;
+	}
+	return NULL;
+}
+
+static int
+refuse_format(struct kubectl *kubectl, const char *text, bool tables)
+{
+	struct str allowed = STR_INIT;
+
+	for (size_t i = 0; i < NWORDS; i++)
+		if (tables || !output_words[i].tables)
+			str_addf(&allowed, "%s%s", allowed.len ? "," : "", output_words[i].word);
+	print_error(kubectl->io, "unable to match a printer suitable for the output format \"%s\", allowed formats are: %s",
+		text, allowed.buf);
+	str_release(&allowed);
+	return -1;
+}
+
+static int
+read_template(struct kubectl *kubectl, const struct output_word *word, const char *text, struct output *output)
+{
+	struct str file = STR_INIT;
+	enum io_result result;
+
+	if (!*text && word->format == OUTPUT_CUSTOM_COLUMNS)
+		print_error(kubectl->io, "custom-columns format specified but no custom columns given");
+	else if (!*text)
+		print_error(kubectl->io, "template format specified but no template given");
+	if (!*text)
+		return -1;
+	if (word->from == TEMPLATE_TEXT) {
+		output->template = xstrdup(text);
+		return 0;
+	}
+	result = kubectl->io->files->read(kubectl->io, text, &file);
+	if (result == IO_OK) {
+		output->template = str_detach(&file);
+		return 0;
+	}
+	if (word->format == OUTPUT_CUSTOM_COLUMNS)
+		print_error(kubectl->io, "error reading template %s, open %s: %s", text, text,
+			result == IO_NOT_FOUND ? "no such file or directory" : io_result_text(result));
+	else
+		print_error(kubectl->io, "error reading --template %s, open %s: %s\n", text, text,
+			result == IO_NOT_FOUND ? "no such file or directory" : io_result_text(result));
+	str_release(&file);
+	return -1;
+}
+
+int
+output_parse(struct kubectl *kubectl, const struct flags *flags, bool tables, struct output *output)
+{
+	const char *text = flag_string(flags, "output");
+	const char *template = flag_string(flags, "template");
+	size_t len = strcspn(text, "=");
+	const struct output_word *word;
+
+	*output = (struct output)OUTPUT_INIT;
+	if (!*text && *template) {
+		text = "go-template";
+		len = strlen(text);
+	}
+	if (!*text)
+		return 0;
+	word = find_word(text, len, tables);
+	if (!word || (word->from == TEMPLATE_NONE && text[len]))
+		return refuse_format(kubectl, text, tables);
+	output->format = word->format;
+	if (word->from == TEMPLATE_NONE)
+		return 0;
+	return read_template(kubectl, word, text[len] ? text + len + 1 : template, output);
+}
+
+void
+output_release(struct output *output)
+{
+	free(output->template);
+	output->template = NULL;
+}
+
+/* ---- JSON in the order of the fields ---- */
+
+static void write_typed(const struct value *value, struct json_out *json);
+
+static void
+write_typed_children(const struct value *value, struct json_out *json)
+{
+	bool map = value->type == VALUE_MAP;
+
+	json_out_open(json, map ? '{' : '[');
+	for (size_t i = 0; i < value_count(value); i++) {
+		if (map)
+			json_out_key(json, value->map.v[i].key);
+		write_typed(map ? value->map.v[i].value : value->list.v[i], json);
+	}
+	json_out_close(json, map ? '}' : ']');
+}
+
+static void
+write_typed(const struct value *value, struct json_out *json)
+{
+	switch (value->type) {
+	case VALUE_NULL:
+		json_out_null(json);
+		break;
+	case VALUE_BOOL:
+		json_out_bool(json, value->boolean);
+		break;
+	case VALUE_INT:
+		json_out_int(json, value->integer);
+		break;
+	case VALUE_FLOAT:
+		json_out_double(json, value->real.number);
+		break;
+	case VALUE_STRING:
+		json_out_string(json, value->string.text);
+		break;
+	case VALUE_LIST:
+	case VALUE_MAP:
+		write_typed_children(value, json);
+		break;
+	}
+}
+
+void
+output_json_line(const struct value *root, struct str *out)
+{
+	struct json_out json;
+
+	json_out_init(&json, out, 0);
+	write_typed(root, &json);
+}
+
+static void
+print_json(const struct value *root, bool typed, struct str *out)
+{
+	struct json_out json;
+
+	if (typed) {
+		json_out_init(&json, out, JSON_INDENT);
+		write_typed(root, &json);
+	} else {
+		json_write(root, JSON_INDENT, out);
+	}
+	str_add(out, "\n");
+}
+
+/* ---- templates ---- */
+
+/* The value as Go's %#v prints it. */
+static void
+add_go_syntax(const struct value *value, struct str *out)
+{
+	if (value_is_null(value)) {
+		str_add(out, "interface {}(nil)");
+	} else if (value->type == VALUE_LIST) {
+		str_add(out, "[]interface {}{");
+		for (size_t i = 0; i < value->list.n; i++) {
+			str_add(out, i ? ", " : "");
+			add_go_syntax(value->list.v[i], out);
+		}
+		str_add(out, "}");
+	} else if (value->type == VALUE_MAP) {
+		size_t n;
+		const struct value_entry **entries = format_sorted(value, &n);
+
+		str_add(out, "map[string]interface {}{");
+		for (size_t i = 0; i < n; i++) {
+			str_add(out, i ? ", " : "");
+			json_quote(out, entries[i]->key, strlen(entries[i]->key), false);
+			str_add(out, ":");
+			add_go_syntax(entries[i]->value, out);
+		}
+		str_add(out, "}");
+		free(entries);
+	} else {
+		json_write(value, 0, out);
+	}
+}
+
+static int
+jsonpath_failed(struct kubectl *kubectl, const struct output *output, const struct value *root, const struct err *err)
+{
+	struct str object = STR_INIT, quoted = STR_INIT;
+
+	if (str_starts(err->text, "error parsing jsonpath")) {
+		print_error(kubectl->io, "%s", err->text);
+		return 1;
+	}
+	add_go_syntax(root, &object);
+	json_quote(&quoted, output->template, strlen(output->template), false);
+	sink_printf(kubectl->io->err, "error: error executing jsonpath %s: Error executing template: %s. Printing more "
+		"information for debugging the template:\n\ttemplate was:\n\t\t%s\n\tobject given to jsonpath engine was:\n"
+		"\t\t%s\n\n\n", quoted.buf, err->text, output->template, object.buf);
+	str_release(&object);
+	str_release(&quoted);
+	return 1;
+}
+
+static int
+print_jsonpath(struct kubectl *kubectl, const struct output *output, const struct value *root, struct str *out)
+{
+	struct err err = ERR_INIT;
+	int status = 0;
+
+	if (jsonpath_print(output->template, root, true, out, &err))
+		status = jsonpath_failed(kubectl, output, root, &err);
+	err_release(&err);
+	return status;
+}
+
+static int
+print_jsonpath_as_json(struct kubectl *kubectl, const struct output *output, const struct value *root, struct str *out)
+{
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+	struct value **found, *list = value_list(&arena);
+	size_t n;
+	int status = 0;
+
+	if (jsonpath_find(output->template, root, true, &arena, &found, &n, &err)) {
+		status = jsonpath_failed(kubectl, output, root, &err);
+	} else {
+		for (size_t i = 0; i < n; i++)
+			value_append(&arena, list, found[i]);
+		json_write(list, JSON_INDENT, out);
+		str_add(out, "\n");
+	}
+	err_release(&err);
+	arena_release(&arena);
+	return status;
+}
+
+static int
+print_template(struct kubectl *kubectl, const struct output *output, const struct value *root, struct str *out)
+{
+	struct err err = ERR_INIT;
+	int status = 0;
+
+	if (output->format == OUTPUT_CUSTOM_COLUMNS ? custom_columns_print(output->template, root, output->no_headers, out, &err)
+	    : go_template_print(output->template, root, out, &err))
+		status = print_error(kubectl->io, "%s", err.text);
+	err_release(&err);
+	return status;
+}
+
+int
+output_print(struct kubectl *kubectl, struct output *output, const struct value *root, bool typed)
+{
+	struct str out = STR_INIT;
+	int status = 0;
+
+	switch (output->format) {
+	case OUTPUT_JSON:
+		print_json(root, typed, &out);
+		break;
+	case OUTPUT_JSONPATH:
+		status = print_jsonpath(kubectl, output, root, &out);
+		break;
+	case OUTPUT_JSONPATH_AS_JSON:
+		status = print_jsonpath_as_json(kubectl, output, root, &out);
+		break;
+	case OUTPUT_GO_TEMPLATE:
+	case OUTPUT_CUSTOM_COLUMNS:
+		status = print_template(kubectl, output, root, &out);
+		break;
+	case OUTPUT_NONE:
+	case OUTPUT_WIDE:
+	case OUTPUT_NAME:
+	case OUTPUT_YAML:
+		if (output->printed)
+			str_add(&out, "---\n");
+		yaml_write(root, &out);
+		break;
+	}
+	output->printed++;
+	sink_write(kubectl->io->out, out.buf, out.len);
+	str_release(&out);
+	return status;
+}

@@ -1,0 +1,42 @@
+/* What -o asks for: yaml, json, name, jsonpath, go-template, custom-columns; and tables, which print_table.h makes. */
+#ifndef KUBECTL_PRINT_OUTPUT_H
+#define KUBECTL_PRINT_OUTPUT_H
+
+#include "api/value.h"
+#include "kubectl/kubectl.h"
+
+enum output_format {
+	OUTPUT_NONE,	/* no -o: a table, or "service/web created" */
+	OUTPUT_WIDE,
+	OUTPUT_NAME,
+	OUTPUT_YAML,
+	OUTPUT_JSON,
+	OUTPUT_JSONPATH,
+	OUTPUT_JSONPATH_AS_JSON,
+	OUTPUT_GO_TEMPLATE,
+	OUTPUT_CUSTOM_COLUMNS,
+};
+
+struct output {
+	enum output_format format;
+	char *template;		/* owned; NULL */
+	bool no_headers;	/* of custom-columns */
+	unsigned printed;	/* documents so far: yaml parts them by "---" */
+};
+#define OUTPUT_INIT { OUTPUT_NONE, NULL, false, 0 }
+
+/* -o, --template, --show-managed-fields, --allow-missing-template-keys */
+extern const struct flag output_flags[];
+
+/* Reads -o; tables: wide and custom-columns are among the formats.  -1 after printing why not. */
+MUST_CHECK int output_parse(struct kubectl *kubectl, const struct flags *flags, bool tables, struct output *output);
+void output_release(struct output *output);
+/*
+ * One object or List.  typed: made by kubectl itself, whose JSON keeps the order of the fields in Go's structs; what
+ * comes from the server has its keys sorted.  The exit status.
+ */
+int output_print(struct kubectl *kubectl, struct output *output, const struct value *root, bool typed);
+/* The JSON of a typed object on one line, as kubectl keeps it in the last-applied annotation. */
+void output_json_line(const struct value *root, struct str *out);
+
+#endif

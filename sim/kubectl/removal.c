@@ -1,0 +1,95 @@
+/* Follows k8s.io/kubectl/pkg/cmd/delete/delete.go and cmd/util/helpers.go (GetCascadingStrategy). */
+#include "kubectl/removal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "kubectl/verb_list.h"
+
+const struct flag removal_flags[] = {
+	{ "cascade", 0, FLAG_STRING, "background", "background", "background,foreground,orphan",
+		"What happens to what the object owns: deleted after it, before it, or kept (orphan)." },
+	{ "force", 0, FLAG_BOOL, "false", "true", NULL, "With --grace-period=0: don't wait for the node's word." },
+	{ "grace-period", 0, FLAG_INT, "-1", NULL, NULL, "Seconds that a pod is given to end; -1 for its own." },
+	{ "timeout", 0, FLAG_DURATION, "0s", NULL, NULL, "How long to wait; 0 for as long as it takes." },
+	{ "wait", 0, FLAG_BOOL, "true", "true", NULL, "Wait until the objects are gone." },
+	FLAGS_END,
+};
+
+static const struct {
+	const char *word;
+	enum propagation propagation;
+} cascades[] = {
+	{ "background", PROPAGATE_BACKGROUND }, { "true", PROPAGATE_BACKGROUND }, { "foreground", PROPAGATE_FOREGROUND },
+	{ "orphan", PROPAGATE_ORPHAN }, { "false", PROPAGATE_ORPHAN },
+};
+
+int
+removal_begin(struct removal *removal, struct mutation *mutation, const struct flags *flags)
+{
+	const char *cascade = flag_string(flags, "cascade");
+	struct io *io = mutation->kubectl->io;
+	bool known = false;
+
+	*removal = (struct removal){ .mutation = mutation, .grace_seconds = flag_int(flags, "grace-period"),
+		.force = flag_bool(flags, "force") };
+	for (size_t i = 0; i < sizeof cascades / sizeof *cascades; i++)
+		if (strcmp(cascades[i].word, cascade) == 0) {
+			removal->propagation = cascades[i].propagation;
+			known = true;
+		}
+	if (!known)
+		print_error(io, "invalid cascade value (%s). Must be \"background\", \"foreground\", or \"orphan\"", cascade);
+	else if (removal->grace_seconds > 0 && removal->force)
+		print_error(io, "--force and --grace-period greater than 0 cannot be specified together");
+	else {
+		if (removal->force && removal->grace_seconds < 0)
+			removal->grace_seconds = 0;
+		/* Zero seconds are one, unless forced. */
+		if (!removal->grace_seconds && !removal->force)
+			removal->grace_seconds = 1;
+		if (removal->force)
+			sink_put(io->err, "Warning: Immediate deletion does not wait for confirmation that the running resource has "
+				"been terminated. The resource may continue to run on the cluster indefinitely.\n");
+		return 0;
+	}
+	return -1;
+}
+
+static void
+print_deleted(const struct removal *removal, const struct resource *resource)
+{
+	static const char *const suffixes[] = { "", " (dry run)", " (server dry run)" };
+	struct sink *out = removal->mutation->kubectl->io->out;
+	char buf[96];
+
+	if (removal->names_only)
+		sink_printf(out, "%s/%s\n", kind_qualified(resource->kind, buf), resource->name);
+	else
+		sink_printf(out, "%s \"%s\" %sdeleted%s\n", kind_qualified(resource->kind, buf), resource->name,
+			removal->force ? "force " : "", suffixes[removal->mutation->dry_run]);
+}
+
+void
+removal_delete(struct removal *removal, const struct resource *resource)
+{
+	struct mutation *mutation = removal->mutation;
+	struct request request = mutation_request(mutation, REQUEST_DELETE, resource->kind, resource->namespace);
+	struct arena arena = ARENA_INIT;
+	struct status status = STATUS_INIT;
+
+	if (mutation->dry_run == DRY_RUN_CLIENT) {
+		print_deleted(removal, resource);
+		return;
+	}
+	request.name = resource->name;
+	request.propagation = removal->propagation;
+	request.grace_seconds = removal->grace_seconds;
+	if (!server_do(&mutation->kubectl->cluster->server, &request, NULL, &status))
+		print_deleted(removal, resource);
+	else if (status.reason != STATUS_NOT_FOUND || !removal->ignore_missing)
+		failures_add_status(&mutation->failures, &status, mutation_context(&arena, "deleting", resource->source));
+	print_warnings(mutation->kubectl->io, &status);
+	status_release(&status);
+	arena_release(&arena);
+}

@@ -1,0 +1,360 @@
+/*
+ * The words are first brought to one form, a list of kinds with or without names or a list of kind/name pairs, then
+ * looked up in the store.  Follows k8s.io/cli-runtime/pkg/resource/builder.go, whose texts are part of what people see.
+ */
+#include "kubectl/resource_args.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "kubectl/selector.h"
+
+const struct flag selector_flag[] = {
+	{ "selector", 'l', FLAG_STRING, "", NULL, NULL, "Only objects with these labels: key=value, key!=value, key, '!key', "
+		"'key in (a,b)'; commas mean and." },
+	{ NULL, 0, FLAG_BOOL, NULL, NULL, NULL, NULL },
+};
+const struct flag field_selector_flag[] = {
+	{ "field-selector", 0, FLAG_STRING, "", NULL, NULL, "Only objects with these fields, e.g. status.phase=Running; the "
+		"server knows a few fields of each type." },
+	{ NULL, 0, FLAG_BOOL, NULL, NULL, NULL, NULL },
+};
+const struct flag all_flag[] = {
+	{ "all", 0, FLAG_BOOL, "false", "true", NULL, "Every object of the given types in the namespace." },
+	{ NULL, 0, FLAG_BOOL, NULL, NULL, NULL, NULL },
+};
+const struct flag all_namespaces_flag[] = {
+	{ "all-namespaces", 'A', FLAG_BOOL, "false", "true", NULL, "Look into every namespace; -n is not looked at." },
+	{ NULL, 0, FLAG_BOOL, NULL, NULL, NULL, NULL },
+};
+
+struct finder {
+	struct kubectl *kubectl;
+	const struct flags *flags;
+	unsigned how;
+	struct resources *resources;
+	bool everywhere;	/* -A */
+	const char *labels, *fields;
+};
+
+void
+resources_release(struct resources *resources)
+{
+	for (size_t i = 0; i < resources->list.n; i++)
+		object_unref((struct object *)resources->list.v[i].object);
+	vec_release(&resources->list);
+	manifests_release(&resources->manifests);
+	failures_release(&resources->failures);
+}
+
+bool
+kubectl_all_namespaces(const struct kubectl *kubectl, const struct flags *flags)
+{
+	return kubectl_has_flag(kubectl, "all-namespaces") && flag_bool(flags, "all-namespaces");
+}
+
+const struct kind *
+kind_from_word(const char *word, struct failures *failures)
+{
+	const struct kind *kind = kind_by_name(word);
+
+	if (!kind)
+		failures_add(failures, "the server doesn't have a resource type \"%.*s\"", (int)strcspn(word, "."), word);
+	return kind;
+}
+
+void
+print_no_resources(struct kubectl *kubectl, bool namespaced, bool all_namespaces)
+{
+	if (namespaced && !all_namespaces)
+		sink_printf(kubectl->io->err, "No resources found in %s namespace.\n", kubectl->namespace);
+	else
+		sink_put(kubectl->io->err, "No resources found\n");
+}
+
+/* ---- one object, one list ---- */
+
+static const char *
+namespace_of(const struct finder *finder, const struct kind *kind)
+{
+	return kind->namespaced ? finder->kubectl->namespace : "";
+}
+
+static void
+note_kind(struct finder *finder, const struct kind *kind)
+{
+	struct resources *resources = finder->resources;
+
+	resources->many_kinds |= resources->kind && resources->kind != kind;
+	resources->cluster_wide |= !kind->namespaced;
+	resources->kind = kind;
+}
+
+static void
+add_resource(struct finder *finder, const struct object *object)
+{
+	*vec_push(&finder->resources->list) = (struct resource){ object->kind, object->namespace, object->name,
+		object_ref(object), "", NULL };
+}
+
+static bool
+add_by_prefix(struct finder *finder, const struct kind *kind, const char *prefix)
+{
+	size_t n;
+	const struct object *const *objects = store_list(finder->kubectl->cluster->server.store, kind,
+		namespace_of(finder, kind), &n);
+	bool any = false;
+
+	for (size_t i = 0; i < n; i++)
+		if (str_starts(objects[i]->name, prefix)) {
+			add_resource(finder, objects[i]);
+			finder->resources->by_prefix = any = true;
+		}
+	return any;
+}
+
+static void
+find_by_name(struct finder *finder, const struct kind *kind, const char *name)
+{
+	const struct object *object = store_get(finder->kubectl->cluster->server.store, kind, namespace_of(finder, kind),
+		name);
+	struct status status = STATUS_INIT;
+
+	note_kind(finder, kind);
+	if (object) {
+		add_resource(finder, object);
+		return;
+	}
+	if ((finder->how & RESOURCES_BY_PREFIX) && add_by_prefix(finder, kind, name))
+		return;
+	if (finder->how & RESOURCES_IGNORE_MISSING)
+		return;
+	(void)status_not_found(&status, kind, name);
+	failures_add_status(&finder->resources->failures, &status, "");
+	status_release(&status);
+}
+
+/* The server's refusal of a selector. */
+static void
+refuse_selector(struct finder *finder, const struct kind *kind, const char *why)
+{
+	struct status status = STATUS_INIT;
+	char buf[64];
+
+	(void)status_set(&status, STATUS_BAD_REQUEST, "Unable to find \"%s%s, Resource=%s\" that match label selector "
+		"\"%s\", field selector \"%s\": %s", *kind->group ? "" : "/", kind_api_version(kind, buf), kind->plural,
+		finder->labels, finder->fields, why);
+	failures_add_status(&finder->resources->failures, &status, "");
+	status_release(&status);
+}
+
+static void
+find_by_selector(struct finder *finder, const struct kind *kind)
+{
+	struct selector labels = SELECTOR_INIT, fields = SELECTOR_INIT;
+	struct err err = ERR_INIT;
+
+	note_kind(finder, kind);
+	if (label_selector_parse(finder->labels, &labels, &err) ||
+	    field_selector_parse(finder->fields, kind, &fields, &err)) {
+		refuse_selector(finder, kind, err.text);
+	} else {
+		size_t n;
+		const struct object *const *objects = store_list(finder->kubectl->cluster->server.store, kind,
+			finder->everywhere ? NULL : namespace_of(finder, kind), &n);
+
+		for (size_t i = 0; i < n; i++)
+			if (label_selector_matches(&labels, objects[i]) && field_selector_matches(&fields, objects[i]))
+				add_resource(finder, objects[i]);
+	}
+	err_release(&err);
+	selector_release(&labels);
+	selector_release(&fields);
+}
+
+/* ---- words ---- */
+
+/* Calls fn with each kind of a comma list; "all" stands for the kinds of that category.  false after a failure. */
+static bool
+each_kind(struct finder *finder, const char *list, void (*fn)(struct finder *finder, const struct kind *kind))
+{
+	for (const char *word = list; *word; ) {
+		size_t len = strcspn(word, ",");
+		char *type = xstrndup(word, len);
+		const struct kind *kind = NULL;
+
+		if (strcmp(type, "all") == 0) {
+			for (const struct kind *row = kinds; row->kind; row++)
+				if (strcmp(row->categories, "all") == 0 && fn)
+					fn(finder, row);
+		} else if (*type) {
+			kind = kind_from_word(type, &finder->resources->failures);
+			if (!kind) {
+				free(type);
+				return false;
+			}
+			if (fn)
+				fn(finder, kind);
+		}
+		free(type);
+		word += len + (word[len] == ',');
+	}
+	return true;
+}
+
+static bool
+has_combined(char *const *args, size_t nargs)
+{
+	for (size_t i = 0; i < nargs; i++)
+		if (strchr(args[i], '/'))
+			return true;
+	return false;
+}
+
+static bool
+pair_is_sound(struct finder *finder, const char *word)
+{
+	const char *slash = strchr(word, '/');
+
+	if (!slash)
+		failures_add(&finder->resources->failures, "there is no need to specify a resource type as a separate argument when "
+			"passing arguments in resource/name form (e.g. 'kubectl get resource/<resource_name>' instead of "
+			"'kubectl get resource resource/<resource_name>'");
+	else if (slash == word || !slash[1] || strchr(slash + 1, '/'))
+		failures_add(&finder->resources->failures, strchr(slash + 1, '/') ?
+			"arguments in resource/name form may not have more than one slash" :
+			"arguments in resource/name form must have a single resource and name");
+	else
+		return true;
+	return false;
+}
+
+static void
+find_pairs(struct finder *finder, char *const *args, size_t nargs)
+{
+	for (size_t i = 0; i < nargs; i++)
+		if (!pair_is_sound(finder, args[i]))
+			return;
+	for (size_t i = 0; i < nargs; i++) {
+		const char *slash = strchr(args[i], '/');
+		char *type = xstrndup(args[i], (size_t)(slash - args[i]));
+		const struct kind *kind = kind_from_word(type, &finder->resources->failures);
+
+		free(type);
+		if (!kind)
+			return;
+		find_by_name(finder, kind, slash + 1);
+	}
+	finder->resources->single = nargs == 1;
+}
+
+static void
+find_names(struct finder *finder, const char *types, char *const *names, size_t nnames)
+{
+	bool many = strchr(types, ',');
+
+	if (strcmp(types, "all") == 0) {
+		failures_add(&finder->resources->failures, "you may only specify a single resource type");
+		return;
+	}
+	for (const char *word = types; *word; ) {
+		size_t len = strcspn(word, ",");
+		char *type = xstrndup(word, len);
+		const struct kind *kind = kind_from_word(type, &finder->resources->failures);
+
+		free(type);
+		if (!kind)
+			return;
+		for (size_t i = 0; i < nnames; i++)
+			find_by_name(finder, kind, names[i]);
+		word += len + (word[len] == ',');
+	}
+	finder->resources->single = nnames == 1 && !many;
+}
+
+static void
+find_words(struct finder *finder, char *const *args, size_t nargs, bool selecting)
+{
+	struct failures *failures = &finder->resources->failures;
+
+	if (has_combined(args, nargs) && selecting)
+		failures_add(failures, "selectors and the all flag cannot be used when passing resource/name arguments");
+	else if (has_combined(args, nargs) && finder->everywhere)
+		failures_add(failures, "a resource cannot be retrieved by name across all namespaces");
+	else if (has_combined(args, nargs))
+		find_pairs(finder, args, nargs);
+	else if (nargs > 1 && selecting)
+		failures_add(failures, "name cannot be provided when a selector is specified");
+	else if (nargs > 1 && finder->everywhere)
+		failures_add(failures, "a resource cannot be retrieved by name across all namespaces");
+	else if (nargs > 1)
+		find_names(finder, args[0], args + 1, nargs - 1);
+	else if (selecting || (finder->how & RESOURCES_TYPE_IS_ALL))
+		each_kind(finder, args[0], find_by_selector);
+	else if (each_kind(finder, args[0], NULL))
+		failures_add(failures, "resource(s) were provided, but no name was specified");
+}
+
+static void
+find_manifests(struct finder *finder)
+{
+	struct resources *resources = finder->resources;
+	struct store *store = finder->kubectl->cluster->server.store;
+
+	manifests_read(finder->kubectl, finder->flags, finder->how & RESOURCES_VALIDATING, &resources->manifests,
+		&resources->failures);
+	for (size_t i = 0; i < resources->manifests.list.n; i++) {
+		const struct manifest *manifest = &resources->manifests.list.v[i];
+		const struct object *object = store_get(store, manifest->kind, manifest->namespace, manifest->name);
+		struct status status = STATUS_INIT;
+
+		note_kind(finder, manifest->kind);
+		if (object || (finder->how & RESOURCES_UNFETCHED)) {
+			*vec_push(&resources->list) = (struct resource){ manifest->kind, manifest->namespace, manifest->name,
+				object && !(finder->how & RESOURCES_UNFETCHED) ? object_ref(object) : NULL, manifest->source,
+				manifest->root };
+			continue;
+		}
+		if (finder->how & RESOURCES_IGNORE_MISSING)
+			continue;
+		(void)status_not_found(&status, manifest->kind, manifest->name);
+		failures_add_status(&resources->failures, &status, "");
+		status_release(&status);
+	}
+	resources->single = resources->manifests.list.n == 1 && !resources->failures.list.n;
+}
+
+static const char *
+optional_flag(const struct finder *finder, const char *name)
+{
+	return kubectl_has_flag(finder->kubectl, name) ? flag_string(finder->flags, name) : "";
+}
+
+void
+resources_find(struct kubectl *kubectl, const struct flags *flags, char *const *args, size_t nargs, unsigned how,
+	struct resources *resources)
+{
+	struct finder finder = { kubectl, flags, how, resources, kubectl_all_namespaces(kubectl, flags), "", "" };
+	bool files = kubectl_has_flag(kubectl, "filename") && manifests_given(flags);
+	bool all = kubectl_has_flag(kubectl, "all") && flag_bool(flags, "all");
+	bool selecting;
+
+	finder.labels = how & RESOURCES_NO_SELECTOR ? "" : optional_flag(&finder, "selector");
+	finder.fields = optional_flag(&finder, "field-selector");
+	selecting = *finder.labels || *finder.fields || all;
+	if (files && nargs)
+		failures_add(&resources->failures, "when paths, URLs, or stdin is provided as input, you may not specify resource "
+			"arguments as well");
+	else if (files)
+		find_manifests(&finder);
+	else if (all && *finder.labels)
+		failures_add(&resources->failures, "setting 'all' parameter but found a non empty selector. ");
+	else if (nargs)
+		find_words(&finder, args, nargs, selecting);
+	else if (selecting)
+		failures_add(&resources->failures, "at least one resource must be specified to use a selector");
+	else
+		failures_add(&resources->failures, "You must provide one or more resources by argument or filename.\n"
+			"Example resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n"
+			"   '<resource> <name>'\n   '<resource>'");
+}

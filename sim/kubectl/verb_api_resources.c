@@ -1,0 +1,255 @@
+/* kubectl api-resources and api-versions; follows k8s.io/kubectl/pkg/cmd/apiresources. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "kubectl/failures.h"
+#include "kubectl/tabs.h"
+#include "kubectl/verb_list.h"
+
+static const struct flag api_resources_flags[] = {
+	{ "api-group", 0, FLAG_STRING, "", NULL, NULL, "Only types of this group." },
+	{ "cached", 0, FLAG_BOOL, "false", "true", NULL, "Take the cached list when there is one." },
+	{ "categories", 0, FLAG_STRINGS, "[]", NULL, "all", "Only types of these categories." },
+	{ "namespaced", 0, FLAG_BOOL, "true", "true", NULL, "Only types that live in namespaces, or (=false) only others." },
+	{ "no-headers", 0, FLAG_BOOL, "false", "true", NULL, "Leave out the line of column names." },
+	{ "output", 'o', FLAG_STRING, "", NULL, "wide,name", "wide or name." },
+	{ "sort-by", 0, FLAG_STRING, "", NULL, "name,kind", "name or kind." },
+	{ "verbs", 0, FLAG_STRINGS, "[]", NULL, NULL, "Only types that know these verbs." },
+	FLAGS_END,
+};
+static const struct flag *const api_resources_tables[] = { api_resources_flags, NULL };
+
+/*
+ * Types that v1.32 serves and this cluster holds no objects of.
+ */
+struct api_row {
+	const char *name, *shorts, *group, *version;
+	bool namespaced;
+	const char *kind, *verbs, *categories;
+};
+
+#define ALL_VERBS "create,delete,deletecollection,get,list,patch,update,watch"
+
+static const struct api_row others[] = {
+	{ "bindings", "", "", "v1", true, "Binding", "create", "" },
+	{ "componentstatuses", "cs", "", "v1", false, "ComponentStatus", "get,list", "" },
+	{ "limitranges", "limits", "", "v1", true, "LimitRange", ALL_VERBS, "" },
+	{ "persistentvolumeclaims", "pvc", "", "v1", true, "PersistentVolumeClaim", ALL_VERBS, "" },
+	{ "persistentvolumes", "pv", "", "v1", false, "PersistentVolume", ALL_VERBS, "" },
+	{ "podtemplates", "", "", "v1", true, "PodTemplate", ALL_VERBS, "" },
+	{ "mutatingwebhookconfigurations", "", "admissionregistration.k8s.io", "v1", false, "MutatingWebhookConfiguration", ALL_VERBS, "api-extensions" },
+	{ "validatingadmissionpolicies", "", "admissionregistration.k8s.io", "v1", false, "ValidatingAdmissionPolicy", ALL_VERBS, "api-extensions" },
+	{ "validatingadmissionpolicybindings", "", "admissionregistration.k8s.io", "v1", false, "ValidatingAdmissionPolicyBinding", ALL_VERBS, "api-extensions" },
+	{ "validatingwebhookconfigurations", "", "admissionregistration.k8s.io", "v1", false, "ValidatingWebhookConfiguration", ALL_VERBS, "api-extensions" },
+	{ "customresourcedefinitions", "crd,crds", "apiextensions.k8s.io", "v1", false, "CustomResourceDefinition", ALL_VERBS, "api-extensions" },
+	{ "apiservices", "", "apiregistration.k8s.io", "v1", false, "APIService", ALL_VERBS, "api-extensions" },
+	{ "controllerrevisions", "", "apps", "v1", true, "ControllerRevision", ALL_VERBS, "" },
+	{ "selfsubjectreviews", "", "authentication.k8s.io", "v1", false, "SelfSubjectReview", "create", "" },
+	{ "tokenreviews", "", "authentication.k8s.io", "v1", false, "TokenReview", "create", "" },
+	{ "localsubjectaccessreviews", "", "authorization.k8s.io", "v1", true, "LocalSubjectAccessReview", "create", "" },
+	{ "selfsubjectaccessreviews", "", "authorization.k8s.io", "v1", false, "SelfSubjectAccessReview", "create", "" },
+	{ "selfsubjectrulesreviews", "", "authorization.k8s.io", "v1", false, "SelfSubjectRulesReview", "create", "" },
+	{ "subjectaccessreviews", "", "authorization.k8s.io", "v1", false, "SubjectAccessReview", "create", "" },
+	{ "certificatesigningrequests", "csr", "certificates.k8s.io", "v1", false, "CertificateSigningRequest", ALL_VERBS, "" },
+	{ "leases", "", "coordination.k8s.io", "v1", true, "Lease", ALL_VERBS, "" },
+	{ "events", "ev", "events.k8s.io", "v1", true, "Event", ALL_VERBS, "" },
+	{ "flowschemas", "", "flowcontrol.apiserver.k8s.io", "v1", false, "FlowSchema", ALL_VERBS, "" },
+	{ "prioritylevelconfigurations", "", "flowcontrol.apiserver.k8s.io", "v1", false, "PriorityLevelConfiguration", ALL_VERBS, "" },
+	{ "runtimeclasses", "", "node.k8s.io", "v1", false, "RuntimeClass", ALL_VERBS, "" },
+	{ "clusterrolebindings", "", "rbac.authorization.k8s.io", "v1", false, "ClusterRoleBinding", ALL_VERBS, "" },
+	{ "clusterroles", "", "rbac.authorization.k8s.io", "v1", false, "ClusterRole", ALL_VERBS, "" },
+	{ "rolebindings", "", "rbac.authorization.k8s.io", "v1", true, "RoleBinding", ALL_VERBS, "" },
+	{ "roles", "", "rbac.authorization.k8s.io", "v1", true, "Role", ALL_VERBS, "" },
+	{ "priorityclasses", "pc", "scheduling.k8s.io", "v1", false, "PriorityClass", ALL_VERBS, "" },
+	{ "csidrivers", "", "storage.k8s.io", "v1", false, "CSIDriver", ALL_VERBS, "" },
+	{ "csinodes", "", "storage.k8s.io", "v1", false, "CSINode", ALL_VERBS, "" },
+	{ "csistoragecapacities", "", "storage.k8s.io", "v1", true, "CSIStorageCapacity", ALL_VERBS, "" },
+	{ "storageclasses", "sc", "storage.k8s.io", "v1", false, "StorageClass", ALL_VERBS, "" },
+	{ "volumeattachments", "", "storage.k8s.io", "v1", false, "VolumeAttachment", ALL_VERBS, "" },
+};
+
+#define NOTHERS (sizeof others / sizeof *others)
+
+static struct api_row
+row_of_kind(const struct kind *kind)
+{
+	bool whole = strcmp(kind->kind, "Namespace") != 0;
+
+	return (struct api_row){ kind->plural, kind->shorts, kind->group, kind->version, kind->namespaced, kind->kind,
+		whole ? ALL_VERBS : "create,delete,get,list,patch,update,watch", kind->categories };
+}
+
+static int
+by_group_and_name(const void *a, const void *b)
+{
+	const struct api_row *left = a, *right = b;
+	int order = strcmp(left->group, right->group);
+
+	return order ? order : strcmp(left->name, right->name);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct api_row *left = a, *right = b;
+	int order = strcmp(left->name, right->name);
+
+	return order ? order : by_group_and_name(a, b);
+}
+
+static int
+by_kind(const void *a, const void *b)
+{
+	const struct api_row *left = a, *right = b;
+	int order = strcmp(left->kind, right->kind);
+
+	return order ? order : by_group_and_name(a, b);
+}
+
+static bool
+list_has(const char *list, const char *word)
+{
+	size_t len = strlen(word);
+
+	while (*list) {
+		size_t n = strcspn(list, ",");
+
+		if (n == len && strncmp(list, word, len) == 0)
+			return true;
+		list += n + (list[n] == ',');
+	}
+	return false;
+}
+
+static bool
+is_wanted(const struct flags *flags, const struct api_row *row)
+{
+	if (flag_given(flags, "api-group") && strcmp(flag_string(flags, "api-group"), row->group) != 0)
+		return false;
+	if (flag_given(flags, "namespaced") && flag_bool(flags, "namespaced") != row->namespaced)
+		return false;
+	for (size_t i = 0; i < flag_count(flags, "verbs"); i++)
+		if (!list_has(row->verbs, flag_item(flags, "verbs", i)))
+			return false;
+	for (size_t i = 0; i < flag_count(flags, "categories"); i++)
+		if (!list_has(row->categories, flag_item(flags, "categories", i)))
+			return false;
+	return true;
+}
+
+/* All rows, those of the cluster's kinds among them, in an array of the caller's. */
+static struct api_row *
+all_rows(size_t *n)
+{
+	struct api_row *rows = xcalloc(NOTHERS + kind_count(), sizeof *rows);
+
+	memcpy(rows, others, sizeof others);
+	*n = NOTHERS;
+	for (const struct kind *kind = kinds; kind->kind; kind++)
+		rows[(*n)++] = row_of_kind(kind);
+	qsort(rows, *n, sizeof *rows, by_group_and_name);
+	return rows;
+}
+
+static void
+add_row(const struct api_row *row, const char *output, struct str *text)
+{
+	const char *slash = *row->group ? "/" : "";
+
+	if (strcmp(output, "name") == 0) {
+		str_addf(text, "%s%s%s\n", row->name, *row->group ? "." : "", row->group);
+		return;
+	}
+	str_addf(text, "%s\t%s\t%s%s%s\t%s\t%s", row->name, row->shorts, row->group, slash, row->version,
+		row->namespaced ? "true" : "false", row->kind);
+	if (strcmp(output, "wide") == 0)
+		str_addf(text, "\t%s\t%s", row->verbs, row->categories);
+	str_add(text, "\n");
+}
+
+static int
+api_resources_run(struct kubectl *kubectl, const struct flags *flags)
+{
+	const char *output = flag_string(flags, "output"), *sort = flag_string(flags, "sort-by");
+	struct str text = STR_INIT, aligned = STR_INIT;
+	struct api_row *rows;
+	size_t n;
+
+	if (*output && strcmp(output, "wide") != 0 && strcmp(output, "name") != 0)
+		return print_error(kubectl->io, "--output %s is not available", output);
+	if (*sort && strcmp(sort, "name") != 0 && strcmp(sort, "kind") != 0)
+		return print_error(kubectl->io, "--sort-by accepts only name or kind");
+	rows = all_rows(&n);
+	if (*sort)
+		qsort(rows, n, sizeof *rows, *sort == 'n' ? by_name : by_kind);
+	if (!flag_bool(flags, "no-headers") && strcmp(output, "name") != 0)
+		str_addf(&text, "NAME\tSHORTNAMES\tAPIVERSION\tNAMESPACED\tKIND%s\n",
+			strcmp(output, "wide") == 0 ? "\tVERBS\tCATEGORIES" : "");
+	for (size_t i = 0; i < n; i++)
+		if (is_wanted(flags, &rows[i]))
+			add_row(&rows[i], output, &text);
+	tabs_align(text.buf, TABS_TABLE, &aligned);
+	sink_write(kubectl->io->out, aligned.buf, aligned.len);
+	str_release(&text);
+	str_release(&aligned);
+	free(rows);
+	return 0;
+}
+
+const struct verb verb_api_resources = {
+	.name = "api-resources",
+	.aliases = "",
+	.usage = "api-resources",
+	.summary = "Show the types that the server knows",
+	.help = "Shows the types that the server knows, with their short names and versions.",
+	.examples = "kubectl api-resources\n\n# Types without a namespace\nkubectl api-resources --namespaced=false",
+	.flags = api_resources_tables,
+	.args = "",
+	.run = api_resources_run,
+};
+
+/* ---- api-versions ---- */
+
+/* The one group that has a version beside that of its types. */
+#define AUTOSCALING_V1 "autoscaling/v1"
+
+static int
+by_text(const void *a, const void *b)
+{
+	const char *const *left = a, *const *right = b;
+
+	return strcmp(*left, *right);
+}
+
+static int
+api_versions_run(struct kubectl *kubectl, const struct flags *flags)
+{
+	struct arena arena = ARENA_INIT;
+	size_t n, nversions = 0;
+	struct api_row *rows = all_rows(&n);
+	const char **versions = xcalloc(n + 1, sizeof *versions);
+
+	(void)flags;
+	for (size_t i = 0; i < n; i++)
+		versions[nversions++] = arena_printf(&arena, "%s%s%s", rows[i].group, *rows[i].group ? "/" : "", rows[i].version);
+	versions[nversions++] = AUTOSCALING_V1;
+	qsort(versions, nversions, sizeof *versions, by_text);
+	for (size_t i = 0; i < nversions; i++)
+		if (!i || strcmp(versions[i], versions[i - 1]) != 0)
+			sink_printf(kubectl->io->out, "%s\n", versions[i]);
+	free(versions);
+	free(rows);
+	arena_release(&arena);
+	return 0;
+}
+
+const struct verb verb_api_versions = {
+	.name = "api-versions",
+	.aliases = "",
+	.usage = "api-versions",
+	.summary = "Show the groups and versions that the server knows",
+	.help = "Shows the groups and versions that the server knows, as group/version.",
+	.examples = "kubectl api-versions",
+	.args = "",
+	.run = api_versions_run,
+};

@@ -1,0 +1,233 @@
+/*
+ * kubectl apply, client-side: the file, what the last apply said (an annotation) and the live object make a
+ * three-way patch.  Follows k8s.io/kubectl/pkg/cmd/apply/apply.go and patcher.go.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/patch.h"
+#include "api/yaml.h"
+#include "kubectl/mutation.h"
+#include "kubectl/resource_args.h"
+#include "kubectl/verb_list.h"
+
+static const struct flag apply_flags[] = {
+	{ "cascade", 0, FLAG_STRING, "background", "background", "background,foreground,orphan",
+		"With --force or --prune: what happens to what the object owns." },
+	{ "field-manager", 0, FLAG_STRING, "kubectl-client-side-apply", NULL, NULL, "Name of the manager that owns the fields." },
+	{ "force", 0, FLAG_BOOL, "false", "true", NULL, "Delete and make anew what cannot be changed." },
+	{ "force-conflicts", 0, FLAG_BOOL, "false", "true", NULL, "With --server-side: take over fields of others." },
+	{ "grace-period", 0, FLAG_INT, "-1", NULL, NULL, "Seconds a deleted object is given; -1 for its own." },
+	{ "openapi-patch", 0, FLAG_BOOL, "true", "true", NULL, "Make the patch by the published schema." },
+	{ "overwrite", 0, FLAG_BOOL, "true", "true", NULL, "The file wins over what others changed." },
+	{ "prune", 0, FLAG_BOOL, "false", "true", NULL, "Delete what was applied before and is in the files no more." },
+	{ "prune-allowlist", 0, FLAG_ARRAY, "[]", NULL, NULL, "Types to prune, as group/version/Kind." },
+	{ "server-side", 0, FLAG_BOOL, "false", "true", NULL, "Let the server merge." },
+	{ "subresource", 0, FLAG_STRING, "", NULL, "status,scale", "The part of the object to change." },
+	{ "timeout", 0, FLAG_DURATION, "0s", NULL, NULL, "How long to wait for a deletion." },
+	{ "wait", 0, FLAG_BOOL, "false", "true", NULL, "Wait until deleted objects are gone." },
+	FLAGS_END,
+};
+
+static const struct flag *const apply_tables[] = {
+	apply_flags, output_flags, dry_run_flag, validate_flag, filename_flags, selector_flag, all_flag, NULL,
+};
+
+struct apply {
+	struct mutation mutation;
+	bool server_side;
+};
+
+/* The object as it is to be, the annotation about itself included. */
+static struct value *
+modified_object(struct arena *arena, const struct value *root)
+{
+	struct value *modified = value_copy(arena, root);
+	struct value *annotations = value_make_map(arena, value_make_map(arena, modified, "metadata"), "annotations");
+	struct str text = STR_INIT;
+
+	value_remove(annotations, LAST_APPLIED);
+	json_write(modified, 0, &text);
+	str_add(&text, "\n");
+	value_set_text(arena, annotations, LAST_APPLIED, text.buf);
+	str_release(&text);
+	return modified;
+}
+
+static void
+apply_create(struct apply *apply, struct arena *arena, const struct manifest *manifest, struct value *modified)
+{
+	struct mutation *mutation = &apply->mutation;
+	struct request request = mutation_request(mutation, REQUEST_CREATE, manifest->kind, manifest->namespace);
+	const char *operation = apply->server_side ? "serverside-applied" : "created";
+	const struct object *object = NULL;
+
+	if (mutation->dry_run == DRY_RUN_CLIENT) {
+		mutation_print(mutation, manifest->kind, manifest->name, modified, false, operation);
+		return;
+	}
+	request.body = modified;
+	if (mutation_send(mutation, &request, mutation_context(arena, "creating", manifest->source), &object))
+		return;
+	mutation_print(mutation, manifest->kind, manifest->name, object->root, false, operation);
+	object_unref((struct object *)object);
+}
+
+/* How kubectl names an object in an error about it. */
+static char *
+describe_object(struct arena *arena, const struct manifest *manifest)
+{
+	char buf[64];
+	const char *slash = *manifest->kind->group ? "" : "/";
+	const char *version = kind_api_version(manifest->kind, buf);
+
+	return arena_printf(arena, "Resource: \"%s%s, Resource=%s\", GroupVersionKind: \"%s%s, Kind=%s\"\nName: \"%s\", "
+		"Namespace: \"%s\"", slash, version, manifest->kind->plural, slash, version, manifest->kind->kind, manifest->name,
+		manifest->namespace);
+}
+
+static const char *
+patch_context(struct arena *arena, const struct manifest *manifest, const struct value *patch)
+{
+	struct str json = STR_INIT;
+	const char *context;
+
+	json_write(patch, 0, &json);
+	context = arena_printf(arena, "error when applying patch:\n%s\nto:\n%s\nfor: \"%s\"", json.buf,
+		describe_object(arena, manifest), manifest->source);
+	str_release(&json);
+	return context;
+}
+
+static int
+three_way_patch(struct arena *arena, const struct manifest *manifest, const struct object *current,
+	const struct value *modified, struct value **patch, struct err *err)
+{
+	const char *last = object_annotation(current, LAST_APPLIED);
+	struct value *original = NULL;
+
+	if (last && json_read(LAST_APPLIED, last, strlen(last), arena, &original, err))
+		return -1;
+	return patch_three_way(manifest->kind->type, original, modified, current->root, arena, patch, err);
+}
+
+static void
+warn_about_annotation(struct apply *apply, const struct manifest *manifest, const struct object *current)
+{
+	char buf[96];
+
+	if (object_annotation(current, LAST_APPLIED))
+		return;
+	sink_printf(apply->mutation.kubectl->io->err, "Warning: resource %s/%s is missing the " LAST_APPLIED " annotation which "
+		"is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either "
+		"kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.\n",
+		kind_resource(manifest->kind, buf), manifest->name);
+}
+
+static void
+send_patch(struct apply *apply, struct arena *arena, const struct manifest *manifest, const struct value *patch)
+{
+	struct mutation *mutation = &apply->mutation;
+	struct request request = mutation_request(mutation, REQUEST_PATCH, manifest->kind, manifest->namespace);
+	const struct object *object = NULL;
+	const char *operation = apply->server_side ? "serverside-applied" : "configured";
+
+	request.name = manifest->name;
+	request.body = patch;
+	request.patch_type = PATCH_STRATEGIC;
+	if (mutation_send(mutation, &request, patch_context(arena, manifest, patch), &object))
+		return;
+	if (!value_count(patch) && mutation->output.format == OUTPUT_NONE && !apply->server_side)
+		operation = "unchanged";
+	mutation_print(mutation, manifest->kind, manifest->name, object->root, false, operation);
+	object_unref((struct object *)object);
+}
+
+static void
+apply_update(struct apply *apply, struct arena *arena, const struct manifest *manifest, const struct object *current,
+	struct value *modified)
+{
+	struct value *patch = NULL;
+	struct err err = ERR_INIT;
+
+	if (apply->mutation.dry_run == DRY_RUN_CLIENT) {
+		mutation_print(&apply->mutation, manifest->kind, manifest->name, current->root, false, "configured");
+		return;
+	}
+	if (!apply->server_side)
+		warn_about_annotation(apply, manifest, current);
+	if (three_way_patch(arena, manifest, current, modified, &patch, &err))
+		failures_add(&apply->mutation.failures, "%s", err.text);
+	else
+		send_patch(apply, arena, manifest, patch);
+	err_release(&err);
+}
+
+static void
+apply_one(struct apply *apply, struct arena *arena, const struct manifest *manifest)
+{
+	struct store *store = apply->mutation.kubectl->cluster->server.store;
+	const char *prefix = value_get_text(value_get(manifest->root, "metadata"), "generateName");
+	const struct object *current;
+	struct value *modified;
+
+	if (!*manifest->name && prefix) {
+		failures_add(&apply->mutation.failures, "from %s: cannot use generate name with apply", prefix);
+		return;
+	}
+	if (!*manifest->name) {
+		failures_add(&apply->mutation.failures, "error when retrieving current configuration of:\n%s\nfrom server for: "
+			"\"%s\": resource name may not be empty", describe_object(arena, manifest), manifest->source);
+		return;
+	}
+	modified = apply->server_side ? value_copy(arena, manifest->root) : modified_object(arena, manifest->root);
+	current = store_get(store, manifest->kind, manifest->namespace, manifest->name);
+	if (!current) {
+		apply_create(apply, arena, manifest, modified);
+		return;
+	}
+	object_ref(current);
+	apply_update(apply, arena, manifest, current, modified);
+	object_unref((struct object *)current);
+}
+
+static int
+apply_run(struct kubectl *kubectl, const struct flags *flags)
+{
+	struct apply apply;
+	struct manifests manifests = MANIFESTS_INIT;
+
+	if (flags->nargs)
+		return print_usage_error(kubectl->io, kubectl->command, "Unexpected args: [%s]", flags->args[0]);
+	if (!manifests_given(flags))
+		return print_error(kubectl->io, "must specify one of -f and -k");
+	if (mutation_begin(&apply.mutation, kubectl, flags))
+		return 1;
+	if (flag_bool(flags, "prune") && !flag_bool(flags, "all") && !*flag_string(flags, "selector")) {
+		failures_add(&apply.mutation.failures, "all resources selected for prune without explicitly passing --all. To prune "
+			"all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector");
+		return mutation_end(&apply.mutation);
+	}
+	apply.server_side = flag_bool(flags, "server-side");
+	manifests_read(kubectl, flags, apply.mutation.validation != VALIDATE_IGNORE, &manifests, &apply.mutation.failures);
+	if (!manifests.list.n && !apply.mutation.failures.list.n)
+		failures_add(&apply.mutation.failures, "no objects passed to apply");
+	for (size_t i = 0; i < manifests.list.n; i++)
+		apply_one(&apply, &manifests.arena, &manifests.list.v[i]);
+	manifests_release(&manifests);
+	return mutation_end(&apply.mutation);
+}
+
+const struct verb verb_apply = {
+	.name = "apply",
+	.aliases = "",
+	.usage = "apply (-f FILENAME | -k DIRECTORY)",
+	.summary = "Bring objects to what a file says",
+	.help = "Makes the objects of a file, or changes those that exist to what the file says.  Fields that an earlier apply\n"
+		"set and the file has no more are removed; what others set stays.",
+	.examples = "# A file\nkubectl apply -f service.yaml\n\n# What another command made\n"
+		"kubectl create deployment web --image=nginx --dry-run=client -o yaml | kubectl apply -f -",
+	.flags = apply_tables,
+	.args = "",
+	.run = apply_run,
+};

@@ -1,0 +1,72 @@
+/* kubectl delete; follows k8s.io/kubectl/pkg/cmd/delete/delete.go. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "kubectl/mutation.h"
+#include "kubectl/removal.h"
+#include "kubectl/resource_args.h"
+#include "kubectl/verb_list.h"
+
+static const struct flag delete_flags[] = {
+	{ "ignore-not-found", 0, FLAG_BOOL, "false", "true", NULL, "An object that doesn't exist is no error." },
+	{ "interactive", 'i', FLAG_BOOL, "false", "true", NULL, "Ask before deleting." },
+	{ "now", 0, FLAG_BOOL, "false", "true", NULL, "The same as --grace-period=1." },
+	{ "output", 'o', FLAG_STRING, "", NULL, "name", "name prints TYPE/NAME only." },
+	{ "raw", 0, FLAG_STRING, "", NULL, NULL, "A path to delete." },
+	FLAGS_END,
+};
+
+static const struct flag *const delete_tables[] = {
+	delete_flags, removal_flags, dry_run_flag, filename_flags, selector_flag, field_selector_flag, all_flag,
+	all_namespaces_flag, NULL,
+};
+
+static int
+read_output(struct kubectl *kubectl, const struct flags *flags)
+{
+	const char *output = flag_string(flags, "output");
+
+	if (!*output || strcmp(output, "name") == 0)
+		return 0;
+	return print_error(kubectl->io, "unexpected -o output mode: %s. We only support '-o name'", output);
+}
+
+static int
+delete_run(struct kubectl *kubectl, const struct flags *flags)
+{
+	struct mutation mutation = { kubectl, OUTPUT_INIT, DRY_RUN_NONE, VALIDATE_STRICT, FAILURES_INIT };
+	struct resources resources = RESOURCES_INIT;
+	struct removal removal;
+	unsigned how = RESOURCES_UNFETCHED;
+
+	if (read_output(kubectl, flags) || mutation_dry_run(&mutation, flags) || removal_begin(&removal, &mutation, flags))
+		return 1;
+	removal.ignore_missing = flag_bool(flags, "ignore-not-found") || flag_bool(flags, "all");
+	removal.names_only = *flag_string(flags, "output");
+	if (flag_bool(flags, "now"))
+		removal.grace_seconds = 1;
+	if (removal.ignore_missing)
+		how |= RESOURCES_IGNORE_MISSING;
+	resources_find(kubectl, flags, flags->args, flags->nargs, how, &resources);
+	for (size_t i = 0; i < resources.list.n; i++)
+		removal_delete(&removal, &resources.list.v[i]);
+	if (!resources.list.n && !resources.failures.list.n && !mutation.failures.list.n)
+		sink_put(kubectl->io->out, "No resources found\n");
+	failures_move(&mutation.failures, &resources.failures);
+	resources_release(&resources);
+	return mutation_end(&mutation);
+}
+
+const struct verb verb_delete = {
+	.name = "delete",
+	.aliases = "",
+	.usage = "delete ([-f FILENAME] | [-k DIRECTORY] | TYPE [(NAME | -l label | --all)])",
+	.summary = "Delete objects",
+	.help = "Deletes objects by file, by type and name, or by type and labels, and what they own, and waits until they are\n"
+		"gone.",
+	.examples = "kubectl delete svc web\n\n# All pods with a label\nkubectl delete pods -l app=web\n\n"
+		"# What a file names\nkubectl delete -f web.yaml",
+	.flags = delete_tables,
+	.args = "kind name",
+	.run = delete_run,
+};

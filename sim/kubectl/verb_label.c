@@ -1,0 +1,325 @@
+/*
+ * kubectl label and kubectl annotate: KEY=VALUE sets, KEY- takes away.  Follows k8s.io/kubectl/pkg/cmd/label/label.go
+ * and cmd/annotate/annotate.go, which say the same things in different words.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/yaml.h"
+#include "kubectl/format.h"
+#include "kubectl/mutation.h"
+#include "kubectl/resource_args.h"
+#include "kubectl/verb_list.h"
+#include "server/strategy.h"
+
+#define COMMON_FLAGS \
+	{ "list", 0, FLAG_BOOL, "false", "true", NULL, "Show what there is." }, \
+	{ "local", 0, FLAG_BOOL, "false", "true", NULL, "Change the file's object only, and print it." }, \
+	{ "overwrite", 0, FLAG_BOOL, "false", "true", NULL, "Change a value that is there already." }, \
+	{ "resource-version", 0, FLAG_STRING, "", NULL, NULL, "Only change an object of this version." }
+
+static const struct flag label_flags[] = {
+	COMMON_FLAGS,
+	{ "field-manager", 0, FLAG_STRING, "kubectl-label", NULL, NULL, "Name of the manager that owns the fields." },
+	FLAGS_END,
+};
+static const struct flag annotate_flags[] = {
+	COMMON_FLAGS,
+	{ "field-manager", 0, FLAG_STRING, "kubectl-annotate", NULL, NULL, "Name of the manager that owns the fields." },
+	FLAGS_END,
+};
+
+#define COMMON_TABLES output_flags, dry_run_flag, filename_flags, selector_flag, field_selector_flag, all_flag, \
+	all_namespaces_flag, NULL
+static const struct flag *const label_tables[] = { label_flags, COMMON_TABLES };
+static const struct flag *const annotate_tables[] = { annotate_flags, COMMON_TABLES };
+
+struct pair {
+	const char *key, *value;	/* value NULL: taken away */
+};
+
+struct tagging {
+	struct mutation mutation;
+	const struct flags *flags;
+	struct arena arena;
+	const char *noun, *map;		/* "label", "labels" */
+	bool labels;
+	VEC(struct pair) pairs;
+};
+
+static bool
+is_pair(const char *word)
+{
+	return (strchr(word, '=') && *word != '=') || (str_ends(word, "-") && word[1]);
+}
+
+static int
+check_pair(struct tagging *tagging, const char *word, const struct pair *pair)
+{
+	struct str why = STR_INIT;
+	int bad = 0;
+
+	if (tagging->labels && pair->value) {
+		if (strchr(pair->value, '=')) {
+			failures_add(&tagging->mutation.failures, "invalid label spec: %s", word);
+			return -1;
+		}
+		bad = check_label_value(pair->value, &why);
+		if (bad)
+			failures_add(&tagging->mutation.failures, "invalid label value: \"%s\": %.*s", word,
+				(int)strcspn(why.buf, "\n"), why.buf);
+	}
+	str_release(&why);
+	return bad ? -1 : 0;
+}
+
+static int
+read_pair(struct tagging *tagging, const char *word)
+{
+	const char *equals = strchr(word, '=');
+	struct pair pair;
+
+	if (equals && equals != word) {
+		pair.key = arena_strndup(&tagging->arena, word, (size_t)(equals - word));
+		pair.value = equals + 1;
+	} else {
+		pair.key = arena_strndup(&tagging->arena, word, strlen(word) - 1);
+		pair.value = NULL;
+	}
+	for (size_t i = 0; i < tagging->pairs.n; i++)
+		if (!tagging->pairs.v[i].value != !pair.value && strcmp(tagging->pairs.v[i].key, pair.key) == 0) {
+			failures_add(&tagging->mutation.failures, "can not both modify and remove %s %s in the same command",
+				tagging->labels ? "a" : "the following", tagging->labels ? "label" : "annotation(s)");
+			return -1;
+		}
+	*vec_push(&tagging->pairs) = pair;
+	return check_pair(tagging, word, &pair);
+}
+
+/* Resources come first; *n of the words are theirs. */
+static int
+split_words(struct tagging *tagging, size_t *n)
+{
+	const struct flags *flags = tagging->flags;
+
+	for (*n = 0; *n < flags->nargs && !is_pair(flags->args[*n]); )
+		++*n;
+	for (size_t i = *n; i < flags->nargs; i++) {
+		if (!is_pair(flags->args[i])) {
+			failures_add(&tagging->mutation.failures, "all resources must be specified before %s changes: %s", tagging->noun,
+				flags->args[i]);
+			return -1;
+		}
+		if (read_pair(tagging, flags->args[i]))
+			return -1;
+	}
+	if (!*n && !manifests_given(flags))
+		failures_add(&tagging->mutation.failures, "one or more resources must be specified as <resource> <name> or "
+			"<resource>/<name>");
+	else if (!tagging->pairs.n && !flag_bool(flags, "list"))
+		failures_add(&tagging->mutation.failures, "at least one %s update is required", tagging->noun);
+	else
+		return 0;
+	return -1;
+}
+
+/* What is there already and may not be changed without --overwrite; kubectl names all of them. */
+static int
+check_overwrites(struct tagging *tagging, const struct value *present)
+{
+	struct str found = STR_INIT;
+	int result = 0;
+
+	if (flag_bool(tagging->flags, "overwrite"))
+		return 0;
+	for (size_t i = 0; i < tagging->pairs.n; i++) {
+		const struct pair *pair = &tagging->pairs.v[i];
+		const char *old = value_get_text(present, pair->key);
+
+		if (!pair->value || !old || (tagging->labels && strcmp(old, pair->value) == 0))
+			continue;
+		result = -1;
+		if (tagging->labels)
+			failures_add(&tagging->mutation.failures, "'%s' already has a value (%s), and --overwrite is false", pair->key, old);
+		else
+			str_addf(&found, "%s'%s' already has a value (%s)", found.len ? "; " : "", pair->key, old);
+	}
+	if (found.len)
+		failures_add(&tagging->mutation.failures, "--overwrite is false but found the following declared annotation(s): %s",
+			found.buf);
+	str_release(&found);
+	return result;
+}
+
+static size_t
+json_length(const struct value *value)
+{
+	struct str text = STR_INIT;
+	size_t len;
+
+	json_write(value, 0, &text);
+	len = text.len;
+	str_release(&text);
+	return len;
+}
+
+/* label tells what became of the object by comparing it before and after. */
+static const char *
+outcome(const struct tagging *tagging, const struct value *before, const struct value *after)
+{
+	if (!tagging->labels)
+		return "annotated";
+	if (value_equal(value_path(before, "metadata.labels"), value_path(after, "metadata.labels")))
+		return "not labeled";
+	return !flag_bool(tagging->flags, "overwrite") && json_length(after) < json_length(before) ? "unlabeled" : "labeled";
+}
+
+static struct value *
+changed_object(struct tagging *tagging, const struct value *root)
+{
+	struct value *changed = value_copy(&tagging->arena, root);
+	struct value *metadata = value_make_map(&tagging->arena, changed, "metadata");
+	struct value *map = value_make_map(&tagging->arena, metadata, tagging->map);
+
+	for (size_t i = 0; i < tagging->pairs.n; i++) {
+		if (tagging->pairs.v[i].value)
+			value_set_text(&tagging->arena, map, tagging->pairs.v[i].key, tagging->pairs.v[i].value);
+		else
+			value_remove(map, tagging->pairs.v[i].key);
+	}
+	if (!value_count(map))
+		value_remove(metadata, tagging->map);
+	return changed;
+}
+
+static struct value *
+make_patch(struct tagging *tagging)
+{
+	struct arena *arena = &tagging->arena;
+	struct value *patch = value_map(arena), *metadata = value_make_map(arena, patch, "metadata");
+	struct value *map = value_make_map(arena, metadata, tagging->map);
+	const char *version = flag_string(tagging->flags, "resource-version");
+
+	for (size_t i = 0; i < tagging->pairs.n; i++) {
+		const struct pair *pair = &tagging->pairs.v[i];
+
+		value_set(arena, map, pair->key, pair->value ? value_string(arena, pair->value) : value_null(arena));
+	}
+	if (*version)
+		value_set_text(arena, metadata, "resourceVersion", version);
+	return patch;
+}
+
+static void
+list_one(struct tagging *tagging, const struct resource *resource, bool single)
+{
+	struct io *io = tagging->mutation.kubectl->io;
+	size_t n;
+	const struct value_entry **entries = format_sorted(value_get(object_meta(resource->object), tagging->map), &n);
+
+	if (!single)
+		sink_printf(io->err, "Listing %s for %s.%s/%s:\n", tagging->map, resource->kind->kind, resource->kind->group,
+			resource->name);
+	for (size_t i = 0; i < n; i++)
+		sink_printf(io->out, "%s%s=%s\n", single ? "" : " ", entries[i]->key, value_text(entries[i]->value));
+	free(entries);
+}
+
+static void
+tell_missing(struct tagging *tagging, const struct value *present)
+{
+	for (size_t i = 0; tagging->labels && i < tagging->pairs.n; i++)
+		if (!tagging->pairs.v[i].value && !value_get(present, tagging->pairs.v[i].key))
+			sink_printf(tagging->mutation.kubectl->io->out, "label \"%s\" not found.\n", tagging->pairs.v[i].key);
+}
+
+static void
+tag_one(struct tagging *tagging, const struct resource *resource)
+{
+	struct mutation *mutation = &tagging->mutation;
+	const struct value *before = resource->object->root;
+	const struct value *present = value_get(object_meta(resource->object), tagging->map);
+	struct request request = mutation_request(mutation, REQUEST_PATCH, resource->kind, resource->namespace);
+	struct value *after = changed_object(tagging, before);
+	const struct object *object = NULL;
+
+	if (check_overwrites(tagging, present))
+		return;
+	tell_missing(tagging, present);
+	if (mutation->dry_run == DRY_RUN_CLIENT || flag_bool(tagging->flags, "local")) {
+		mutation_print(mutation, resource->kind, resource->name, after, false, outcome(tagging, before, after));
+		return;
+	}
+	request.name = resource->name;
+	request.body = make_patch(tagging);
+	request.patch_type = PATCH_MERGE;
+	if (mutation_send(mutation, &request, "", &object))
+		return;
+	mutation_print(mutation, resource->kind, resource->name, object->root, false, outcome(tagging, before, after));
+	object_unref((struct object *)object);
+}
+
+static int
+tagging_run(struct kubectl *kubectl, const struct flags *flags, bool labels)
+{
+	struct tagging tagging = { .flags = flags, .labels = labels, .arena = ARENA_INIT, .pairs = VEC_INIT };
+	struct resources resources = RESOURCES_INIT;
+	size_t nwords;
+
+	tagging.noun = labels ? "label" : "annotation";
+	tagging.map = labels ? "labels" : "annotations";
+	if (mutation_begin(&tagging.mutation, kubectl, flags))
+		return 1;
+	if (!split_words(&tagging, &nwords)) {
+		resources_find(kubectl, flags, flags->args, nwords, 0, &resources);
+		for (size_t i = 0; i < resources.list.n; i++) {
+			if (flag_bool(flags, "list"))
+				list_one(&tagging, &resources.list.v[i], resources.single);
+			else
+				tag_one(&tagging, &resources.list.v[i]);
+		}
+		failures_move(&tagging.mutation.failures, &resources.failures);
+		resources_release(&resources);
+	}
+	vec_release(&tagging.pairs);
+	arena_release(&tagging.arena);
+	return mutation_end(&tagging.mutation);
+}
+
+static int
+label_run(struct kubectl *kubectl, const struct flags *flags)
+{
+	return tagging_run(kubectl, flags, true);
+}
+
+static int
+annotate_run(struct kubectl *kubectl, const struct flags *flags)
+{
+	return tagging_run(kubectl, flags, false);
+}
+
+const struct verb verb_label = {
+	.name = "label",
+	.aliases = "",
+	.usage = "label [--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [--resource-version=version]",
+	.summary = "Change the labels of objects",
+	.help = "Sets labels (KEY=VALUE) or takes them away (KEY-).  A label that has another value is only changed with\n"
+		"--overwrite.",
+	.examples = "kubectl label pods web tier=fe\n\n# Away with it\nkubectl label pods web tier-",
+	.flags = label_tables,
+	.args = "kind name",
+	.run = label_run,
+};
+
+const struct verb verb_annotate = {
+	.name = "annotate",
+	.aliases = "",
+	.usage = "annotate [--overwrite] (-f FILENAME | TYPE NAME) KEY_1=VAL_1 ... KEY_N=VAL_N [--resource-version=version]",
+	.summary = "Change the annotations of objects",
+	.help = "Sets annotations (KEY=VALUE) or takes them away (KEY-).  One that has another value is only changed with\n"
+		"--overwrite.",
+	.examples = "kubectl annotate svc web note='for the shop'\n\n# Away with it\nkubectl annotate svc web note-",
+	.flags = annotate_tables,
+	.args = "kind name",
+	.run = annotate_run,
+};

@@ -1,0 +1,327 @@
+/* kubectl run; follows k8s.io/kubectl/pkg/cmd/run/run.go and pkg/generate/versioned/run.go. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/patch.h"
+#include "api/yaml.h"
+#include "kubectl/ports.h"
+#include "kubectl/removal.h"
+#include "kubectl/typed.h"
+#include "kubectl/verb_list.h"
+
+static const struct flag run_flags[] = {
+	{ "annotations", 0, FLAG_ARRAY, "[]", NULL, NULL, "Annotations of the pod, KEY=VALUE." },
+	{ "attach", 0, FLAG_BOOL, "false", "true", NULL, "Wait for the pod and show what it writes." },
+	{ "command", 0, FLAG_BOOL, "false", "true", NULL, "The words behind -- are the command, not its arguments." },
+	{ "env", 0, FLAG_ARRAY, "[]", NULL, NULL, "Environment variable NAME=VALUE; may be repeated." },
+	{ "expose", 0, FLAG_BOOL, "false", "true", NULL, "Also make a ClusterIP Service for the pod; needs --port." },
+	{ "field-manager", 0, FLAG_STRING, "kubectl-run", NULL, NULL, "Name of the manager that owns the fields." },
+	{ "image", 0, FLAG_STRING, "", NULL, NULL, "The image to run." },
+	{ "image-pull-policy", 0, FLAG_STRING, "", NULL, "Always,IfNotPresent,Never", "When the image is pulled." },
+	{ "labels", 'l', FLAG_STRINGS, "[]", NULL, NULL, "Labels of the pod, KEY=VALUE; run=NAME when none are given." },
+	{ "leave-stdin-open", 0, FLAG_BOOL, "false", "true", NULL, "Leave standard input open after the first attach." },
+	{ "override-type", 0, FLAG_STRING, "merge", NULL, "json,merge,strategic", "How --overrides is merged." },
+	{ "overrides", 0, FLAG_STRING, "", NULL, NULL, "JSON that is merged into the pod." },
+	{ "pod-running-timeout", 0, FLAG_DURATION, "1m0s", NULL, NULL, "How long to wait until the pod runs." },
+	{ "port", 0, FLAG_STRING, "", NULL, NULL, "Port that the container listens on." },
+	{ "privileged", 0, FLAG_BOOL, "false", "true", NULL, "Run the container with all rights." },
+	{ "quiet", 'q', FLAG_BOOL, "false", "true", NULL, "Don't talk about what is done." },
+	{ "restart", 0, FLAG_STRING, "Always", NULL, "Always,OnFailure,Never", "The pod's restart policy." },
+	{ "rm", 0, FLAG_BOOL, "false", "true", NULL, "Delete the pod when the command has ended." },
+	{ "stdin", 'i', FLAG_BOOL, "false", "true", NULL, "Keep standard input open." },
+	{ "tty", 't', FLAG_BOOL, "false", "true", NULL, "Give the container a terminal." },
+	FLAGS_END,
+};
+
+static const struct flag *const run_tables[] = {
+	run_flags, output_flags, dry_run_flag, save_config_flag, removal_flags, NULL,
+};
+
+struct running {
+	struct mutation mutation;
+	const struct flags *flags;
+	const char *name;
+	struct typed pod;
+};
+
+static bool
+is_attached(const struct flags *flags)
+{
+	return flag_bool(flags, "attach") || flag_bool(flags, "stdin") || flag_bool(flags, "tty");
+}
+
+static int
+add_labels(struct running *running)
+{
+	if (!flag_count(running->flags, "labels"))
+		typed_label(&running->pod, "run", running->name);
+	for (size_t i = 0; i < flag_count(running->flags, "labels"); i++) {
+		const char *spec = flag_item(running->flags, "labels", i), *equals = strchr(spec, '=');
+
+		if (!equals || equals == spec) {
+			failures_add(&running->mutation.failures, "unexpected label spec: %s", spec);
+			return -1;
+		}
+		typed_label(&running->pod, arena_strndup(&running->pod.arena, spec, (size_t)(equals - spec)), equals + 1);
+	}
+	return 0;
+}
+
+static int
+add_annotations(struct running *running)
+{
+	struct arena *arena = &running->pod.arena;
+
+	for (size_t i = 0; i < flag_count(running->flags, "annotations"); i++) {
+		const char *spec = flag_item(running->flags, "annotations", i), *equals = strchr(spec, '=');
+
+		if (!equals || equals == spec) {
+			failures_add(&running->mutation.failures, "unexpected annotation spec: %s", spec);
+			return -1;
+		}
+		value_set_text(arena, value_make_map(arena, running->pod.metadata, "annotations"),
+			arena_strndup(arena, spec, (size_t)(equals - spec)), equals + 1);
+	}
+	return 0;
+}
+
+static int
+add_environment(struct running *running, struct value *container)
+{
+	struct arena *arena = &running->pod.arena;
+
+	for (size_t i = 0; i < flag_count(running->flags, "env"); i++) {
+		const char *spec = flag_item(running->flags, "env", i), *equals = strchr(spec, '=');
+		struct value *row = value_map(arena);
+
+		if (!equals || equals == spec) {
+			failures_add(&running->mutation.failures, "invalid env: %s", spec);
+			return -1;
+		}
+		value_set_text(arena, row, "name", arena_strndup(arena, spec, (size_t)(equals - spec)));
+		if (equals[1])
+			value_set_text(arena, row, "value", equals + 1);
+		value_append(arena, value_make_list(arena, container, "env"), row);
+	}
+	return 0;
+}
+
+static int
+add_port(struct running *running, struct value *container)
+{
+	struct arena *arena = &running->pod.arena;
+	const char *text = flag_string(running->flags, "port");
+	struct value *row = value_map(arena);
+	struct err err = ERR_INIT;
+	int64_t port;
+
+	if (!*text)
+		return 0;
+	if (ports_parse_number(text, &port, &err)) {
+		failures_add(&running->mutation.failures, "%s", err.text);
+		err_release(&err);
+		return -1;
+	}
+	value_set_int(arena, row, "containerPort", port);
+	value_append(arena, value_make_list(arena, container, "ports"), row);
+	return 0;
+}
+
+/* Fields stand in the order of Go's structs. */
+static int
+add_container(struct running *running, struct value *spec)
+{
+	struct typed *pod = &running->pod;
+	const struct flags *flags = running->flags;
+	struct value *container = typed_container(pod, running->name, flag_string(flags, "image"));
+	const char *policy = flag_string(flags, "image-pull-policy");
+
+	typed_strings(pod, container, flag_bool(flags, "command") ? "command" : "args", flags->args + 1, flags->nargs - 1);
+	if (add_port(running, container) || add_environment(running, container))
+		return -1;
+	value_make_map(&pod->arena, container, "resources");
+	if (*policy)
+		value_set_text(&pod->arena, container, "imagePullPolicy", policy);
+	if (flag_bool(flags, "privileged"))
+		value_set_bool(&pod->arena, value_make_map(&pod->arena, container, "securityContext"), "privileged", true);
+	if (flag_bool(flags, "stdin"))
+		value_set_bool(&pod->arena, container, "stdin", true);
+	if (flag_bool(flags, "stdin") && !flag_bool(flags, "leave-stdin-open"))
+		value_set_bool(&pod->arena, container, "stdinOnce", true);
+	if (flag_bool(flags, "tty"))
+		value_set_bool(&pod->arena, container, "tty", true);
+	value_append(&pod->arena, value_make_list(&pod->arena, spec, "containers"), container);
+	return 0;
+}
+
+static int
+override(struct running *running)
+{
+	struct typed *pod = &running->pod;
+	const char *text = flag_string(running->flags, "overrides"), *how = flag_string(running->flags, "override-type");
+	struct value *patch, *result;
+	struct err err = ERR_INIT;
+	int status;
+
+	if (!*text)
+		return 0;
+	status = json_read("overrides", text, strlen(text), &pod->arena, &patch, &err);
+	if (!status && strcmp(how, "strategic") == 0)
+		status = patch_strategic(pod->kind->type, pod->root, patch, &pod->arena, &result, &err);
+	else if (!status && strcmp(how, "json") == 0)
+		status = patch_json(pod->root, patch, &pod->arena, &result, &err);
+	else if (!status)
+		status = patch_merge(pod->root, patch, &pod->arena, &result, &err);
+	if (status) {
+		failures_add(&running->mutation.failures, "%s", err.text);
+	} else {
+		pod->root = result;
+		pod->metadata = value_make_map(&pod->arena, result, "metadata");
+	}
+	err_release(&err);
+	return status;
+}
+
+static int
+fill_pod(struct running *running)
+{
+	struct arena *arena = &running->pod.arena;
+	struct value *spec;
+
+	if (add_labels(running) || add_annotations(running))
+		return -1;
+	spec = value_make_map(arena, running->pod.root, "spec");
+	if (add_container(running, spec))
+		return -1;
+	value_set_text(arena, spec, "restartPolicy", flag_string(running->flags, "restart"));
+	value_set_text(arena, spec, "dnsPolicy", "ClusterFirst");
+	value_make_map(arena, running->pod.root, "status");
+	return override(running);
+}
+
+/* --expose: a Service of the same name and port that selects the pod's labels. */
+static void
+create_service(struct running *running)
+{
+	struct typed service;
+	struct arena *arena = &service.arena;
+	struct value *spec, *row;
+	int64_t port = 0;
+	struct err err = ERR_INIT;
+
+	typed_init(&service, "Service", running->name, running->mutation.kubectl, running->flags);
+	if (ports_parse_number(flag_string(running->flags, "port"), &port, &err)) {
+		failures_add(&running->mutation.failures, "%s", err.text);
+	} else {
+		if (flag_count(running->flags, "labels"))
+			value_set(arena, service.metadata, "labels", value_copy(arena, value_get(running->pod.metadata, "labels")));
+		spec = value_make_map(arena, service.root, "spec");
+		row = value_map(arena);
+		value_append(arena, value_make_list(arena, spec, "ports"), row);
+		value_set_text(arena, row, "protocol", "TCP");
+		value_set_int(arena, row, "port", port);
+		value_set_int(arena, row, "targetPort", port);
+		value_set(arena, spec, "selector", value_copy(arena, value_get(running->pod.metadata, "labels")));
+		value_make_map(arena, value_make_map(arena, service.root, "status"), "loadBalancer");
+		typed_create(&service, &running->mutation, running->flags, NULL);
+		/* Besides the one that parts any two documents. */
+		if (running->mutation.output.format == OUTPUT_YAML && !running->mutation.failures.list.n)
+			sink_put(running->mutation.kubectl->io->out, "---\n");
+	}
+	err_release(&err);
+	typed_release(&service);
+}
+
+/* -i, -t, --attach: the command runs in the pod, and its output comes here. */
+static int
+attach(struct running *running)
+{
+	struct kubectl *kubectl = running->mutation.kubectl;
+	const struct flags *flags = running->flags;
+	int status;
+
+	cluster_settle(kubectl->cluster);
+	if (!kubectl->exec) {
+		failures_add(&running->mutation.failures, "there is no shell in this pod");
+		return 1;
+	}
+	if (flag_bool(flags, "stdin") && !flag_bool(flags, "quiet") && flag_bool(flags, "tty"))
+		sink_put(kubectl->io->err, "If you don't see a command prompt, try pressing enter.\n");
+	status = kubectl->exec(kubectl, kubectl->namespace, running->name, running->name, (int)(flags->nargs - 1),
+		(const char *const *)flags->args + 1);
+	if (flag_bool(flags, "rm")) {
+		struct removal removal = { .mutation = &running->mutation, .grace_seconds = -1 };
+
+		removal_delete(&removal, &(struct resource){ running->pod.kind, kubectl->namespace, running->name, NULL, "", NULL });
+	}
+	return status;
+}
+
+static int
+check_words(struct kubectl *kubectl, const struct flags *flags)
+{
+	const char *image = flag_string(flags, "image"), *restart = flag_string(flags, "restart");
+
+	if (!typed_requires(kubectl, flags, "image"))
+		return 1;
+	if (!flags->nargs || flags->dash == 0)
+		return print_usage_error(kubectl->io, kubectl->command, "NAME is required for run");
+	if (!*image || image[strcspn(image, " \t")] || *image == ':')
+		return print_error(kubectl->io, "Invalid image name \"%s\": invalid reference format", image);
+	if (flag_bool(flags, "rm") && !is_attached(flags))
+		return print_usage_error(kubectl->io, kubectl->command, "--rm should only be used for attached containers");
+	if (strcmp(restart, "Always") != 0 && strcmp(restart, "OnFailure") != 0 && strcmp(restart, "Never") != 0)
+		return print_usage_error(kubectl->io, kubectl->command, "invalid restart policy: %s", restart);
+	if (flag_bool(flags, "expose") && !*flag_string(flags, "port"))
+		return print_usage_error(kubectl->io, kubectl->command, "--port must be set when exposing a service");
+	return 0;
+}
+
+static void
+create_pod(struct running *running)
+{
+	struct mutation *mutation = &running->mutation;
+	struct request request = mutation_request(mutation, REQUEST_CREATE, running->pod.kind, mutation->kubectl->namespace);
+
+	if (mutation->dry_run != DRY_RUN_NONE || !is_attached(running->flags)) {
+		typed_create(&running->pod, mutation, running->flags, NULL);
+		return;
+	}
+	request.body = running->pod.root;
+	(void)!mutation_send(mutation, &request, "", NULL);
+}
+
+static int
+run_run(struct kubectl *kubectl, const struct flags *flags)
+{
+	struct running running = { .flags = flags };
+	int status = 0;
+
+	if (check_words(kubectl, flags) || mutation_begin(&running.mutation, kubectl, flags))
+		return 1;
+	running.name = flags->args[0];
+	typed_init(&running.pod, "Pod", running.name, kubectl, flags);
+	if (!fill_pod(&running)) {
+		if (flag_bool(flags, "expose"))
+			create_service(&running);
+		create_pod(&running);
+		if (running.mutation.dry_run == DRY_RUN_NONE && is_attached(flags) && !running.mutation.failures.list.n)
+			status = attach(&running);
+	}
+	typed_release(&running.pod);
+	return mutation_end(&running.mutation) | status;
+}
+
+const struct verb verb_run = {
+	.name = "run",
+	.aliases = "",
+	.usage = "run NAME --image=image [--env=\"key=value\"] [--port=port] [--dry-run=server|client] [--overrides=inline-json] "
+		"[--command] -- [COMMAND] [args...]",
+	.summary = "Run an image in a pod",
+	.help = "Makes a pod with one container.  With -i or -t the command behind -- runs in it, and its output is shown.",
+	.examples = "kubectl run nginx --image=nginx --port=80\n\n# Once, and away\n"
+		"kubectl run tmp --rm -it --restart=Never --image=busybox -- wget -O- web",
+	.flags = run_tables,
+	.args = "",
+	.run = run_run,
+};
