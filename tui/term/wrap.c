@@ -1,0 +1,94 @@
+/* wcwidth is three lines of POSIX's X/Open part. */
+#define _XOPEN_SOURCE 700
+#include "term/wrap.h"
+
+#include <wchar.h>
+
+#include "term/safe.h"
+
+static int
+columns_of(int32_t code)
+{
+	int columns = code < 0 ? 1 : wcwidth((wchar_t)code);
+
+	return columns < 0 ? 1 : columns;
+}
+
+int
+wrap_columns(const char *text, size_t len)
+{
+	int columns = 0;
+
+	for (size_t i = 0, size; i < len; i += size)
+		columns += columns_of(safe_decode(text + i, len - i, &size));
+	return columns;
+}
+
+void
+wrap_prepare(struct str *out, const char *text, size_t len)
+{
+	struct str safe = STR_INIT;
+	size_t line = out->len;
+
+	safe_add(&safe, text, len, SAFE_LINES);
+	for (size_t i = 0; i < safe.len; i++) {
+		if (safe.buf[i] == '\t')
+			str_addrep(out, ' ', (size_t)(8 - wrap_columns(out->buf + line, out->len - line) % 8));
+		else
+			str_addch(out, safe.buf[i]);
+		if (safe.buf[i] == '\n')
+			line = out->len;
+	}
+	str_release(&safe);
+}
+
+static void
+push(struct wrap *wrap, size_t start, size_t end)
+{
+	struct wrap_line *line = vec_push(wrap);
+
+	line->start = start;
+	line->len = end - start;
+}
+
+/* One line of text without its newline, from start to end. */
+static void
+wrap_line(struct wrap *wrap, const char *text, size_t start, size_t end, int width)
+{
+	size_t blank = start, size;	/* after the last blank of this line: where it may break */
+	int columns = 0;
+
+	for (size_t i = start; i < end; i += size) {
+		int more = columns_of(safe_decode(text + i, end - i, &size));
+
+		if (columns + more > width && i > start) {
+			size_t at = blank > start ? blank : i;
+
+			push(wrap, start, text[at - 1] == ' ' && blank > start ? at - 1 : at);
+			start = blank = at;
+			columns = wrap_columns(text + start, i - start);
+		}
+		columns += more;
+		if (text[i] == ' ')
+			blank = i + 1;
+	}
+	push(wrap, start, end);
+}
+
+void
+wrap_text(struct wrap *wrap, const char *text, size_t len, int width)
+{
+	size_t start = 0;
+
+	for (size_t i = 0; i <= len; i++)
+		if (i == len ? i > start : text[i] == '\n') {
+			wrap_line(wrap, text, start, i, width > 0 ? width : 1);
+			start = i + 1;
+		}
+}
+
+void
+wrap_release(struct wrap *wrap)
+{
+	vec_release(wrap);
+}
