@@ -1,0 +1,125 @@
+#include "shell/readline.h"
+
+#include <readline/readline.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "svcsim/vec.h"
+
+static const struct shell_host *typing_for;	/* readline's callbacks carry no argument */
+
+/* ---- completion ---- */
+
+struct candidates {
+	const char *prefix;
+	VEC(char *) words;
+};
+
+static void
+add_candidate(void *to, const char *word)
+{
+	struct candidates *candidates = to;
+
+	if (str_starts(word, candidates->prefix))
+		*vec_push(&candidates->words) = xstrdup(word);
+}
+
+/* What all have in common at their start. */
+static char *
+common_start(char *const *words, size_t n)
+{
+	size_t len = strlen(words[0]);
+
+	for (size_t i = 1; i < n; i++) {
+		size_t same = 0;
+
+		while (same < len && words[i][same] == words[0][same])
+			same++;
+		len = same;
+	}
+	return xstrndup(words[0], len);
+}
+
+/* Readline's form: the common start, then the words, then NULL; all of it readline frees. */
+static char **
+complete(const char *text, int start, int end)
+{
+	struct candidates candidates = { text, VEC_INIT };
+	char **matches;
+	size_t n;
+
+	(void)start;
+	rl_attempted_completion_over = 1;
+	typing_for->complete(typing_for->arg, rl_line_buffer, (size_t)end, add_candidate, &candidates);
+	n = candidates.words.n;
+	if (!n) {
+		vec_release(&candidates.words);
+		return NULL;
+	}
+	matches = xcalloc(n + 2, sizeof *matches);
+	matches[0] = common_start(candidates.words.v, n);
+	if (n > 1) {
+		memcpy(matches + 1, candidates.words.v, n * sizeof *matches);
+	} else {
+		free(candidates.words.v[0]);
+		rl_completion_suppress_append = *matches[0] && strchr("=/,:", matches[0][strlen(matches[0]) - 1]);
+	}
+	vec_release(&candidates.words);
+	return matches;
+}
+
+/* ---- life ---- */
+
+void
+shell_readline_open(const struct shell_host *host)
+{
+	static char breaks[] = " \t\n|&;<>()";
+
+	typing_for = host;
+	rl_readline_name = "svcsim";
+	rl_initialize();
+	rl_attempted_completion_function = complete;
+	rl_completer_word_break_characters = breaks;
+	rl_basic_word_break_characters = breaks;
+	rl_completer_quote_characters = "\"'";
+	rl_variable_bind("enable-bracketed-paste", "off");
+	rl_catch_signals = 0;
+	shell_history_open();
+}
+
+void
+shell_readline_close(void)
+{
+	shell_history_close();
+	typing_for = NULL;
+}
+
+static bool
+is_blank(const char *line)
+{
+	return line[strspn(line, " \t\n")] == '\0';
+}
+
+void
+shell_take(const struct shell_host *host, struct shell_pending *pending, const char *line)
+{
+	if (line)
+		str_addf(&pending->text, "%s%s", pending->text.len ? "\n" : "", line);
+	if (line && host->wants_more(pending->text.buf))
+		return;
+	if (!is_blank(pending->text.buf)) {
+		char *whole = str_detach(&pending->text);
+
+		if (typing_for)
+			shell_history_add(whole);
+		pending->status = host->run(host->arg, whole);
+		free(whole);
+	}
+	str_clear(&pending->text);
+}
+
+char *
+shell_next_prompt(const struct shell_host *host, const struct shell_pending *pending)
+{
+	return pending->text.len ? xstrdup("> ") : host->prompt(host->arg);
+}

@@ -1,0 +1,115 @@
+/*
+ * Readline on the terminal itself, by its callback interface: the loop is ours, so that Ctrl-C clears the line.  While
+ * a line runs, Ctrl-C ends the program as it would end any other.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+
+#include <readline/readline.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "shell/readline.h"
+
+static volatile sig_atomic_t interrupted;
+
+static struct {
+	const struct shell_host *host;
+	struct shell_pending pending;
+	bool asking, ended;
+} typing;
+
+static void
+on_interrupt(int number)
+{
+	(void)number;
+	interrupted = 1;
+}
+
+static void
+catch_interrupt(void (*handler)(int))
+{
+	struct sigaction action = { .sa_handler = handler };
+
+	sigemptyset(&action.sa_mask);
+	sigaction(SIGINT, &action, NULL);
+}
+
+/* Readline has given the terminal back when this is called. */
+static void
+on_line(char *line)
+{
+	rl_callback_handler_remove();
+	typing.asking = false;
+	catch_interrupt(SIG_DFL);
+	if (!line) {
+		typing.ended = true;
+		fputc('\n', rl_outstream);
+	} else {
+		shell_take(typing.host, &typing.pending, line);
+	}
+	free(line);
+}
+
+static void
+ask(void)
+{
+	char *prompt = shell_next_prompt(typing.host, &typing.pending);
+
+	catch_interrupt(on_interrupt);
+	rl_callback_handler_install(prompt, on_line);
+	typing.asking = true;
+	free(prompt);
+}
+
+/* The line is forgotten, and what it went on from. */
+static void
+clear_line(void)
+{
+	interrupted = 0;
+	fputs("^C\n", rl_outstream);
+	fflush(rl_outstream);
+	rl_free_line_state();
+	rl_callback_sigcleanup();
+	rl_callback_handler_remove();
+	typing.asking = false;
+	str_clear(&typing.pending.text);
+}
+
+/* Waits for one line, the end of input or Ctrl-C. */
+static void
+wait_line(void)
+{
+	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	ask();
+	while (typing.asking) {
+		int ready = poll(&input, 1, -1);
+
+		if (interrupted)
+			clear_line();
+		else if (ready > 0 && input.revents & POLLIN)
+			rl_callback_read_char();
+		else if (ready < 0 ? errno != EINTR : ready > 0)
+			on_line(NULL);
+	}
+}
+
+int
+shell_terminal(const struct shell_host *host)
+{
+	int status;
+
+	typing.host = host;
+	typing.ended = false;
+	typing.pending = (struct shell_pending){ STR_INIT, 0 };
+	shell_readline_open(host);
+	while (!typing.ended && !host->over(host->arg))
+		wait_line();
+	shell_readline_close();
+	status = typing.pending.status;
+	str_release(&typing.pending.text);
+	return status;
+}
