@@ -1,0 +1,358 @@
+/*
+ * The desk: the task, a shell, and what the checks say.  Keys go to the shell's line until Esc; then single letters
+ * act, and i or Enter goes back.  F-keys act in both.  A question with answers begins outside the shell.
+ */
+#include "screen/desk.h"
+
+#include <string.h>
+
+/* ---- the shell's host ---- */
+
+static struct desk *
+desk_of(const struct screen *screen)
+{
+	return screen->state;
+}
+
+static void
+sink_scrollback(struct sink *sink, const char *text, size_t len)
+{
+	struct desk *desk = (struct desk *)((char *)sink - offsetof(struct desk, sink));
+
+	scrollback_add(&desk->scrollback, text, len);
+}
+
+static void
+say(void *arg, const char *text)
+{
+	struct screen *screen = arg;
+
+	scrollback_add(&desk_of(screen)->scrollback, text, strlen(text));
+}
+
+static int
+run_line(void *arg, const char *line)
+{
+	struct screen *screen = arg;
+	struct desk *desk = desk_of(screen);
+	struct sim *sim = drill_sim(screen->app->drill);
+	int status;
+
+	drill_tick(screen->app->drill);
+	status = sim_line(sim, &desk->io, line);
+	if (desk->scrollback.partial.len)
+		scrollback_add(&desk->scrollback, "\n", 1);
+	desk->exited = sim_exited(sim);
+	return status;
+}
+
+static char *
+prompt(void *arg)
+{
+	return sim_prompt(drill_sim(((struct screen *)arg)->app->drill));
+}
+
+static void
+complete(void *arg, const char *line, size_t point, void (*fn)(void *to, const char *word), void *to)
+{
+	sim_complete(drill_sim(((struct screen *)arg)->app->drill), line, point, fn, to);
+}
+
+static bool
+is_over(void *arg)
+{
+	return desk_of(arg)->exited;
+}
+
+/* ---- life ---- */
+
+/* A new scenario, or the same from its start. */
+static void
+begin(struct screen *screen)
+{
+	struct desk *desk = desk_of(screen);
+
+	scrollback_clear(&desk->scrollback);
+	desk->choices = (struct list){ attempt_choices(screen->app->drill->attempt), 0 };
+	desk->typing = !desk->choices.n;
+	desk->view = VIEW_TASK;
+	desk->first = 0;
+}
+
+static int
+open(struct screen *screen, struct err *err)
+{
+	struct desk *desk = desk_of(screen);
+
+	(void)err;
+	scrollback_init(&desk->scrollback);
+	desk->sink.write = sink_scrollback;
+	desk->io = (struct io){ .out = &desk->sink, .err = &desk->sink, .columns = 80 };
+	desk->host = (struct shell_host){ screen, run_line, prompt, complete, sim_wants_more, is_over };
+	begin(screen);
+	shell_pane_open(&desk->host, say);
+	return 0;
+}
+
+static void
+close(struct screen *screen)
+{
+	struct desk *desk = desk_of(screen);
+
+	shell_pane_close();
+	scrollback_release(&desk->scrollback);
+	drill_close(screen->app->drill);
+}
+
+/* ---- what may be done ---- */
+
+static bool
+is_typing(const struct screen *screen)
+{
+	return desk_of(screen)->typing;
+}
+
+static bool
+is_not_typing(const struct screen *screen)
+{
+	return !desk_of(screen)->typing;
+}
+
+static bool
+has_choices(const struct screen *screen)
+{
+	return !desk_of(screen)->typing && desk_of(screen)->choices.n;
+}
+
+static bool
+has_hint(const struct screen *screen)
+{
+	return screen->app->drill->hints < screen->app->drill->info.nhints;
+}
+
+static bool
+has_next(const struct screen *screen)
+{
+	return drill_has_next(screen->app->drill);
+}
+
+/* The solution is shown after a try, not instead of one. */
+static bool
+was_checked(const struct screen *screen)
+{
+	return screen->app->drill->checked_at != 0;
+}
+
+/* ---- acting ---- */
+
+static void
+show(struct screen *screen, enum view view)
+{
+	struct desk *desk = desk_of(screen);
+
+	desk->view = view;
+	desk->first = 0;
+}
+
+static enum after
+check(struct screen *screen)
+{
+	struct drill *drill = screen->app->drill;
+	struct err err = ERR_INIT;
+
+	show(screen, VIEW_CHECKS);
+	if (drill_check(drill, &err)) {
+		app_note_err(screen->app, &err);
+		return AFTER_STAY;
+	}
+	if (drill_solved(drill))
+		app_note(screen->app, false, "Solved: %d of %d points%s", drill->points, drill->of,
+			drill_has_next(drill) ? "; F8 goes on" : "");
+	return AFTER_STAY;
+}
+
+static enum after
+hint(struct screen *screen)
+{
+	drill_hint(screen->app->drill);
+	show(screen, VIEW_HINTS);
+	return AFTER_STAY;
+}
+
+static enum after
+solution(struct screen *screen)
+{
+	screen->app->drill->explained = true;
+	show(screen, VIEW_SOLUTION);
+	return AFTER_STAY;
+}
+
+/* Work is lost, so it is asked twice. */
+static enum after
+reset(struct screen *screen)
+{
+	struct desk *desk = desk_of(screen);
+	struct err err = ERR_INIT;
+
+	if (!desk->reset_asked) {
+		desk->reset_asked = true;
+		app_note(screen->app, true, "Put the cluster back as it was at the start?  The same key again does it");
+		return AFTER_STAY;
+	}
+	desk->reset_asked = false;
+	if (drill_reset(screen->app->drill, &err)) {
+		app_note_err(screen->app, &err);
+		return AFTER_STAY;
+	}
+	begin(screen);
+	shell_pane_restart();
+	app_note(screen->app, false, "Everything is as it was at the start");
+	return AFTER_STAY;
+}
+
+static enum after
+next(struct screen *screen)
+{
+	struct err err = ERR_INIT;
+
+	if (drill_next(screen->app->drill, &err)) {
+		app_note_err(screen->app, &err);
+		return AFTER_STAY;
+	}
+	begin(screen);
+	shell_pane_restart();
+	return AFTER_STAY;
+}
+
+/* The views that hold something, in turn. */
+static enum after
+other_view(struct screen *screen)
+{
+	const struct drill *drill = screen->app->drill;
+	const bool filled[VIEW_COUNT] = {
+		[VIEW_TASK] = true,
+		[VIEW_CHECKS] = true,
+		[VIEW_HINTS] = drill->hints > 0,
+		[VIEW_SOLUTION] = drill->explained,
+	};
+	enum view view = desk_of(screen)->view;
+
+	do
+		view = (view + 1) % VIEW_COUNT;
+	while (!filled[view]);
+	show(screen, view);
+	return AFTER_STAY;
+}
+
+static enum after
+to_keys(struct screen *screen)
+{
+	desk_of(screen)->typing = false;
+	return AFTER_STAY;
+}
+
+static enum after
+to_shell(struct screen *screen)
+{
+	desk_of(screen)->typing = true;
+	return AFTER_STAY;
+}
+
+static enum after
+other_focus(struct screen *screen)
+{
+	return desk_of(screen)->typing ? to_keys(screen) : to_shell(screen);
+}
+
+static enum after
+back_in_shell(struct screen *screen)
+{
+	struct scrollback *scrollback = &desk_of(screen)->scrollback;
+
+	scrollback->up += 5;
+	if (scrollback->up > scrollback->lines.n)
+		scrollback->up = scrollback->lines.n;
+	return AFTER_STAY;
+}
+
+static enum after
+on_in_shell(struct screen *screen)
+{
+	struct scrollback *scrollback = &desk_of(screen)->scrollback;
+
+	scrollback->up -= scrollback->up < 5 ? scrollback->up : 5;
+	return AFTER_STAY;
+}
+
+static enum after
+choose(struct screen *screen)
+{
+	struct attempt *attempt = screen->app->drill->attempt;
+	size_t at = desk_of(screen)->choices.at;
+
+	attempt_choose(attempt, at, !attempt_chosen(attempt, at));
+	return AFTER_STAY;
+}
+
+/* ---- keys ---- */
+
+static enum after
+type(struct screen *screen, int code)
+{
+	struct desk *desk = desk_of(screen);
+	struct str bytes = STR_INIT;
+
+	term_key_bytes(code, &bytes);
+	if (bytes.len) {
+		desk->scrollback.up = 0;
+		shell_pane_type(bytes.buf, bytes.len);
+	}
+	str_release(&bytes);
+	return desk->exited ? AFTER_BACK : AFTER_STAY;
+}
+
+static enum after
+key(struct screen *screen, int code)
+{
+	struct desk *desk = desk_of(screen);
+
+	desk->reset_asked = false;
+	if (desk->typing)
+		return type(screen, code);
+	if (desk->choices.n && desk->view == VIEW_TASK)
+		list_key(&desk->choices, code);
+	else if (code == TERM_UP || code == 'k')
+		desk->first -= desk->first > 0;
+	else if (code == TERM_DOWN || code == 'j')
+		desk->first++;
+	return AFTER_STAY;
+}
+
+static const struct action actions[] = {
+	{ 'c', TERM_F2, "check", "Check: judge what was done, by the points of the task", NULL, check },
+	{ 'h', TERM_F3, "hint", "Show the next hint; it may cost points", has_hint, hint },
+	{ 'v', TERM_F4, "view", "Show the next view: task, checks, hints, solution", NULL, other_view },
+	{ 'r', TERM_F5, "reset", "Put the cluster back as it was at the start (asks)", NULL, reset },
+	{ 'e', TERM_F7, "solution", "After a check: the solution, and what it teaches", was_checked, solution },
+	{ 'n', TERM_F8, "next", "The next scenario of the pack", has_next, next },
+	{ ' ', 'x', "choose", "Choose or take back the marked answer", has_choices, choose },
+	{ TERM_ESCAPE, 0, "keys", "Out of the shell's line: letters are then these keys", is_typing, to_keys },
+	{ 'i', TERM_ENTER, "shell", "Back to the shell's line", is_not_typing, to_shell },
+	{ TERM_F6, 0, NULL, "Change between the shell's line and keys", NULL, other_focus },
+	{ TERM_PAGE_UP, 0, NULL, "Scroll the shell back", NULL, back_in_shell },
+	{ TERM_PAGE_DOWN, 0, NULL, "Scroll the shell on", NULL, on_in_shell },
+	{ '?', TERM_F1, "help", "This help; in the shell, Tab completes and Ctrl-R searches", NULL, action_help },
+	{ 'q', TERM_F10, "leave", "Leave the scenario", NULL, action_back },
+	{ 0, 0, NULL, NULL, NULL, NULL },
+};
+
+const struct screen_ops screen_desk = {
+	.name = "desk",
+	.state_size = sizeof(struct desk),
+	.actions = actions,
+	.open = open,
+	.draw = desk_draw,
+	.key = key,
+	.types = is_typing,
+	.close = close,
+};

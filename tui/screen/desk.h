@@ -1,0 +1,38 @@
+/* The desk's state, which screen/desk.c changes and screen/desk_draw.c shows. */
+#ifndef SCREEN_DESK_H
+#define SCREEN_DESK_H
+
+#include "screen/list.h"
+#include "screen/screen.h"
+#include "screen/scrollback.h"
+#include "shell/shell.h"
+
+/* What the second pane shows; at 80 columns it lies over the task.  The last column is desk_draw.c's function. */
+#define DESK_VIEWS(X) \
+	X(VIEW_TASK, "Task", page_task) \
+	X(VIEW_CHECKS, "Checks", page_checks) \
+	X(VIEW_HINTS, "Hints", page_hints) \
+	X(VIEW_SOLUTION, "Solution", page_solution)
+enum view {
+#define DESK_VIEW_ENUM(id, title, page) id,
+	DESK_VIEWS(DESK_VIEW_ENUM)
+#undef DESK_VIEW_ENUM
+	VIEW_COUNT
+};
+
+struct desk {
+	struct scrollback scrollback;
+	struct sink sink;	/* writes to scrollback */
+	struct io io;
+	struct shell_host host;
+	bool typing;		/* keys go to the shell's line */
+	bool exited;		/* the shell was left */
+	bool reset_asked;
+	enum view view;
+	size_t first;		/* row of the view at its top */
+	struct list choices;
+};
+
+void desk_draw(const struct screen *screen, struct cells cells);
+
+#endif

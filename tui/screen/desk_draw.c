@@ -1,0 +1,272 @@
+/*
+ * The desk as cells.  From 120 columns the second pane stands beside task and shell; below, it lies over the task when
+ * another view than the task is chosen.
+ */
+#include <string.h>
+
+#include "screen/desk.h"
+#include "term/wrap.h"
+
+#define WIDE 120
+
+/* ---- a pane of wrapped text ---- */
+
+/* Lines of a view, each with its style and how far it is set in. */
+struct page {
+	struct cells cells;
+	size_t first;
+	int y;			/* may be above or below what is shown */
+};
+
+static void
+page_text(struct page *page, enum style style, int indent, const char *text)
+{
+	struct str ready = STR_INIT;
+	struct wrap rows = VEC_INIT;
+
+	wrap_prepare(&ready, text, strlen(text));
+	wrap_text(&rows, ready.buf, ready.len, page->cells.width - indent - 1);
+	for (size_t i = 0; i < rows.n; i++)
+		cells_textn(page->cells, page->y++ - (int)page->first, indent, style, ready.buf + rows.v[i].start, rows.v[i].len);
+	wrap_release(&rows);
+	str_release(&ready);
+}
+
+static void
+page_gap(struct page *page)
+{
+	page->y++;
+}
+
+/* ---- views ---- */
+
+static void
+page_choices(struct page *page, const struct screen *screen)
+{
+	const struct desk *desk = screen->state;
+	const struct attempt *attempt = screen->app->drill->attempt;
+
+	if (!desk->choices.n)
+		return;
+	page_gap(page);
+	for (size_t i = 0; i < desk->choices.n; i++) {
+		bool here = !desk->typing && i == desk->choices.at;
+
+		cells_text(page->cells, page->y - (int)page->first, 1, STYLE_STRONG, here ? term_mark(MARK_HERE) : " ");
+		cells_text(page->cells, page->y - (int)page->first, 3, STYLE_PLAIN,
+			term_mark(attempt_chosen(attempt, i) ? MARK_CHOSEN : MARK_NOT_CHOSEN));
+		page_text(page, here ? STYLE_STRONG : STYLE_PLAIN, 7, attempt_choice(attempt, i));
+	}
+	page_gap(page);
+	page_text(page, STYLE_FAINT, 1, attempt_choice_many(attempt) ? "Several may be right." : "One is right.");
+}
+
+static void
+page_task(struct page *page, const struct screen *screen)
+{
+	page_text(page, STYLE_PLAIN, 1, attempt_task(screen->app->drill->attempt));
+	page_choices(page, screen);
+}
+
+static void
+page_result(struct page *page, const struct check_result *result)
+{
+	char *points = xasprintf("%d/%d", result->points, result->of);
+	int y = page->y - (int)page->first;
+
+	cells_text(page->cells, y, 1, result->passed ? STYLE_GOOD : STYLE_BAD,
+		term_mark(result->passed ? MARK_PASSED : MARK_FAILED));
+	cells_text(page->cells, y, 3, STYLE_FAINT, points);
+	page_text(page, STYLE_PLAIN, 8, result->what);
+	if (!result->passed) {
+		char *text = xasprintf("got: %s\nwant: %s", result->got, result->want);
+
+		page_text(page, STYLE_NOTE, 8, text);
+		page_text(page, STYLE_FAINT, 8, result->why);
+		free(text);
+	}
+	free(points);
+}
+
+static void
+page_checks(struct page *page, const struct screen *screen)
+{
+	const struct drill *drill = screen->app->drill;
+	char *sum;
+
+	if (!drill->results) {
+		page_text(page, STYLE_FAINT, 1, "Nothing was checked yet.");
+		return;
+	}
+	for (size_t i = 0; i < drill->nresults; i++)
+		page_result(page, &drill->results[i]);
+	page_gap(page);
+	sum = xasprintf("%d of %d points", drill->points, drill->of);
+	page_text(page, drill_solved(drill) ? STYLE_GOOD : STYLE_STRONG, 1, sum);
+	free(sum);
+}
+
+static void
+page_hints(struct page *page, const struct screen *screen)
+{
+	const struct drill *drill = screen->app->drill;
+
+	if (!drill->hints)
+		page_text(page, STYLE_FAINT, 1, "No hint was asked for.");
+	for (size_t i = 0; i < drill->hints; i++) {
+		int cost = attempt_hint_cost(drill->attempt, i);
+
+		page_text(page, STYLE_PLAIN, 1, attempt_hint(drill->attempt, i));
+		if (cost) {
+			char *text = xasprintf("(it cost %d %s)", cost, cost == 1 ? "point" : "points");
+
+			page_text(page, STYLE_FAINT, 1, text);
+			free(text);
+		}
+		page_gap(page);
+	}
+}
+
+static void
+page_solution(struct page *page, const struct screen *screen)
+{
+	const struct attempt *attempt = screen->app->drill->attempt;
+
+	if (!screen->app->drill->explained) {
+		page_text(page, STYLE_FAINT, 1, "The solution is shown on demand, after a check.");
+		return;
+	}
+	page_text(page, STYLE_STRONG, 1, attempt_solution(attempt));
+	page_gap(page);
+	page_text(page, STYLE_PLAIN, 1, attempt_explanation(attempt));
+}
+
+static const struct {
+	const char *title;
+	void (*page)(struct page *page, const struct screen *screen);
+} views[] = {
+#define DESK_VIEW_ROW(id, title, page) { title, page },
+	DESK_VIEWS(DESK_VIEW_ROW)
+#undef DESK_VIEW_ROW
+};
+
+static void
+draw_view(const struct screen *screen, struct cells cells, enum view view)
+{
+	const struct desk *desk = screen->state;
+	bool focused = !desk->typing && view == desk->view;
+	struct page page = { cells_frame(cells, views[view].title, focused), view == desk->view ? desk->first : 0, 0 };
+
+	views[view].page(&page, screen);
+	if (page.y - (int)page.first > page.cells.height)
+		cells_text(cells, cells.height - 1, cells.width - 10, STYLE_FAINT, " more ");
+}
+
+/* How many rows a view's text has. */
+static int
+view_rows(const struct screen *screen, int width, enum view view)
+{
+	struct page page = { { 0, 0, 0, width }, 0, 0 };
+
+	views[view].page(&page, screen);
+	return page.y;
+}
+
+/* ---- the shell ---- */
+
+/* The line being typed, broken at the width; returns its rows. */
+static int
+draw_typed(const struct desk *desk, struct cells cells, int y, bool measure)
+{
+	struct str line = STR_INIT, before = STR_INIT, all = STR_INIT;
+	size_t point = shell_pane_line(&line);
+	int columns, cursor, rows, x = 0, row = 0;
+
+	wrap_prepare(&before, line.buf, point);
+	wrap_prepare(&all, line.buf, line.len);
+	cursor = wrap_columns(before.buf, before.len);
+	columns = wrap_columns(all.buf, all.len);
+	rows = (columns > cursor ? columns : cursor + 1) / (cells.width > 0 ? cells.width : 1) + 1;
+	if (!measure) {
+		for (size_t i = 0, size; i < all.len; i += size) {
+			for (size = 1; i + size < all.len && (all.buf[i + size] & 0xc0) == 0x80;)
+				size++;
+			if (x + wrap_columns(all.buf + i, size) > cells.width) {
+				x = 0;
+				row++;
+			}
+			x += cells_textn(cells, y + row, x, STYLE_PLAIN, all.buf + i, size);
+		}
+		if (desk->typing)
+			cells_cursor(cells, y + cursor / cells.width, cursor % cells.width);
+	}
+	str_release(&line);
+	str_release(&before);
+	str_release(&all);
+	return rows;
+}
+
+static void
+draw_shell(const struct screen *screen, struct cells cells)
+{
+	const struct desk *desk = screen->state;
+	struct cells in = cells_frame(cells, desk->scrollback.up ? "Shell (scrolled back)" : "Shell", desk->typing);
+	int typed = draw_typed(desk, in, 0, true);
+	int room = in.height - typed > 0 ? in.height - typed : 0;
+	int filled = scrollback_rows(&desk->scrollback, in.width, room);
+
+	if (desk->scrollback.up) {
+		scrollback_draw(&desk->scrollback, in, desk->scrollback.up);
+		return;
+	}
+	scrollback_draw(&desk->scrollback, cells_inside(in, 0, 0, filled, in.width), 0);
+	draw_typed(desk, in, filled, false);
+}
+
+/* ---- all of it ---- */
+
+static void
+draw_bar(const struct screen *screen, struct cells line)
+{
+	const struct drill *drill = screen->app->drill;
+	const struct pack *pack = drill->library->packs[drill->pack];
+	int seconds = drill_seconds(drill);
+	char *left = xasprintf("%s %s %zu of %zu  %s", pack_name(pack), term_mark(MARK_HERE), drill->at + 1, pack_count(pack),
+		drill->info.title);
+	char *right = xasprintf("%d of %d points  %02d:%02d of %d min", drill->points, drill->of, seconds / 60, seconds % 60,
+		drill->info.minutes);
+	int width = (int)strlen(right) + 1;
+
+	cells_fill(line, 0, STYLE_BAR);
+	cells_text(cells_inside(line, 0, 1, 1, line.width - width - 2), 0, 0, STYLE_BAR, left);
+	cells_text(line, 0, line.width - width, STYLE_BAR, right);
+	free(left);
+	free(right);
+}
+
+static int
+upper_height(const struct screen *screen, int width, int height, enum view view)
+{
+	int rows = view_rows(screen, width - 2, view) + 2;
+	int most = attempt_choices(screen->app->drill->attempt) ? height - 6 : height / 2;
+
+	return rows < 5 ? 5 : rows > most ? most : rows;
+}
+
+void
+desk_draw(const struct screen *screen, struct cells cells)
+{
+	const struct desk *desk = screen->state;
+	struct cells body = cells_inside(cells, 1, 0, cells.height - 1, cells.width);
+	bool wide = body.width >= WIDE;
+	int width = wide ? body.width / 2 : body.width;
+	enum view upper = wide ? VIEW_TASK : desk->view;
+	int height = upper_height(screen, width, body.height, upper);
+
+	draw_bar(screen, cells_inside(cells, 0, 0, 1, cells.width));
+	draw_view(screen, cells_inside(body, 0, 0, height, width), upper);
+	draw_shell(screen, cells_inside(body, height, 0, body.height - height, width));
+	if (wide)
+		draw_view(screen, cells_inside(body, 0, width, body.height, body.width - width),
+			desk->view == VIEW_TASK ? VIEW_CHECKS : desk->view);
+}

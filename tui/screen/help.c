@@ -1,0 +1,125 @@
+/* The help overlay: the actions of the screen below, narrowed by what is typed. */
+#include "screen/screen.h"
+
+#include <string.h>
+
+struct state {
+	struct str search;
+	size_t first;		/* line at the top */
+};
+
+static bool
+contains(const char *text, const char *part)
+{
+	size_t len = strlen(part);
+
+	for (; *text; text++) {
+		size_t i = 0;
+
+		while (i < len && ascii_tolower(text[i]) == ascii_tolower(part[i]))
+			i++;
+		if (i == len)
+			return true;
+	}
+	return !len;
+}
+
+static void
+keys_of(const struct action *action, struct str *out)
+{
+	term_key_name(action->key, out);
+	if (action->other) {
+		str_add(out, " or ");
+		term_key_name(action->other, out);
+	}
+}
+
+static int
+open(struct screen *screen, struct err *err)
+{
+	struct state *state = screen->state;
+
+	(void)err;
+	str_init(&state->search);
+	return 0;
+}
+
+static void
+close(struct screen *screen)
+{
+	str_release(&((struct state *)screen->state)->search);
+}
+
+static void
+draw(const struct screen *screen, struct cells cells)
+{
+	const struct state *state = screen->state;
+	struct cells in = cells_frame(cells, "Help", true);
+	size_t line = 0;
+	int y = 2;
+
+	cells_text(in, 0, 1, STYLE_FAINT, "search:");
+	cells_cursor(in, 0, 9 + cells_text(in, 0, 9, STYLE_PLAIN, state->search.buf));
+	for (const struct action *action = screen->under->ops->actions; action->help; action++) {
+		struct str keys = STR_INIT;
+
+		keys_of(action, &keys);
+		if ((contains(action->help, state->search.buf) || contains(keys.buf, state->search.buf)) && line++ >= state->first) {
+			cells_text(in, y, 1, STYLE_KEY, keys.buf);
+			cells_text(in, y++, 20, STYLE_PLAIN, action->help);
+		}
+		str_release(&keys);
+	}
+}
+
+static enum after
+key(struct screen *screen, int code)
+{
+	struct state *state = screen->state;
+
+	if (code == TERM_BACKSPACE) {
+		while (state->search.len && (state->search.buf[state->search.len - 1] & 0xc0) == 0x80)
+			str_truncate(&state->search, state->search.len - 1);
+		if (state->search.len)
+			str_truncate(&state->search, state->search.len - 1);
+	} else if (code >= ' ' && code <= TERM_KEYS_BEFORE) {
+		term_key_bytes(code, &state->search);
+		state->first = 0;
+	}
+	return AFTER_STAY;
+}
+
+static enum after
+up(struct screen *screen)
+{
+	struct state *state = screen->state;
+
+	if (state->first)
+		state->first--;
+	return AFTER_STAY;
+}
+
+static enum after
+down(struct screen *screen)
+{
+	((struct state *)screen->state)->first++;
+	return AFTER_STAY;
+}
+
+static const struct action actions[] = {
+	{ TERM_ESCAPE, TERM_ENTER, "back", "Back to the screen below", NULL, action_back },
+	{ TERM_F1, 0, NULL, "Back to the screen below", NULL, action_back },
+	{ TERM_UP, 0, "up", "A line up", NULL, up },
+	{ TERM_DOWN, 0, "down", "A line down", NULL, down },
+	{ 0, 0, NULL, NULL, NULL, NULL },
+};
+
+const struct screen_ops screen_help = {
+	.name = "help",
+	.state_size = sizeof(struct state),
+	.actions = actions,
+	.open = open,
+	.draw = draw,
+	.key = key,
+	.close = close,
+};

@@ -1,0 +1,139 @@
+#include "screen/library.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* The folder of the program's own file, without a slash at its end; NULL where that can't be known. */
+static char *
+program_folder(void)
+{
+	char path[4096], *slash;
+	ssize_t len = readlink("/proc/self/exe", path, sizeof path - 1);
+
+	if (len <= 0)
+		return NULL;
+	path[len] = '\0';
+	slash = strrchr(path, '/');
+	if (!slash)
+		return NULL;
+	*slash = '\0';
+	return xstrdup(path);
+}
+
+static char *
+find_folder(void)
+{
+	static const char *const places[] = { "../share/svcsim/scenarios", "../../scenarios" };	/* installed, built */
+	const char *given = getenv("SVCSIM_SCENARIOS");
+	char *program, *found = NULL;
+
+	if (given && *given)
+		return xstrdup(given);
+	program = program_folder();
+	for (size_t i = 0; program && !found && i < sizeof places / sizeof places[0]; i++) {
+		found = xasprintf("%s/%s", program, places[i]);
+		if (access(found, R_OK)) {
+			free(found);
+			found = NULL;
+		}
+	}
+	free(program);
+	return found;
+}
+
+/* Only folders are packs. */
+static void
+keep_folders(struct library *library)
+{
+	struct io_names *names = &library->names;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < names->n; i++) {
+		char *path = xasprintf("%s/%s", library->folder, names->v[i]);
+		struct io_names inside = VEC_INIT;
+		bool is_pack = names->v[i][0] != '.' && library->io->files->list(library->io, path, &inside) == IO_OK;
+
+		io_names_release(&inside);
+		free(path);
+		if (is_pack)
+			names->v[kept++] = names->v[i];
+		else
+			free(names->v[i]);
+	}
+	names->n = kept;
+}
+
+int
+library_open(struct library *library, struct io *io, struct err *err)
+{
+	enum io_result result;
+
+	*library = (struct library){ .io = io, .folder = find_folder() };
+	if (!library->folder)
+		return err_set(err, ERR_INPUT, "no scenarios found beside the program; name their folder in SVCSIM_SCENARIOS");
+	result = io->files->list(io, library->folder, &library->names);
+	if (result != IO_OK) {
+		err_at(err, library->folder, 0, 0, "no scenarios here: %s", io_result_text(result));
+		library_close(library);
+		return -1;
+	}
+	keep_folders(library);
+	library->packs = xcalloc(library->names.n, sizeof *library->packs);
+	return 0;
+}
+
+void
+library_close(struct library *library)
+{
+	for (size_t i = 0; library->packs && i < library->names.n; i++)
+		if (library->packs[i])
+			pack_free(library->packs[i]);
+	free(library->packs);
+	io_names_release(&library->names);
+	free(library->folder);
+	*library = (struct library){ .io = NULL };
+}
+
+struct pack *
+library_pack(struct library *library, size_t i, struct err *err)
+{
+	if (!library->packs[i]) {
+		char *path = xasprintf("%s/%s", library->folder, library->names.v[i]);
+
+		library->packs[i] = pack_load(library->io, path, err);
+		free(path);
+	}
+	return library->packs[i];
+}
+
+static int
+find_scenario(const struct pack *pack, const char *name, size_t *at, struct err *err)
+{
+	for (size_t i = 0; i < pack_count(pack); i++)
+		if (strcmp(scenario_info(pack_scenario(pack, i)).name, name) == 0) {
+			*at = i;
+			return 0;
+		}
+	return err_set(err, ERR_INPUT, "pack \"%s\" has no scenario \"%s\"; `svcsim pack show %s` lists them", pack_name(pack), name,
+		pack_name(pack));
+}
+
+int
+library_find(struct library *library, const char *words, size_t *pack, size_t *at, struct err *err)
+{
+	size_t len = strcspn(words, "/");
+	const struct pack *found;
+
+	*at = SIZE_MAX;
+	for (size_t i = 0; i < library->names.n; i++) {
+		if (strncmp(library->names.v[i], words, len) != 0 || library->names.v[i][len])
+			continue;
+		*pack = i;
+		found = library_pack(library, i, err);
+		if (!found)
+			return -1;
+		return words[len] && words[len + 1] ? find_scenario(found, words + len + 1, at, err) : 0;
+	}
+	return err_set(err, ERR_INPUT, "no pack \"%.*s\" in %s; `svcsim pack list` names them", (int)len, words, library->folder);
+}

@@ -1,0 +1,25 @@
+/*
+ * The packs that there are: folders of $SVCSIM_SCENARIOS, else of share/svcsim/scenarios beside the installed program,
+ * else of scenarios/ in the tree that it was built in.  A pack is read when it is asked for first.
+ */
+#ifndef SCREEN_LIBRARY_H
+#define SCREEN_LIBRARY_H
+
+#include "svcsim/exam.h"
+
+struct library {
+	struct io *io;
+	char *folder;
+	struct io_names names;
+	struct pack **packs;	/* NULL: not read yet */
+};
+
+MUST_CHECK int library_open(struct library *library, struct io *io, struct err *err);
+void library_close(struct library *library);
+
+/* NULL: err has file, line and column. */
+struct pack *library_pack(struct library *library, size_t i, struct err *err);
+/* "PACK" or "PACK/SCENARIO": *pack, and *at the scenario, SIZE_MAX without one. */
+MUST_CHECK int library_find(struct library *library, const char *words, size_t *pack, size_t *at, struct err *err);
+
+#endif

@@ -1,0 +1,304 @@
+#include "screen/lines.h"
+
+#include <string.h>
+
+#include "shell/shell.h"
+
+struct lines {
+	struct drill *drill;
+	struct io io;		/* no files of this machine */
+	void (*flush)(void *arg);
+	void *flush_arg;
+	bool over;
+};
+
+static void
+say_err(struct lines *lines, struct err *err)
+{
+	struct str text = STR_INIT;
+
+	err_print(err, &text);
+	sink_printf(lines->io.err, "svcsim: %s", text.buf);
+	str_release(&text);
+	err_release(err);
+}
+
+/* ---- what is printed ---- */
+
+static void
+print_choices(struct lines *lines)
+{
+	struct attempt *attempt = lines->drill->attempt;
+	size_t n = attempt_choices(attempt);
+
+	if (!n)
+		return;
+	for (size_t i = 0; i < n; i++)
+		sink_printf(lines->io.out, "  %zu. [%c] %s\n", i + 1, attempt_chosen(attempt, i) ? 'x' : ' ', attempt_choice(attempt, i));
+	sink_printf(lines->io.out, "\n(:choose %s, then :check)\n", attempt_choice_many(attempt) ? "1 3" : "1");
+}
+
+static void
+put_paragraph(struct sink *out, const char *text)
+{
+	sink_put(out, text);
+	if (*text && !str_ends(text, "\n"))
+		sink_put(out, "\n");
+}
+
+static void
+print_task(struct lines *lines)
+{
+	const struct drill *drill = lines->drill;
+
+	sink_printf(lines->io.out, "%s  (%d points, %d minutes)\n\n", drill->info.title, drill->of, drill->info.minutes);
+	put_paragraph(lines->io.out, attempt_task(drill->attempt));
+	sink_put(lines->io.out, "\n");
+	print_choices(lines);
+}
+
+static void
+print_results(struct lines *lines)
+{
+	const struct drill *drill = lines->drill;
+
+	for (size_t i = 0; i < drill->nresults; i++) {
+		const struct check_result *result = &drill->results[i];
+
+		sink_printf(lines->io.out, "%s %d/%d  %s\n", result->passed ? "pass" : "FAIL", result->points, result->of, result->what);
+		if (result->passed)
+			continue;
+		sink_printf(lines->io.out, "          got:  %s\n          want: %s\n", result->got, result->want);
+		if (*result->why)
+			sink_printf(lines->io.out, "          %s\n", result->why);
+	}
+	sink_printf(lines->io.out, "%d of %d points\n", drill->points, drill->of);
+}
+
+/* ---- the trainer's words ---- */
+
+static int
+word_check(struct lines *lines, const char *rest)
+{
+	struct err err = ERR_INIT;
+
+	(void)rest;
+	if (drill_check(lines->drill, &err))
+		say_err(lines, &err);
+	print_results(lines);
+	return drill_solved(lines->drill) ? 0 : 1;
+}
+
+static int
+word_hint(struct lines *lines, const char *rest)
+{
+	const struct drill *drill = lines->drill;
+	int cost = drill->hints < drill->info.nhints ? attempt_hint_cost(drill->attempt, drill->hints) : 0;
+	const char *hint = drill_hint(lines->drill);
+
+	(void)rest;
+	if (!hint) {
+		sink_put(lines->io.err, "there is no further hint; :solution shows the way\n");
+		return 1;
+	}
+	put_paragraph(lines->io.out, hint);
+	if (cost)
+		sink_printf(lines->io.out, "(it costs %d %s)\n", cost, cost == 1 ? "point" : "points");
+	return 0;
+}
+
+static int
+word_solution(struct lines *lines, const char *rest)
+{
+	(void)rest;
+	put_paragraph(lines->io.out, attempt_solution(lines->drill->attempt));
+	sink_put(lines->io.out, "\n");
+	put_paragraph(lines->io.out, attempt_explanation(lines->drill->attempt));
+	return 0;
+}
+
+static int
+word_task(struct lines *lines, const char *rest)
+{
+	(void)rest;
+	print_task(lines);
+	return 0;
+}
+
+static int
+word_choose(struct lines *lines, const char *rest)
+{
+	struct attempt *attempt = lines->drill->attempt;
+	size_t n = attempt_choices(attempt);
+
+	if (!n) {
+		sink_put(lines->io.err, "this task has nothing to choose from\n");
+		return 1;
+	}
+	for (size_t i = 0; i < n; i++)
+		attempt_choose(attempt, i, false);
+	while (*(rest += strspn(rest, " ,"))) {
+		char *end;
+		unsigned long number = strtoul(rest, &end, 10);
+
+		if (end == rest || number < 1 || number > n) {
+			sink_printf(lines->io.err, "answers have the numbers 1 to %zu\n", n);
+			return 1;
+		}
+		attempt_choose(attempt, number - 1, true);
+		rest = end;
+	}
+	print_choices(lines);
+	return 0;
+}
+
+static int
+word_reset(struct lines *lines, const char *rest)
+{
+	struct err err = ERR_INIT;
+
+	(void)rest;
+	if (drill_reset(lines->drill, &err)) {
+		say_err(lines, &err);
+		return 1;
+	}
+	sink_put(lines->io.out, "everything is as it was at the start\n");
+	return 0;
+}
+
+static int
+word_next(struct lines *lines, const char *rest)
+{
+	struct err err = ERR_INIT;
+
+	(void)rest;
+	if (!drill_has_next(lines->drill)) {
+		sink_put(lines->io.err, "this was the pack's last scenario\n");
+		return 1;
+	}
+	if (drill_next(lines->drill, &err)) {
+		say_err(lines, &err);
+		return 1;
+	}
+	print_task(lines);
+	return 0;
+}
+
+static int
+word_quit(struct lines *lines, const char *rest)
+{
+	(void)rest;
+	lines->over = true;
+	return drill_solved(lines->drill) ? 0 : 1;
+}
+
+static int word_help(struct lines *lines, const char *rest);
+
+static const struct {
+	const char *name, *usage, *help;
+	int (*run)(struct lines *lines, const char *rest);
+} words[] = {
+	{ ":check", "", "judge what was done", word_check },
+	{ ":hint", "", "show the next hint, which may cost points", word_hint },
+	{ ":solution", "", "show the solution and what it teaches", word_solution },
+	{ ":task", "", "print the task again", word_task },
+	{ ":choose", " N..", "choose answers by number", word_choose },
+	{ ":reset", "", "put the cluster back as it was", word_reset },
+	{ ":next", "", "go to the next scenario", word_next },
+	{ ":quit", "", "leave", word_quit },
+	{ ":help", "", "this list", word_help },
+};
+#define NWORDS (sizeof words / sizeof words[0])
+
+static int
+word_help(struct lines *lines, const char *rest)
+{
+	(void)rest;
+	for (size_t i = 0; i < NWORDS; i++)
+		sink_printf(lines->io.out, "%s%-*s %s\n", words[i].name, (int)(14 - strlen(words[i].name)), words[i].usage, words[i].help);
+	sink_put(lines->io.out, "everything else is a line of the shell, such as: kubectl get svc\n");
+	return 0;
+}
+
+static int
+run_word(struct lines *lines, const char *line)
+{
+	size_t len = strcspn(line, " ");
+
+	for (size_t i = 0; i < NWORDS; i++)
+		if (strncmp(words[i].name, line, len) == 0 && !words[i].name[len])
+			return words[i].run(lines, line + len);
+	sink_printf(lines->io.err, "no %.*s here; :help lists what there is\n", (int)len, line);
+	return 2;
+}
+
+/* ---- as the shell's host ---- */
+
+static int
+run_line(void *arg, const char *line)
+{
+	struct lines *lines = arg;
+	int status;
+
+	if (line[0] == ':' && ascii_isalpha(line[1])) {
+		status = run_word(lines, line);
+	} else {
+		drill_tick(lines->drill);
+		status = sim_line(drill_sim(lines->drill), &lines->io, line);
+	}
+	lines->flush(lines->flush_arg);
+	return status;
+}
+
+static char *
+prompt(void *arg)
+{
+	struct lines *lines = arg;
+
+	return sim_prompt(drill_sim(lines->drill));
+}
+
+static void
+complete(void *arg, const char *line, size_t point, void (*fn)(void *to, const char *word), void *to)
+{
+	struct lines *lines = arg;
+
+	if (line[0] != ':') {
+		sim_complete(drill_sim(lines->drill), line, point, fn, to);
+		return;
+	}
+	for (size_t i = 0; i < NWORDS; i++)
+		fn(to, words[i].name);
+}
+
+static bool
+wants_more(const char *line)
+{
+	return line[0] != ':' && sim_wants_more(line);
+}
+
+static bool
+is_over(void *arg)
+{
+	struct lines *lines = arg;
+
+	return lines->over || sim_exited(drill_sim(lines->drill));
+}
+
+int
+lines_run(struct drill *drill, struct io *io, bool interactive, void (*flush)(void *arg), void *arg)
+{
+	struct lines lines = { .drill = drill, .io = *io, .flush = flush, .flush_arg = arg };
+	const struct shell_host host = { &lines, run_line, prompt, complete, wants_more, is_over };
+
+	lines.io.files = NULL;
+	print_task(&lines);
+	if (interactive)
+		sink_put(io->out, "(:check, :hint, :help)\n");
+	flush(arg);
+	if (interactive)
+		shell_terminal(&host);
+	else
+		shell_script(&host, stdin);
+	return drill_solved(drill) ? 0 : 1;
+}

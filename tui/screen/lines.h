@@ -1,0 +1,14 @@
+/*
+ * Practising without a screen: the task is printed, each line is one of the scenario's shell, and a line that starts
+ * with a colon is for the trainer.
+ */
+#ifndef SCREEN_LINES_H
+#define SCREEN_LINES_H
+
+#include "screen/drill.h"
+
+/* interactive: readline on the terminal, else lines of standard input.  flush is called after each line.  0 when the
+ * last check of the last scenario gave all points, else 1. */
+int lines_run(struct drill *drill, struct io *io, bool interactive, void (*flush)(void *arg), void *arg);
+
+#endif

@@ -1,0 +1,158 @@
+/* Choosing a pack at the left and one of its scenarios at the right. */
+#include "screen/screen.h"
+
+#include <string.h>
+
+#include "progress/attempts.h"
+#include "screen/list.h"
+
+struct state {
+	struct list packs, scenarios;
+	bool right;		/* which list has the keys */
+	const struct pack *pack;	/* NULL: it can't be read */
+};
+
+static void
+read_pack(struct screen *screen)
+{
+	struct state *state = screen->state;
+	struct err err = ERR_INIT;
+
+	state->pack = library_pack(screen->app->library, state->packs.at, &err);
+	state->scenarios = (struct list){ state->pack ? pack_count(state->pack) : 0, 0 };
+	if (!state->pack)
+		app_note_err(screen->app, &err);
+}
+
+static int
+open(struct screen *screen, struct err *err)
+{
+	struct state *state = screen->state;
+
+	state->packs.n = screen->app->library->names.n;
+	if (!state->packs.n)
+		return err_at(err, screen->app->library->folder, 0, 0, "there are no packs here");
+	read_pack(screen);
+	return 0;
+}
+
+static void
+draw_scenario(const struct screen *screen, struct cells in, int y, size_t i)
+{
+	const struct state *state = screen->state;
+	const struct scenario_info info = scenario_info(pack_scenario(state->pack, i));
+	int tries = 0, points = 0, of = 0;
+	struct err err = ERR_INIT;
+	bool here = state->right && i == state->scenarios.at;
+	enum mark mark = MARK_OPEN;
+	char *size;
+
+	if (screen->app->drill->db &&
+	    attempts_best(screen->app->drill->db, pack_name(state->pack), info.name, &tries, &points, &of, &err))
+		err_release(&err);
+	if (tries)
+		mark = points == of ? MARK_PASSED : MARK_FAILED;
+	size = xasprintf("%2d points %2d min", info.points, info.minutes);
+	cells_text(in, y, 1, mark == MARK_PASSED ? STYLE_GOOD : mark == MARK_FAILED ? STYLE_BAD : STYLE_FAINT, term_mark(mark));
+	cells_text(cells_inside(in, y, 3, 1, in.width - 3 - 20), 0, 0, here ? STYLE_CHOSEN : STYLE_PLAIN, info.title);
+	cells_text(in, y, in.width - 18, STYLE_FAINT, size);
+	free(size);
+}
+
+static void
+draw(const struct screen *screen, struct cells cells)
+{
+	const struct state *state = screen->state;
+	const struct library *library = screen->app->library;
+	int width = cells.width / 3 > 40 ? 40 : cells.width / 4;
+	struct cells left = cells_frame(cells_inside(cells, 0, 0, cells.height, width), "Packs", !state->right);
+	struct cells right = cells_frame(cells_inside(cells, 0, width, cells.height, cells.width - width),
+		state->pack ? pack_title(state->pack) : "", state->right);
+	size_t first = list_first(&state->packs, left.height);
+
+	for (size_t i = first; i < library->names.n; i++)
+		cells_text(left, (int)(i - first), 1, i == state->packs.at ? STYLE_CHOSEN : STYLE_PLAIN, library->names.v[i]);
+	first = list_first(&state->scenarios, right.height);
+	for (size_t i = first; i < state->scenarios.n && (int)(i - first) < right.height; i++)
+		draw_scenario(screen, right, (int)(i - first), i);
+}
+
+static enum after
+key(struct screen *screen, int code)
+{
+	struct state *state = screen->state;
+	size_t before = state->packs.at;
+
+	if (state->right)
+		list_key(&state->scenarios, code);
+	else if (list_key(&state->packs, code) && state->packs.at != before)
+		read_pack(screen);
+	return AFTER_STAY;
+}
+
+static enum after
+enter(struct screen *screen)
+{
+	struct state *state = screen->state;
+	struct app *app = screen->app;
+	struct err err = ERR_INIT;
+
+	if (!state->right) {
+		state->right = state->scenarios.n > 0;
+		return AFTER_STAY;
+	}
+	if (drill_start(app->drill, state->packs.at, state->scenarios.at, &err))
+		app_note_err(app, &err);
+	else
+		screen_push(app, &screen_desk);
+	return AFTER_STAY;
+}
+
+static enum after
+go_right(struct screen *screen)
+{
+	struct state *state = screen->state;
+
+	state->right = state->scenarios.n > 0;
+	return AFTER_STAY;
+}
+
+static enum after
+back(struct screen *screen)
+{
+	struct state *state = screen->state;
+
+	if (!state->right)
+		return AFTER_BACK;
+	state->right = false;
+	return AFTER_STAY;
+}
+
+static enum after
+other(struct screen *screen)
+{
+	struct state *state = screen->state;
+
+	state->right = !state->right && state->scenarios.n > 0;
+	return AFTER_STAY;
+}
+
+static const struct action actions[] = {
+	{ TERM_ENTER, ' ', "choose", "Choose the marked line; Up, Down, j and k move the mark", NULL, enter },
+	{ TERM_TAB, 0, "other list", "Go to the other list", NULL, other },
+	{ TERM_RIGHT, 'l', NULL, "Go to the scenarios", NULL, go_right },
+	{ TERM_LEFT, 'h', NULL, "Go to the packs", NULL, back },
+	{ TERM_ESCAPE, 'q', "back", "Back", NULL, back },
+	{ '?', TERM_F1, "help", "This help", NULL, action_help },
+	{ TERM_F10, 'C' - '@', NULL, "Leave svcsim", NULL, action_leave },
+	{ 0, 0, NULL, NULL, NULL, NULL },
+};
+
+const struct screen_ops screen_packs = {
+	.name = "packs",
+	.state_size = sizeof(struct state),
+	.actions = actions,
+	.open = open,
+	.draw = draw,
+	.key = key,
+};

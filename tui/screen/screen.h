@@ -1,0 +1,73 @@
+/*
+ * Screens: each a table of operations with its own state, on a stack.  The screen on top draws and gets the keys; a
+ * screen computes nothing about Kubernetes.  What may be done now stands in its table of actions, from which come the
+ * last line, the help overlay and its search.
+ */
+#ifndef SCREEN_SCREEN_H
+#define SCREEN_SCREEN_H
+
+#include "screen/drill.h"
+#include "term/term.h"
+
+enum after { AFTER_STAY, AFTER_BACK, AFTER_QUIT };
+
+struct screen;
+
+struct action {
+	int key, other;		/* other 0: none */
+	const char *label;	/* in the last line; NULL: only in the help */
+	const char *help;
+	bool (*may)(const struct screen *screen);	/* NULL: always */
+	enum after (*run)(struct screen *screen);
+};
+
+struct screen_ops {
+	const char *name;
+	size_t state_size;	/* zeroed before open */
+	const struct action *actions;	/* ended by help NULL */
+	int (*open)(struct screen *screen, struct err *err);
+	void (*draw)(const struct screen *screen, struct cells cells);	/* all but the last line */
+	/* A key that no action has; NULL: none is of interest. */
+	enum after (*key)(struct screen *screen, int key);
+	/* Whether typed characters go to key() before any action is looked for; NULL: never. */
+	bool (*types)(const struct screen *screen);
+	void (*close)(struct screen *screen);	/* NULL: nothing to do */
+};
+
+struct app {
+	struct library *library;
+	struct drill *drill;		/* the scenario being practised */
+	struct screen *top;
+	char *note;			/* one line for the person, until the next key; NULL */
+	bool note_bad;
+};
+
+struct screen {
+	const struct screen_ops *ops;
+	struct app *app;
+	struct screen *under;
+	void *state;
+};
+
+extern const struct screen_ops screen_start, screen_packs, screen_desk, screen_progress, screen_help;
+
+/* Puts a screen on top.  On failure the note says why and the screens stay as they were. */
+void screen_push(struct app *app, const struct screen_ops *ops);
+/* Runs of actions that most screens have. */
+enum after action_help(struct screen *screen);
+enum after action_back(struct screen *screen);
+enum after action_leave(struct screen *screen);
+
+void app_note(struct app *app, bool bad, const char *fmt, ...) PRINTF_LIKE(3, 4);
+void app_note_err(struct app *app, struct err *err);	/* releases err */
+
+/* Runs until the last screen is left; the terminal is open.  first is opened at once. */
+MUST_CHECK int app_run(struct app *app, const struct screen_ops *first, struct err *err);
+
+/* The parts of app_run, for tests. */
+MUST_CHECK int app_open(struct app *app, const struct screen_ops *first, struct err *err);
+void app_draw(struct app *app);
+bool app_key(struct app *app, int key);		/* false: it is over */
+void app_close(struct app *app);
+
+#endif
