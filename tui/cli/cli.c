@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/subcommands.h"
 #include "cli/words.h"
 
 const struct flag cluster_flags[] = {
@@ -259,6 +260,8 @@ run_bare(struct cli *cli, int argc, const char *const *argv)
 	}
 	if (argc && !flag_bool(&cli->flags, "help"))
 		return cli_usage(cli, "", "a command is missing");
+	if (!argc && cli->interactive)
+		return cmd_start(cli);
 	help_program(cli->io.out);
 	return 0;
 }

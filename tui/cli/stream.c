@@ -5,18 +5,16 @@
 
 #include "term/safe.h"
 
+/* On one terminal both streams keep the order in which they were written. */
 static void
 stream_write(struct sink *sink, const char *text, size_t len)
 {
 	struct stream *stream = (struct stream *)sink;
 
-	if (stream->failed)
-		return;
-	if (stream->first && stream->live)
-		stream_flush(stream->first);
-	str_addn(&stream->held, text, len);
-	if (stream->live && text[len - 1] == '\n')
-		stream_flush(stream);
+	if (stream->first && stream->terminal && stream->first->terminal && !stream->first->failed)
+		stream = stream->first;
+	if (!stream->failed)
+		str_addn(&stream->held, text, len);
 }
 
 void

@@ -11,10 +11,9 @@ struct stream {
 	struct sink sink;
 	int fd;			/* -1: it was closed when the program started */
 	bool terminal;		/* control characters are made visible */
-	bool live;		/* each write is flushed: a shell in front of a person */
 	bool failed;		/* nothing more is tried */
 	int error;		/* errno of the first failed write */
-	struct stream *first;	/* flushed before this one, so that both keep their order on one terminal; NULL */
+	struct stream *first;	/* flushed before this one, and takes its text when both are terminals; NULL */
 	struct str held;
 };
 

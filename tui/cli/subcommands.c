@@ -4,16 +4,30 @@
 #include <string.h>
 
 static const struct flag *const sim_tables[] = { cluster_flags, color_flags, help_flags, NULL };
-static const struct flag *const kubectl_tables[] = { cluster_flags, color_flags, help_flags, NULL };
+static const struct flag *const shell_tables[] = { shell_flags, cluster_flags, color_flags, help_flags, NULL };
+static const struct flag *const drill_tables[] = { drill_flags, color_flags, help_flags, NULL };
 static const struct flag *const plain_tables[] = { color_flags, help_flags, NULL };
 
 const struct subcommand subcommands[] = {
+	{
+		.name = "drill", .usage = "[PACK[/SCENARIO]]", .help = "Practise: tasks with checks, hints and explanations",
+		.more = "On a terminal this is a screen with the task, a shell and the checks.  With --no-tui, or when standard\n"
+			"output is no terminal, the same goes line by line: each line is a command of the scenario's shell, and a\n"
+			"line that starts with a colon is for the trainer (:check, :hint, :reset, :next, :help).",
+		.flags = drill_tables, .args = "@scenario", .run = cmd_drill,
+	},
+	{
+		.name = "shell", .usage = "[-c LINE]", .help = "A shell with kubectl and the tools of nodes and pods in it",
+		.more = "The shell is closed: its files and commands are the cluster's, never this machine's.  When standard input\n"
+			"is no terminal its lines are run, and the exit status is the last one's.",
+		.flags = shell_tables, .run = cmd_shell,
+	},
 	{
 		.name = "kubectl", .usage = "ARG..", .help = "One kubectl command against the current cluster",
 		.more = "Everything after the word kubectl is kubectl's own, so options of svcsim stand before it:\n"
 			"  svcsim --cluster lab kubectl get pods\n"
 			"An alias saves typing: alias k='svcsim kubectl'",
-		.flags = kubectl_tables, .args = "@kubectl", .words = WORDS_KEPT, .run = cmd_sim_change,
+		.flags = sim_tables, .args = "@kubectl", .words = WORDS_KEPT, .run = cmd_sim_change,
 	},
 	{
 		.name = "trace", .usage = "[--from SRC] DST", .help = "Where a packet goes, and why",
@@ -33,9 +47,29 @@ const struct subcommand subcommands[] = {
 		.flags = plain_tables, .subs = cluster_subcommands,
 	},
 	{
+		.name = "pack", .usage = "list|show|test", .help = "The packs of scenarios", .flags = plain_tables,
+		.subs = pack_subcommands,
+	},
+	{
+		.name = "progress", .usage = "", .help = "What was practised, how well, and what next", .flags = plain_tables,
+		.run = cmd_progress,
+	},
+	{
+		.name = "completion", .usage = "bash|zsh|fish", .help = "A script that completes svcsim's words in a shell",
+		.more = "bash:  source <(svcsim completion bash)\n"
+			"zsh:   source <(svcsim completion zsh)\n"
+			"fish:  svcsim completion fish | source",
+		.flags = plain_tables, .args = "bash,zsh,fish", .run = cmd_completion,
+	},
+	{
 		.name = "help", .usage = "[COMMAND]", .help = "This list, or what one command does", .flags = plain_tables,
 		.args = "@command", .run = cmd_help,
 	},
+	{
+		.name = "complete", .usage = "WORD..", .help = "What may stand at the last word's place", .flags = sim_tables,
+		.words = WORDS_KEPT, .hidden = true, .run = cmd_complete,
+	},
+	{ .name = "man", .usage = "", .help = "The manual page", .flags = plain_tables, .hidden = true, .run = cmd_man },
 	{ .name = NULL },
 };
 
