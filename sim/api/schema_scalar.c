@@ -246,6 +246,18 @@ refuse_time(struct decoder *decoder, const struct value *value, const char *layo
 	return decode_abort(decoder, value, "parsing time \"%s\" as \"%s\": cannot parse \"%s\" as \"Z07:00\"", text, layout, rest);
 }
 
+/* time.Parse takes an hour of one digit; the zero that it lacks is put in. */
+static bool
+parse_time(struct arena *arena, const char *text, int64_t *when)
+{
+	static const char hour[] = "2006-01-02T";
+	size_t at = sizeof hour - 1;
+
+	if (strlen(text) > at + 1 && ascii_isdigit((unsigned char)text[at]) && text[at + 1] == ':')
+		text = arena_printf(arena, "%.*s0%s", (int)at, text, text + at);
+	return clock_parse(text, when);
+}
+
 static int
 read_time(struct decoder *decoder, const struct slot *slot, const struct value *value, struct value **out)
 {
@@ -254,7 +266,7 @@ read_time(struct decoder *decoder, const struct slot *slot, const struct value *
 
 	if (value->type != VALUE_STRING)
 		return refuse_at_once(decoder, slot, value, decode_kind(value), "string");
-	if (!clock_parse(value->string.text, &when))
+	if (!parse_time(decoder->arena, value->string.text, &when))
 		return refuse_time(decoder, value, RFC3339);
 	*out = value_string(decoder->arena, clock_format(when, text));
 	return 0;
@@ -268,7 +280,7 @@ read_micro_time(struct decoder *decoder, const struct slot *slot, const struct v
 
 	if (value->type != VALUE_STRING)
 		return refuse_at_once(decoder, slot, value, decode_kind(value), "string");
-	if (!clock_parse(value->string.text, &when))
+	if (!parse_time(decoder->arena, value->string.text, &when))
 		return refuse_time(decoder, value, RFC3339_MICRO);
 	micros = (when % CLOCK_SECOND + CLOCK_SECOND) % CLOCK_SECOND / 1000;
 	clock_format(when, text);

@@ -189,6 +189,116 @@ warn_volumes(struct status *status, const struct value *volumes, const struct pl
 	}
 }
 
+/* The projections whose files have paths, and how they are called in a warning. */
+static const struct projection {
+	const char *source, *items, *title;	/* items NULL: the source has the path itself */
+	bool named;
+} projections[] = {
+	{ "configMap", "items", "ConfigMap", true },
+	{ "secret", "items", "Secret", true },
+	{ "downwardAPI", "items", "DownwardAPI", false },
+	{ "serviceAccountToken", NULL, "ServiceAccountToken", false },
+};
+
+struct projected_path {
+	const char *path;
+	const struct projection *kind;
+	const char *name;
+};
+typedef VEC(struct projected_path) projected_paths;
+
+/* The same path, or one is a folder above the other. */
+static bool
+paths_overlap(const char *a, const char *b)
+{
+	size_t n = strlen(a), m = strlen(b), less = n < m ? n : m;
+
+	return !strncmp(a, b, less) && (n == m || (n < m ? b : a)[less] == '/');
+}
+
+/* "token" (ServiceAccountToken), "ca.crt" (ConfigMap "kube-root-ca.crt") */
+static void
+add_projected(struct str *out, const struct projected_path *path)
+{
+	str_addf(out, "\"%s\" (%s", path->path, path->kind->title);
+	if (path->kind->named)
+		str_addf(out, " \"%s\"", path->name);
+	str_addch(out, ')');
+}
+
+static void
+push_path(projected_paths *paths, const struct projection *kind, const struct value *item, const char *name)
+{
+	const char *path = value_get_text(item, "path");
+
+	*vec_push(paths) = (struct projected_path){ path ? path : "", kind, name ? name : "" };
+}
+
+/* The files of one source; false when it is of no kind.  One that names no files leaves those of the source before. */
+static bool
+read_projection(const struct value *source, projected_paths *paths)
+{
+	for (size_t i = 0; i < sizeof projections / sizeof *projections; i++) {
+		const struct projection *kind = &projections[i];
+		const struct value *found = value_get(source, kind->source);
+		const struct value *items = kind->items ? value_get(found, kind->items) : NULL;
+
+		if (!found)
+			continue;
+		if (items || !kind->items)
+			vec_clear(paths);
+		if (!kind->items)
+			push_path(paths, kind, found, NULL);
+		for (size_t k = 0; k < value_count(items); k++)
+			push_path(paths, kind, value_at(items, k), value_get_text(found, "name"));
+		return true;
+	}
+	return false;
+}
+
+static void
+warn_overlaps(struct status *status, const char *volume, const projected_paths *paths, projected_paths *all)
+{
+	for (size_t i = 0; i < paths->n; i++) {
+		for (size_t k = 0; k < all->n; k++) {
+			struct str text = STR_INIT;
+
+			if (!paths_overlap(paths->v[i].path, all->v[k].path))
+				continue;
+			add_projected(&text, &paths->v[i]);
+			str_add(&text, " with ");
+			add_projected(&text, &all->v[k]);
+			status_warn(status, "volume \"%s\" (Projected): overlapping paths: %s", volume, text.buf);
+			str_release(&text);
+		}
+	}
+	for (size_t i = 0; i < paths->n; i++)
+		*vec_push(all) = paths->v[i];
+}
+
+/*
+ * Files of a projected volume that hide one another.  As in v1.32, a source without items stands for the one before it once more, so
+ * that its files overlap with themselves.
+ */
+static void
+warn_projected(struct status *status, const struct value *volumes)
+{
+	for (size_t i = 0; i < value_count(volumes); i++) {
+		const struct value *sources = value_path(value_at(volumes, i), "projected.sources");
+		const char *name = value_get_text(value_at(volumes, i), "name");
+		projected_paths paths = VEC_INIT, all = VEC_INIT;
+
+		for (size_t k = 0; k < value_count(sources); k++) {
+			if (read_projection(value_at(sources, k), &paths))
+				warn_overlaps(status, name ? name : "", &paths, &all);
+			else
+				status_warn(status, "volume \"%s\" (Projected) has no sources provided", name ? name : "");
+		}
+		vec_release(&paths);
+		vec_release(&all);
+	}
+}
+
 /* Entries of list whose member field an earlier one has too: `path[2].ip: duplicate ip "10.0.0.1"`. */
 static void
 warn_doubles(struct status *status, const struct value *list, const struct place *path, const char *field)
@@ -377,6 +487,7 @@ pod_warn(struct status *status, const struct value *pod, const struct place *pat
 	for (const struct message *annotation = annotations; annotation->key; annotation++)
 		warn_annotation(status, meta, path, annotation->key, "", annotation->text);
 	warn_volumes(status, value_get(spec, "volumes"), &at);
+	warn_projected(status, value_get(spec, "volumes"));
 	warn_doubles(status, value_get(spec, "hostAliases"), &aliases, "ip");
 	warn_doubles(status, value_get(spec, "imagePullSecrets"), &secrets, "name");
 	if (!value_get(value_get(spec, "securityContext"), "seccompProfile"))

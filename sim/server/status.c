@@ -121,6 +121,12 @@ status_warn(struct status *status, const char *fmt, ...)
 	va_start(args, fmt);
 	str_vaddf(&text, fmt, args);
 	va_end(args);
+	for (size_t i = 0; i < status->warnings.n; i++) {
+		if (!strcmp(status->warnings.v[i], text.buf)) {
+			str_release(&text);
+			return;
+		}
+	}
 	*vec_push(&status->warnings) = str_detach(&text);
 }
 

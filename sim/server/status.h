@@ -57,6 +57,7 @@ int status_already_exists(struct status *status, const struct kind *kind, const 
 /* Turns the causes collected so far into `Service "x" is invalid: ...`; returns 0 when there are none.  kind may be NULL. */
 int status_invalid(struct status *status, const struct kind *kind, const char *name);
 
+/* What was said already is not said again. */
 void status_warn(struct status *status, const char *fmt, ...) PRINTF_LIKE(2, 3);
 
 /* Field errors, worded as field.Error.Error(); the value is already in its printed form (status_value_text); detail may be NULL. */
