@@ -95,7 +95,7 @@ failures_print(struct failures *failures, struct io *io)
 }
 
 int
-print_error(struct io *io, const char *fmt, ...)
+print_failure(struct io *io, const char *fmt, ...)
 {
 	struct str text = STR_INIT;
 	va_list args;

@@ -33,7 +33,7 @@ void failures_move(struct failures *failures, struct failures *from);
 int failures_print(struct failures *failures, struct io *io);
 
 /* "error: ..." on stderr; 1. */
-int print_error(struct io *io, const char *fmt, ...) PRINTF_LIKE(2, 3);
+int print_failure(struct io *io, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* As cmdutil.UsageErrorf: with the line that points at `kubectl COMMAND -h`. */
 int print_usage_error(struct io *io, const char *command, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* Prints "Warning: .." for each and empties the list. */

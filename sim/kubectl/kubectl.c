@@ -224,7 +224,7 @@ run_verb(struct kubectl *kubectl, const struct flags *flags)
 		return 0;
 	}
 	if (*context && strcmp(context, KUBECTL_CONTEXT) != 0)
-		return print_error(kubectl->io, "context \"%s\" does not exist", context);
+		return print_failure(kubectl->io, "context \"%s\" does not exist", context);
 	return kubectl->verb->run(kubectl, flags);
 }
 

@@ -60,7 +60,7 @@ mutation_dry_run(struct mutation *mutation, const struct flags *flags)
 			log_deprecation(mutation->kubectl, dry_run_words[i].instead);
 		return 0;
 	}
-	print_error(mutation->kubectl->io, "Invalid dry-run value (%s). Must be \"none\", \"server\", or \"client\".", text);
+	print_failure(mutation->kubectl->io, "Invalid dry-run value (%s). Must be \"none\", \"server\", or \"client\".", text);
 	return -1;
 }
 
@@ -81,7 +81,7 @@ parse_validation(struct mutation *mutation, const char *text)
 			return 0;
 		}
 	}
-	print_error(mutation->kubectl->io, "invalid - validate option %s; must be one of: strict (or true), warn, ignore "
+	print_failure(mutation->kubectl->io, "invalid - validate option %s; must be one of: strict (or true), warn, ignore "
 		"(or false)", text);
 	return -1;
 }

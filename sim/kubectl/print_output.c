@@ -69,7 +69,7 @@ refuse_format(struct kubectl *kubectl, const char *text, bool tables)
 	for (size_t i = 0; i < NWORDS; i++)
 		if (tables || !output_words[i].tables)
 			str_addf(&allowed, "%s%s", allowed.len ? "," : "", output_words[i].word);
-	print_error(kubectl->io, "unable to match a printer suitable for the output format \"%s\", allowed formats are: %s",
+	print_failure(kubectl->io, "unable to match a printer suitable for the output format \"%s\", allowed formats are: %s",
 		text, allowed.buf);
 	str_release(&allowed);
 	return -1;
@@ -82,9 +82,9 @@ read_template(struct kubectl *kubectl, const struct output_word *word, const cha
 	enum io_result result;
 
 	if (!*text && word->format == OUTPUT_CUSTOM_COLUMNS)
-		print_error(kubectl->io, "custom-columns format specified but no custom columns given");
+		print_failure(kubectl->io, "custom-columns format specified but no custom columns given");
 	else if (!*text)
-		print_error(kubectl->io, "template format specified but no template given");
+		print_failure(kubectl->io, "template format specified but no template given");
 	if (!*text)
 		return -1;
 	if (word->from == TEMPLATE_TEXT) {
@@ -97,10 +97,10 @@ read_template(struct kubectl *kubectl, const struct output_word *word, const cha
 		return 0;
 	}
 	if (word->format == OUTPUT_CUSTOM_COLUMNS)
-		print_error(kubectl->io, "error reading template %s, open %s: %s", text, text,
+		print_failure(kubectl->io, "error reading template %s, open %s: %s", text, text,
 			result == IO_NOT_FOUND ? "no such file or directory" : io_result_text(result));
 	else
-		print_error(kubectl->io, "error reading --template %s, open %s: %s\n", text, text,
+		print_failure(kubectl->io, "error reading --template %s, open %s: %s\n", text, text,
 			result == IO_NOT_FOUND ? "no such file or directory" : io_result_text(result));
 	str_release(&file);
 	return -1;
@@ -243,7 +243,7 @@ jsonpath_failed(struct kubectl *kubectl, const struct output *output, const stru
 	struct str object = STR_INIT, quoted = STR_INIT;
 
 	if (str_starts(err->text, "error parsing jsonpath")) {
-		print_error(kubectl->io, "%s", err->text);
+		print_failure(kubectl->io, "%s", err->text);
 		return 1;
 	}
 	add_go_syntax(root, &object);
@@ -298,7 +298,7 @@ print_template(struct kubectl *kubectl, const struct output *output, const struc
 
 	if (output->format == OUTPUT_CUSTOM_COLUMNS ? custom_columns_print(output->template, root, output->no_headers, out, &err)
 	    : go_template_print(output->template, root, out, &err))
-		status = print_error(kubectl->io, "%s", err.text);
+		status = print_failure(kubectl->io, "%s", err.text);
 	err_release(&err);
 	return status;
 }

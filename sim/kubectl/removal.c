@@ -39,9 +39,9 @@ removal_begin(struct removal *removal, struct mutation *mutation, const struct f
 			known = true;
 		}
 	if (!known)
-		print_error(io, "invalid cascade value (%s). Must be \"background\", \"foreground\", or \"orphan\"", cascade);
+		print_failure(io, "invalid cascade value (%s). Must be \"background\", \"foreground\", or \"orphan\"", cascade);
 	else if (removal->grace_seconds > 0 && removal->force)
-		print_error(io, "--force and --grace-period greater than 0 cannot be specified together");
+		print_failure(io, "--force and --grace-period greater than 0 cannot be specified together");
 	else {
 		if (removal->force && removal->grace_seconds < 0)
 			removal->grace_seconds = 0;

@@ -138,6 +138,6 @@ typed_requires(struct kubectl *kubectl, const struct flags *flags, const char *f
 {
 	if (flag_given(flags, flag))
 		return true;
-	print_error(kubectl->io, "required flag(s) \"%s\" not set", flag);
+	print_failure(kubectl->io, "required flag(s) \"%s\" not set", flag);
 	return false;
 }

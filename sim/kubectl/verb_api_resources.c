@@ -176,9 +176,9 @@ api_resources_run(struct kubectl *kubectl, const struct flags *flags)
 	size_t n;
 
 	if (*output && strcmp(output, "wide") != 0 && strcmp(output, "name") != 0)
-		return print_error(kubectl->io, "--output %s is not available", output);
+		return print_failure(kubectl->io, "--output %s is not available", output);
 	if (*sort && strcmp(sort, "name") != 0 && strcmp(sort, "kind") != 0)
-		return print_error(kubectl->io, "--sort-by accepts only name or kind");
+		return print_failure(kubectl->io, "--sort-by accepts only name or kind");
 	rows = all_rows(&n);
 	if (*sort)
 		qsort(rows, n, sizeof *rows, *sort == 'n' ? by_name : by_kind);

@@ -200,7 +200,7 @@ apply_run(struct kubectl *kubectl, const struct flags *flags)
 	if (flags->nargs)
 		return print_usage_error(kubectl->io, kubectl->command, "Unexpected args: [%s]", flags->args[0]);
 	if (!manifests_given(flags))
-		return print_error(kubectl->io, "must specify one of -f and -k");
+		return print_failure(kubectl->io, "must specify one of -f and -k");
 	if (mutation_begin(&apply.mutation, kubectl, flags))
 		return 1;
 	if (flag_bool(flags, "prune") && !flag_bool(flags, "all") && !*flag_string(flags, "selector")) {

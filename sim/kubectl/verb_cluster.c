@@ -53,13 +53,13 @@ version_run(struct kubectl *kubectl, const struct flags *flags)
 	struct sink *out = kubectl->io->out;
 
 	if (flags->nargs)
-		return print_error(kubectl->io, "extra arguments: [%s]", flags->args[0]);
+		return print_failure(kubectl->io, "extra arguments: [%s]", flags->args[0]);
 	if (strcmp(output, "yaml") == 0)
 		return print_version(kubectl, flags, OUTPUT_YAML);
 	if (strcmp(output, "json") == 0)
 		return print_version(kubectl, flags, OUTPUT_JSON);
 	if (*output)
-		return print_error(kubectl->io, "--output must be 'yaml' or 'json'");
+		return print_failure(kubectl->io, "--output must be 'yaml' or 'json'");
 	sink_printf(out, "Client Version: %s\nKustomize Version: %s\n", CLIENT_VERSION, KUSTOMIZE_VERSION);
 	if (!flag_bool(flags, "client"))
 		sink_printf(out, "Server Version: %s\n", kubectl->cluster->server.settings.kubernetes_version);

@@ -128,7 +128,7 @@ get_contexts_run(struct kubectl *kubectl, const struct flags *flags)
 
 	for (size_t i = 0; i < flags->nargs; i++)
 		if (strcmp(flags->args[i], KUBECTL_CONTEXT) != 0)
-			status = print_error(kubectl->io, "context %s not found", flags->args[i]);
+			status = print_failure(kubectl->io, "context %s not found", flags->args[i]);
 	if (!status && strcmp(flag_string(flags, "output"), "name") == 0) {
 		str_add(&aligned, KUBECTL_CONTEXT "\n");
 	} else if (!status) {
@@ -167,10 +167,10 @@ set_context_run(struct kubectl *kubectl, const struct flags *flags)
 	bool current = flag_bool(flags, "current");
 
 	if (flags->nargs + current != 1)
-		return print_error(kubectl->io, current ? "you cannot specify both a context name and --current" :
+		return print_failure(kubectl->io, current ? "you cannot specify both a context name and --current" :
 			"you must specify a non-empty context name or --current");
 	if (!current && strcmp(flags->args[0], KUBECTL_CONTEXT) != 0)
-		return print_error(kubectl->io, "there is one cluster here, and one context: " KUBECTL_CONTEXT);
+		return print_failure(kubectl->io, "there is one cluster here, and one context: " KUBECTL_CONTEXT);
 	if (flag_given(flags, "namespace")) {
 		free(*kubectl->context_namespace);
 		*kubectl->context_namespace = xstrdup(flag_string(flags, "namespace"));
@@ -198,7 +198,7 @@ use_context_run(struct kubectl *kubectl, const struct flags *flags)
 	if (flags->nargs != 1)
 		return print_usage_error(kubectl->io, kubectl->command, "unexpected args: [%s]", flags->nargs ? flags->args[0] : "");
 	if (strcmp(flags->args[0], KUBECTL_CONTEXT) != 0)
-		return print_error(kubectl->io, "no context exists with the name: \"%s\"", flags->args[0]);
+		return print_failure(kubectl->io, "no context exists with the name: \"%s\"", flags->args[0]);
 	sink_put(kubectl->io->out, "Switched to context \"" KUBECTL_CONTEXT "\".\n");
 	return 0;
 }

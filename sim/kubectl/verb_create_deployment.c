@@ -68,7 +68,7 @@ create_deployment_run(struct kubectl *kubectl, const struct flags *flags)
 	if (!name)
 		return 1;
 	if (flag_count(flags, "image") > 1 && flags->dash < flags->nargs)
-		return print_error(kubectl->io, "cannot specify multiple --image options and command");
+		return print_failure(kubectl->io, "cannot specify multiple --image options and command");
 	if (mutation_begin(&mutation, kubectl, flags))
 		return 1;
 	typed_init(&typed, "Deployment", name, kubectl, flags);

@@ -101,11 +101,11 @@ check_words(struct kubectl *kubectl, const struct service_words *words, const st
 	if (strcmp(words->type, "ExternalName") != 0) {
 		if (strcmp(words->cluster_ip, "None") == 0 || flag_count(flags, "tcp"))
 			return 0;
-		return print_error(kubectl->io, "at least one tcp port specifier must be provided");
+		return print_failure(kubectl->io, "at least one tcp port specifier must be provided");
 	}
 	bad = check_dns1123_subdomain(words->external_name, &why);
 	str_release(&why);
-	return bad ? print_error(kubectl->io, "invalid service external name %s", words->external_name) : 0;
+	return bad ? print_failure(kubectl->io, "invalid service external name %s", words->external_name) : 0;
 }
 
 static int

@@ -28,7 +28,7 @@ read_output(struct kubectl *kubectl, const struct flags *flags)
 
 	if (!*output || strcmp(output, "name") == 0)
 		return 0;
-	return print_error(kubectl->io, "unexpected -o output mode: %s. We only support '-o name'", output);
+	return print_failure(kubectl->io, "unexpected -o output mode: %s. We only support '-o name'", output);
 }
 
 static int

@@ -41,7 +41,7 @@ describe_run(struct kubectl *kubectl, const struct flags *flags)
 	int status;
 
 	if (!flags->nargs && !manifests_given(flags))
-		return print_error(kubectl->io, "You must specify the type of resource to describe. Use \"kubectl api-resources\" "
+		return print_failure(kubectl->io, "You must specify the type of resource to describe. Use \"kubectl api-resources\" "
 			"for a complete list of supported resources.");
 	resources_find(kubectl, flags, flags->args, flags->nargs, how, &resources);
 	print_pages(kubectl, flags, &resources);

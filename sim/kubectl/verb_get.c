@@ -182,7 +182,7 @@ sort_objects(struct kubectl *kubectl, const char *expression, struct resources *
 	}
 	resources->list.n = kept;
 	if (result < 0)
-		print_error(kubectl->io, "%s", err.text);
+		print_failure(kubectl->io, "%s", err.text);
 	err_release(&err);
 	return result < 0 ? 1 : 0;
 }

@@ -37,7 +37,7 @@ read_type(struct kubectl *kubectl, const struct flags *flags, enum patch_type *t
 			*type = patch_types[i].type;
 			return 0;
 		}
-	return print_error(kubectl->io, "--type must be one of [json merge strategic], not \"%s\"", word);
+	return print_failure(kubectl->io, "--type must be one of [json merge strategic], not \"%s\"", word);
 }
 
 /* The patch's text from -p or --patch-file, as a tree. */
@@ -51,16 +51,16 @@ read_patch(struct kubectl *kubectl, const struct flags *flags, struct arena *are
 	int status = 0;
 
 	if (!*flag_string(flags, "patch") && !*file)
-		return print_error(kubectl->io, "must specify --patch or --patch-file containing the contents of the patch");
+		return print_failure(kubectl->io, "must specify --patch or --patch-file containing the contents of the patch");
 	if (*file && kubectl->io->files->read(kubectl->io, file, &text) != IO_OK)
-		status = print_error(kubectl->io, "unable to read patch file: open %s: no such file or directory", file);
+		status = print_failure(kubectl->io, "unable to read patch file: open %s: no such file or directory", file);
 	else if (!*file)
 		str_add(&text, flag_string(flags, "patch"));
 	if (!status && yaml_read("patch", text.buf, text.len, NULL, arena, &documents, &err))
-		status = print_error(kubectl->io, err.line && !str_starts(err.text, "json:") ?
+		status = print_failure(kubectl->io, err.line && !str_starts(err.text, "json:") ?
 			"unable to parse \"%s\": yaml: line %u: %s" : "unable to parse \"%s\": %.0u%s", text.buf, err.line, err.text);
 	else if (!status && !documents.n)
-		status = print_error(kubectl->io, "unable to parse \"%s\": yaml: no content", text.buf);
+		status = print_failure(kubectl->io, "unable to parse \"%s\": yaml: no content", text.buf);
 	else if (!status)
 		*patch = documents.v[0];
 	err_release(&err);

@@ -71,7 +71,7 @@ replace_run(struct kubectl *kubectl, const struct flags *flags)
 	struct manifests manifests = MANIFESTS_INIT;
 
 	if (!manifests_given(flags))
-		return print_error(kubectl->io, "must specify one of -f and -k");
+		return print_failure(kubectl->io, "must specify one of -f and -k");
 	if (mutation_begin(&mutation, kubectl, flags))
 		return 1;
 	if (flag_int(flags, "grace-period") >= 0 && !flag_bool(flags, "force")) {

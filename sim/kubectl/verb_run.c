@@ -267,7 +267,7 @@ check_words(struct kubectl *kubectl, const struct flags *flags)
 	if (!flags->nargs || flags->dash == 0)
 		return print_usage_error(kubectl->io, kubectl->command, "NAME is required for run");
 	if (!*image || image[strcspn(image, " \t")] || *image == ':')
-		return print_error(kubectl->io, "Invalid image name \"%s\": invalid reference format", image);
+		return print_failure(kubectl->io, "Invalid image name \"%s\": invalid reference format", image);
 	if (flag_bool(flags, "rm") && !is_attached(flags))
 		return print_usage_error(kubectl->io, kubectl->command, "--rm should only be used for attached containers");
 	if (strcmp(restart, "Always") != 0 && strcmp(restart, "OnFailure") != 0 && strcmp(restart, "Never") != 0)

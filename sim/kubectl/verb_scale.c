@@ -100,7 +100,7 @@ scale_run(struct kubectl *kubectl, const struct flags *flags)
 	if (!typed_requires(kubectl, flags, "replicas"))
 		return 1;
 	if (flag_int(flags, "replicas") < 0)
-		return print_error(kubectl->io, "The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0");
+		return print_failure(kubectl->io, "The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0");
 	if (mutation_begin(&mutation, kubectl, flags))
 		return 1;
 	resources_find(kubectl, flags, flags->args, flags->nargs, 0, &resources);
