@@ -8,20 +8,32 @@
 #include "base/map.h"
 #include "cluster/cluster.h"
 #include "svcsim/io.h"
+#include "svcsim/vec.h"
+
+#define SHELL_LOOPS_MAX 100000u		/* iterations of all loops of one line */
+#define SHELL_BUFFER_MAX (8u << 20)	/* bytes in a pipe, a $( ) or a redirected output */
 
 enum place { PLACE_CLIENT, PLACE_NODE, PLACE_POD };	/* where a command runs: the candidate's terminal, ssh NODE, exec POD */
+
+enum shell_leave { LEAVE_NOTHING, LEAVE_BREAK, LEAVE_CONTINUE };
+struct shell_place;
 
 struct shell {
 	struct cluster *cluster;
 	struct io *io;			/* the terminal's sinks; files: the virtual ones unless the caller set real ones */
 	struct map variables, aliases;	/* char * values, owned */
-	struct map files;		/* absolute path -> struct str *, owned */
+	struct map files;		/* absolute path -> struct str *, owned; a folder's ends in / (vfs.h) */
 	char *cwd;
 	char *context_namespace;	/* kubectl's; NULL */
 	enum place place;
 	char *place_name;		/* node, or ns/pod; NULL */
 	int status;			/* $? */
 	bool exited;
+	struct shell_place *outer;	/* where `exit` goes back to, a list; NULL: it ends the shell */
+	VEC(char *) history;
+	enum shell_leave leave;		/* `break` and `continue` on their way to the loop */
+	unsigned depth;			/* of commands that run commands */
+	unsigned loops;			/* iterations of the line */
 };
 
 void shell_init(struct shell *shell, struct cluster *cluster, struct io *io);
@@ -30,6 +42,14 @@ void shell_release(struct shell *shell);
 int shell_line(struct shell *shell, const char *line);
 /* Would the shell ask for more (an open quote, a here-document, a trailing pipe)? */
 bool shell_wants_more(const char *line);
+/* One command by its words, through this io; 127 when there is none of that name. */
+int shell_command(struct shell *shell, struct io *io, int argc, const char *const *argv);
+/* Text as a script of its own (sh -c), through this io: what it changes in variables and directory ends with it. */
+int shell_script(struct shell *shell, struct io *io, const char *text);
+/* From now on commands run there, until `exit`. */
+void shell_enter(struct shell *shell, enum place place, const char *place_name);
+const char *shell_variable(const struct shell *shell, const char *name);	/* NULL */
+void shell_set_variable(struct shell *shell, const char *name, const char *value);
 void shell_prompt(const struct shell *shell, struct str *out);
 /* Candidates for the word that ends at line[point]. */
 void shell_complete(struct shell *shell, const char *line, size_t point, void (*fn)(void *arg, const char *word), void *arg);

@@ -1,0 +1,540 @@
+#include "host/lexer.h"
+
+#include <string.h>
+
+#include "host/parse.h"
+
+/* A word while it is read: parts end where quoting changes. */
+struct builder {
+	struct lexer *lexer;
+	struct word *word;
+	struct part **last;
+	struct str text;
+	bool quoted;
+};
+
+void
+lexer_init(struct lexer *lexer, struct arena *arena, const char *text, size_t len, unsigned depth, struct syntax *syntax)
+{
+	*lexer = (struct lexer){ .arena = arena, .text = text, .len = len, .depth = depth, .syntax = syntax };
+	lexer->here_last = &lexer->here_first;
+}
+
+bool
+lexer_fail(struct lexer *lexer, bool incomplete, const char *fmt, ...)
+{
+	struct str text = STR_INIT;
+	va_list args;
+
+	va_start(args, fmt);
+	str_vaddf(&text, fmt, args);
+	va_end(args);
+	lexer->syntax->failed = true;
+	lexer->syntax->incomplete = incomplete;
+	lexer->syntax->text = arena_strdup(lexer->arena, text.buf);
+	str_release(&text);
+	return false;
+}
+
+static bool
+fail_unclosed(struct lexer *lexer, const char *closing)
+{
+	return lexer_fail(lexer, true, "unexpected EOF while looking for matching `%s'", closing);
+}
+
+/* The character n further on; 0 at the end. */
+static char
+peek(const struct lexer *lexer, size_t n)
+{
+	return lexer->at + n < lexer->len ? lexer->text[lexer->at + n] : '\0';
+}
+
+size_t
+name_length(const char *text)
+{
+	size_t n = 0;
+
+	if (!ascii_isalpha(text[0]) && text[0] != '_')
+		return 0;
+	while (ascii_isalnum(text[n]) || text[n] == '_')
+		n++;
+	return n;
+}
+
+const char *
+word_plain(const struct word *word)
+{
+	const struct part *part = word->parts;
+
+	return part && !part->next && part->kind == PART_TEXT && !part->quoted ? part->text : NULL;
+}
+
+/* ---- building a word ---- */
+
+static struct part *
+builder_part(struct builder *b, enum part_kind kind, const char *text)
+{
+	struct part *part = arena_alloc(b->lexer->arena, sizeof *part);
+
+	part->kind = kind;
+	part->text = text;
+	part->quoted = b->quoted;
+	*b->last = part;
+	b->last = &part->next;
+	return part;
+}
+
+static void
+builder_flush(struct builder *b)
+{
+	if (!b->text.len)
+		return;
+	builder_part(b, PART_TEXT, arena_strndup(b->lexer->arena, b->text.buf, b->text.len));
+	str_clear(&b->text);
+}
+
+static void
+builder_quote(struct builder *b, bool quoted)
+{
+	if (b->quoted == quoted)
+		return;
+	builder_flush(b);
+	b->quoted = quoted;
+}
+
+/* "" and '' make a word though there is nothing in them. */
+static void
+builder_mark_empty(struct builder *b, size_t start)
+{
+	if (b->lexer->at == start)
+		builder_part(b, PART_TEXT, "");
+}
+
+static void
+builder_init(struct builder *b, struct lexer *lexer)
+{
+	*b = (struct builder){ .lexer = lexer, .word = arena_alloc(lexer->arena, sizeof *b->word) };
+	b->last = &b->word->parts;
+	str_init(&b->text);
+}
+
+static struct word *
+builder_end(struct builder *b)
+{
+	builder_flush(b);
+	str_release(&b->text);
+	return b->word;
+}
+
+/* ---- what $ begins ---- */
+
+static bool
+read_command(struct builder *b, size_t start, size_t len, bool to_parenthesis, size_t *used)
+{
+	const struct tree *command = NULL;
+
+	builder_flush(b);
+	if (!script_parse_inner(b->lexer, start, len, to_parenthesis, &command, used))
+		return false;
+	builder_part(b, PART_COMMAND, "")->command = command;
+	return true;
+}
+
+/* `command`: the text between, with \` \\ \$ taken back, is a script of its own. */
+static bool
+read_backquoted(struct builder *b)
+{
+	struct lexer *lexer = b->lexer;
+	struct str text = STR_INIT;
+	struct lexer inner;
+	size_t used;
+	bool ok;
+
+	for (lexer->at++; peek(lexer, 0) != '`'; lexer->at++) {
+		if (lexer->at >= lexer->len) {
+			str_release(&text);
+			return fail_unclosed(lexer, "`");
+		}
+		if (peek(lexer, 0) == '\\' && peek(lexer, 1) && strchr("`\\$", peek(lexer, 1)))
+			lexer->at++;
+		str_addch(&text, peek(lexer, 0));
+	}
+	lexer->at++;
+	lexer_init(&inner, lexer->arena, arena_strndup(lexer->arena, text.buf, text.len), text.len, lexer->depth,
+		lexer->syntax);
+	str_release(&text);
+	b->lexer = &inner;
+	ok = read_command(b, 0, inner.len, false, &used);
+	b->lexer = lexer;
+	return ok;
+}
+
+static bool read_quoted(struct builder *b, char closing);
+
+/* ${name}, ${name:-word}, ${name-word} */
+static bool
+read_braced(struct builder *b)
+{
+	struct lexer *lexer = b->lexer;
+	size_t start = lexer->at + 2;
+	size_t n = start < lexer->len ? name_length(lexer->text + start) : 0;
+	struct part *part;
+	struct builder inner;
+	bool ok;
+
+	if (!n && start < lexer->len && strchr("?#$@*!0123456789", lexer->text[start]))
+		n = 1;
+	builder_flush(b);
+	part = builder_part(b, PART_VARIABLE, arena_strndup(lexer->arena, lexer->text + start, n));
+	lexer->at = start + n;
+	if (n && peek(lexer, 0) == '}') {
+		lexer->at++;
+		return true;
+	}
+	if (lexer->at >= lexer->len)
+		return fail_unclosed(lexer, "}");
+	if (peek(lexer, 0) == ':' && peek(lexer, 1) == '-')
+		lexer->at++;
+	if (!n || peek(lexer, 0) != '-')
+		return lexer_fail(lexer, false, "${%s: bad substitution", part->text);
+	lexer->at++;
+	if (++lexer->depth > SHELL_NESTING_MAX)
+		return lexer_fail(lexer, false, "${ } is nested more than %d deep", SHELL_NESTING_MAX);
+	builder_init(&inner, lexer);
+	inner.quoted = true;
+	ok = read_quoted(&inner, '}');
+	part->standard = builder_end(&inner);
+	lexer->depth--;
+	return ok;
+}
+
+static bool
+read_dollar(struct builder *b)
+{
+	struct lexer *lexer = b->lexer;
+	char next = peek(lexer, 1);
+	size_t n;
+
+	if (next == '(' && peek(lexer, 2) == '(')
+		return lexer_fail(lexer, false, "$((..)): arithmetic is not part of this shell");
+	if (next == '(')
+		return read_command(b, lexer->at + 2, lexer->len - lexer->at - 2, true, &n) ? (lexer->at += n + 2, true)
+			: false;
+	if (next == '{')
+		return read_braced(b);
+	n = name_length(next ? lexer->text + lexer->at + 1 : "");
+	if (!n && next && strchr("?#$@*!0123456789", next))
+		n = 1;
+	if (!n) {
+		str_addch(&b->text, '$');
+		lexer->at++;
+		return true;
+	}
+	builder_flush(b);
+	builder_part(b, PART_VARIABLE, arena_strndup(lexer->arena, lexer->text + lexer->at + 1, n));
+	lexer->at += n + 1;
+	return true;
+}
+
+/* ---- quotes ---- */
+
+/* Up to closing (0: the end of the text, as in a here-document), $ and ` read; the closing one is passed. */
+static bool
+read_quoted(struct builder *b, char closing)
+{
+	struct lexer *lexer = b->lexer;
+
+	while (lexer->at < lexer->len) {
+		char c = peek(lexer, 0), next = peek(lexer, 1);
+
+		if (c == closing && closing) {
+			lexer->at++;
+			return true;
+		}
+		if (c == '\\' && next && (strchr("$`\\\n", next) || next == closing)) {
+			if (next != '\n')
+				str_addch(&b->text, next);
+			lexer->at += 2;
+		} else if (c == '$') {
+			if (!read_dollar(b))
+				return false;
+		} else if (c == '`') {
+			if (!read_backquoted(b))
+				return false;
+		} else {
+			str_addch(&b->text, c);
+			lexer->at++;
+		}
+	}
+	return closing ? fail_unclosed(lexer, (const char[]){ closing, '\0' }) : true;
+}
+
+static bool
+read_single(struct builder *b)
+{
+	struct lexer *lexer = b->lexer;
+	const char *start = lexer->text + lexer->at + 1;
+	const char *end = memchr(start, '\'', lexer->len - lexer->at - 1);
+
+	if (!end)
+		return fail_unclosed(lexer, "'");
+	str_addn(&b->text, start, (size_t)(end - start));
+	lexer->at = (size_t)(end - lexer->text) + 1;
+	return true;
+}
+
+/* $'..': the escapes that people use. */
+static bool
+read_ansi(struct builder *b)
+{
+	static const char letters[] = "ntr\\'\"e", meant[] = "\n\t\r\\'\"\033";
+	struct lexer *lexer = b->lexer;
+
+	for (lexer->at += 2; lexer->at < lexer->len; lexer->at++) {
+		char c = peek(lexer, 0);
+		const char *found;
+
+		if (c == '\'') {
+			lexer->at++;
+			return true;
+		}
+		found = c == '\\' && peek(lexer, 1) ? strchr(letters, peek(lexer, 1)) : NULL;
+		str_addch(&b->text, found ? meant[found - letters] : c);
+		lexer->at += found != NULL;
+	}
+	return fail_unclosed(lexer, "'");
+}
+
+static bool
+read_quote(struct builder *b)
+{
+	char c = peek(b->lexer, 0);
+	size_t start = b->lexer->at;
+	bool ok;
+
+	builder_quote(b, true);
+	if (c == '"') {
+		b->lexer->at++;
+		ok = read_quoted(b, '"');
+	} else {
+		ok = c == '$' ? read_ansi(b) : read_single(b);
+	}
+	builder_mark_empty(b, start + (c == '$' ? 3 : 2));
+	builder_quote(b, false);
+	return ok;
+}
+
+/* A backslash: the character after it is quoted; before a newline both vanish. */
+static bool
+read_escape(struct builder *b)
+{
+	struct lexer *lexer = b->lexer;
+
+	if (lexer->at + 1 >= lexer->len)
+		return lexer_fail(lexer, true, "syntax error: unexpected end of file");
+	if (peek(lexer, 1) != '\n') {
+		builder_quote(b, true);
+		str_addch(&b->text, peek(lexer, 1));
+		builder_quote(b, false);
+	}
+	lexer->at += 2;
+	return true;
+}
+
+static bool
+read_piece(struct builder *b)
+{
+	char c = peek(b->lexer, 0), next = peek(b->lexer, 1);
+
+	if (c == '\\')
+		return read_escape(b);
+	if (c == '\'' || c == '"' || (c == '$' && next == '\''))
+		return read_quote(b);
+	if (c == '$')
+		return read_dollar(b);
+	if (c == '`')
+		return read_backquoted(b);
+	str_addch(&b->text, c);
+	b->lexer->at++;
+	return true;
+}
+
+static bool
+read_word(struct lexer *lexer, struct token *token)
+{
+	size_t start = lexer->at;
+	struct builder b;
+	bool ok = true;
+
+	builder_init(&b, lexer);
+	while (ok && lexer->at < lexer->len && !strchr(" \t\r\n|&;()<>", peek(lexer, 0)))
+		ok = read_piece(&b);
+	token->kind = TOKEN_WORD;
+	token->word = builder_end(&b);
+	token->text = arena_strndup(lexer->arena, lexer->text + start, lexer->at - start);
+	return ok;
+}
+
+/* ---- here-documents ---- */
+
+void
+lexer_expect_here(struct lexer *lexer, struct redirect *redirect)
+{
+	*lexer->here_last = redirect;
+	lexer->here_last = &redirect->next_here;
+}
+
+/* One line from lexer->at, without its newline; false at the end of the text. */
+static bool
+take_line(struct lexer *lexer, const char **line, size_t *len)
+{
+	const char *end;
+
+	if (lexer->at >= lexer->len)
+		return false;
+	*line = lexer->text + lexer->at;
+	end = memchr(*line, '\n', lexer->len - lexer->at);
+	*len = end ? (size_t)(end - *line) : lexer->len - lexer->at;
+	lexer->at += *len + (end != NULL);
+	return true;
+}
+
+static bool
+here_read(struct lexer *lexer, struct redirect *redirect)
+{
+	struct str text = STR_INIT;
+	struct lexer inner;
+	struct builder b;
+	const char *line;
+	size_t len;
+	bool ok = true, closed = false;
+
+	while (!closed && take_line(lexer, &line, &len)) {
+		while (redirect->strip_tabs && len && *line == '\t') {
+			line++;
+			len--;
+		}
+		closed = len == strlen(redirect->delimiter) && memcmp(line, redirect->delimiter, len) == 0;
+		if (!closed) {
+			str_addn(&text, line, len);
+			str_addch(&text, '\n');
+		}
+	}
+	if (!closed)
+		lexer->syntax->here_missing = redirect->delimiter;
+	lexer_init(&inner, lexer->arena, arena_strndup(lexer->arena, text.buf, text.len), text.len, lexer->depth,
+		lexer->syntax);
+	builder_init(&b, &inner);
+	b.quoted = true;
+	if (redirect->raw)
+		str_addn(&b.text, text.buf, text.len);
+	else
+		ok = read_quoted(&b, '\0');
+	redirect->word = builder_end(&b);
+	str_release(&text);
+	return ok;
+}
+
+static bool
+here_read_all(struct lexer *lexer)
+{
+	struct redirect *redirect = lexer->here_first;
+	bool ok = true;
+
+	lexer->here_first = NULL;
+	lexer->here_last = &lexer->here_first;
+	for (; ok && redirect; redirect = redirect->next_here)
+		ok = here_read(lexer, redirect);
+	return ok;
+}
+
+/* ---- tokens ---- */
+
+static const struct {
+	const char *text;
+	enum token_kind kind;
+	enum redirect_kind redirect;
+	int fd;
+	bool strip_tabs;
+} operators[] = {	/* the longer first */
+	{ "<<-", TOKEN_REDIRECT, REDIRECT_HERE, 0, true },
+	{ "<<", TOKEN_REDIRECT, REDIRECT_HERE, 0, false },
+	{ "&>", TOKEN_REDIRECT, REDIRECT_BOTH, 1, false },
+	{ ">>", TOKEN_REDIRECT, REDIRECT_APPEND, 1, false },
+	{ ">&", TOKEN_REDIRECT, REDIRECT_SAME, 1, false },
+	{ ">|", TOKEN_REDIRECT, REDIRECT_WRITE, 1, false },
+	{ ">", TOKEN_REDIRECT, REDIRECT_WRITE, 1, false },
+	{ "<", TOKEN_REDIRECT, REDIRECT_READ, 0, false },
+	{ "&&", TOKEN_AND, 0, 0, false },
+	{ "||", TOKEN_OR, 0, 0, false },
+	{ "|", TOKEN_PIPE, 0, 0, false },
+	{ ";", TOKEN_SEMICOLON, 0, 0, false },
+	{ "&", TOKEN_BACKGROUND, 0, 0, false },
+	{ "(", TOKEN_OPEN, 0, 0, false },
+	{ ")", TOKEN_CLOSE, 0, 0, false },
+};
+
+static bool
+read_operator(struct lexer *lexer, struct token *token)
+{
+	size_t digit = ascii_isdigit(peek(lexer, 0)) && (peek(lexer, 1) == '>' || peek(lexer, 1) == '<');
+	const char *text = lexer->text + lexer->at + digit;
+	size_t left = lexer->len - lexer->at - digit;
+
+	for (size_t i = 0; i < sizeof operators / sizeof operators[0]; i++) {
+		size_t len = strlen(operators[i].text);
+
+		if (len > left || memcmp(text, operators[i].text, len) != 0 || (digit && operators[i].kind != TOKEN_REDIRECT))
+			continue;
+		token->kind = operators[i].kind;
+		token->text = operators[i].text;
+		token->redirect = (struct redirect){ .kind = operators[i].redirect, .fd = operators[i].fd,
+			.strip_tabs = operators[i].strip_tabs };
+		if (digit)
+			token->redirect.fd = peek(lexer, 0) - '0';
+		lexer->at += digit + len;
+		return true;
+	}
+	return false;
+}
+
+/* Blanks, joined lines and comments. */
+static void
+skip_blanks(struct lexer *lexer)
+{
+	for (;;) {
+		char c = peek(lexer, 0);
+
+		if (c == ' ' || c == '\t' || c == '\r') {
+			lexer->at++;
+		} else if (c == '\\' && peek(lexer, 1) == '\n') {
+			lexer->at += 2;
+		} else if (c == '#') {
+			while (lexer->at < lexer->len && peek(lexer, 0) != '\n')
+				lexer->at++;
+		} else {
+			return;
+		}
+	}
+}
+
+bool
+lexer_next(struct lexer *lexer, struct token *token)
+{
+	memset(token, 0, sizeof *token);
+	skip_blanks(lexer);
+	if (lexer->at >= lexer->len) {
+		token->kind = TOKEN_END;
+		token->text = "newline";
+		return here_read_all(lexer);
+	}
+	if (peek(lexer, 0) == '\0')
+		return lexer_fail(lexer, false, "a line may not hold a NUL");
+	if (peek(lexer, 0) == '\n') {
+		lexer->at++;
+		token->kind = TOKEN_NEWLINE;
+		token->text = "newline";
+		return here_read_all(lexer);
+	}
+	return read_operator(lexer, token) || read_word(lexer, token);
+}

@@ -1,0 +1,94 @@
+/*
+ * A shell line as tokens.  A word is a list of parts that say what is to be put there later: text, a variable, the
+ * output of a command; whether a part stood in quotes decides later about splitting, braces and file patterns.
+ * Everything is in the arena of the script.
+ */
+#ifndef HOST_LEXER_H
+#define HOST_LEXER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "svcsim/str.h"
+
+#define SHELL_LINE_MAX (1u << 20)	/* bytes of one line, here-documents included */
+#define SHELL_NESTING_MAX 64
+
+struct tree;
+
+enum part_kind { PART_TEXT, PART_VARIABLE, PART_COMMAND };
+struct part {
+	enum part_kind kind;
+	bool quoted;
+	const char *text;		/* the text, or the variable's name: "do", "?" */
+	struct word *standard;		/* ${name:-word}; NULL */
+	const struct tree *command;	/* $( ); NULL: an empty one */
+	struct part *next;
+};
+struct word {
+	struct part *parts;	/* NULL: nothing (of "" there is one empty quoted part) */
+	struct word *next;
+};
+
+enum redirect_kind { REDIRECT_READ, REDIRECT_WRITE, REDIRECT_APPEND, REDIRECT_HERE, REDIRECT_SAME, REDIRECT_BOTH };
+struct redirect {
+	enum redirect_kind kind;
+	int fd;			/* 0, 1, 2 */
+	bool strip_tabs;	/* <<- */
+	struct word *word;	/* file; of REDIRECT_HERE the text; of REDIRECT_SAME the other fd */
+	const char *delimiter;	/* of REDIRECT_HERE */
+	bool raw;		/* of REDIRECT_HERE: the delimiter was quoted, the text stands as it is */
+	struct redirect *next, *next_here;
+};
+
+enum token_kind {
+	TOKEN_END,
+	TOKEN_NEWLINE,
+	TOKEN_WORD,
+	TOKEN_REDIRECT,
+	TOKEN_AND,
+	TOKEN_OR,
+	TOKEN_PIPE,
+	TOKEN_SEMICOLON,
+	TOKEN_BACKGROUND,
+	TOKEN_OPEN,
+	TOKEN_CLOSE,
+};
+struct token {
+	enum token_kind kind;
+	const char *text;		/* as written; "newline" */
+	struct word *word;		/* of TOKEN_WORD */
+	struct redirect redirect;	/* of TOKEN_REDIRECT, its word not read yet */
+};
+
+/* What is wrong with a line.  text is bash's own, without "bash: ". */
+struct syntax {
+	bool failed;
+	bool incomplete;	/* more lines could make it right */
+	const char *text;	/* in the arena */
+	const char *here_missing;	/* the delimiter of a here-document that the end of the line closed; not a failure */
+};
+
+struct lexer {
+	struct arena *arena;
+	const char *text;
+	size_t len, at;
+	unsigned depth;
+	struct redirect *here_first, **here_last;	/* whose texts begin after the next newline */
+	struct syntax *syntax;
+};
+
+void lexer_init(struct lexer *lexer, struct arena *arena, const char *text, size_t len, unsigned depth,
+	struct syntax *syntax);
+/* false: syntax says why.  The redirects that wait for a here-document are told by lexer_expect_here. */
+bool lexer_next(struct lexer *lexer, struct token *token);
+void lexer_expect_here(struct lexer *lexer, struct redirect *redirect);
+bool lexer_fail(struct lexer *lexer, bool incomplete, const char *fmt, ...) PRINTF_LIKE(3, 4);	/* false */
+
+/* The word's text when it is only text without quotes, else NULL. */
+const char *word_plain(const struct word *word);
+/* A name at the start of text that could be a variable's; its length, 0 for none. */
+size_t name_length(const char *text);
+
+#endif

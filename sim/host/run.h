@@ -1,0 +1,30 @@
+/* Running trees: what shell.c, expand.c and the commands that run commands share. */
+#ifndef HOST_RUN_H
+#define HOST_RUN_H
+
+#include "host/parse.h"
+#include "host/shell.h"
+#include "host/vfs.h"
+
+/* Where a command's three streams go. */
+struct streams {
+	struct vfs_input *in;	/* NULL: nothing */
+	struct sink *out, *err;
+};
+
+int run_tree(struct shell *shell, const struct tree *tree, const struct streams *streams);
+/* $( ): its output without the final newlines; $? is its status. */
+void run_captured(struct shell *shell, const struct tree *tree, const struct streams *streams, struct str *out);
+
+/* "bash: ..." on the error stream; returns status. */
+int shell_error(const struct streams *streams, int status, const char *fmt, ...) PRINTF_LIKE(3, 4);
+
+/* A sink into a str that stops at SHELL_BUFFER_MAX. */
+struct sink_bounded {
+	struct sink sink;
+	struct str *str;
+	bool full;
+};
+void sink_bounded_init(struct sink_bounded *bounded, struct str *str);
+
+#endif

@@ -1,0 +1,470 @@
+#include "host/vfs.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const standing_folders[] = { "/", "/etc", "/home", "/opt", "/root", "/tmp", "/var" };
+
+/* ---- paths ---- */
+
+static void
+path_append(struct str *path, const char *part, size_t len)
+{
+	if (!len || (len == 1 && part[0] == '.'))
+		return;
+	if (len == 2 && memcmp(part, "..", 2) == 0) {
+		while (path->len && path->buf[path->len - 1] != '/')
+			str_truncate(path, path->len - 1);
+		if (path->len)
+			str_truncate(path, path->len - 1);
+		return;
+	}
+	str_addch(path, '/');
+	str_addn(path, part, len);
+}
+
+static void
+path_append_all(struct str *path, const char *parts)
+{
+	while (*parts) {
+		size_t len = strcspn(parts, "/");
+
+		path_append(path, parts, len);
+		parts += len + (parts[len] == '/');
+	}
+}
+
+char *
+vfs_path(const struct shell *shell, const char *path)
+{
+	struct str out = STR_INIT;
+
+	if (path[0] != '/')
+		path_append_all(&out, shell->cwd);
+	path_append_all(&out, path);
+	if (!out.len)
+		str_addch(&out, '/');
+	return str_detach(&out);
+}
+
+/* The map's key: nodes and pods have files of their own. */
+static char *
+key_of(const struct shell *shell, const char *path, bool folder)
+{
+	static const char *const prefixes[] = { [PLACE_CLIENT] = "", [PLACE_NODE] = "node:", [PLACE_POD] = "pod:" };
+	char *absolute = vfs_path(shell, path);
+	char *key = xasprintf("%s%s%s%s", prefixes[shell->place], shell->place_name ? shell->place_name : "", absolute,
+		folder && absolute[1] ? "/" : "");
+
+	free(absolute);
+	return key;
+}
+
+static struct str *
+entry_of(const struct shell *shell, const char *path, bool folder)
+{
+	char *key = key_of(shell, path, folder);
+	struct str *entry = map_get(&shell->files, key);
+
+	free(key);
+	return entry;
+}
+
+bool
+vfs_is_folder(const struct shell *shell, const char *path)
+{
+	char *absolute = vfs_path(shell, path);
+	bool found = entry_of(shell, path, true) != NULL;
+
+	for (size_t i = 0; !found && i < sizeof standing_folders / sizeof standing_folders[0]; i++)
+		found = strcmp(standing_folders[i], absolute) == 0;
+	free(absolute);
+	return found;
+}
+
+static bool
+parent_is_folder(const struct shell *shell, const char *path)
+{
+	char *absolute = vfs_path(shell, path);
+	char *slash = strrchr(absolute, '/');
+	bool found;
+
+	slash[slash == absolute] = '\0';
+	found = vfs_is_folder(shell, absolute);
+	free(absolute);
+	return found;
+}
+
+/* ---- files that the cluster writes ---- */
+
+static const struct pod *
+place_pod(const struct shell *shell)
+{
+	const char *slash = shell->place == PLACE_POD ? strchr(shell->place_name, '/') : NULL;
+	const struct object *object;
+	char *namespace;
+
+	if (!slash)
+		return NULL;
+	namespace = xstrndup(shell->place_name, (size_t)(slash - shell->place_name));
+	object = store_get(shell->cluster->server.store, kind_by_kind("Pod"), namespace, slash + 1);
+	free(namespace);
+	return object ? pod_view(object) : NULL;
+}
+
+static void
+write_resolv_conf(const struct shell *shell, struct str *out)
+{
+	struct resolv_conf conf;
+
+	resolv_conf_of(&shell->cluster->dns, place_pod(shell), &conf);
+	resolv_conf_print(&conf, out);
+	resolv_conf_release(&conf);
+}
+
+/* What the kubelet puts into a pod's hosts file; elsewhere only the machine's own lines. */
+static void
+write_hosts(const struct shell *shell, struct str *out)
+{
+	const struct pod *pod = place_pod(shell);
+
+	if (pod && !pod->host_network)
+		str_add(out, "# Kubernetes-managed hosts file.\n");
+	str_add(out, "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\n"
+		"fe00::\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n");
+	for (size_t i = 0; pod && !pod->host_network && i < pod->nips; i++) {
+		char ip[IP_TEXT];
+
+		str_addf(out, "%s\t%s\n", ip_format(&pod->ips[i], ip), pod->hostname[0] ? pod->hostname : pod->object->name);
+	}
+}
+
+static void
+write_hostname(const struct shell *shell, struct str *out)
+{
+	const struct pod *pod = place_pod(shell);
+	const char *name = shell->place_name ? shell->place_name : "client";
+
+	if (pod)
+		name = pod->hostname[0] ? pod->hostname : pod->object->name;
+	str_addf(out, "%s\n", name);
+}
+
+static const struct {
+	const char *path;
+	void (*write)(const struct shell *shell, struct str *out);
+} cluster_files[] = {
+	{ "/etc/hostname", write_hostname },
+	{ "/etc/hosts", write_hosts },
+	{ "/etc/resolv.conf", write_resolv_conf },
+};
+#define CLUSTER_FILES (sizeof cluster_files / sizeof cluster_files[0])
+
+/* CLUSTER_FILES: none. */
+static size_t
+cluster_file(const struct shell *shell, const char *path)
+{
+	char *absolute = vfs_path(shell, path);
+	size_t i = 0;
+
+	while (i < CLUSTER_FILES && strcmp(cluster_files[i].path, absolute) != 0)
+		i++;
+	free(absolute);
+	return i;
+}
+
+bool
+vfs_exists(const struct shell *shell, const char *path)
+{
+	return entry_of(shell, path, false) || vfs_is_folder(shell, path) || cluster_file(shell, path) < CLUSTER_FILES;
+}
+
+/* ---- struct io_files ---- */
+
+static struct vfs_state *
+state_of(struct io *io)
+{
+	return io->files_state;
+}
+
+static enum io_result
+vfs_read(struct io *io, const char *path, struct str *out)
+{
+	struct vfs_state *state = state_of(io);
+	const struct str *entry;
+	size_t file;
+
+	if (strcmp(path, "-") == 0 || strcmp(path, "/dev/stdin") == 0) {
+		if (state->input) {
+			str_addn(out, state->input->text + state->input->at, state->input->len - state->input->at);
+			state->input->at = state->input->len;
+		}
+		return IO_OK;
+	}
+	if (strcmp(path, "/dev/null") == 0)
+		return IO_OK;
+	if (!path[0])
+		return IO_NOT_FOUND;
+	if (vfs_is_folder(state->shell, path))
+		return IO_IS_DIR;
+	entry = entry_of(state->shell, path, false);
+	file = cluster_file(state->shell, path);
+	if (entry)
+		str_addn(out, entry->buf, entry->len);
+	else if (file < CLUSTER_FILES)
+		cluster_files[file].write(state->shell, out);
+	else
+		return IO_NOT_FOUND;
+	return IO_OK;
+}
+
+static size_t
+bytes_in_all(const struct shell *shell)
+{
+	const struct map_entry *entry;
+	size_t total = 0;
+
+	for (size_t i = 0; (entry = map_next(&shell->files, &i));)
+		total += ((const struct str *)entry->value)->len;
+	return total;
+}
+
+static struct str *
+entry_make(struct shell *shell, const char *path, bool folder)
+{
+	char *key = key_of(shell, path, folder);
+	struct str *entry = xcalloc(1, sizeof *entry);
+
+	str_init(entry);
+	map_set(&shell->files, key, entry);
+	free(key);
+	return entry;
+}
+
+static enum io_result
+vfs_write(struct io *io, const char *path, const char *text, size_t len, bool append)
+{
+	struct shell *shell = state_of(io)->shell;
+	struct str *entry;
+	size_t old;
+
+	if (strcmp(path, "/dev/null") == 0)
+		return IO_OK;
+	if (!path[0] || !parent_is_folder(shell, path))
+		return IO_NOT_FOUND;
+	if (vfs_is_folder(shell, path))
+		return IO_IS_DIR;
+	if (cluster_file(shell, path) < CLUSTER_FILES)
+		return IO_DENIED;
+	entry = entry_of(shell, path, false);
+	old = entry ? entry->len : 0;
+	if (len > VFS_FILE_MAX || (append && len > VFS_FILE_MAX - old) ||
+		bytes_in_all(shell) + len > VFS_TOTAL_MAX + (append ? 0 : old) ||
+		(!entry && shell->files.live >= VFS_FILES_MAX) || strlen(path) > VFS_PATH_MAX)
+		return IO_TOO_LARGE;
+	if (!entry)
+		entry = entry_make(shell, path, false);
+	if (!append)
+		str_clear(entry);
+	str_addn(entry, text, len);
+	return IO_OK;
+}
+
+static int
+name_compare(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void
+names_add(struct io_names *names, const char *name, size_t len)
+{
+	for (size_t i = 0; i < names->n; i++)
+		if (strncmp(names->v[i], name, len) == 0 && !names->v[i][len])
+			return;
+	*vec_push(names) = xstrndup(name, len);
+}
+
+/* Names directly below the folder among absolute paths. */
+static void
+names_below(struct io_names *names, const char *folder, const char *path)
+{
+	size_t len = strlen(folder);
+
+	if (strncmp(path, folder, len) != 0 || !path[len])
+		return;
+	path += len;
+	len = strcspn(path, "/");
+	if (!path[len] || !path[len + 1])
+		names_add(names, path, len);
+}
+
+static void
+names_of(const struct shell *shell, const char *path, struct io_names *out)
+{
+	char *key = key_of(shell, path, true), *absolute = vfs_path(shell, path);
+	char *folder = xasprintf("%s%s", absolute, absolute[1] ? "/" : "");
+	const struct map_entry *entry;
+
+	for (size_t i = 0; (entry = map_next(&shell->files, &i));)
+		names_below(out, key, entry->key);
+	for (size_t i = 0; i < sizeof standing_folders / sizeof standing_folders[0]; i++)
+		names_below(out, folder, standing_folders[i]);
+	for (size_t i = 0; i < CLUSTER_FILES; i++)
+		names_below(out, folder, cluster_files[i].path);
+	if (out->n)
+		qsort(out->v, out->n, sizeof *out->v, name_compare);
+	free(folder);
+	free(absolute);
+	free(key);
+}
+
+static enum io_result
+vfs_list(struct io *io, const char *path, struct io_names *out)
+{
+	const struct shell *shell = state_of(io)->shell;
+
+	if (!vfs_is_folder(shell, path))
+		return IO_NOT_FOUND;
+	names_of(shell, path, out);
+	return IO_OK;
+}
+
+static enum io_result
+vfs_mkdir(struct io *io, const char *path)
+{
+	struct shell *shell = state_of(io)->shell;
+
+	if (!path[0] || !parent_is_folder(shell, path))
+		return IO_NOT_FOUND;
+	if (vfs_exists(shell, path))
+		return IO_FAILED;
+	if (shell->files.live >= VFS_FILES_MAX || strlen(path) > VFS_PATH_MAX)
+		return IO_TOO_LARGE;
+	entry_make(shell, path, true);
+	return IO_OK;
+}
+
+static enum io_result
+vfs_remove(struct io *io, const char *path)
+{
+	struct shell *shell = state_of(io)->shell;
+	bool folder = vfs_is_folder(shell, path), empty;
+	struct io_names names = VEC_INIT;
+	struct str *entry;
+	char *key;
+
+	if (!path[0] || !vfs_exists(shell, path))
+		return IO_NOT_FOUND;
+	if (folder)
+		names_of(shell, path, &names);
+	empty = names.n == 0;
+	io_names_release(&names);
+	if (!empty)
+		return IO_FAILED;
+	key = key_of(shell, path, folder);
+	entry = map_get(&shell->files, key);
+	if (entry) {
+		map_remove(&shell->files, key);
+		str_release(entry);
+		free(entry);
+	}
+	free(key);
+	return entry ? IO_OK : IO_DENIED;
+}
+
+const struct io_files vfs_files = { vfs_read, vfs_write, vfs_list, vfs_mkdir, vfs_remove };
+
+bool
+io_is_folder(struct io *io, const char *path)
+{
+	struct io_names names = VEC_INIT;
+	bool folder = io->files->list(io, path, &names) == IO_OK;
+
+	io_names_release(&names);
+	return folder;
+}
+
+bool
+vfs_read_line(struct io *io, struct str *line)
+{
+	struct vfs_input *input = io->files == &vfs_files ? state_of(io)->input : NULL;
+	const char *start, *end;
+	size_t len;
+
+	if (!input || input->at >= input->len)
+		return false;
+	start = input->text + input->at;
+	end = memchr(start, '\n', input->len - input->at);
+	len = end ? (size_t)(end - start) : input->len - input->at;
+	str_addn(line, start, len);
+	input->at += len + (end != NULL);
+	return true;
+}
+
+/* ---- patterns ---- */
+
+/* [abc], [a-z], [!a]: does c match?  *pattern is moved behind the ]. */
+static bool
+match_set(const char **pattern, char c)
+{
+	const char *p = *pattern + 1;
+	bool invert = *p == '!' || *p == '^', found = false;
+
+	for (p += invert; *p && (*p != ']' || p == *pattern + 1 + invert); p++) {
+		if (p[1] == '-' && p[2] && p[2] != ']') {
+			found |= c >= p[0] && c <= p[2];
+			p += 2;
+		} else {
+			found |= *p == c;
+		}
+	}
+	*pattern = *p ? p + 1 : p;
+	return found != invert;
+}
+
+/* Goes back only to the last *, so that time is at most the product of the lengths. */
+static bool
+match(const char *pattern, const char *text)
+{
+	const char *star = NULL, *resume = NULL;
+
+	while (*text) {
+		const char *next = pattern;
+
+		if (*pattern == '*') {
+			star = ++pattern;
+			resume = text;
+			continue;
+		}
+		if (*pattern == '[' && strchr(pattern, ']') ? match_set(&next, *text)
+			: *pattern == '\\' && pattern[1] ? pattern[1] == *text : *pattern == '?' || *pattern == *text) {
+			pattern = next != pattern ? next : pattern + 1 + (*pattern == '\\' && pattern[1]);
+			text++;
+			continue;
+		}
+		if (!star)
+			return false;
+		pattern = star;
+		text = ++resume;
+	}
+	while (*pattern == '*')
+		pattern++;
+	return !*pattern;
+}
+
+void
+vfs_match(const struct shell *shell, const char *pattern, struct io_names *out)
+{
+	const char *slash = strrchr(pattern, '/'), *last = slash ? slash + 1 : pattern;
+	char *folder = slash ? xstrndup(pattern, (size_t)(last - pattern)) : xstrdup(".");
+	struct io_names names = VEC_INIT;
+
+	if (vfs_is_folder(shell, folder))
+		names_of(shell, folder, &names);
+	for (size_t i = 0; i < names.n; i++)
+		if ((names.v[i][0] != '.' || last[0] == '.') && match(last, names.v[i]))
+			*vec_push(out) = xasprintf("%s%s", slash ? folder : "", names.v[i]);
+	io_names_release(&names);
+	free(folder);
+}

@@ -1,0 +1,40 @@
+/*
+ * The shell's files: a map of absolute paths, one set for each place (the terminal, each node, each pod).  A folder is an
+ * entry whose path ends in /.  Some folders are always there; some files (resolv.conf, hosts) are written by the
+ * cluster and can be read but not replaced.
+ */
+#ifndef HOST_VFS_H
+#define HOST_VFS_H
+
+#include "host/shell.h"
+
+#define VFS_FILE_MAX (4u << 20)
+#define VFS_TOTAL_MAX (64u << 20)
+#define VFS_FILES_MAX 10000u
+#define VFS_PATH_MAX 4096u
+
+/* Standard input of one command; a loop's commands share it. */
+struct vfs_input {
+	const char *text;
+	size_t len, at;
+};
+
+/* io->files_state while io->files is vfs_files. */
+struct vfs_state {
+	struct shell *shell;
+	struct vfs_input *input;	/* NULL: nothing */
+};
+extern const struct io_files vfs_files;
+
+/* Absolute, without . and .., without a final / ; owned by the caller. */
+char *vfs_path(const struct shell *shell, const char *path);
+bool vfs_is_folder(const struct shell *shell, const char *path);
+bool vfs_exists(const struct shell *shell, const char *path);
+/* A folder of any io, real or virtual: one that can be listed. */
+bool io_is_folder(struct io *io, const char *path);
+/* The next line of a command's standard input, without its newline; false at its end. */
+bool vfs_read_line(struct io *io, struct str *line);
+/* Names in the folder that match the last part of the pattern, with the pattern's folder before them; sorted. */
+void vfs_match(const struct shell *shell, const char *pattern, struct io_names *out);
+
+#endif
