@@ -59,8 +59,8 @@ texts_release(struct map *map)
 	map_release(map);
 }
 
-static bool
-shell_leave_place(struct shell *shell)
+bool
+shell_leave(struct shell *shell)
 {
 	struct shell_place *outer = shell->outer;
 
@@ -81,7 +81,7 @@ shell_release(struct shell *shell)
 {
 	const struct map_entry *entry;
 
-	while (shell_leave_place(shell))
+	while (shell_leave(shell))
 		continue;
 	texts_release(&shell->variables);
 	texts_release(&shell->aliases);
@@ -166,7 +166,7 @@ io_of(struct shell *shell, const struct streams *streams, struct vfs_state *stat
 
 	*state = (struct vfs_state){ shell, streams->in };
 	return (struct io){ .files = &vfs_files, .files_state = state, .out = streams->out, .err = streams->err,
-		.columns = terminal ? shell->io->columns : 0, .tty = terminal && shell->io->tty };
+		.columns = terminal ? shell->io->columns : 0, .tty = terminal && shell->io->tty, .color = terminal && shell->io->color };
 }
 
 /* ---- redirection ---- */
@@ -444,7 +444,7 @@ run_simple(struct shell *shell, const struct tree *tree, const struct streams *s
 static bool
 loop_goes_on(struct shell *shell, const struct streams *streams)
 {
-	enum shell_leave leave = shell->leave;
+	enum loop_leave leave = shell->leave;
 
 	shell->leave = LEAVE_NOTHING;
 	if (shell->exited || leave == LEAVE_BREAK)
@@ -584,7 +584,7 @@ subshell_begin(struct shell *shell, struct subshell *saved)
 static void
 subshell_end(struct shell *shell, struct subshell *saved)
 {
-	while (shell_leave_place(shell))
+	while (shell_leave(shell))
 		continue;
 	texts_release(&shell->variables);
 	texts_release(&shell->aliases);
@@ -725,7 +725,7 @@ shell_line(struct shell *shell, const char *line)
 	shell->leave = LEAVE_NOTHING;
 	shell->status = run_text(shell, line, &streams);
 	shell->leave = LEAVE_NOTHING;
-	if (shell->exited && shell_leave_place(shell))
+	if (shell->exited && shell_leave(shell))
 		shell->exited = false;
 	return shell->status;
 }

@@ -15,7 +15,7 @@
 
 enum place { PLACE_CLIENT, PLACE_NODE, PLACE_POD };	/* where a command runs: the candidate's terminal, ssh NODE, exec POD */
 
-enum shell_leave { LEAVE_NOTHING, LEAVE_BREAK, LEAVE_CONTINUE };
+enum loop_leave { LEAVE_NOTHING, LEAVE_BREAK, LEAVE_CONTINUE };
 struct shell_place;
 
 struct shell {
@@ -31,7 +31,7 @@ struct shell {
 	bool exited;
 	struct shell_place *outer;	/* where `exit` goes back to, a list; NULL: it ends the shell */
 	VEC(char *) history;
-	enum shell_leave leave;		/* `break` and `continue` on their way to the loop */
+	enum loop_leave leave;		/* `break` and `continue` on their way to the loop */
 	unsigned depth;			/* of commands that run commands */
 	unsigned loops;			/* iterations of the line */
 };
@@ -48,6 +48,7 @@ int shell_command(struct shell *shell, struct io *io, int argc, const char *cons
 int shell_script(struct shell *shell, struct io *io, const char *text);
 /* From now on commands run there, until `exit`. */
 void shell_enter(struct shell *shell, enum place place, const char *place_name);
+bool shell_leave(struct shell *shell);	/* back to where shell_enter was called; false at the outermost place */
 const char *shell_variable(const struct shell *shell, const char *name);	/* NULL */
 void shell_set_variable(struct shell *shell, const char *name, const char *value);
 void shell_prompt(const struct shell *shell, struct str *out);

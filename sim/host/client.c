@@ -1,0 +1,169 @@
+#include "host/client.h"
+
+#include <string.h>
+
+#include "control/image.h"
+
+#define DNS_PORT 53
+
+static const struct pod *
+find_pod(const struct shell *shell)
+{
+	const char *slash = strchr(shell->place_name, '/');
+	char *namespace = xstrndup(shell->place_name, (size_t)(slash - shell->place_name));
+	const struct object *object = store_get(shell->cluster->server.store, kind_by_kind("Pod"), namespace, slash + 1);
+
+	free(namespace);
+	return object ? pod_view(object) : NULL;
+}
+
+bool
+client_init(struct client *client, struct shell *shell, struct io *io)
+{
+	*client = (struct client){ .cluster = shell->cluster };
+	world_sync(&shell->cluster->world);
+	if (shell->place == PLACE_POD) {
+		client->pod = client->from.pod = find_pod(shell);
+		if (!client->pod || strcmp(client->pod->phase, "Running") != 0) {
+			sink_printf(io->err, "error: pod %s is not running\n", shell->place_name);
+			return false;
+		}
+	}
+	if (shell->place == PLACE_NODE) {
+		client->from.node = world_node(&shell->cluster->world, shell->place_name);
+		if (!client->from.node) {
+			sink_printf(io->err, "error: node %s is gone\n", shell->place_name);
+			return false;
+		}
+	}
+	resolv_conf_of(&shell->cluster->dns, client->pod, &client->conf);
+	return true;
+}
+
+void
+client_release(struct client *client)
+{
+	resolv_conf_release(&client->conf);
+}
+
+void
+client_connect(struct client *client, const struct ip *ip, uint16_t port, enum protocol protocol, struct walk *walk)
+{
+	struct walk_request request = { .from = client->from, .to = *ip, .port = port, .protocol = protocol, .no_events = true,
+		.remember = true, .now = client->cluster->server.clock.now };
+	struct rng rng = cluster_dice(client->cluster);
+	struct dice dice;
+
+	if (!client->from.pod && !client->from.node)
+		ip_parse(ip->family == IP_V6 ? OUTSIDE_CLIENT_V6 : OUTSIDE_CLIENT, &request.from.ip);
+	dice_init(&dice, &rng);
+	walk_init(walk);
+	walk_run(&client->cluster->world, &request, &dice.chooser, walk);
+}
+
+/* ---- names ---- */
+
+/* Is the first name server one of the cluster's?  Others are outside, where svcsim knows nobody. */
+static enum client_answer
+reach_server(struct client *client, const struct ip *server)
+{
+	enum client_answer answer = CLIENT_DNS_SILENT;
+	struct walk walk;
+
+	if (!world_service_by_ip(&client->cluster->world, server) && !world_pod_by_ip(&client->cluster->world, server))
+		return CLIENT_NOT_FOUND;
+	client_connect(client, server, DNS_PORT, PROTOCOL_UDP, &walk);
+	if (walk.verdict == VERDICT_ANSWERED)
+		answer = CLIENT_FOUND;
+	else if (walk.verdict == VERDICT_REFUSED)
+		answer = CLIENT_DNS_REFUSED;
+	walk_release(&walk);
+	return answer;
+}
+
+enum client_answer
+client_ask(struct client *client, const char *name, enum dns_type type, bool search, struct client_question *question)
+{
+	const char *server = client->conf.nameservers.n ? client->conf.nameservers.v[0] : "";
+	struct resolv_conf plain = { .ndots = 1 };
+	enum client_answer reached = CLIENT_DNS_REFUSED;
+	struct ip ip;
+
+	memset(question, 0, sizeof *question);
+	dns_answer_init(&question->answer);
+	question->server = server;
+	if (ip_parse(server, &ip))
+		reached = reach_server(client, &ip);
+	if (reached != CLIENT_FOUND)
+		return reached;
+	dns_lookup(&client->cluster->dns, search ? &client->conf : &plain, name, type, &question->answer, &question->tried,
+		&question->ntried);
+	return question->answer.code == DNS_NOERROR && question->answer.records.n ? CLIENT_FOUND : CLIENT_NOT_FOUND;
+}
+
+void
+client_question_release(struct client_question *question)
+{
+	dns_answer_release(&question->answer);
+}
+
+static bool
+known_without_dns(struct client *client, const char *host, enum ip_family family, struct ip *ip)
+{
+	struct world_node *node = client->pod ? NULL : world_node(&client->cluster->world, host);
+
+	if (ip_parse(host, ip))
+		return true;
+	if (strcmp(host, "localhost") == 0)
+		return ip_parse(family == IP_V6 ? "::1" : "127.0.0.1", ip);
+	for (size_t i = 0; node && i < node->view->nips; i++)
+		if (family == IP_NONE || node->view->ips[i].family == family) {
+			*ip = node->view->ips[i];
+			return true;
+		}
+	return false;
+}
+
+enum client_answer
+client_resolve(struct client *client, const char *host, enum ip_family family, struct ip *ip)
+{
+	static const enum dns_type types[] = { DNS_A, DNS_AAAA };
+	enum client_answer result = CLIENT_NOT_FOUND;
+	bool found = false;
+
+	if (known_without_dns(client, host, family, ip))
+		return CLIENT_FOUND;
+	for (size_t t = 0; t < 2 && !found; t++) {
+		struct client_question question;
+
+		if (family == (types[t] == DNS_A ? IP_V6 : IP_V4))
+			continue;
+		result = client_ask(client, host, types[t], true, &question);
+		for (size_t i = 0; result == CLIENT_FOUND && !found && i < question.answer.records.n; i++)
+			if (question.answer.records.v[i].type == types[t]) {
+				*ip = question.answer.records.v[i].ip;
+				found = true;
+			}
+		client_question_release(&question);
+		if (result == CLIENT_DNS_REFUSED || result == CLIENT_DNS_SILENT)
+			return result;
+	}
+	return found ? CLIENT_FOUND : CLIENT_NOT_FOUND;
+}
+
+void
+client_wait(struct client *client, double seconds)
+{
+	cluster_tick(client->cluster, client->cluster->server.clock.now + (int64_t)(seconds * (double)CLOCK_SECOND));
+}
+
+bool
+client_is_busybox(const struct client *client)
+{
+	const struct value *containers = client->pod ? value_path(client->pod->object->root, "spec.containers") : NULL;
+	const char *reference = containers ? value_get_text(value_at(containers, 0), "image") : NULL;
+	const struct image *image = reference ? image_of(reference) : NULL;
+
+	return image && (strcmp(image->name, "busybox") == 0 || strcmp(image->name, "alpine") == 0 ||
+		strstr(reference, "-alpine") || str_ends(reference, ":alpine"));
+}

@@ -1,0 +1,321 @@
+/* trace, rules, on: svcsim's own commands, the same in the shell and on the command line. */
+#include <string.h>
+
+#include "host/commands.h"
+#include "net/walk.h"
+#include "proxy/kubeproxy.h"
+#include "svcsim/flag.h"
+#include "trace/trace.h"
+
+#define RULES_FILE_NODE_MISSING "--rules: say which node has these rules, with --on NODE"
+
+/* Says why on the error stream; the exit status of the kind of error. */
+static int
+say(struct io *io, const char *command, struct err *err)
+{
+	struct str text = STR_INIT;
+	int status = err_status(err);
+
+	err_print(err, &text);
+	sink_printf(io->err, "%s: %s", command, text.buf);
+	str_release(&text);
+	err_release(err);
+	return status;
+}
+
+/* ---- trace ---- */
+
+static const struct flag trace_flags[] = {
+	{ .name = "from", .type = FLAG_STRING, .complete = "@source", .help = "Who sends: external, pod/[NS/]NAME, node/NAME, an address" },
+	{ .name = "namespace", .letter = 'n', .type = FLAG_STRING, .complete = "@namespace",
+		.help = "Where names without a namespace are looked for" },
+	{ .name = "protocol", .type = FLAG_STRING, .complete = "tcp,udp,sctp", .help = "tcp, udp or sctp; else the Service's own" },
+	{ .name = "all", .type = FLAG_BOOL, .help = "Every branch that chance can take, with its probability" },
+	{ .name = "on", .type = FLAG_STRING, .complete = "@node", .help = "The node where a packet from a bare address comes in" },
+	{ .name = "tables-only", .type = FLAG_BOOL, .help = "Only the node's tables: no routes, no listeners" },
+	{ .name = "rules", .type = FLAG_STRING, .complete = "@file",
+		.help = "The node's rules are this iptables-save dump instead of kube-proxy's" },
+	{ .name = "reply", .type = FLAG_BOOL, .standard = "true", .help = "Show the answer's way back" },
+	{ .name = "no-reply", .type = FLAG_BOOL, .help = "Leave the answer's way back out" },
+	{ .name = "explain", .type = FLAG_BOOL, .help = "Say at each step what it is for" },
+	{ .name = "ipv4", .letter = '4', .type = FLAG_BOOL, .help = "The target's IPv4 address" },
+	{ .name = "ipv6", .letter = '6', .type = FLAG_BOOL, .help = "The target's IPv6 address" },
+	{ .name = "output", .letter = 'o', .type = FLAG_STRING, .standard = "text", .complete = "text,json,dot",
+		.help = "text, json (for programs) or dot (for graphviz)" },
+	{ .name = NULL },
+};
+static const struct flag *const trace_tables[] = { trace_flags, NULL };
+
+static void
+print_text(const struct trace *trace, const struct flags *flags, const struct io *io, struct str *out)
+{
+	const struct trace_style style = { .color = io->color,
+		.reply = flag_bool(flags, "reply") && !flag_bool(flags, "no-reply"), .explain = flag_bool(flags, "explain") };
+
+	trace_print_text(trace, &style, out);
+}
+
+static void
+print_json(const struct trace *trace, const struct flags *flags, const struct io *io, struct str *out)
+{
+	(void)flags;
+	(void)io;
+	trace_print_json(trace, out);
+}
+
+static void
+print_dot(const struct trace *trace, const struct flags *flags, const struct io *io, struct str *out)
+{
+	(void)flags;
+	(void)io;
+	trace_print_dot(trace, out);
+}
+
+static const struct {
+	const char *name;
+	void (*print)(const struct trace *trace, const struct flags *flags, const struct io *io, struct str *out);
+} trace_outputs[] = {
+	{ "text", print_text },
+	{ "json", print_json },
+	{ "dot", print_dot },
+};
+#define TRACE_OUTPUTS (sizeof trace_outputs / sizeof trace_outputs[0])
+
+static size_t
+trace_output(const char *name)
+{
+	size_t i = 0;
+
+	while (i < TRACE_OUTPUTS && strcmp(trace_outputs[i].name, name) != 0)
+		i++;
+	return i;
+}
+
+static int
+use_rules(struct cluster *cluster, struct io *io, const char *file, const char *node, struct err *err)
+{
+	struct str text = STR_INIT;
+	enum io_result result;
+	int failed;
+
+	if (!node)
+		return err_set(err, ERR_USAGE, RULES_FILE_NODE_MISSING);
+	result = io->files->read(io, file, &text);
+	failed = result != IO_OK ? err_at(err, file, 0, 0, "%s", io_result_text(result))
+		: world_use_rules(&cluster->world, node, file, text.buf, text.len, err);
+	str_release(&text);
+	return failed;
+}
+
+/* The request's words; NULL namespace is the context's. */
+static int
+trace_request_read(const struct shell *shell, const struct flags *flags, struct trace_request *request, struct err *err)
+{
+	const char *protocol = flag_string(flags, "protocol");
+
+	if (flags->nargs != 1)
+		return err_set(err, ERR_USAGE, flags->nargs ? "one destination at a time" : "say where to: svc/web, node:30080, IP:PORT");
+	*request = (struct trace_request){ .to = flags->args[0], .from = flag_string(flags, "from"),
+		.namespace = flag_given(flags, "namespace") ? flag_string(flags, "namespace") : shell->context_namespace,
+		.all = flag_bool(flags, "all"), .tables_only = flag_bool(flags, "tables-only"),
+		.on = flag_string(flags, "on"), .protocol_given = protocol != NULL };
+	if (protocol && (!protocol_parse(protocol, &request->protocol) || request->protocol == PROTOCOL_ICMP))
+		return err_set(err, ERR_USAGE, "--protocol: \"%s\" is neither tcp nor udp nor sctp", protocol);
+	if (flag_bool(flags, "ipv4") && flag_bool(flags, "ipv6"))
+		return err_set(err, ERR_USAGE, "-4 and -6 exclude each other");
+	if (flag_bool(flags, "ipv4") || flag_bool(flags, "ipv6"))
+		request->family = flag_bool(flags, "ipv4") ? IP_V4 : IP_V6;
+	if (trace_output(flag_string(flags, "output")) == TRACE_OUTPUTS)
+		return err_set(err, ERR_USAGE, "-o: \"%s\" is neither text nor json nor dot", flag_string(flags, "output"));
+	return 0;
+}
+
+static int
+trace_do(struct shell *shell, struct io *io, const struct flags *flags, struct err *err)
+{
+	const char *rules = flag_string(flags, "rules");
+	struct str text = STR_INIT;
+	struct trace_request request;
+	struct trace trace;
+	int status;
+
+	if (trace_request_read(shell, flags, &request, err) ||
+		(rules && use_rules(shell->cluster, io, rules, request.on, err)) ||
+		trace_run(shell->cluster, &request, &trace, err))
+		return -1;
+	trace_outputs[trace_output(flag_string(flags, "output"))].print(&trace, flags, io, &text);
+	sink_write(io->out, text.buf, text.len);
+	status = trace.verdict == VERDICT_ANSWERED ? 0 : 1;
+	str_release(&text);
+	trace_release(&trace);
+	return status;
+}
+
+static int
+trace_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	struct err err = ERR_INIT;
+	struct flags flags;
+	int status;
+
+	if (flags_parse(&flags, trace_tables, argc - 1, argv + 1, &err))
+		return say(io, "trace", &err);
+	status = trace_do(shell, io, &flags, &err);
+	flags_release(&flags);
+	return status < 0 ? say(io, "trace", &err) : status;
+}
+
+const struct command command_trace = { .name = "trace", .usage = "[--from SRC] DST", .help = "Where a packet goes, and why",
+	.flags = trace_tables, .run = trace_main };
+
+/* ---- rules ---- */
+
+static const struct flag rules_flags[] = {
+	{ .name = "as", .type = FLAG_STRING, .standard = "save", .complete = "save,restore",
+		.help = "save: what iptables-save prints on the node; restore: what kube-proxy feeds to iptables-restore" },
+	{ .name = "table", .letter = 't', .type = FLAG_STRING, .complete = "nat,filter,mangle", .help = "Only this table" },
+	{ .name = "ipv6", .letter = '6', .type = FLAG_BOOL, .help = "The IPv6 rules" },
+	{ .name = NULL },
+};
+static const struct flag *const rules_tables[] = { rules_flags, NULL };
+
+static void
+write_table_or_all(const struct ruleset *ruleset, const char *table, struct str *out)
+{
+	const struct table *found = table ? ruleset_find_table(ruleset, table) : NULL;
+
+	if (found)
+		table_write_save(found, out);
+	else if (!table)
+		ruleset_write_save(ruleset, out);
+}
+
+static int
+rules_do(struct shell *shell, const struct flags *flags, struct str *out, struct err *err)
+{
+	enum ip_family family = flag_bool(flags, "ipv6") ? IP_V6 : IP_V4;
+	const char *as = flag_string(flags, "as"), *table = flag_string(flags, "table");
+	struct cluster *cluster = shell->cluster;
+	struct world_node *node;
+
+	if (flags->nargs != 1)
+		return err_set(err, ERR_USAGE, "say which node: rules node01");
+	if (table && !table_builtins(table))
+		return err_set(err, ERR_USAGE, "-t: there is no table \"%s\"", table);
+	world_sync(&cluster->world);
+	node = world_node(&cluster->world, flags->args[0]);
+	if (!node)
+		return err_set(err, ERR_INPUT, "nodes \"%s\" not found", flags->args[0]);
+	if (strcmp(as, "save") == 0) {
+		write_table_or_all(world_rules(&cluster->world, node, family), table, out);
+		return 0;
+	}
+	if (strcmp(as, "restore") == 0) {
+		struct proxy_input input = { cluster->server.store, &cluster->server.settings, node->name, family };
+		struct ruleset ruleset;
+
+		ruleset_init(&ruleset, family);
+		iptables_sync(&input, &ruleset);
+		ruleset_write_restore(&ruleset, out);
+		ruleset_release(&ruleset);
+		return 0;
+	}
+	return err_set(err, ERR_USAGE, "--as: \"%s\" is neither save nor restore", as);
+}
+
+static int
+rules_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	struct str text = STR_INIT;
+	struct err err = ERR_INIT;
+	struct flags flags;
+	int status = 0;
+
+	if (flags_parse(&flags, rules_tables, argc - 1, argv + 1, &err))
+		return say(io, "rules", &err);
+	if (rules_do(shell, &flags, &text, &err))
+		status = say(io, "rules", &err);
+	sink_write(io->out, text.buf, text.len);
+	str_release(&text);
+	flags_release(&flags);
+	return status;
+}
+
+const struct command command_rules = { .name = "rules", .usage = "NODE [--as save|restore]",
+	.help = "The iptables rules of a node", .flags = rules_tables, .run = rules_main };
+
+/* ---- on ---- */
+
+/* "pod/[NS/]NAME", "node/NAME", "client"; *name owned by the caller, NULL for the client. */
+static int
+place_read(const struct shell *shell, const char *where, enum place *place, char **name, struct err *err)
+{
+	const struct store *store = shell->cluster->server.store;
+
+	*name = NULL;
+	if (strcmp(where, "client") == 0) {
+		*place = PLACE_CLIENT;
+		return 0;
+	}
+	if (str_starts(where, "node/")) {
+		*place = PLACE_NODE;
+		if (!store_get(store, kind_by_kind("Node"), "", where + 5))
+			return err_set(err, ERR_INPUT, "nodes \"%s\" not found", where + 5);
+		*name = xstrdup(where + 5);
+		return 0;
+	}
+	if (str_starts(where, "pod/")) {
+		const char *slash = strchr(where + 4, '/');
+		char *namespace = slash ? xstrndup(where + 4, (size_t)(slash - where - 4))
+			: xstrdup(shell->context_namespace ? shell->context_namespace : "default");
+		const struct object *object = store_get(store, kind_by_kind("Pod"), namespace, slash ? slash + 1 : where + 4);
+
+		*place = PLACE_POD;
+		if (object)
+			*name = xasprintf("%s/%s", namespace, object->name);
+		else
+			err_set(err, ERR_INPUT, "pods \"%s\" not found in namespace %s", slash ? slash + 1 : where + 4,
+				namespace);
+		free(namespace);
+		return object ? 0 : -1;
+	}
+	return err_set(err, ERR_USAGE, "\"%s\" is neither pod/[NS/]NAME nor node/NAME nor client", where);
+}
+
+/* One command there; the shell itself stays where it is. */
+static int
+run_at(struct shell *shell, struct io *io, enum place place, char *name, int argc, const char *const *argv)
+{
+	enum place here = shell->place;
+	char *here_name = shell->place_name;
+	int status;
+
+	shell->place = place;
+	shell->place_name = name;
+	status = shell_command(shell, io, argc, argv);
+	shell->place = here;
+	shell->place_name = here_name;
+	return status;
+}
+
+static int
+on_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	struct err err = ERR_INIT;
+	enum place place;
+	char *name;
+	int status, first = argc > 2 && strcmp(argv[2], "--") == 0 ? 3 : 2;
+
+	if (argc <= first) {
+		err_set(&err, ERR_USAGE, "say where and what: on pod/client -- curl web");
+		return say(io, "on", &err);
+	}
+	if (place_read(shell, argv[1], &place, &name, &err))
+		return say(io, "on", &err);
+	status = run_at(shell, io, place, name, argc - first, argv + first);
+	free(name);
+	return status;
+}
+
+const struct command command_on = { .name = "on", .usage = "WHERE -- CMD..",
+	.help = "One command at pod/[NS/]NAME, node/NAME or client", .run = on_main };

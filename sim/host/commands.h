@@ -1,0 +1,20 @@
+/* Every command, once, in the order of `help`; each is a `const struct command command_<id>` in one of the cmd_*.c. */
+#ifndef HOST_COMMANDS_H
+#define HOST_COMMANDS_H
+
+#include "host/shell.h"
+
+#define COMMANDS(X) \
+	X(kubectl) X(trace) X(rules) X(on) \
+	X(curl) X(wget) X(nslookup) X(nc) X(ssh) X(iptables_save) \
+	X(cat) X(echo) X(printf) X(tee) X(head) X(tail) X(wc) X(grep) X(sed) X(sort) X(uniq) X(cut) X(tr) X(base64) \
+	X(seq) X(xargs) \
+	X(ls) X(cd) X(pwd) X(mkdir) X(rm) X(cp) X(mv) X(touch) \
+	X(export) X(unset) X(env) X(read) X(alias) X(unalias) X(sh) X(bash) X(test) X(bracket) X(true) X(false) X(break) \
+	X(continue) X(sleep) X(date) X(hostname) X(which) X(history) X(clear) X(help) X(exit)
+
+#define COMMAND_DECLARE(id) extern const struct command command_##id;
+COMMANDS(COMMAND_DECLARE)
+#undef COMMAND_DECLARE
+
+#endif

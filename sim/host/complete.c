@@ -1,0 +1,161 @@
+/*
+ * What could stand at the cursor: commands and aliases for the first word of a command, kubectl's own words after
+ * kubectl (or an alias of it), otherwise flags and files.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/shell.h"
+#include "host/vfs.h"
+#include "kubectl/kubectl.h"
+#include "svcsim/flag.h"
+
+struct completion {
+	struct shell *shell;
+	struct io_names words;		/* of the command that the cursor is in, the last one unfinished */
+	void (*fn)(void *arg, const char *word);
+	void *arg;
+};
+
+/* The words since the last operator.  Quotes hold words together; a word goes on until a blank. */
+static void
+words_split(const char *line, size_t point, struct io_names *words)
+{
+	struct str word = STR_INIT;
+	char quote = '\0';
+	bool open = false;
+
+	for (size_t i = 0; i < point; i++) {
+		char c = line[i];
+
+		if (quote ? c == quote : c == '\'' || c == '"') {
+			quote = quote ? '\0' : c;
+			open = true;
+		} else if (!quote && strchr("|&;()\n", c)) {
+			io_names_release(words);
+			str_clear(&word);
+			open = false;
+		} else if (!quote && (c == ' ' || c == '\t')) {
+			if (open)
+				*vec_push(words) = xstrdup(word.buf);
+			str_clear(&word);
+			open = false;
+		} else {
+			str_addch(&word, c);
+			open = true;
+		}
+	}
+	*vec_push(words) = xstrdup(word.buf);
+	str_release(&word);
+}
+
+static const char *
+last_word(const struct completion *c)
+{
+	return c->words.v[c->words.n - 1];
+}
+
+static void
+offer(const struct completion *c, const char *word)
+{
+	if (str_starts(word, last_word(c)))
+		c->fn(c->arg, word);
+}
+
+static void
+offer_commands(const struct completion *c)
+{
+	const struct map_entry *entry;
+
+	for (size_t i = 0; commands[i]; i++)
+		if (!commands[i]->here || commands[i]->here(c->shell))
+			offer(c, commands[i]->name);
+	for (size_t i = 0; (entry = map_next(&c->shell->aliases, &i));)
+		if (!command_find(entry->key))
+			offer(c, entry->key);
+}
+
+static void
+offer_flags(const struct completion *c, const struct command *command)
+{
+	for (const struct flag *const *table = command->flags; table && *table; table++)
+		for (const struct flag *row = *table; row->name; row++) {
+			char *word = xasprintf("--%s", row->name);
+
+			offer(c, word);
+			free(word);
+		}
+}
+
+static void
+offer_files(const struct completion *c)
+{
+	struct io_names names = VEC_INIT;
+	char *pattern = xasprintf("%s*", last_word(c));
+
+	vfs_match(c->shell, pattern, &names);
+	for (size_t i = 0; i < names.n; i++) {
+		char *word = xasprintf("%s%s", names.v[i], vfs_is_folder(c->shell, names.v[i]) ? "/" : "");
+
+		offer(c, word);
+		free(word);
+	}
+	io_names_release(&names);
+	free(pattern);
+}
+
+/* An alias's words in the place of its name, once: kgs -> kubectl get svc. */
+static void
+unfold_alias(struct completion *c)
+{
+	const char *text = c->words.n > 1 ? map_get(&c->shell->aliases, c->words.v[0]) : NULL;
+	struct io_names unfolded = VEC_INIT;
+
+	if (!text)
+		return;
+	words_split(text, strlen(text), &unfolded);
+	for (size_t i = 1; i < c->words.n; i++)
+		*vec_push(&unfolded) = xstrdup(c->words.v[i]);
+	io_names_release(&c->words);
+	c->words = unfolded;
+}
+
+/* After > and <, and after kubectl's -f, only files make sense. */
+static bool
+wants_file(const struct completion *c)
+{
+	const char *before = c->words.n > 1 ? c->words.v[c->words.n - 2] : "";
+
+	if (strcmp(before, "-f") == 0 || strcmp(before, "--filename") == 0)
+		return true;
+	return strspn(before, "<>12") == strlen(before) && strpbrk(before, "<>");
+}
+
+void
+shell_complete(struct shell *shell, const char *line, size_t point, void (*fn)(void *arg, const char *word), void *arg)
+{
+	struct completion c = { .shell = shell, .fn = fn, .arg = arg };
+	const struct command *command;
+
+	words_split(line, point, &c.words);
+	if (c.words.n == 1) {
+		offer_commands(&c);
+		io_names_release(&c.words);
+		return;
+	}
+	unfold_alias(&c);
+	command = command_find(c.words.v[0]);
+	if (wants_file(&c)) {
+		offer_files(&c);
+	} else if (strcmp(c.words.v[0], "kubectl") == 0) {
+		struct kubectl kubectl = { .cluster = shell->cluster, .io = shell->io,
+			.context_namespace = &shell->context_namespace };
+
+		kubectl_complete(&kubectl, (int)c.words.n - 1, (const char *const *)c.words.v + 1, fn, arg);
+	} else if (command && last_word(&c)[0] == '-') {
+		offer_flags(&c, command);
+	} else {
+		offer_files(&c);
+	}
+	io_names_release(&c.words);
+}

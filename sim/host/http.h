@@ -1,0 +1,28 @@
+/* Who answers HTTP behind an address that a walk came to: a pod's server, the API server, kube-proxy. */
+#ifndef HOST_HTTP_H
+#define HOST_HTTP_H
+
+#include "host/client.h"
+
+struct http_request {
+	bool tls, insecure;	/* https; -k */
+	const char *path;	/* "/..." */
+	uint16_t port;		/* of the URL */
+};
+
+enum http_result {
+	HTTP_OK,		/* status, type and body */
+	HTTP_EMPTY,		/* accepted and closed: no HTTP there */
+	HTTP_NO_TLS,		/* https to a server without TLS */
+	HTTP_UNTRUSTED,		/* the certificate is the cluster's own */
+};
+struct http_response {
+	int status;
+	const char *reason, *type;
+	struct str body;
+};
+
+enum http_result http_get(struct client *client, const struct http_request *request, const struct walk *walk,
+	struct http_response *response);
+
+#endif
