@@ -1,8 +1,8 @@
 /*
- * The table of kinds and the ways to find a row.  Rows stand in the order in which kubectl api-resources lists them (core first, then
- * the groups, each by plural), which is also the order of `get all`.  Words are matched as kubectl's RESTMapper matches them
- * (k8s.io/apimachinery/pkg/api/meta/restmapper.go and client-go/restmapper/shortcut.go): plural and singular in any case, short
- * names only as they are, a group also by its beginning.
+ * The table of kinds and the ways to find a row.  Rows stand in the order in which kubectl api-resources lists them
+ * (core first, then the groups, each by plural), which is also the order of `get all`.  Words are matched as kubectl's
+ * RESTMapper matches them (k8s.io/apimachinery/pkg/api/meta/restmapper.go and client-go/restmapper/shortcut.go): plural
+ * and singular in any case, short names only as they are, a group also by its beginning.
  */
 #include "api/kind.h"
 
@@ -30,8 +30,8 @@
 	X(Deployment, "apps", "v1", "deployments", "deployment", "deploy", "all", true, "apps.v1.Deployment") \
 	X(ReplicaSet, "apps", "v1", "replicasets", "replicaset", "rs", "all", true, "apps.v1.ReplicaSet") \
 	X(StatefulSet, "apps", "v1", "statefulsets", "statefulset", "sts", "all", true, "apps.v1.StatefulSet") \
-	X(HorizontalPodAutoscaler, "autoscaling", "v2", "horizontalpodautoscalers", "horizontalpodautoscaler", "hpa", "all", \
-	  true, "autoscaling.v2.HorizontalPodAutoscaler") \
+	X(HorizontalPodAutoscaler, "autoscaling", "v2", "horizontalpodautoscalers", "horizontalpodautoscaler", "hpa", \
+	  "all", true, "autoscaling.v2.HorizontalPodAutoscaler") \
 	X(CronJob, "batch", "v1", "cronjobs", "cronjob", "cj", "all", true, "batch.v1.CronJob") \
 	X(Job, "batch", "v1", "jobs", "job", "", "all", true, "batch.v1.Job") \
 	X(EndpointSlice, "discovery.k8s.io", "v1", "endpointslices", "endpointslice", "", "", true, \
@@ -99,7 +99,8 @@ find(const char *word, size_t len, const char *version, size_t version_len, cons
 			continue;
 		if (version && (strlen(k->version) != version_len || memcmp(k->version, version, version_len) != 0))
 			continue;
-		if (same_word(k->plural, word, len) || same_word(k->singular, word, len) || list_has(k->shorts, word, len))
+		if (same_word(k->plural, word, len) || same_word(k->singular, word, len) ||
+			list_has(k->shorts, word, len))
 			return k;
 	}
 	return NULL;

@@ -169,11 +169,11 @@ static bool
 expression_matches(const struct value *expression, const struct value *labels)
 {
 	const char *key = value_get_text(expression, "key");
-	const char *operator = value_get_text(expression, "operator");
+	const char *operator= value_get_text(expression, "operator");
 	const char *has = key ? value_get_text(labels, key) : NULL;
 
 	for (size_t i = 0; i < sizeof operators / sizeof *operators; i++) {
-		if (operator && !strcmp(operators[i].operator, operator))
+		if (operator&& !strcmp(operators[i].operator, operator))
 			return operators[i].match(value_get(expression, "values"), has);
 	}
 	return false;

@@ -1,7 +1,7 @@
 /*
  * The three patches of the API (RFC 6902 JSON patch, RFC 7386 merge patch, Kubernetes' strategic merge patch with the
- * schema's merge keys) and kubectl apply's three-way merge.  The result is a new tree in arena.  A failure's kind says whose it is:
- * ERR_INPUT, the patch is no patch; ERR_FAILED, it can't be applied to this object.
+ * schema's merge keys) and kubectl apply's three-way merge.  The result is a new tree in arena.  A failure's kind says
+ * whose it is: ERR_INPUT, the patch is no patch; ERR_FAILED, it can't be applied to this object.
  */
 #ifndef API_PATCH_H
 #define API_PATCH_H
@@ -11,11 +11,11 @@
 
 MUST_CHECK int patch_json(const struct value *current, const struct value *operations, struct arena *arena,
 	struct value **out, struct err *err);
-MUST_CHECK int patch_merge(const struct value *current, const struct value *patch, struct arena *arena, struct value **out,
-	struct err *err);
-/* type: the schema type of current, e.g. "core.v1.Service" */
-MUST_CHECK int patch_strategic(const char *type, const struct value *current, const struct value *patch, struct arena *arena,
+MUST_CHECK int patch_merge(const struct value *current, const struct value *patch, struct arena *arena,
 	struct value **out, struct err *err);
+/* type: the schema type of current, e.g. "core.v1.Service" */
+MUST_CHECK int patch_strategic(const char *type, const struct value *current, const struct value *patch,
+	struct arena *arena, struct value **out, struct err *err);
 /*
  * The strategic patch that kubectl apply sends: what modified has and current has not, and what original had and
  * modified has no more.  An empty map: nothing to do.

@@ -1,6 +1,6 @@
 /*
- * JSON patch (RFC 6902), as the API server's evanphx/json-patch applies it: negative indexes count from the end; and JSON merge patch
- * (RFC 7386).
+ * JSON patch (RFC 6902), as the API server's evanphx/json-patch applies it: negative indexes count from the end; and
+ * JSON merge patch (RFC 7386).
  */
 #include "api/patch.h"
 
@@ -158,7 +158,7 @@ look(const struct document *document, const char *op, const char *path)
 
 struct operation {
 	const char *op, *path, *from;
-	struct value *value;	/* NULL when absent */
+	struct value *value; /* NULL when absent */
 };
 
 static int
@@ -216,8 +216,8 @@ do_test(const struct document *document, const struct operation *operation)
 	struct err ignored = ERR_INIT;
 	struct document quiet = { document->arena, document->root, &ignored };
 	const struct value *value = look(&quiet, operation->op, operation->path);
-	bool same = value && operation->value ? value_equal(value, operation->value) :
-		value_is_null(value) && value_is_null(operation->value);
+	bool same = value && operation->value ? value_equal(value, operation->value)
+					      : value_is_null(value) && value_is_null(operation->value);
 
 	err_release(&ignored);
 	return same ? 0 : err_set(document->err, ERR_FAILED, "testing value %s failed: test failed", operation->path);
@@ -226,7 +226,7 @@ do_test(const struct document *document, const struct operation *operation)
 static const struct {
 	const char *op;
 	int (*run)(const struct document *document, const struct operation *operation);
-	bool value, from;	/* members that must be there */
+	bool value, from; /* members that must be there */
 } operations[] = {
 	{ "add", do_add, true, false },
 	{ "remove", do_remove, false, false },
@@ -261,7 +261,8 @@ run_operation(const struct document *document, const struct value *row)
 }
 
 int
-patch_json(const struct value *current, const struct value *rows, struct arena *arena, struct value **out, struct err *err)
+patch_json(
+	const struct value *current, const struct value *rows, struct arena *arena, struct value **out, struct err *err)
 {
 	struct document document = { arena, value_copy(arena, current), err };
 
@@ -295,7 +296,8 @@ merge(struct value *target, const struct value *patch, struct arena *arena)
 }
 
 int
-patch_merge(const struct value *current, const struct value *patch, struct arena *arena, struct value **out, struct err *err)
+patch_merge(const struct value *current, const struct value *patch, struct arena *arena, struct value **out,
+	struct err *err)
 {
 	if (!patch || patch->type != VALUE_MAP)
 		return err_set(err, ERR_INPUT, "a merge patch is an object");

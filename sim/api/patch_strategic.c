@@ -1,7 +1,7 @@
 /*
- * Strategic merge: lists of maps are merged by the key that the schema names, lists of scalars as sets, and directives say what
- * a merge can't: $patch, $retainKeys, $deleteFromPrimitiveList/NAME, $setElementOrder/NAME.  New elements stand before those that only
- * the object has.  Follows k8s.io/apimachinery/pkg/util/strategicpatch/patch.go.
+ * Strategic merge: lists of maps are merged by the key that the schema names, lists of scalars as sets, and directives
+ * say what a merge can't: $patch, $retainKeys, $deleteFromPrimitiveList/NAME, $setElementOrder/NAME.  New elements
+ * stand before those that only the object has.  Follows k8s.io/apimachinery/pkg/util/strategicpatch/patch.go.
  */
 #include "api/patch_internal.h"
 
@@ -192,14 +192,15 @@ stands_before(const struct value *left, const struct value *right, const struct 
 }
 
 /*
- * The elements of merged: those that the patch names in the patch's order, woven into those that only the server has, which keep
- * theirs (normalizeElementOrder).
+ * The elements of merged: those that the patch names in the patch's order, woven into those that only the server has,
+ * which keep theirs (normalizeElementOrder).
  */
 static struct value *
 weave(const struct patcher *patcher, const struct value *merged, const struct value *patch_order,
 	const struct value *server_order, const char *key)
 {
-	struct value *ours = value_list(patcher->arena), *theirs = value_list(patcher->arena), *all = value_list(patcher->arena);
+	struct value *ours = value_list(patcher->arena), *theirs = value_list(patcher->arena),
+		     *all = value_list(patcher->arena);
 	size_t i = 0, j = 0;
 
 	for (size_t k = 0; k < value_count(merged); k++) {
@@ -290,12 +291,14 @@ apply_special(const struct patcher *patcher, struct value **original, const stru
 }
 
 static struct value *
-merge_maps_by_key(const struct patcher *patcher, const struct patch_meta *meta, struct value *original, struct value *patch)
+merge_maps_by_key(
+	const struct patcher *patcher, const struct patch_meta *meta, struct value *original, struct value *patch)
 {
 	struct value *merged, *rest;
 
 	if (!*meta->key) {
-		err_set(patcher->err, ERR_FAILED, "cannot merge lists without merge key for %s", meta->type ? meta->type : "");
+		err_set(patcher->err, ERR_FAILED, "cannot merge lists without merge key for %s",
+			meta->type ? meta->type : "");
 		return NULL;
 	}
 	rest = apply_special(patcher, &original, patch, meta->key);
@@ -380,7 +383,8 @@ apply_retain_keys(const struct patcher *patcher, struct value *original, struct 
 	}
 	for (size_t i = 0; i < value_count(patch); i++) {
 		key = patch->map.v[i].key;
-		if (value_is_null(patch->map.v[i].value) || str_starts(key, PATCH_DELETE_FROM) || str_starts(key, PATCH_SET_ORDER))
+		if (value_is_null(patch->map.v[i].value) || str_starts(key, PATCH_DELETE_FROM) ||
+			str_starts(key, PATCH_SET_ORDER))
 			continue;
 		if (keep->type != VALUE_LIST || patch_index(keep, value_string(patcher->arena, key), "") < 0)
 			return err_set(patcher->err, ERR_INPUT, "invalid patch format of retainKeys");
@@ -400,8 +404,8 @@ wrong_order(const struct patcher *patcher, const struct value *list, const struc
 
 	patch_go_text(list, &text);
 	patch_go_text(order, &wanted);
-	err_set(patcher->err, ERR_FAILED, "The order in patch list:\n%s\n doesn't match $setElementOrder list:\n%s\n", text.buf,
-		wanted.buf);
+	err_set(patcher->err, ERR_FAILED, "The order in patch list:\n%s\n doesn't match $setElementOrder list:\n%s\n",
+		text.buf, wanted.buf);
 	str_release(&text);
 	str_release(&wanted);
 	return -1;
@@ -433,8 +437,8 @@ check_order(const struct patcher *patcher, const struct value *list, const struc
 
 /* One $setElementOrder/NAME with the list that it is about, which is done then. */
 static int
-apply_order(const struct patcher *patcher, const char *type, struct value *original, struct value *patch, const char *name,
-	struct value *order)
+apply_order(const struct patcher *patcher, const char *type, struct value *original, struct value *patch,
+	const char *name, struct value *order)
 {
 	struct patch_meta meta = patch_meta_of(type, name, patcher->arena);
 	struct value *has = value_get(original, name), *list = value_get(patch, name), *merged, *server;
@@ -474,7 +478,7 @@ apply_orders(const struct patcher *patcher, const char *type, struct value *orig
 		value_remove(patch, key);
 		if (apply_order(patcher, type, original, patch, key + strlen(PATCH_SET_ORDER), order))
 			return -1;
-		i = patch->map.n;	/* the list may have gone with its order */
+		i = patch->map.n; /* the list may have gone with its order */
 	}
 	return 0;
 }

@@ -1,7 +1,7 @@
 /*
- * The patch that kubectl apply sends: the differences from the live object to the new manifest (without deletions), merged with the
- * deletions from the manifest applied last to the new one.  Follows diffMaps, diffLists and CreateThreeWayMergePatch in
- * k8s.io/apimachinery/pkg/util/strategicpatch/patch.go.
+ * The patch that kubectl apply sends: the differences from the live object to the new manifest (without deletions),
+ * merged with the deletions from the manifest applied last to the new one.  Follows diffMaps, diffLists and
+ * CreateThreeWayMergePatch in k8s.io/apimachinery/pkg/util/strategicpatch/patch.go.
  */
 #include "api/patch_internal.h"
 
@@ -12,11 +12,11 @@
 
 struct diff {
 	const struct patcher *patcher;
-	bool no_changes, no_deletions;	/* what is left out */
+	bool no_changes, no_deletions; /* what is left out */
 };
 
-static struct value *diff_maps(const struct diff *diff, const char *type, bool retain_keys, const struct value *original,
-	const struct value *modified);
+static struct value *diff_maps(const struct diff *diff, const char *type, bool retain_keys,
+	const struct value *original, const struct value *modified);
 
 /* An element of a list with the text that lists are sorted by. */
 struct sort_item {
@@ -34,7 +34,8 @@ by_text(const void *a, const void *b)
 	return order ? order : (x->place > y->place) - (x->place < y->place);
 }
 
-/* The elements of list sorted by their key's text; NULL and err when one has no key.  The caller frees with sorted_free. */
+/* The elements of list sorted by their key's text; NULL and err when one has no key.  The caller frees with
+ * sorted_free. */
 static struct sort_item *
 sorted_items(const struct patcher *patcher, const struct value *list, const char *key)
 {
@@ -85,8 +86,8 @@ delete_directive(struct arena *arena, const char *key, struct value *of)
 
 /* What differs between two elements of one key is added to changes. */
 static void
-diff_element(const struct diff *diff, const struct patch_meta *meta, const struct value *original, struct value *modified,
-	struct value *changes)
+diff_element(const struct diff *diff, const struct patch_meta *meta, const struct value *original,
+	struct value *modified, struct value *changes)
 {
 	struct value *patch = diff_maps(diff, meta->type, meta->retain_keys, original, modified);
 
@@ -178,7 +179,7 @@ diff_map_list(const struct diff *diff, const struct patch_meta *meta, const char
 	for (size_t i = 0; i < deletions->list.n; i++)
 		value_append(arena, changes, deletions->list.v[i]);
 	if ((!diff->no_changes && (changes->list.n || !same_order(original, modified, meta->key))) ||
-	    (!diff->no_deletions && changes->list.n))
+		(!diff->no_deletions && changes->list.n))
 		set_parallel(arena, patch, PATCH_SET_ORDER, name, keys_only(arena, modified, meta->key));
 	if (changes->list.n)
 		value_set(arena, patch, name, changes);
@@ -260,7 +261,8 @@ retained_keys(struct arena *arena, const struct value *modified)
 		if (value_is_null(modified->map.v[i].value))
 			continue;
 		value_append(arena, keys, value_string(arena, modified->map.v[i].key));
-		for (at = keys->list.n - 1; at && strcmp(value_text(keys->list.v[at - 1]), modified->map.v[i].key) > 0; at--) {
+		for (at = keys->list.n - 1; at && strcmp(value_text(keys->list.v[at - 1]), modified->map.v[i].key) > 0;
+			at--) {
 			struct value *later = keys->list.v[at - 1];
 
 			keys->list.v[at - 1] = keys->list.v[at];
@@ -282,7 +284,8 @@ loses_a_key(const struct value *original, const struct value *modified)
 
 /* The patch from original to modified; NULL and err on failure. */
 static struct value *
-diff_maps(const struct diff *diff, const char *type, bool retain_keys, const struct value *original, const struct value *modified)
+diff_maps(const struct diff *diff, const char *type, bool retain_keys, const struct value *original,
+	const struct value *modified)
 {
 	struct arena *arena = diff->patcher->arena;
 	struct value *patch = value_map(arena), *keys;
@@ -308,8 +311,8 @@ is_object(const struct value *value)
 }
 
 int
-patch_three_way(const char *type, const struct value *original, const struct value *modified, const struct value *current,
-	struct arena *arena, struct value **patch, struct err *err)
+patch_three_way(const char *type, const struct value *original, const struct value *modified,
+	const struct value *current, struct arena *arena, struct value **patch, struct err *err)
 {
 	struct err fresh = ERR_INIT;
 	struct patcher patcher = { arena, &fresh, false };

@@ -1,7 +1,7 @@
 /*
- * Quantities are a decimal number of up to 18 digits times a power of ten or of two.  An amount with more digits, which no manifest
- * has a use for, is refused as one whose numeric part cannot be parsed.  What the API server leaves as it was written
- * (a number whose digits need no shortening) is left here too, "1.500" and "+1" included.
+ * Quantities are a decimal number of up to 18 digits times a power of ten or of two.  An amount with more digits, which
+ * no manifest has a use for, is refused as one whose numeric part cannot be parsed.  What the API server leaves as it
+ * was written (a number whose digits need no shortening) is left here too, "1.500" and "+1" included.
  */
 #include "api/quantity.h"
 
@@ -12,27 +12,37 @@
 #define ERR_NUMERIC "unable to parse numeric part of quantity"
 #define ERR_SUFFIX "unable to parse quantity's suffix"
 #define NANO (-9)
-#define MAX_BINARY "9223372036854775807"	/* larger ones are cut to it */
-#define DIGITS_MAX 18	/* any number of so many digits fits an int64_t */
+#define MAX_BINARY "9223372036854775807" /* larger ones are cut to it */
+#define DIGITS_MAX 18 /* any number of so many digits fits an int64_t */
 
 enum format { DECIMAL_SI, BINARY_SI, DECIMAL_EXPONENT };
 
 static const struct {
 	const char *text;
 	enum format format;
-	int exponent;	/* of ten, or of two */
+	int exponent; /* of ten, or of two */
 } suffixes[] = {
 	{ "", DECIMAL_SI, 0 },
-	{ "n", DECIMAL_SI, -9 }, { "u", DECIMAL_SI, -6 }, { "m", DECIMAL_SI, -3 },
-	{ "k", DECIMAL_SI, 3 }, { "M", DECIMAL_SI, 6 }, { "G", DECIMAL_SI, 9 },
-	{ "T", DECIMAL_SI, 12 }, { "P", DECIMAL_SI, 15 }, { "E", DECIMAL_SI, 18 },
-	{ "Ki", BINARY_SI, 10 }, { "Mi", BINARY_SI, 20 }, { "Gi", BINARY_SI, 30 },
-	{ "Ti", BINARY_SI, 40 }, { "Pi", BINARY_SI, 50 }, { "Ei", BINARY_SI, 60 },
+	{ "n", DECIMAL_SI, -9 },
+	{ "u", DECIMAL_SI, -6 },
+	{ "m", DECIMAL_SI, -3 },
+	{ "k", DECIMAL_SI, 3 },
+	{ "M", DECIMAL_SI, 6 },
+	{ "G", DECIMAL_SI, 9 },
+	{ "T", DECIMAL_SI, 12 },
+	{ "P", DECIMAL_SI, 15 },
+	{ "E", DECIMAL_SI, 18 },
+	{ "Ki", BINARY_SI, 10 },
+	{ "Mi", BINARY_SI, 20 },
+	{ "Gi", BINARY_SI, 30 },
+	{ "Ti", BINARY_SI, 40 },
+	{ "Pi", BINARY_SI, 50 },
+	{ "Ei", BINARY_SI, 60 },
 };
 
 struct amount {
 	bool negative, as_written;
-	uint64_t digits;	/* the value is digits * 10^scale * 2^shift */
+	uint64_t digits; /* the value is digits * 10^scale * 2^shift */
 	int scale, shift;
 	enum format format;
 };

@@ -6,7 +6,8 @@
 
 #include "svcsim/str.h"
 
-/* NULL, and *canonical is text as the API server writes it back ("0.5" as "500m", "1024Mi" as "1Gi"); else why it is none. */
+/* NULL, and *canonical is text as the API server writes it back ("0.5" as "500m", "1024Mi" as "1Gi"); else why it is
+ * none. */
 const char *quantity_canonical(const char *text, struct str *canonical);
 /* Below zero, zero or above, as a is less than, equal to or more than b; texts that are no quantities count as zero. */
 int quantity_compare(const char *a, const char *b);

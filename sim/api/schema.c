@@ -1,4 +1,4 @@
-/* The table of fields.  Its rows are sorted where they stand, so a look-up is a binary search and nothing is made at start. */
+/* The table of fields.  Its rows are sorted where they stand: a look-up is a binary search over const data. */
 #include "api/schema.h"
 
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /*
- * Strict decoding: an untyped tree is read as a type of the schema, with the findings and the words of sigs.k8s.io/json, which
- * follows Go's encoding/json.  Keys are visited in sorted order, since kubectl sends them so.  A wrong type doesn't stop the
- * decoding, the first one is told at the end; what an UnmarshalJSON method refuses (quantities, times) stops it at once and is
- * told instead.
+ * Strict decoding: an untyped tree is read as a type of the schema, with the findings and the words of
+ * sigs.k8s.io/json, which follows Go's encoding/json.  Keys are visited in sorted order, since kubectl sends them so.
+ * A wrong type doesn't stop the decoding, the first one is told at the end; what an UnmarshalJSON method refuses
+ * (quantities, times) stops it at once and is told instead.
  */
 #include "api/schema_internal.h"
 
@@ -58,15 +58,21 @@ const char *
 decode_kind(const struct value *value)
 {
 	static const char *const names[] = {
-		[VALUE_NULL] = "null", [VALUE_BOOL] = "bool", [VALUE_INT] = "number", [VALUE_FLOAT] = "number",
-		[VALUE_STRING] = "string", [VALUE_LIST] = "array", [VALUE_MAP] = "object",
+		[VALUE_NULL] = "null",
+		[VALUE_BOOL] = "bool",
+		[VALUE_INT] = "number",
+		[VALUE_FLOAT] = "number",
+		[VALUE_STRING] = "string",
+		[VALUE_LIST] = "array",
+		[VALUE_MAP] = "object",
 	};
 
 	return names[value->type];
 }
 
 void
-decode_mismatch(struct decoder *decoder, const struct slot *slot, const struct value *value, const char *what, const char *go)
+decode_mismatch(
+	struct decoder *decoder, const struct slot *slot, const struct value *value, const char *what, const char *go)
 {
 	struct str type = STR_INIT;
 
@@ -77,8 +83,8 @@ decode_mismatch(struct decoder *decoder, const struct slot *slot, const struct v
 	else
 		go_slot(slot, &type);
 	if (decoder->owner)
-		err_set(decoder->err, ERR_INPUT, "json: cannot unmarshal %s into Go struct field %s.%s of type %s", what,
-			strrchr(decoder->owner, '.') + 1, decoder->fields.buf, type.buf);
+		err_set(decoder->err, ERR_INPUT, "json: cannot unmarshal %s into Go struct field %s.%s of type %s",
+			what, strrchr(decoder->owner, '.') + 1, decoder->fields.buf, type.buf);
 	else
 		err_set(decoder->err, ERR_INPUT, "json: cannot unmarshal %s into Go value of type %s", what, type.buf);
 	keep_place(decoder, value);
@@ -314,10 +320,12 @@ decode(struct decoder *decoder, const struct slot *slot, const struct value *val
 }
 
 int
-schema_decode(const char *type, const struct value *value, struct arena *arena, struct value **out, schema_findings *unknown,
-	struct err *err)
+schema_decode(const char *type, const struct value *value, struct arena *arena, struct value **out,
+	schema_findings *unknown, struct err *err)
 {
-	struct decoder decoder = { .arena = arena, .unknown = unknown, .err = err, .path = STR_INIT, .fields = STR_INIT };
+	struct decoder decoder = {
+		.arena = arena, .unknown = unknown, .err = err, .path = STR_INIT, .fields = STR_INIT
+	};
 	struct slot slot = { type, NULL, 0 };
 	struct value *decoded = NULL;
 

@@ -9,24 +9,25 @@ struct decoder {
 	struct arena *arena;
 	schema_findings *unknown;
 	struct err *err;
-	bool failed;		/* err holds the first wrong type; decoding goes on, as Go's does */
-	const char *owner;	/* the struct whose field is being read; NULL at the top */
-	struct str path;	/* "spec.ports[0].port": for findings */
-	struct str fields;	/* "spec.ports.port": for errors */
+	bool failed; /* err holds the first wrong type; decoding goes on, as Go's does */
+	const char *owner; /* the struct whose field is being read; NULL at the top */
+	struct str path; /* "spec.ports[0].port": for findings */
+	struct str fields; /* "spec.ports.port": for errors */
 };
 
 /* Where a value stands: the field, and how many levels of list or map below it. */
 struct slot {
 	const char *type;
-	const struct schema_field *field;	/* NULL at the top */
+	const struct schema_field *field; /* NULL at the top */
 	unsigned nested;
 };
 
 /* "json: cannot unmarshal WHAT into Go struct field .. of type .."; go NULL: the slot's type. */
-void decode_mismatch(struct decoder *decoder, const struct slot *slot, const struct value *value, const char *what, const char *go);
+void decode_mismatch(
+	struct decoder *decoder, const struct slot *slot, const struct value *value, const char *what, const char *go);
 /* A mistake that ends the decoding at once, as an UnmarshalJSON method's does; -1. */
 int decode_abort(struct decoder *decoder, const struct value *value, const char *fmt, ...) PRINTF_LIKE(3, 4);
-const char *decode_kind(const struct value *value);	/* "string", "number", "bool", "array", "object" */
+const char *decode_kind(const struct value *value); /* "string", "number", "bool", "array", "object" */
 
 struct schema_scalar {
 	const char *type, *go;
@@ -34,6 +35,6 @@ struct schema_scalar {
 	struct value *(*zero)(struct arena *arena);
 	bool (*is_zero)(const struct value *value);
 };
-const struct schema_scalar *schema_scalar_of(const char *type);	/* NULL for lists, maps and structs */
+const struct schema_scalar *schema_scalar_of(const char *type); /* NULL for lists, maps and structs */
 
 #endif

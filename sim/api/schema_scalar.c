@@ -1,6 +1,6 @@
 /*
- * Scalars as Go's decoder takes them, one row a type: plain ones by encoding/json, the others by the UnmarshalJSON of metav1.Time,
- * resource.Quantity and intstr.IntOrString, whose refusals end the decoding.
+ * Scalars as Go's decoder takes them, one row a type: plain ones by encoding/json, the others by the UnmarshalJSON of
+ * metav1.Time, resource.Quantity and intstr.IntOrString, whose refusals end the decoding.
  */
 #include "api/schema_internal.h"
 
@@ -21,7 +21,8 @@ refuse(struct decoder *decoder, const struct slot *slot, const struct value *val
 
 /* A mismatch inside an UnmarshalJSON method, which read go. */
 static int
-refuse_at_once(struct decoder *decoder, const struct slot *slot, const struct value *value, const char *what, const char *go)
+refuse_at_once(
+	struct decoder *decoder, const struct slot *slot, const struct value *value, const char *what, const char *go)
 {
 	decoder->failed = false;
 	decode_mismatch(decoder, slot, value, what, go);
@@ -217,11 +218,16 @@ static const struct {
 	const char *element, *name;
 	int digits, min, max;
 } time_elements[] = {
-	{ "2006", "year", 4, 0, 9999 }, { "-", NULL, 0, 0, 0 },
-	{ "01", "month", 2, 1, 12 }, { "-", NULL, 0, 0, 0 },
-	{ "02", "day", 2, 1, 31 }, { "T", NULL, 0, 0, 0 },
-	{ "15", "hour", 2, 0, 23 }, { ":", NULL, 0, 0, 0 },
-	{ "04", "minute", 2, 0, 59 }, { ":", NULL, 0, 0, 0 },
+	{ "2006", "year", 4, 0, 9999 },
+	{ "-", NULL, 0, 0, 0 },
+	{ "01", "month", 2, 1, 12 },
+	{ "-", NULL, 0, 0, 0 },
+	{ "02", "day", 2, 1, 31 },
+	{ "T", NULL, 0, 0, 0 },
+	{ "15", "hour", 2, 0, 23 },
+	{ ":", NULL, 0, 0, 0 },
+	{ "04", "minute", 2, 0, 59 },
+	{ ":", NULL, 0, 0, 0 },
 	{ "05", "second", 2, 0, 59 },
 };
 
@@ -237,13 +243,16 @@ refuse_time(struct decoder *decoder, const struct value *value, const char *layo
 		for (; n < digits && ascii_isdigit((unsigned char)rest[n]); n++)
 			number = number * 10 + (rest[n] - '0');
 		if (digits ? n < digits : *rest != *time_elements[i].element)
-			return decode_abort(decoder, value, "parsing time \"%s\" as \"%s\": cannot parse \"%s\" as \"%s\"", text,
-				layout, rest, time_elements[i].element);
+			return decode_abort(decoder, value,
+				"parsing time \"%s\" as \"%s\": cannot parse \"%s\" as \"%s\"", text, layout, rest,
+				time_elements[i].element);
 		if (digits && (number < time_elements[i].min || number > time_elements[i].max))
-			return decode_abort(decoder, value, "parsing time \"%s\": %s out of range", text, time_elements[i].name);
+			return decode_abort(
+				decoder, value, "parsing time \"%s\": %s out of range", text, time_elements[i].name);
 		rest += digits ? digits : 1;
 	}
-	return decode_abort(decoder, value, "parsing time \"%s\" as \"%s\": cannot parse \"%s\" as \"Z07:00\"", text, layout, rest);
+	return decode_abort(
+		decoder, value, "parsing time \"%s\" as \"%s\": cannot parse \"%s\" as \"Z07:00\"", text, layout, rest);
 }
 
 /* time.Parse takes an hour of one digit; the zero that it lacks is put in. */

@@ -37,7 +37,8 @@ protocol_parse(const char *text, enum protocol *protocol)
 
 /* An object doesn't change by being looked at, but its view is made late and in its own arena: hence the cast. */
 const void *
-view_keep(const struct object *object, const char *kind, void *(*make)(const struct object *object, struct arena *arena))
+view_keep(
+	const struct object *object, const char *kind, void *(*make)(const struct object *object, struct arena *arena))
 {
 	struct object *keeper = (struct object *)object;
 

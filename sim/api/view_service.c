@@ -1,12 +1,12 @@
 /*
- * Services as kube-proxy, the endpoints controllers and DNS compute with them.  Absent fields read as the API server's defaults, so
- * that objects taken as they are stored elsewhere work too.
+ * Services as kube-proxy, the endpoints controllers and DNS compute with them.  Absent fields read as the API server's
+ * defaults, so that objects taken as they are stored elsewhere work too.
  */
 #include "api/view_internal.h"
 
 #include <string.h>
 
-#define AFFINITY_SECONDS 10800	/* pkg/apis/core/types.go: DefaultClientIPServiceAffinitySeconds */
+#define AFFINITY_SECONDS 10800 /* pkg/apis/core/types.go: DefaultClientIPServiceAffinitySeconds */
 
 static const struct {
 	const char *text;
@@ -106,7 +106,8 @@ make_service(const struct object *object, struct arena *arena)
 	read_cluster_ips(service, spec, arena);
 	read_ports(service, value_get(spec, "ports"), arena);
 	service->external_ips = view_texts(arena, value_get(spec, "externalIPs"), &service->nexternal_ips);
-	service->source_ranges = view_texts(arena, value_get(spec, "loadBalancerSourceRanges"), &service->nsource_ranges);
+	service->source_ranges =
+		view_texts(arena, value_get(spec, "loadBalancerSourceRanges"), &service->nsource_ranges);
 	read_ingress(service, value_path(object->root, "status.loadBalancer.ingress"), arena);
 	service->external_name = view_text(spec, "externalName");
 	service->internal_local = !strcmp(view_text(spec, "internalTrafficPolicy"), "Local");

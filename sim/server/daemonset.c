@@ -1,6 +1,6 @@
 /*
- * DaemonSets and StatefulSets.  Follows pkg/apis/apps/v1/defaults.go and ValidateDaemonSetSpec and ValidateStatefulSetSpec in
- * pkg/apis/apps/validation/validation.go.
+ * DaemonSets and StatefulSets.  Follows pkg/apis/apps/v1/defaults.go and ValidateDaemonSetSpec and
+ * ValidateStatefulSetSpec in pkg/apis/apps/validation/validation.go.
  */
 #include "server/podspec.h"
 
@@ -12,7 +12,8 @@ static const struct place spec_at = { NULL, "spec", 0 };
 static void
 daemonset_defaults(struct arena *arena, struct value *object)
 {
-	struct value *spec = value_make_map(arena, object, "spec"), *update = value_make_map(arena, spec, "updateStrategy"), *rolling;
+	struct value *spec = value_make_map(arena, object, "spec"),
+		     *update = value_make_map(arena, spec, "updateStrategy"), *rolling;
 
 	pod_template_defaults(arena, spec);
 	workload_set_default_int(arena, spec, "revisionHistoryLimit", 10);
@@ -43,7 +44,8 @@ daemonset_update_validate(struct status *status, const struct value *update)
 		place_required(status, &rolling_at, "maxUnavailable", "cannot be 0 when maxSurge is 0");
 	} else if (!none_gone && !workload_is_zero(value_get(rolling, "maxSurge"))) {
 		shown = workload_intstr_text(value_get(rolling, "maxSurge"));
-		place_invalid_text(status, &rolling_at, "maxSurge", shown, "may not be set when maxUnavailable is non-zero");
+		place_invalid_text(
+			status, &rolling_at, "maxSurge", shown, "may not be set when maxUnavailable is non-zero");
 		free(shown);
 	}
 }
@@ -77,7 +79,8 @@ claims_defaults(struct arena *arena, struct value *claims)
 static void
 statefulset_defaults(struct arena *arena, struct value *object)
 {
-	struct value *spec = value_make_map(arena, object, "spec"), *update = value_make_map(arena, spec, "updateStrategy");
+	struct value *spec = value_make_map(arena, object, "spec"),
+		     *update = value_make_map(arena, spec, "updateStrategy");
 	struct value *retention = value_make_map(arena, spec, "persistentVolumeClaimRetentionPolicy");
 
 	pod_template_defaults(arena, spec);

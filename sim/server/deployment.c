@@ -1,6 +1,6 @@
 /*
- * Deployments, ReplicaSets and ReplicationControllers.  Follows pkg/apis/apps/v1/defaults.go, ValidateDeploymentSpec and
- * ValidateReplicaSetSpec in pkg/apis/apps/validation/validation.go, and ValidateReplicationControllerSpec in
+ * Deployments, ReplicaSets and ReplicationControllers.  Follows pkg/apis/apps/v1/defaults.go, ValidateDeploymentSpec
+ * and ValidateReplicaSetSpec in pkg/apis/apps/validation/validation.go, and ValidateReplicationControllerSpec in
  * pkg/apis/core/validation/validation.go.
  */
 #include "server/podspec.h"
@@ -13,7 +13,8 @@ static const struct place spec_at = { NULL, "spec", 0 };
 static void
 deployment_defaults(struct arena *arena, struct value *object)
 {
-	struct value *spec = value_make_map(arena, object, "spec"), *strategy = value_make_map(arena, spec, "strategy"), *rolling;
+	struct value *spec = value_make_map(arena, object, "spec"), *strategy = value_make_map(arena, spec, "strategy"),
+		     *rolling;
 
 	pod_template_defaults(arena, spec);
 	workload_set_default_int(arena, spec, "replicas", 1);
@@ -56,12 +57,15 @@ strategy_validate(struct status *status, const struct value *strategy, const str
 
 	if (!strcmp(type, "Recreate")) {
 		if (rolling)
-			place_forbidden(status, &rolling_at, NULL, "may not be specified when strategy `type` is 'Recreate'");
+			place_forbidden(
+				status, &rolling_at, NULL, "may not be specified when strategy `type` is 'Recreate'");
 	} else if (!strcmp(type, "RollingUpdate")) {
 		rolling_validate(status, rolling, &rolling_at);
 	} else {
 		path_text = place_text(&at);
-		shown = xasprintf("apps.DeploymentStrategy{Type:\"%s\", RollingUpdate:(*apps.RollingUpdateDeployment)(nil)}", type);
+		shown = xasprintf(
+			"apps.DeploymentStrategy{Type:\"%s\", RollingUpdate:(*apps.RollingUpdateDeployment)(nil)}",
+			type);
 		status_unsupported(status, path_text, shown, types);
 		free(shown);
 		free(path_text);
@@ -72,7 +76,8 @@ static void
 deployment_validate(struct change *change)
 {
 	const struct value *spec = value_get(change->new, "spec");
-	int64_t ready = value_get_int(spec, "minReadySeconds", 0), deadline = value_get_int(spec, "progressDeadlineSeconds", 600);
+	int64_t ready = value_get_int(spec, "minReadySeconds", 0),
+		deadline = value_get_int(spec, "progressDeadlineSeconds", 600);
 
 	place_not_negative(change->status, &spec_at, spec, "replicas");
 	workload_validate_selector(change->status, spec, &spec_at, "deployment", true);
@@ -82,8 +87,8 @@ deployment_validate(struct change *change)
 	place_not_negative(change->status, &spec_at, spec, "revisionHistoryLimit");
 	place_not_negative(change->status, &spec_at, spec, "progressDeadlineSeconds");
 	if (deadline <= ready)
-		place_invalid(change->status, &spec_at, "progressDeadlineSeconds", value_get(spec, "progressDeadlineSeconds"),
-			"must be greater than minReadySeconds");
+		place_invalid(change->status, &spec_at, "progressDeadlineSeconds",
+			value_get(spec, "progressDeadlineSeconds"), "must be greater than minReadySeconds");
 	workload_validate_immutable_selector(change, &spec_at);
 }
 
@@ -136,7 +141,8 @@ controller_validate(struct change *change)
 	if (!value_count(selector))
 		place_required(change->status, &spec_at, "selector", NULL);
 	else if (!selector_matches_map(selector, labels))
-		place_invalid(change->status, &template_at, "metadata.labels", labels, "`selector` does not match template `labels`");
+		place_invalid(change->status, &template_at, "metadata.labels", labels,
+			"`selector` does not match template `labels`");
 	place_not_negative(change->status, &spec_at, spec, "replicas");
 	pod_template_validate(change->status, template, "spec.template");
 }

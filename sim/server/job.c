@@ -1,6 +1,6 @@
 /*
- * Jobs and CronJobs: taken, filled in and kept.  Follows pkg/apis/batch/v1/defaults.go, pkg/registry/batch/job/strategy.go (the
- * selector that a Job gets) and pkg/apis/batch/validation/validation.go.
+ * Jobs and CronJobs: taken, filled in and kept.  Follows pkg/apis/batch/v1/defaults.go,
+ * pkg/registry/batch/job/strategy.go (the selector that a Job gets) and pkg/apis/batch/validation/validation.go.
  */
 #include "server/podspec.h"
 
@@ -38,12 +38,14 @@ job_defaults(struct arena *arena, struct value *object)
 static void
 job_prepare(struct change *change)
 {
-	struct value *spec = value_get(change->new, "spec"), *meta = value_get(change->new, "metadata"), *labels, *match;
+	struct value *spec = value_get(change->new, "spec"), *meta = value_get(change->new, "metadata"), *labels,
+		     *match;
 	const char *uid = value_get_text(meta, "uid"), *name = value_get_text(meta, "name");
 
 	if (change->old || value_get_bool(spec, "manualSelector", false) || !uid)
 		return;
-	labels = value_make_map(change->arena, value_make_map(change->arena, value_get(spec, "template"), "metadata"), "labels");
+	labels = value_make_map(
+		change->arena, value_make_map(change->arena, value_get(spec, "template"), "metadata"), "labels");
 	value_set_text(change->arena, labels, "batch.kubernetes.io/controller-uid", uid);
 	value_set_text(change->arena, labels, "batch.kubernetes.io/job-name", name ? name : "");
 	value_set_text(change->arena, labels, "controller-uid", uid);

@@ -1,4 +1,5 @@
-/* Nodes.  Follows pkg/apis/core/v1/defaults.go and ValidateNode, ValidateNodeUpdate in pkg/apis/core/validation/validation.go. */
+/* Nodes.  Follows pkg/apis/core/v1/defaults.go and ValidateNode, ValidateNodeUpdate in
+ * pkg/apis/core/validation/validation.go. */
 #include "server/podspec.h"
 
 #include <stdlib.h>
@@ -38,8 +39,8 @@ taint_text(const struct value *taint)
 	const char *key = value_get_text(taint, "key"), *value = value_get_text(taint, "value");
 	const char *effect = value_get_text(taint, "effect");
 
-	return xasprintf("core.Taint{Key:\"%s\", Value:\"%s\", Effect:\"%s\", TimeAdded:<nil>}", key ? key : "", value ? value : "",
-		effect ? effect : "");
+	return xasprintf("core.Taint{Key:\"%s\", Value:\"%s\", Effect:\"%s\", TimeAdded:<nil>}", key ? key : "",
+		value ? value : "", effect ? effect : "");
 }
 
 static void
@@ -75,7 +76,8 @@ node_validate(struct change *change)
 
 	taints_validate(change->status, value_get(spec, "taints"));
 	if (before && (!range || !value_equal(range, before)))
-		place_forbidden(change->status, &spec_at, "podCIDRs", "node updates may not change podCIDR except from \"\" to valid");
+		place_forbidden(change->status, &spec_at, "podCIDRs",
+			"node updates may not change podCIDR except from \"\" to valid");
 }
 
 const struct strategy strategy_node = {

@@ -53,7 +53,8 @@ place_forbidden(struct status *status, const struct place *place, const char *fi
 }
 
 void
-place_invalid_text(struct status *status, const struct place *place, const char *field, const char *shown, const char *detail)
+place_invalid_text(
+	struct status *status, const struct place *place, const char *field, const char *shown, const char *detail)
 {
 	char *path = place_text_of(place, field);
 
@@ -62,7 +63,8 @@ place_invalid_text(struct status *status, const struct place *place, const char 
 }
 
 void
-place_invalid(struct status *status, const struct place *place, const char *field, const struct value *value, const char *detail)
+place_invalid(struct status *status, const struct place *place, const char *field, const struct value *value,
+	const char *detail)
 {
 	char *shown = status_value_text(value);
 

@@ -1,7 +1,8 @@
 /*
- * Pods: what admission puts into each (ServiceAccount with its token, Priority, the default tolerations), the first status, and which
- * fields may change later.  Follows plugin/pkg/admission/{serviceaccount,priority,defaulttolerationseconds},
- * pkg/registry/core/pod/strategy.go, pkg/apis/core/v1/helper/qos and ValidatePodUpdate in pkg/apis/core/validation/validation.go.
+ * Pods: what admission puts into each (ServiceAccount with its token, Priority, the default tolerations), the first
+ * status, and which fields may change later.  Follows
+ * plugin/pkg/admission/{serviceaccount,priority,defaulttolerationseconds}, pkg/registry/core/pod/strategy.go,
+ * pkg/apis/core/v1/helper/qos and ValidatePodUpdate in pkg/apis/core/validation/validation.go.
  */
 #include "server/podspec.h"
 
@@ -11,7 +12,7 @@
 #define TOKEN_PATH "/var/run/secrets/kubernetes.io/serviceaccount"
 #define TOKEN_SECONDS 3607
 #define TOLERATION_SECONDS 300
-#define MIRROR "kubernetes.io/config.mirror"	/* a static pod, seen through the API */
+#define MIRROR "kubernetes.io/config.mirror" /* a static pod, seen through the API */
 
 static void
 pod_defaults(struct arena *arena, struct value *object)
@@ -127,7 +128,8 @@ admit_priority(struct change *change, struct value *spec)
 		}
 	}
 	if (!known)
-		return status_set(change->status, STATUS_FORBIDDEN, "pods \"%s\" is forbidden: no PriorityClass with name %s was found",
+		return status_set(change->status, STATUS_FORBIDDEN,
+			"pods \"%s\" is forbidden: no PriorityClass with name %s was found",
 			value_get_text(value_get(change->new, "metadata"), "name"), name);
 	value_set_int(change->arena, spec, "priority", value);
 	workload_set_default_text(change->arena, spec, "preemptionPolicy", "PreemptLowerPriority");
@@ -195,12 +197,14 @@ mount_token(struct change *change, struct value *spec)
 			value_set_text(change->arena, mount, "name", name);
 			value_set_bool(change->arena, mount, "readOnly", true);
 			value_set_text(change->arena, mount, "mountPath", TOKEN_PATH);
-			value_append(change->arena, value_make_list(change->arena, value_at(containers, i), "volumeMounts"), mount);
+			value_append(change->arena,
+				value_make_list(change->arena, value_at(containers, i), "volumeMounts"), mount);
 			needed = true;
 		}
 	}
 	if (needed)
-		value_append(change->arena, value_make_list(change->arena, spec, "volumes"), token_volume(change, name));
+		value_append(
+			change->arena, value_make_list(change->arena, spec, "volumes"), token_volume(change, name));
 }
 
 static int
@@ -218,10 +222,11 @@ admit_account(struct change *change, struct value *spec)
 	account = store_get(change->server->store, kind_by_kind("ServiceAccount"), request->namespace, name);
 	if (!account)
 		return status_set(change->status, STATUS_FORBIDDEN,
-			"pods \"%s\" is forbidden: error looking up service account %s/%s: serviceaccount \"%s\" not found",
+			"pods \"%s\" is forbidden: error looking up service account %s/%s: serviceaccount \"%s\" not "
+			"found",
 			value_get_text(value_get(change->new, "metadata"), "name"), request->namespace, name, name);
 	if (value_get_bool(spec, "automountServiceAccountToken",
-		value_get_bool(account->root, "automountServiceAccountToken", true)))
+		    value_get_bool(account->root, "automountServiceAccountToken", true)))
 		mount_token(change, spec);
 	return 0;
 }
@@ -233,7 +238,8 @@ admit_runtime(struct change *change, const struct value *spec)
 
 	if (!name)
 		return 0;
-	return status_set(change->status, STATUS_FORBIDDEN, "pods \"%s\" is forbidden: pod rejected: RuntimeClass \"%s\" not found",
+	return status_set(change->status, STATUS_FORBIDDEN,
+		"pods \"%s\" is forbidden: pod rejected: RuntimeClass \"%s\" not found",
 		value_get_text(value_get(change->new, "metadata"), "name"), name);
 }
 
@@ -255,7 +261,8 @@ pod_admit(struct change *change)
 static void
 undo_allowed(struct arena *arena, struct value *munged, const struct value *old)
 {
-	static const char *const lists[] = { "containers", "initContainers" }, *const fields[] = { "activeDeadlineSeconds", "tolerations" };
+	static const char *const lists[] = { "containers", "initContainers" },
+				 *const fields[] = { "activeDeadlineSeconds", "tolerations" };
 
 	for (size_t l = 0; l < 2; l++) {
 		const struct value *before = value_get(old, lists[l]);
@@ -276,8 +283,10 @@ undo_allowed(struct arena *arena, struct value *munged, const struct value *old)
 		else
 			value_remove(munged, fields[i]);
 	}
-	if (value_get_int(old, "terminationGracePeriodSeconds", 0) < 0 && value_get_int(munged, "terminationGracePeriodSeconds", 0) == 1)
-		value_set_int(arena, munged, "terminationGracePeriodSeconds", value_get_int(old, "terminationGracePeriodSeconds", 0));
+	if (value_get_int(old, "terminationGracePeriodSeconds", 0) < 0 &&
+		value_get_int(munged, "terminationGracePeriodSeconds", 0) == 1)
+		value_set_int(arena, munged, "terminationGracePeriodSeconds",
+			value_get_int(old, "terminationGracePeriodSeconds", 0));
 }
 
 static bool
@@ -294,8 +303,10 @@ has_all(const struct value *list, const struct value *wanted)
 	return true;
 }
 
-static const char update_complaint[] = "pod updates may not change fields other than `spec.containers[*].image`,"
-	"`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),"
+static const char update_complaint[] =
+	"pod updates may not change fields other than `spec.containers[*].image`,"
+	"`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing "
+	"tolerations),"
 	"`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
 
 static void
@@ -312,7 +323,8 @@ update_validate(struct change *change, const struct value *spec, const struct va
 		}
 	}
 	if (!has_all(value_get(spec, "tolerations"), value_get(old, "tolerations"))) {
-		status_forbidden(change->status, "spec.tolerations", "existing toleration can not be modified except its tolerationSeconds");
+		status_forbidden(change->status, "spec.tolerations",
+			"existing toleration can not be modified except its tolerationSeconds");
 		return;
 	}
 	munged = value_copy(change->arena, spec);
@@ -342,8 +354,10 @@ pod_warnings(const struct change *change)
 	if (!change->old && name && check_dns1123_label(name, &found)) {
 		if (found.len)
 			str_truncate(&found, found.len - 1);
-		status_warn(change->status, "metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; "
-			"a DNS label is recommended: [%s]", found.buf);
+		status_warn(change->status,
+			"metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; "
+			"a DNS label is recommended: [%s]",
+			found.buf);
 	}
 	str_release(&found);
 	pod_warn(change->status, change->new, NULL);

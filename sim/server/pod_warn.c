@@ -1,12 +1,12 @@
 /*
- * What the API server warns of in pods and templates that it takes: labels and annotations out of use, volumes that no longer work,
- * doubled entries.  Follows pkg/api/pod/warnings.go, pkg/api/node/util.go and the pod strategy's own warning about host names.
+ * What the API server warns of in pods and templates that it takes: labels and annotations out of use, volumes that no
+ * longer work, doubled entries.  Follows pkg/api/pod/warnings.go, pkg/api/node/util.go and the pod strategy's own
+ * warning about host names.
  */
 #include "server/podspec.h"
 
 #include <stdlib.h>
 #include <string.h>
-
 
 #define SECCOMP_POD "seccomp.security.alpha.kubernetes.io/pod"
 #define SECCOMP_CONTAINER "container.seccomp.security.alpha.kubernetes.io/"
@@ -19,18 +19,22 @@ struct message {
 static const struct message node_labels[] = {
 	{ "beta.kubernetes.io/arch", "deprecated since v1.14; use \"kubernetes.io/arch\" instead" },
 	{ "beta.kubernetes.io/os", "deprecated since v1.14; use \"kubernetes.io/os\" instead" },
-	{ "failure-domain.beta.kubernetes.io/region", "deprecated since v1.17; use \"topology.kubernetes.io/region\" instead" },
-	{ "failure-domain.beta.kubernetes.io/zone", "deprecated since v1.17; use \"topology.kubernetes.io/zone\" instead" },
-	{ "beta.kubernetes.io/instance-type", "deprecated since v1.17; use \"node.kubernetes.io/instance-type\" instead" },
+	{ "failure-domain.beta.kubernetes.io/region",
+		"deprecated since v1.17; use \"topology.kubernetes.io/region\" instead" },
+	{ "failure-domain.beta.kubernetes.io/zone",
+		"deprecated since v1.17; use \"topology.kubernetes.io/zone\" instead" },
+	{ "beta.kubernetes.io/instance-type",
+		"deprecated since v1.17; use \"node.kubernetes.io/instance-type\" instead" },
 	{ "node-role.kubernetes.io/master", "use \"node-role.kubernetes.io/control-plane\" instead" },
 	{ NULL, NULL },
 };
 
 static const struct message annotations[] = {
 	{ "scheduler.alpha.kubernetes.io/critical-pod",
-	  "non-functional in v1.16+; use the \"priorityClassName\" field instead" },
+		"non-functional in v1.16+; use the \"priorityClassName\" field instead" },
 	{ "security.alpha.kubernetes.io/sysctls", "non-functional in v1.11+; use the \"sysctls\" field instead" },
-	{ "security.alpha.kubernetes.io/unsafe-sysctls", "non-functional in v1.11+; use the \"sysctls\" field instead" },
+	{ "security.alpha.kubernetes.io/unsafe-sysctls",
+		"non-functional in v1.11+; use the \"sysctls\" field instead" },
 	{ NULL, NULL },
 };
 
@@ -101,11 +105,15 @@ warn_term(struct status *status, const struct value *term, const struct place *a
 static void
 warn_node_labels(struct status *status, const struct value *spec, const struct place *path)
 {
-	const struct value *selector = value_get(spec, "nodeSelector"), *affinity = value_path(spec, "affinity.nodeAffinity");
-	const struct value *terms = value_path(affinity, "requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms");
+	const struct value *selector = value_get(spec, "nodeSelector"),
+			   *affinity = value_path(spec, "affinity.nodeAffinity");
+	const struct value *terms =
+		value_path(affinity, "requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms");
 	const struct value *preferred = value_get(affinity, "preferredDuringSchedulingIgnoredDuringExecution");
-	const struct place selector_at = { path, "nodeSelector", 0 }, affinity_at = { path, "affinity.nodeAffinity", 0 };
-	const struct place terms_at = { &affinity_at, "requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms", 0 };
+	const struct place selector_at = { path, "nodeSelector", 0 },
+			   affinity_at = { path, "affinity.nodeAffinity", 0 };
+	const struct place terms_at = { &affinity_at,
+		"requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms", 0 };
 	const struct place preferred_at = { &affinity_at, "preferredDuringSchedulingIgnoredDuringExecution", 0 };
 
 	for (size_t i = 0; i < value_count(selector); i++) {
@@ -181,7 +189,8 @@ warn_volumes(struct status *status, const struct value *volumes, const struct pl
 
 		for (const struct message *source = volume_sources; source->key; source++) {
 			const struct place item = { &list, NULL, i };
-			const struct place at = { &item, strcmp(source->key, "storageos") ? source->key : "storageOS", 0 };
+			const struct place at = { &item, strcmp(source->key, "storageos") ? source->key : "storageOS",
+				0 };
 
 			if (value_get(volume, source->key))
 				warn_at(status, &at, source->text);
@@ -191,7 +200,7 @@ warn_volumes(struct status *status, const struct value *volumes, const struct pl
 
 /* The projections whose files have paths, and how they are called in a warning. */
 static const struct projection {
-	const char *source, *items, *title;	/* items NULL: the source has the path itself */
+	const char *source, *items, *title; /* items NULL: the source has the path itself */
 	bool named;
 } projections[] = {
 	{ "configMap", "items", "ConfigMap", true },
@@ -277,8 +286,8 @@ warn_overlaps(struct status *status, const char *volume, const projected_paths *
 }
 
 /*
- * Files of a projected volume that hide one another.  As in v1.32, a source without items stands for the one before it once more, so
- * that its files overlap with themselves.
+ * Files of a projected volume that hide one another.  As in v1.32, a source without items stands for the one before it
+ * once more, so that its files overlap with themselves.
  */
 static void
 warn_projected(struct status *status, const struct value *volumes)
@@ -292,7 +301,8 @@ warn_projected(struct status *status, const struct value *volumes)
 			if (read_projection(value_at(sources, k), &paths))
 				warn_overlaps(status, name ? name : "", &paths, &all);
 			else
-				status_warn(status, "volume \"%s\" (Projected) has no sources provided", name ? name : "");
+				status_warn(
+					status, "volume \"%s\" (Projected) has no sources provided", name ? name : "");
 		}
 		vec_release(&paths);
 		vec_release(&all);
@@ -325,7 +335,8 @@ warn_doubles(struct status *status, const struct value *list, const struct place
 static void
 warn_fractions(struct status *status, const struct value *resources, const struct place *path)
 {
-	static const char *const amounts[] = { "memory", "ephemeral-storage" }, *const lists[] = { "limits", "requests" };
+	static const char *const amounts[] = { "memory", "ephemeral-storage" },
+				 *const lists[] = { "limits", "requests" };
 	const struct place at = { path, "resources", 0 };
 
 	for (size_t a = 0; a < 2; a++) {
@@ -350,7 +361,8 @@ warn_env(struct status *status, const struct value *env, const struct place *pat
 	const struct place list = { path, "env", 0 };
 
 	for (size_t i = 1; i < value_count(env); i++) {
-		const char *name = value_get_text(value_at(env, i), "name"), *value = value_get_text(value_at(env, i), "value");
+		const char *name = value_get_text(value_at(env, i), "name"),
+			   *value = value_get_text(value_at(env, i), "value");
 		const struct place at = { &list, NULL, i };
 		char *ref = xasprintf("$(%s)", name ? name : ""), *said;
 		bool builds = value && strcmp(value, ref) != 0 && strstr(value, ref);
@@ -362,7 +374,8 @@ warn_env(struct status *status, const struct value *env, const struct place *pat
 			hides |= earlier && !strcmp(earlier, name);
 		}
 		if (hides && !builds) {
-			said = xasprintf("hides previous definition of \"%s\", which may be dropped when using apply", name);
+			said = xasprintf(
+				"hides previous definition of \"%s\", which may be dropped when using apply", name);
 			warn_at(status, &at, said);
 			free(said);
 		}
@@ -371,8 +384,8 @@ warn_env(struct status *status, const struct value *env, const struct place *pat
 }
 
 static void
-warn_annotation(struct status *status, const struct value *meta, const struct place *path, const char *prefix, const char *name,
-	const char *text)
+warn_annotation(struct status *status, const struct value *meta, const struct place *path, const char *prefix,
+	const char *name, const char *text)
 {
 	const struct place at = { path, "metadata.annotations", 0 };
 	char *key = xasprintf("%s%s", prefix, name);
@@ -480,7 +493,8 @@ void
 pod_warn(struct status *status, const struct value *pod, const struct place *path)
 {
 	const struct value *spec = value_get(pod, "spec"), *meta = value_get(pod, "metadata");
-	const struct place at = { path, "spec", 0 }, aliases = { &at, "hostAliases", 0 }, secrets = { &at, "imagePullSecrets", 0 };
+	const struct place at = { path, "spec", 0 }, aliases = { &at, "hostAliases", 0 },
+			   secrets = { &at, "imagePullSecrets", 0 };
 
 	warn_node_labels(status, spec, &at);
 	warn_spread(status, value_get(spec, "topologySpreadConstraints"), &at);

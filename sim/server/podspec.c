@@ -1,6 +1,6 @@
 /*
- * What the API server fills into a pod's spec, and the checks of the spec around its containers.  Follows pkg/apis/core/v1/defaults.go
- * and ValidatePodSpec in pkg/apis/core/validation/validation.go.
+ * What the API server fills into a pod's spec, and the checks of the spec around its containers.  Follows
+ * pkg/apis/core/v1/defaults.go and ValidatePodSpec in pkg/apis/core/validation/validation.go.
  */
 #include "server/podspec.h"
 
@@ -223,17 +223,36 @@ pod_requests_from_limits(struct arena *arena, struct value *spec)
 static const struct {
 	const char *source, *required[2];
 } volume_sources[] = {
-	{ "emptyDir", { NULL, NULL } }, { "hostPath", { "path", NULL } }, { "gitRepo", { "repository", NULL } },
-	{ "gcePersistentDisk", { "pdName", NULL } }, { "awsElasticBlockStore", { "volumeID", NULL } },
-	{ "secret", { "secretName", NULL } }, { "nfs", { "server", "path" } }, { "iscsi", { "targetPortal", "iqn" } },
-	{ "glusterfs", { "endpoints", "path" } }, { "flocker", { NULL, NULL } }, { "persistentVolumeClaim", { "claimName", NULL } },
-	{ "rbd", { "monitors", "image" } }, { "cinder", { "volumeID", NULL } }, { "cephfs", { "monitors", NULL } },
-	{ "quobyte", { "registry", "volume" } }, { "downwardAPI", { NULL, NULL } }, { "fc", { NULL, NULL } },
-	{ "flexVolume", { "driver", NULL } }, { "configMap", { "name", NULL } }, { "azureFile", { "secretName", "shareName" } },
-	{ "vsphereVolume", { "volumePath", NULL } }, { "photonPersistentDisk", { "pdID", NULL } },
-	{ "portworxVolume", { "volumeID", NULL } }, { "azureDisk", { "diskName", "diskURI" } }, { "storageos", { NULL, NULL } },
-	{ "projected", { NULL, NULL } }, { "scaleIO", { "gateway", "volumeName" } }, { "csi", { "driver", NULL } },
-	{ "ephemeral", { NULL, NULL } }, { "image", { NULL, NULL } },
+	{ "emptyDir", { NULL, NULL } },
+	{ "hostPath", { "path", NULL } },
+	{ "gitRepo", { "repository", NULL } },
+	{ "gcePersistentDisk", { "pdName", NULL } },
+	{ "awsElasticBlockStore", { "volumeID", NULL } },
+	{ "secret", { "secretName", NULL } },
+	{ "nfs", { "server", "path" } },
+	{ "iscsi", { "targetPortal", "iqn" } },
+	{ "glusterfs", { "endpoints", "path" } },
+	{ "flocker", { NULL, NULL } },
+	{ "persistentVolumeClaim", { "claimName", NULL } },
+	{ "rbd", { "monitors", "image" } },
+	{ "cinder", { "volumeID", NULL } },
+	{ "cephfs", { "monitors", NULL } },
+	{ "quobyte", { "registry", "volume" } },
+	{ "downwardAPI", { NULL, NULL } },
+	{ "fc", { NULL, NULL } },
+	{ "flexVolume", { "driver", NULL } },
+	{ "configMap", { "name", NULL } },
+	{ "azureFile", { "secretName", "shareName" } },
+	{ "vsphereVolume", { "volumePath", NULL } },
+	{ "photonPersistentDisk", { "pdID", NULL } },
+	{ "portworxVolume", { "volumeID", NULL } },
+	{ "azureDisk", { "diskName", "diskURI" } },
+	{ "storageos", { NULL, NULL } },
+	{ "projected", { NULL, NULL } },
+	{ "scaleIO", { "gateway", "volumeName" } },
+	{ "csi", { "driver", NULL } },
+	{ "ephemeral", { NULL, NULL } },
+	{ "image", { NULL, NULL } },
 };
 
 static void
@@ -312,27 +331,29 @@ dns_validate(struct status *status, const struct value *spec, const struct place
 	if (!config)
 		place_required(status, &at, NULL, "must provide `dnsConfig` when `dnsPolicy` is None");
 	else if (!value_count(value_get(config, "nameservers")))
-		place_required(status, &at, "nameservers", "must provide at least one DNS nameserver when `dnsPolicy` is None");
+		place_required(status, &at, "nameservers",
+			"must provide at least one DNS nameserver when `dnsPolicy` is None");
 }
 
 static void
 tolerations_validate(struct status *status, const struct value *tolerations, const struct place *path)
 {
-	static const char *const operators[] = { "Equal", "Exists", NULL }, *const effects[] = { "NoSchedule", "PreferNoSchedule",
-		"NoExecute", NULL };
+	static const char *const operators[] = { "Equal", "Exists", NULL },
+				 *const effects[] = { "NoSchedule", "PreferNoSchedule", "NoExecute", NULL };
 	const struct place list = { path, "tolerations", 0 };
 
 	for (size_t i = 0; i < value_count(tolerations); i++) {
 		const struct value *toleration = value_at(tolerations, i);
 		const struct place at = { &list, NULL, i };
-		const char *operator = value_get_text(toleration, "operator");
-		bool exists = operator && !strcmp(operator, "Exists");
+		const char *operator= value_get_text(toleration, "operator");
+		bool exists = operator&& !strcmp(operator, "Exists");
 
 		if (place_has_text(toleration, "key"))
 			place_check(status, &at, toleration, "key", check_qualified_name);
 		else if (!exists)
-			place_invalid_text(status, &at, "operator", operator && *operator ? "\"Equal\"" : "\"\"",
-				"operator must be Exists when `key` is empty, which means \"match all values and all keys\"");
+			place_invalid_text(status, &at, "operator", operator&& * operator? "\"Equal\"" : "\"\"",
+				"operator must be Exists when `key` is empty, which means \"match all values and all "
+				"keys\"");
 		if (exists && place_has_text(toleration, "value"))
 			place_invalid(status, &at, "operator", value_get(toleration, "value"),
 				"value must be empty when `operator` is 'Exists'");
@@ -356,8 +377,8 @@ spec_validate(struct status *status, const struct value *spec, const struct plac
 	place_word(status, path, spec, "dnsPolicy", dns_policies, true);
 	validate_labels(status, value_get(spec, "nodeSelector"), selector);
 	free(selector);
-	place_check(status, &windows, value_get(value_get(spec, "securityContext"), "windowsOptions"), "gmsaCredentialSpecName",
-		check_dns1123_subdomain);
+	place_check(status, &windows, value_get(value_get(spec, "securityContext"), "windowsOptions"),
+		"gmsaCredentialSpecName", check_dns1123_subdomain);
 	dns_validate(status, spec, path);
 	if (place_has_text(spec, "serviceAccountName"))
 		place_check(status, path, spec, "serviceAccountName", check_dns1123_subdomain);

@@ -70,7 +70,9 @@ check_env_name(const char *text, struct str *out)
 {
 	for (const char *c = text; *c; c++) {
 		if (*c < ' ' || *c > '~' || *c == '=') {
-			str_add(out, "a valid environment variable name must consist only of printable ASCII characters other than '='\n");
+			str_add(out,
+				"a valid environment variable name must consist only of printable ASCII characters "
+				"other than '='\n");
 			return 1;
 		}
 	}
@@ -159,9 +161,11 @@ env_from_validate(struct status *status, const struct value *env, const struct p
 				place_check(status, &inner, ref, "name", check_dns1123_subdomain);
 		}
 		if (!sources)
-			place_invalid_text(status, &at, NULL, "\"\"", "must specify one of: `configMapRef` or `secretRef`");
+			place_invalid_text(
+				status, &at, NULL, "\"\"", "must specify one of: `configMapRef` or `secretRef`");
 		else if (sources > 1)
-			place_invalid_text(status, &at, NULL, "\"\"", "may not have more than one field specified at a time");
+			place_invalid_text(
+				status, &at, NULL, "\"\"", "may not have more than one field specified at a time");
 	}
 }
 
@@ -178,7 +182,8 @@ has_member(const struct value *list, size_t count, const char *field, const char
 }
 
 static void
-mounts_validate(struct status *status, const struct value *mounts, const struct value *volumes, const struct place *path)
+mounts_validate(
+	struct status *status, const struct value *mounts, const struct value *volumes, const struct place *path)
 {
 	const struct place list = { path, "volumeMounts", 0 };
 
@@ -215,8 +220,9 @@ static void
 resource_name_validate(struct status *status, const struct value_entry *entry, const struct place *at)
 {
 	static const char *const containers[] = { "cpu", "memory", "ephemeral-storage", NULL };
-	static const char *const others[] = { "storage", "pods", "services", "replicationcontrollers", "resourcequotas", "secrets",
-		"configmaps", "persistentvolumeclaims", "services.nodeports", "services.loadbalancers", NULL };
+	static const char *const others[] = { "storage", "pods", "services", "replicationcontrollers", "resourcequotas",
+		"secrets", "configmaps", "persistentvolumeclaims", "services.nodeports", "services.loadbalancers",
+		NULL };
 	const char *key = entry->key;
 	struct str shown = STR_INIT;
 	bool known = false, standard = strchr(key, '/') || is_hugepages(key);
@@ -251,8 +257,8 @@ amounts_validate(struct status *status, const struct value *amounts, const struc
 }
 
 static void
-request_validate(struct status *status, const struct value_entry *request, const struct value *limits, const struct place *at,
-	const struct place *limits_at)
+request_validate(struct status *status, const struct value_entry *request, const struct value *limits,
+	const struct place *at, const struct place *limits_at)
 {
 	const char *limit = value_get_text(limits, request->key), *text = value_text(request->value);
 	char *detail;
@@ -290,13 +296,15 @@ static void
 resources_validate(struct status *status, const struct value *resources, const struct place *path)
 {
 	const struct value *limits = value_get(resources, "limits"), *requests = value_get(resources, "requests");
-	const struct place at = { path, "resources", 0 }, limits_at = { &at, "limits", 0 }, requests_at = { &at, "requests", 0 };
+	const struct place at = { path, "resources", 0 }, limits_at = { &at, "limits", 0 },
+			   requests_at = { &at, "requests", 0 };
 
 	amounts_validate(status, limits, &limits_at);
 	amounts_validate(status, requests, &requests_at);
 	for (size_t i = 0; i < value_count(requests); i++)
 		request_validate(status, &requests->map.v[i], limits, &requests_at, &limits_at);
-	if ((has_hugepages(limits) || has_hugepages(requests)) && !has_amount(resources, "cpu") && !has_amount(resources, "memory"))
+	if ((has_hugepages(limits) || has_hugepages(requests)) && !has_amount(resources, "cpu") &&
+		!has_amount(resources, "memory"))
 		place_forbidden(status, &at, NULL, "HugePages require cpu or memory");
 }
 
@@ -369,7 +377,7 @@ handler_validate(struct status *status, const struct value *owner, const struct 
 
 static const struct probe_kind {
 	const char *name;
-	bool once;	/* one success has to be enough */
+	bool once; /* one success has to be enough */
 } probe_kinds[] = {
 	{ "livenessProbe", true },
 	{ "readinessProbe", false },
@@ -377,25 +385,27 @@ static const struct probe_kind {
 };
 
 static void
-probe_validate(struct status *status, const struct value *probe, const struct probe_kind *kind, const struct place *path)
+probe_validate(
+	struct status *status, const struct value *probe, const struct probe_kind *kind, const struct place *path)
 {
-	static const char *const counts[] = { "initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold",
-		"failureThreshold" };
+	static const char *const counts[] = { "initialDelaySeconds", "timeoutSeconds", "periodSeconds",
+		"successThreshold", "failureThreshold" };
 	const struct place at = { path, kind->name, 0 };
 
 	handler_validate(status, probe, &at);
 	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
 		place_not_negative(status, &at, probe, counts[i]);
 	if (value_get_int(probe, "terminationGracePeriodSeconds", 1) <= 0)
-		place_invalid(status, &at, "terminationGracePeriodSeconds", value_get(probe, "terminationGracePeriodSeconds"),
-			"must be greater than 0");
+		place_invalid(status, &at, "terminationGracePeriodSeconds",
+			value_get(probe, "terminationGracePeriodSeconds"), "must be greater than 0");
 	if (kind->once && value_get_int(probe, "successThreshold", 1) != 1)
 		place_invalid(status, &at, "successThreshold", value_get(probe, "successThreshold"), "must be 1");
 }
 
 /* What containers of all lists have in common. */
 static void
-common_validate(struct status *status, const struct value *container, const struct value *volumes, const struct place *at)
+common_validate(
+	struct status *status, const struct value *container, const struct value *volumes, const struct place *at)
 {
 	const struct place windows = { at, "securityContext.windowsOptions", 0 };
 
@@ -412,8 +422,8 @@ common_validate(struct status *status, const struct value *container, const stru
 	mounts_validate(status, value_get(container, "volumeMounts"), volumes, at);
 	place_word(status, at, container, "imagePullPolicy", pull_policies, true);
 	resources_validate(status, value_get(container, "resources"), at);
-	place_check(status, &windows, value_get(value_get(container, "securityContext"), "windowsOptions"), "gmsaCredentialSpecName",
-		check_dns1123_subdomain);
+	place_check(status, &windows, value_get(value_get(container, "securityContext"), "windowsOptions"),
+		"gmsaCredentialSpecName", check_dns1123_subdomain);
 }
 
 static void
@@ -510,7 +520,8 @@ ordinary_validate(struct status *status, const struct value *spec, const struct 
 		const struct place at = { &list, NULL, i };
 
 		common_validate(status, container, value_get(spec, "volumes"), &at);
-		if (place_has_text(container, "name") && has_member(containers, i, "name", value_get_text(container, "name")))
+		if (place_has_text(container, "name") &&
+			has_member(containers, i, "name", value_get_text(container, "name")))
 			name_duplicate(status, container, &at);
 		running_validate(status, container, &at);
 		if (value_get(container, "restartPolicy"))
@@ -535,8 +546,9 @@ init_validate(struct status *status, const struct value *spec, const struct plac
 
 		place_word(status, &at, container, "restartPolicy", policies, false);
 		common_validate(status, container, value_get(spec, "volumes"), &at);
-		if (name && *name && (has_member(init, i, "name", name) ||
-			has_member(containers, value_count(containers), "name", name)))
+		if (name && *name &&
+			(has_member(init, i, "name", name) ||
+				has_member(containers, value_count(containers), "name", name)))
 			name_duplicate(status, container, &at);
 		if (restarts)
 			running_validate(status, container, &at);

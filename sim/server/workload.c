@@ -65,11 +65,13 @@ workload_selector_text(const struct value *selector)
 static bool
 is_empty_selector(const struct value *selector)
 {
-	return !value_count(value_get(selector, "matchLabels")) && !value_count(value_get(selector, "matchExpressions"));
+	return !value_count(value_get(selector, "matchLabels")) &&
+		!value_count(value_get(selector, "matchExpressions"));
 }
 
 void
-workload_validate_selector(struct status *status, const struct value *spec, const struct place *path, const char *kind, bool required)
+workload_validate_selector(
+	struct status *status, const struct value *spec, const struct place *path, const char *kind, bool required)
 {
 	const struct value *selector = value_get(spec, "selector");
 	char *at, *shown, *detail;
@@ -96,7 +98,8 @@ static const char *const only_always[] = { "Always", NULL };
 void
 workload_validate_labels(struct status *status, const struct value *spec, const struct place *path)
 {
-	const struct value *selector = value_get(spec, "selector"), *labels = value_path(spec, "template.metadata.labels");
+	const struct value *selector = value_get(spec, "selector"),
+			   *labels = value_path(spec, "template.metadata.labels");
 	const struct place at = { path, "template.metadata.labels", 0 };
 	char *text;
 
@@ -169,7 +172,8 @@ workload_intstr_text(const struct value *value)
 }
 
 void
-workload_validate_count_or_percent(struct status *status, const struct place *path, const struct value *map, const char *field)
+workload_validate_count_or_percent(
+	struct status *status, const struct place *path, const struct value *map, const char *field)
 {
 	const struct value *value = value_get(map, field);
 	const char *text = value_text(value);
@@ -179,7 +183,8 @@ workload_validate_count_or_percent(struct status *status, const struct place *pa
 		place_not_negative(status, path, map, field);
 	} else if (!is_percent(text)) {
 		shown = workload_intstr_text(value);
-		place_invalid_text(status, path, field, shown, "a valid percent string must be a numeric string followed by an ending '%' "
+		place_invalid_text(status, path, field, shown,
+			"a valid percent string must be a numeric string followed by an ending '%' "
 			"(e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')");
 		free(shown);
 	}

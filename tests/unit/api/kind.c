@@ -16,14 +16,33 @@ test_words(void **state)
 	static const struct {
 		const char *word, *kind;
 	} cases[] = {
-		{ "services", "Service" }, { "service", "Service" }, { "svc", "Service" }, { "Service", "Service" },
-		{ "SERVICES", "Service" }, { "SVC", NULL }, { "svcs", NULL }, { "eps", NULL }, { "foo", NULL }, { "", NULL },
-		{ "ep", "Endpoints" }, { "endpoints", "Endpoints" }, { "netpol", "NetworkPolicy" },
-		{ "deploy.apps", "Deployment" }, { "deployments.v1.apps", "Deployment" }, { "Deployment.v1.apps", "Deployment" },
-		{ "deployment.apps", "Deployment" }, { "deployments.v2.apps", NULL }, { "deployments.batch", NULL },
-		{ "endpointslices.discovery.k8s.io", "EndpointSlice" }, { "ing.networking.k8s.io", "Ingress" },
-		{ "ingresses.v1.networking.k8s.io", "Ingress" }, { "ingresses.networking", "Ingress" }, { "hpa",
-		"HorizontalPodAutoscaler" }, { "po", "Pod" }, { "s", NULL }, { ".apps", NULL },
+		{ "services", "Service" },
+		{ "service", "Service" },
+		{ "svc", "Service" },
+		{ "Service", "Service" },
+		{ "SERVICES", "Service" },
+		{ "SVC", NULL },
+		{ "svcs", NULL },
+		{ "eps", NULL },
+		{ "foo", NULL },
+		{ "", NULL },
+		{ "ep", "Endpoints" },
+		{ "endpoints", "Endpoints" },
+		{ "netpol", "NetworkPolicy" },
+		{ "deploy.apps", "Deployment" },
+		{ "deployments.v1.apps", "Deployment" },
+		{ "Deployment.v1.apps", "Deployment" },
+		{ "deployment.apps", "Deployment" },
+		{ "deployments.v2.apps", NULL },
+		{ "deployments.batch", NULL },
+		{ "endpointslices.discovery.k8s.io", "EndpointSlice" },
+		{ "ing.networking.k8s.io", "Ingress" },
+		{ "ingresses.v1.networking.k8s.io", "Ingress" },
+		{ "ingresses.networking", "Ingress" },
+		{ "hpa", "HorizontalPodAutoscaler" },
+		{ "po", "Pod" },
+		{ "s", NULL },
+		{ ".apps", NULL },
 	};
 
 	(void)state;
@@ -57,8 +76,8 @@ test_names(void **state)
 static void
 test_all(void **state)
 {
-	static const char *const all[] = { "pods", "replicationcontrollers", "services", "daemonsets", "deployments", "replicasets",
-		"statefulsets", "horizontalpodautoscalers", "cronjobs", "jobs" };
+	static const char *const all[] = { "pods", "replicationcontrollers", "services", "daemonsets", "deployments",
+		"replicasets", "statefulsets", "horizontalpodautoscalers", "cronjobs", "jobs" };
 	size_t n = 0;
 
 	(void)state;

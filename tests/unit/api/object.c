@@ -25,9 +25,12 @@ make(const char *kind, const char *text)
 static void
 test_metadata(void **state)
 {
-	struct object *web = make("Service", "{\"metadata\":{\"name\":\"web\",\"namespace\":\"shop\",\"uid\":\"u1\","
-		"\"creationTimestamp\":\"1970-01-01T00:00:02Z\",\"labels\":{\"app\":\"web\"},\"annotations\":{\"a\":\"b\"}}}");
-	struct object *node = make("Node", "{\"metadata\":{\"name\":\"n1\",\"namespace\":\"x\","
+	struct object *web = make("Service",
+		"{\"metadata\":{\"name\":\"web\",\"namespace\":\"shop\",\"uid\":\"u1\","
+		"\"creationTimestamp\":\"1970-01-01T00:00:02Z\",\"labels\":{\"app\":\"web\"},\"annotations\":{\"a\":"
+		"\"b\"}}}");
+	struct object *node = make("Node",
+		"{\"metadata\":{\"name\":\"n1\",\"namespace\":\"x\","
 		"\"deletionTimestamp\":\"1970-01-01T00:00:02Z\"}}");
 	struct object *copy = object_copy(web);
 
@@ -71,9 +74,12 @@ test_selectors(void **state)
 		{ "{\"matchExpressions\":[{\"key\":\"tier\",\"operator\":\"NotIn\",\"values\":[\"fe\"]}]}", false },
 		{ "{\"matchExpressions\":[{\"key\":\"tier\",\"operator\":\"Exists\"}]}", true },
 		{ "{\"matchExpressions\":[{\"key\":\"tier\",\"operator\":\"DoesNotExist\"}]}", false },
-		{ "{\"matchLabels\":{\"app\":\"web\"},\"matchExpressions\":[{\"key\":\"tier\",\"operator\":\"DoesNotExist\"}]}", false },
+		{ "{\"matchLabels\":{\"app\":\"web\"},\"matchExpressions\":[{\"key\":\"tier\",\"operator\":"
+		  "\"DoesNotExist\"}]}",
+			false },
 	};
-	struct object *pod = make("Pod", "{\"metadata\":{\"name\":\"p\",\"labels\":{\"app\":\"web\",\"tier\":\"fe\"}}}");
+	struct object *pod =
+		make("Pod", "{\"metadata\":{\"name\":\"p\",\"labels\":{\"app\":\"web\",\"tier\":\"fe\"}}}");
 	const struct value *labels = value_get(object_meta(pod), "labels");
 
 	(void)state;
@@ -81,7 +87,9 @@ test_selectors(void **state)
 		struct value *selector;
 		struct err err = ERR_INIT;
 
-		assert_int_equal(json_read("test", cases[i].selector, strlen(cases[i].selector), &pod->arena, &selector, &err), 0);
+		assert_int_equal(
+			json_read("test", cases[i].selector, strlen(cases[i].selector), &pod->arena, &selector, &err),
+			0);
 		if (selector_matches(selector, labels) != cases[i].matches)
 			fail_msg("%s", cases[i].selector);
 	}

@@ -1,6 +1,7 @@
 /*
- * The patches.  Cases of RFC 6902 (appendix A) and RFC 7386 (appendix A) are theirs; those of the strategic merge follow the examples of
- * the Kubernetes documentation, "Update API Objects in Place Using kubectl patch", and its "Declarative Management".
+ * The patches.  Cases of RFC 6902 (appendix A) and RFC 7386 (appendix A) are theirs; those of the strategic merge
+ * follow the examples of the Kubernetes documentation, "Update API Objects in Place Using kubectl patch", and its
+ * "Declarative Management".
  */
 #include "api/patch.h"
 
@@ -35,7 +36,7 @@ assert_json(struct arena *arena, const struct value *value, const char *want)
 }
 
 struct patch_case {
-	const char *current, *patch, *want;	/* want NULL: refused */
+	const char *current, *patch, *want; /* want NULL: refused */
 	enum err_kind kind;
 };
 
@@ -44,35 +45,41 @@ test_json_patch(void **state)
 {
 	static const struct patch_case cases[] = {
 		{ "{\"foo\":\"bar\"}", "[{\"op\":\"add\",\"path\":\"/baz\",\"value\":\"qux\"}]",
-		  "{\"baz\":\"qux\",\"foo\":\"bar\"}", ERR_NONE },
+			"{\"baz\":\"qux\",\"foo\":\"bar\"}", ERR_NONE },
 		{ "{\"foo\":[\"bar\",\"baz\"]}", "[{\"op\":\"add\",\"path\":\"/foo/1\",\"value\":\"qux\"}]",
-		  "{\"foo\":[\"bar\",\"qux\",\"baz\"]}", ERR_NONE },
-		{ "{\"baz\":\"qux\",\"foo\":\"bar\"}", "[{\"op\":\"remove\",\"path\":\"/baz\"}]", "{\"foo\":\"bar\"}", ERR_NONE },
+			"{\"foo\":[\"bar\",\"qux\",\"baz\"]}", ERR_NONE },
+		{ "{\"baz\":\"qux\",\"foo\":\"bar\"}", "[{\"op\":\"remove\",\"path\":\"/baz\"}]", "{\"foo\":\"bar\"}",
+			ERR_NONE },
 		{ "{\"foo\":[\"bar\",\"qux\",\"baz\"]}", "[{\"op\":\"remove\",\"path\":\"/foo/1\"}]",
-		  "{\"foo\":[\"bar\",\"baz\"]}", ERR_NONE },
+			"{\"foo\":[\"bar\",\"baz\"]}", ERR_NONE },
 		{ "{\"baz\":\"qux\",\"foo\":\"bar\"}", "[{\"op\":\"replace\",\"path\":\"/baz\",\"value\":\"boo\"}]",
-		  "{\"baz\":\"boo\",\"foo\":\"bar\"}", ERR_NONE },
+			"{\"baz\":\"boo\",\"foo\":\"bar\"}", ERR_NONE },
 		{ "{\"foo\":{\"bar\":\"baz\",\"waldo\":\"fred\"},\"qux\":{\"corge\":\"grault\"}}",
-		  "[{\"op\":\"move\",\"from\":\"/foo/waldo\",\"path\":\"/qux/thud\"}]",
-		  "{\"foo\":{\"bar\":\"baz\"},\"qux\":{\"corge\":\"grault\",\"thud\":\"fred\"}}", ERR_NONE },
-		{ "{\"foo\":[\"all\",\"grass\",\"cows\",\"eat\"]}", "[{\"op\":\"move\",\"from\":\"/foo/1\",\"path\":\"/foo/3\"}]",
-		  "{\"foo\":[\"all\",\"cows\",\"eat\",\"grass\"]}", ERR_NONE },
+			"[{\"op\":\"move\",\"from\":\"/foo/waldo\",\"path\":\"/qux/thud\"}]",
+			"{\"foo\":{\"bar\":\"baz\"},\"qux\":{\"corge\":\"grault\",\"thud\":\"fred\"}}", ERR_NONE },
+		{ "{\"foo\":[\"all\",\"grass\",\"cows\",\"eat\"]}",
+			"[{\"op\":\"move\",\"from\":\"/foo/1\",\"path\":\"/foo/3\"}]",
+			"{\"foo\":[\"all\",\"cows\",\"eat\",\"grass\"]}", ERR_NONE },
 		{ "{\"baz\":\"qux\",\"foo\":[\"a\",2,\"c\"]}",
-		  "[{\"op\":\"test\",\"path\":\"/baz\",\"value\":\"qux\"},{\"op\":\"test\",\"path\":\"/foo/1\",\"value\":2}]",
-		  "{\"baz\":\"qux\",\"foo\":[\"a\",2,\"c\"]}", ERR_NONE },
+			"[{\"op\":\"test\",\"path\":\"/baz\",\"value\":\"qux\"},{\"op\":\"test\",\"path\":\"/foo/"
+			"1\",\"value\":2}]",
+			"{\"baz\":\"qux\",\"foo\":[\"a\",2,\"c\"]}", ERR_NONE },
 		{ "{\"baz\":\"qux\"}", "[{\"op\":\"test\",\"path\":\"/baz\",\"value\":\"bar\"}]", NULL, ERR_FAILED },
 		{ "{\"foo\":\"bar\"}", "[{\"op\":\"add\",\"path\":\"/child\",\"value\":{\"grandchild\":{}}}]",
-		  "{\"foo\":\"bar\",\"child\":{\"grandchild\":{}}}", ERR_NONE },
+			"{\"foo\":\"bar\",\"child\":{\"grandchild\":{}}}", ERR_NONE },
 		{ "{\"foo\":\"bar\"}", "[{\"op\":\"add\",\"path\":\"/baz/bat\",\"value\":\"qux\"}]", NULL, ERR_FAILED },
-		{ "{\"/\":9,\"~1\":10}", "[{\"op\":\"test\",\"path\":\"/~01\",\"value\":10}]", "{\"/\":9,\"~1\":10}", ERR_NONE },
+		{ "{\"/\":9,\"~1\":10}", "[{\"op\":\"test\",\"path\":\"/~01\",\"value\":10}]", "{\"/\":9,\"~1\":10}",
+			ERR_NONE },
 		{ "{\"/\":9,\"~1\":10}", "[{\"op\":\"test\",\"path\":\"/~01\",\"value\":\"10\"}]", NULL, ERR_FAILED },
 		{ "{\"foo\":[\"bar\"]}", "[{\"op\":\"add\",\"path\":\"/foo/-\",\"value\":[\"abc\",\"def\"]}]",
-		  "{\"foo\":[\"bar\",[\"abc\",\"def\"]]}", ERR_NONE },
-		{ "{\"foo\":[\"a\",\"b\"]}", "[{\"op\":\"remove\",\"path\":\"/foo/-1\"}]", "{\"foo\":[\"a\"]}", ERR_NONE },
+			"{\"foo\":[\"bar\",[\"abc\",\"def\"]]}", ERR_NONE },
+		{ "{\"foo\":[\"a\",\"b\"]}", "[{\"op\":\"remove\",\"path\":\"/foo/-1\"}]", "{\"foo\":[\"a\"]}",
+			ERR_NONE },
 		{ "{\"foo\":[\"a\"]}", "[{\"op\":\"add\",\"path\":\"/foo/3\",\"value\":1}]", NULL, ERR_FAILED },
 		{ "{\"foo\":1}", "[{\"op\":\"remove\",\"path\":\"/bar\"}]", NULL, ERR_FAILED },
 		{ "{\"foo\":1}", "[{\"op\":\"replace\",\"path\":\"/bar\",\"value\":1}]", NULL, ERR_FAILED },
-		{ "{\"foo\":1}", "[{\"op\":\"copy\",\"from\":\"/foo\",\"path\":\"/bar\"}]", "{\"foo\":1,\"bar\":1}", ERR_NONE },
+		{ "{\"foo\":1}", "[{\"op\":\"copy\",\"from\":\"/foo\",\"path\":\"/bar\"}]", "{\"foo\":1,\"bar\":1}",
+			ERR_NONE },
 		{ "{\"foo\":1}", "[{\"op\":\"shout\",\"path\":\"/foo\"}]", NULL, ERR_INPUT },
 		{ "{\"foo\":1}", "{\"op\":\"remove\",\"path\":\"/foo\"}", NULL, ERR_INPUT },
 		{ "{\"foo\":1}", "[{\"op\":\"move\",\"path\":\"/foo\"}]", NULL, ERR_INPUT },
@@ -117,7 +124,8 @@ test_merge_patch(void **state)
 		struct arena arena = ARENA_INIT;
 		struct err err = ERR_INIT;
 		struct value *out = NULL;
-		int failed = patch_merge(read_json(&arena, cases[i].current), read_json(&arena, cases[i].patch), &arena, &out, &err);
+		int failed = patch_merge(
+			read_json(&arena, cases[i].current), read_json(&arena, cases[i].patch), &arena, &out, &err);
 
 		assert_int_equal(err.kind, cases[i].kind);
 		assert_int_equal(failed, cases[i].want ? 0 : -1);
@@ -136,35 +144,45 @@ test_strategic(void **state)
 	} cases[] = {
 		/* a container is merged by name, and a new one stands first */
 		{ "core.v1.PodSpec", "{\"containers\":[{\"name\":\"patch-demo-ctr\",\"image\":\"nginx\"}]}",
-		  "{\"containers\":[{\"name\":\"patch-demo-ctr-2\",\"image\":\"redis\"}]}",
-		  "{\"containers\":[{\"name\":\"patch-demo-ctr-2\",\"image\":\"redis\"},{\"name\":\"patch-demo-ctr\",\"image\":\"nginx\"}]}" },
-		{ "core.v1.PodSpec", "{\"containers\":[{\"name\":\"a\",\"image\":\"x\"},{\"name\":\"b\",\"image\":\"y\"}]}",
-		  "{\"containers\":[{\"name\":\"b\",\"image\":\"z\"}]}",
-		  "{\"containers\":[{\"name\":\"a\",\"image\":\"x\"},{\"name\":\"b\",\"image\":\"z\"}]}" },
+			"{\"containers\":[{\"name\":\"patch-demo-ctr-2\",\"image\":\"redis\"}]}",
+			"{\"containers\":[{\"name\":\"patch-demo-ctr-2\",\"image\":\"redis\"},{\"name\":\"patch-demo-"
+			"ctr\",\"image\":\"nginx\"}]}" },
+		{ "core.v1.PodSpec",
+			"{\"containers\":[{\"name\":\"a\",\"image\":\"x\"},{\"name\":\"b\",\"image\":\"y\"}]}",
+			"{\"containers\":[{\"name\":\"b\",\"image\":\"z\"}]}",
+			"{\"containers\":[{\"name\":\"a\",\"image\":\"x\"},{\"name\":\"b\",\"image\":\"z\"}]}" },
 		/* tolerations are one value */
-		{ "core.v1.PodSpec", "{\"tolerations\":[{\"key\":\"dedicated\"}]}", "{\"tolerations\":[{\"key\":\"disktype\"}]}",
-		  "{\"tolerations\":[{\"key\":\"disktype\"}]}" },
-		{ "apps.v1.DeploymentSpec", "{\"strategy\":{\"type\":\"RollingUpdate\",\"rollingUpdate\":{\"maxSurge\":\"30%\"}}}",
-		  "{\"strategy\":{\"$retainKeys\":[\"type\"],\"type\":\"Recreate\"}}", "{\"strategy\":{\"type\":\"Recreate\"}}" },
+		{ "core.v1.PodSpec", "{\"tolerations\":[{\"key\":\"dedicated\"}]}",
+			"{\"tolerations\":[{\"key\":\"disktype\"}]}", "{\"tolerations\":[{\"key\":\"disktype\"}]}" },
+		{ "apps.v1.DeploymentSpec",
+			"{\"strategy\":{\"type\":\"RollingUpdate\",\"rollingUpdate\":{\"maxSurge\":\"30%\"}}}",
+			"{\"strategy\":{\"$retainKeys\":[\"type\"],\"type\":\"Recreate\"}}",
+			"{\"strategy\":{\"type\":\"Recreate\"}}" },
 		{ "core.v1.PodSpec", "{\"containers\":[{\"name\":\"a\"},{\"name\":\"b\"}]}",
-		  "{\"containers\":[{\"$patch\":\"delete\",\"name\":\"a\"}]}", "{\"containers\":[{\"name\":\"b\"}]}" },
+			"{\"containers\":[{\"$patch\":\"delete\",\"name\":\"a\"}]}",
+			"{\"containers\":[{\"name\":\"b\"}]}" },
 		{ "core.v1.PodSpec", "{\"containers\":[{\"name\":\"a\"},{\"name\":\"b\"}]}",
-		  "{\"containers\":[{\"$patch\":\"replace\"},{\"name\":\"c\"}]}", "{\"containers\":[{\"name\":\"c\"}]}" },
-		{ "core.v1.ServiceSpec", "{\"selector\":{\"app\":\"a\",\"tier\":\"b\"}}", "{\"selector\":{\"$patch\":\"replace\",\"x\":\"y\"}}",
-		  "{\"selector\":{\"x\":\"y\"}}" },
-		{ "core.v1.ServiceSpec", "{\"selector\":{\"app\":\"a\",\"tier\":\"b\"}}", "{\"selector\":{\"tier\":null,\"x\":\"y\"}}",
-		  "{\"selector\":{\"app\":\"a\",\"x\":\"y\"}}" },
+			"{\"containers\":[{\"$patch\":\"replace\"},{\"name\":\"c\"}]}",
+			"{\"containers\":[{\"name\":\"c\"}]}" },
+		{ "core.v1.ServiceSpec", "{\"selector\":{\"app\":\"a\",\"tier\":\"b\"}}",
+			"{\"selector\":{\"$patch\":\"replace\",\"x\":\"y\"}}", "{\"selector\":{\"x\":\"y\"}}" },
+		{ "core.v1.ServiceSpec", "{\"selector\":{\"app\":\"a\",\"tier\":\"b\"}}",
+			"{\"selector\":{\"tier\":null,\"x\":\"y\"}}", "{\"selector\":{\"app\":\"a\",\"x\":\"y\"}}" },
 		{ "meta.v1.ObjectMeta", "{\"finalizers\":[\"a\",\"b\"]}", "{\"finalizers\":[\"b\",\"c\"]}",
-		  "{\"finalizers\":[\"a\",\"b\",\"c\"]}" },
-		{ "meta.v1.ObjectMeta", "{\"finalizers\":[\"a\",\"b\",\"c\"]}", "{\"$deleteFromPrimitiveList/finalizers\":[\"b\"]}",
-		  "{\"finalizers\":[\"a\",\"c\"]}" },
+			"{\"finalizers\":[\"a\",\"b\",\"c\"]}" },
+		{ "meta.v1.ObjectMeta", "{\"finalizers\":[\"a\",\"b\",\"c\"]}",
+			"{\"$deleteFromPrimitiveList/finalizers\":[\"b\"]}", "{\"finalizers\":[\"a\",\"c\"]}" },
 		{ "core.v1.ServiceSpec", "{\"ports\":[{\"port\":80},{\"port\":443}]}",
-		  "{\"$setElementOrder/ports\":[{\"port\":443},{\"port\":80}]}", "{\"ports\":[{\"port\":443},{\"port\":80}]}" },
+			"{\"$setElementOrder/ports\":[{\"port\":443},{\"port\":80}]}",
+			"{\"ports\":[{\"port\":443},{\"port\":80}]}" },
 		{ "core.v1.ServiceSpec", "{\"ports\":[{\"port\":80},{\"port\":443}]}",
-		  "{\"$setElementOrder/ports\":[{\"port\":81},{\"port\":80}],\"ports\":[{\"port\":81},{\"$patch\":\"delete\",\"port\":443}]}",
-		  "{\"ports\":[{\"port\":81},{\"port\":80}]}" },
-		{ "core.v1.ServiceSpec", "{}", "{\"ports\":[{\"port\":80,\"name\":null},{\"port\":1,\"$patch\":\"delete\"}]}",
-		  "{\"ports\":[{\"port\":80}]}" },
+			"{\"$setElementOrder/"
+			"ports\":[{\"port\":81},{\"port\":80}],\"ports\":[{\"port\":81},{\"$patch\":\"delete\","
+			"\"port\":443}]}",
+			"{\"ports\":[{\"port\":81},{\"port\":80}]}" },
+		{ "core.v1.ServiceSpec", "{}",
+			"{\"ports\":[{\"port\":80,\"name\":null},{\"port\":1,\"$patch\":\"delete\"}]}",
+			"{\"ports\":[{\"port\":80}]}" },
 	};
 
 	(void)state;
@@ -174,7 +192,8 @@ test_strategic(void **state)
 		struct value *out = NULL;
 
 		assert_int_equal(patch_strategic(cases[i].type, read_json(&arena, cases[i].current),
-			read_json(&arena, cases[i].patch), &arena, &out, &err), 0);
+					 read_json(&arena, cases[i].patch), &arena, &out, &err),
+			0);
 		assert_json(&arena, out, cases[i].want);
 		arena_release(&arena);
 	}
@@ -187,8 +206,9 @@ test_strategic_refused(void **state)
 		const char *patch, *error;
 	} cases[] = {
 		{ "{\"ports\":[{\"targetPort\":80,\"name\":\"x\"}]}",
-		  "map: map[name:x targetPort:80] does not contain declared merge key: port" },
-		{ "{\"ports\":[{\"$patch\":\"merge\",\"port\":80}]}", "merging lists cannot yet be specified in the patch" },
+			"map: map[name:x targetPort:80] does not contain declared merge key: port" },
+		{ "{\"ports\":[{\"$patch\":\"merge\",\"port\":80}]}",
+			"merging lists cannot yet be specified in the patch" },
 		{ "{\"selector\":{\"$patch\":\"shout\"}}", "unknown patch type: shout in map: map[$patch:shout]" },
 		{ "{\"$retainKeys\":[\"type\"],\"clusterIP\":\"x\"}", "invalid patch format of retainKeys" },
 		{ "[1]", "a strategic merge patch is an object" },
@@ -198,10 +218,12 @@ test_strategic_refused(void **state)
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
 		struct arena arena = ARENA_INIT;
 		struct err err = ERR_INIT;
-		struct value *current = read_json(&arena, "{\"ports\":[{\"port\":80}],\"selector\":{\"a\":\"b\"}}"), *out = NULL;
+		struct value *current = read_json(&arena, "{\"ports\":[{\"port\":80}],\"selector\":{\"a\":\"b\"}}"),
+			     *out = NULL;
 
-		assert_int_equal(patch_strategic("core.v1.ServiceSpec", current, read_json(&arena, cases[i].patch), &arena, &out,
-			&err), -1);
+		assert_int_equal(patch_strategic("core.v1.ServiceSpec", current, read_json(&arena, cases[i].patch),
+					 &arena, &out, &err),
+			-1);
 		assert_string_equal(err.text, cases[i].error);
 		assert_null(out);
 		err_release(&err);
@@ -217,31 +239,35 @@ test_three_way(void **state)
 	} cases[] = {
 		/* what somebody else set stays, what was taken out of the manifest goes */
 		{ "apps.v1.DeploymentSpec", "{\"replicas\":1,\"minReadySeconds\":5}", "{\"replicas\":1}",
-		  "{\"replicas\":1,\"minReadySeconds\":5,\"paused\":true}", "{\"minReadySeconds\":null}" },
+			"{\"replicas\":1,\"minReadySeconds\":5,\"paused\":true}", "{\"minReadySeconds\":null}" },
 		{ "apps.v1.DeploymentSpec", "{\"minReadySeconds\":5}", "{\"minReadySeconds\":5}",
-		  "{\"replicas\":7,\"minReadySeconds\":5}", "{}" },
+			"{\"replicas\":7,\"minReadySeconds\":5}", "{}" },
 		{ "core.v1.PodSpec", "{\"containers\":[{\"name\":\"nginx\",\"image\":\"nginx:1.14.2\"}]}",
-		  "{\"containers\":[{\"name\":\"nginx\",\"image\":\"nginx:1.16.1\"}]}",
-		  "{\"containers\":[{\"name\":\"nginx\",\"image\":\"nginx:1.14.2\",\"imagePullPolicy\":\"Always\"}]}",
-		  "{\"$setElementOrder/containers\":[{\"name\":\"nginx\"}],"
-		  "\"containers\":[{\"image\":\"nginx:1.16.1\",\"name\":\"nginx\"}]}" },
+			"{\"containers\":[{\"name\":\"nginx\",\"image\":\"nginx:1.16.1\"}]}",
+			"{\"containers\":[{\"name\":\"nginx\",\"image\":\"nginx:1.14.2\",\"imagePullPolicy\":"
+			"\"Always\"}]}",
+			"{\"$setElementOrder/containers\":[{\"name\":\"nginx\"}],"
+			"\"containers\":[{\"image\":\"nginx:1.16.1\",\"name\":\"nginx\"}]}" },
 		{ "core.v1.ServiceSpec", "{\"ports\":[{\"name\":\"a\",\"port\":80},{\"name\":\"b\",\"port\":81}]}",
-		  "{\"ports\":[{\"name\":\"a\",\"port\":80}]}",
-		  "{\"clusterIP\":\"10.96.0.1\",\"ports\":[{\"name\":\"a\",\"port\":80,\"protocol\":\"TCP\"},"
-		  "{\"name\":\"b\",\"port\":81,\"protocol\":\"TCP\"}]}",
-		  "{\"$setElementOrder/ports\":[{\"port\":80}],\"ports\":[{\"$patch\":\"delete\",\"port\":81}]}" },
-		{ "core.v1.ServiceSpec", "{\"selector\":{\"app\":\"a\"},\"externalIPs\":[\"1.1.1.1\"]}", "{\"selector\":{\"app\":\"b\"}}",
-		  "{\"selector\":{\"app\":\"a\"},\"externalIPs\":[\"1.1.1.1\"]}",
-		  "{\"selector\":{\"app\":\"b\"},\"externalIPs\":null}" },
-		{ "apps.v1.DeploymentSpec", "{\"strategy\":{\"type\":\"RollingUpdate\"}}", "{\"strategy\":{\"type\":\"Recreate\"}}",
-		  "{\"strategy\":{\"type\":\"RollingUpdate\",\"rollingUpdate\":{\"maxSurge\":\"25%\"}}}",
-		  "{\"strategy\":{\"$retainKeys\":[\"type\"],\"type\":\"Recreate\"}}" },
+			"{\"ports\":[{\"name\":\"a\",\"port\":80}]}",
+			"{\"clusterIP\":\"10.96.0.1\",\"ports\":[{\"name\":\"a\",\"port\":80,\"protocol\":\"TCP\"},"
+			"{\"name\":\"b\",\"port\":81,\"protocol\":\"TCP\"}]}",
+			"{\"$setElementOrder/"
+			"ports\":[{\"port\":80}],\"ports\":[{\"$patch\":\"delete\",\"port\":81}]}" },
+		{ "core.v1.ServiceSpec", "{\"selector\":{\"app\":\"a\"},\"externalIPs\":[\"1.1.1.1\"]}",
+			"{\"selector\":{\"app\":\"b\"}}",
+			"{\"selector\":{\"app\":\"a\"},\"externalIPs\":[\"1.1.1.1\"]}",
+			"{\"selector\":{\"app\":\"b\"},\"externalIPs\":null}" },
+		{ "apps.v1.DeploymentSpec", "{\"strategy\":{\"type\":\"RollingUpdate\"}}",
+			"{\"strategy\":{\"type\":\"Recreate\"}}",
+			"{\"strategy\":{\"type\":\"RollingUpdate\",\"rollingUpdate\":{\"maxSurge\":\"25%\"}}}",
+			"{\"strategy\":{\"$retainKeys\":[\"type\"],\"type\":\"Recreate\"}}" },
 		{ "meta.v1.ObjectMeta", "{\"finalizers\":[\"a\",\"b\"]}", "{\"finalizers\":[\"a\",\"c\"]}",
-		  "{\"finalizers\":[\"a\",\"b\"]}",
-		  "{\"finalizers\":[\"c\"],\"$deleteFromPrimitiveList/finalizers\":[\"b\"],"
-		  "\"$setElementOrder/finalizers\":[\"a\",\"c\"]}" },
-		{ "core.v1.ServiceSpec", NULL, "{\"type\":\"NodePort\"}", "{\"type\":\"ClusterIP\",\"clusterIP\":\"x\"}",
-		  "{\"type\":\"NodePort\"}" },
+			"{\"finalizers\":[\"a\",\"b\"]}",
+			"{\"finalizers\":[\"c\"],\"$deleteFromPrimitiveList/finalizers\":[\"b\"],"
+			"\"$setElementOrder/finalizers\":[\"a\",\"c\"]}" },
+		{ "core.v1.ServiceSpec", NULL, "{\"type\":\"NodePort\"}",
+			"{\"type\":\"ClusterIP\",\"clusterIP\":\"x\"}", "{\"type\":\"NodePort\"}" },
 	};
 
 	(void)state;
@@ -252,7 +278,8 @@ test_three_way(void **state)
 		const struct value *original = cases[i].original ? read_json(&arena, cases[i].original) : NULL;
 
 		assert_int_equal(patch_three_way(cases[i].type, original, read_json(&arena, cases[i].modified),
-			read_json(&arena, cases[i].current), &arena, &patch, &err), 0);
+					 read_json(&arena, cases[i].current), &arena, &patch, &err),
+			0);
 		assert_json(&arena, patch, cases[i].want);
 		arena_release(&arena);
 	}

@@ -38,7 +38,8 @@ test_order(void **state)
 
 		if (owner > 0 || (owner == 0 && strcmp(rows[i - 1][1], rows[i][1]) >= 0))
 			fail_msg("%s %s stands before %s %s", rows[i - 1][0], rows[i - 1][1], rows[i][0], rows[i][1]);
-		assert_ptr_equal(schema_field(rows[i][0], rows[i][1])->name, schema_field(rows[i][0], rows[i][1])->name);
+		assert_ptr_equal(
+			schema_field(rows[i][0], rows[i][1])->name, schema_field(rows[i][0], rows[i][1])->name);
 		assert_string_equal(schema_field(rows[i][0], rows[i][1])->name, rows[i][1]);
 	}
 }
@@ -95,7 +96,8 @@ read_yaml(struct arena *arena, const char *text)
 	struct err err = ERR_INIT;
 	struct value *value;
 
-	assert_int_equal(yaml_read("test", text, strlen(text), &(struct yaml_options){ false }, arena, &documents, &err), 0);
+	assert_int_equal(
+		yaml_read("test", text, strlen(text), &(struct yaml_options){ false }, arena, &documents, &err), 0);
 	value = documents.v[0];
 	vec_release(&documents);
 	return value;
@@ -109,52 +111,68 @@ test_wrong_types(void **state)
 		const char *type, *text, *error;
 	} cases[] = {
 		{ "core.v1.Service", "spec: {ports: [{port: eighty}]}",
-		  "json: cannot unmarshal string into Go struct field ServicePort.spec.ports.port of type int32" },
+			"json: cannot unmarshal string into Go struct field ServicePort.spec.ports.port of type "
+			"int32" },
 		{ "core.v1.Service", "spec: {ports: {port: 80}}",
-		  "json: cannot unmarshal object into Go struct field ServiceSpec.spec.ports of type []v1.ServicePort" },
+			"json: cannot unmarshal object into Go struct field ServiceSpec.spec.ports of type "
+			"[]v1.ServicePort" },
 		{ "core.v1.Service", "spec: {selector: {app: {a: b}}}",
-		  "json: cannot unmarshal object into Go struct field ServiceSpec.spec.selector of type string" },
+			"json: cannot unmarshal object into Go struct field ServiceSpec.spec.selector of type string" },
 		{ "core.v1.Service", "spec: {selector: {app: 1}}",
-		  "json: cannot unmarshal number into Go struct field ServiceSpec.spec.selector of type string" },
+			"json: cannot unmarshal number into Go struct field ServiceSpec.spec.selector of type string" },
 		{ "core.v1.Service", "spec: {selector: [app]}",
-		  "json: cannot unmarshal array into Go struct field ServiceSpec.spec.selector of type map[string]string" },
+			"json: cannot unmarshal array into Go struct field ServiceSpec.spec.selector of type "
+			"map[string]string" },
 		{ "core.v1.Service", "spec: {ports: [{port: 80.5}]}",
-		  "json: cannot unmarshal number 80.5 into Go struct field ServicePort.spec.ports.port of type int32" },
+			"json: cannot unmarshal number 80.5 into Go struct field ServicePort.spec.ports.port of type "
+			"int32" },
 		{ "core.v1.Secret", "data: {a: {b: c}}",
-		  "json: cannot unmarshal object into Go struct field Secret.data of type []uint8" },
+			"json: cannot unmarshal object into Go struct field Secret.data of type []uint8" },
 		{ "core.v1.Secret", "data: {a: '%'}", "illegal base64 data at input byte 0" },
 		{ "core.v1.Secret", "stringData: [a]",
-		  "json: cannot unmarshal array into Go struct field Secret.stringData of type map[string]string" },
-		{ "core.v1.Pod", "spec: x", "json: cannot unmarshal string into Go struct field Pod.spec of type v1.PodSpec" },
+			"json: cannot unmarshal array into Go struct field Secret.stringData of type "
+			"map[string]string" },
+		{ "core.v1.Pod", "spec: x",
+			"json: cannot unmarshal string into Go struct field Pod.spec of type v1.PodSpec" },
 		{ "core.v1.Endpoints", "subsets: [{addresses: [10.1.1.1]}]",
-		  "json: cannot unmarshal string into Go struct field EndpointSubset.subsets.addresses of type v1.EndpointAddress" },
+			"json: cannot unmarshal string into Go struct field EndpointSubset.subsets.addresses of type "
+			"v1.EndpointAddress" },
 		{ "networking.v1.NetworkPolicy", "spec: {policyTypes: Ingress}",
-		  "json: cannot unmarshal string into Go struct field NetworkPolicySpec.spec.policyTypes of type []v1.PolicyType" },
+			"json: cannot unmarshal string into Go struct field NetworkPolicySpec.spec.policyTypes of type "
+			"[]v1.PolicyType" },
 		{ "networking.v1.NetworkPolicy", "spec: {podSelector: {matchExpressions: [{operator: [In]}]}}",
-		  "json: cannot unmarshal array into Go struct field LabelSelectorRequirement.spec.podSelector.matchExpressions.operator "
-		  "of type v1.LabelSelectorOperator" },
+			"json: cannot unmarshal array into Go struct field "
+			"LabelSelectorRequirement.spec.podSelector.matchExpressions.operator "
+			"of type v1.LabelSelectorOperator" },
 		{ "networking.v1.NetworkPolicy", "spec: {podSelector: []}",
-		  "json: cannot unmarshal array into Go struct field NetworkPolicySpec.spec.podSelector of type v1.LabelSelector" },
+			"json: cannot unmarshal array into Go struct field NetworkPolicySpec.spec.podSelector of type "
+			"v1.LabelSelector" },
 		{ "networking.v1.NetworkPolicy", "spec: {podSelector: {matchLabels: {a: 1}}}",
-		  "json: cannot unmarshal number into Go struct field LabelSelector.spec.podSelector.matchLabels of type string" },
-		{ "networking.v1.Ingress", "spec: {rules: [{http: {paths: [{backend: {service: {port: {number: web}}}}]}}]}",
-		  "json: cannot unmarshal string into Go struct field "
-		  "ServiceBackendPort.spec.rules.http.paths.backend.service.port.number of type int32" },
+			"json: cannot unmarshal number into Go struct field LabelSelector.spec.podSelector.matchLabels "
+			"of type string" },
+		{ "networking.v1.Ingress",
+			"spec: {rules: [{http: {paths: [{backend: {service: {port: {number: web}}}}]}}]}",
+			"json: cannot unmarshal string into Go struct field "
+			"ServiceBackendPort.spec.rules.http.paths.backend.service.port.number of type int32" },
 		{ "meta.v1.PartialObjectMetadata", "metadata: {annotations: {a: true}}",
-		  "json: cannot unmarshal bool into Go struct field ObjectMeta.metadata.annotations of type string" },
+			"json: cannot unmarshal bool into Go struct field ObjectMeta.metadata.annotations of type "
+			"string" },
 		{ "core.v1.Pod", "spec: {containers: [{resources: {limits: {cpu: lots}}}]}",
-		  "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'" },
+			"quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'" },
 		{ "core.v1.Service", "spec: {ports: [{targetPort: true}]}",
-		  "json: cannot unmarshal bool into Go struct field ServicePort.spec.ports.targetPort of type int32" },
+			"json: cannot unmarshal bool into Go struct field ServicePort.spec.ports.targetPort of type "
+			"int32" },
 		{ "core.v1.Service", "metadata: {creationTimestamp: yesterday}",
-		  "parsing time \"yesterday\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"yesterday\" as \"2006\"" },
+			"parsing time \"yesterday\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \"yesterday\" as "
+			"\"2006\"" },
 		{ "core.v1.Service", "metadata: {creationTimestamp: '2026-13-01T00:00:00Z'}",
-		  "parsing time \"2026-13-01T00:00:00Z\": month out of range" },
+			"parsing time \"2026-13-01T00:00:00Z\": month out of range" },
 		/* the first by sorted keys; a quantity's refusal comes before all */
 		{ "core.v1.Service", "spec: {type: 1, ports: [{port: a, nodePort: b}]}",
-		  "json: cannot unmarshal string into Go struct field ServicePort.spec.ports.nodePort of type int32" },
+			"json: cannot unmarshal string into Go struct field ServicePort.spec.ports.nodePort of type "
+			"int32" },
 		{ "core.v1.Pod", "spec: {containers: [{name: 1, resources: {limits: {cpu: x}}}]}",
-		  "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'" },
+			"quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'" },
 		{ "core.v1.Service", "[]", "json: cannot unmarshal array into Go value of type v1.Service" },
 	};
 
@@ -164,7 +182,8 @@ test_wrong_types(void **state)
 		struct err err = ERR_INIT;
 		struct value *out = NULL;
 
-		assert_int_equal(schema_decode(cases[i].type, read_yaml(&arena, cases[i].text), &arena, &out, NULL, &err), -1);
+		assert_int_equal(
+			schema_decode(cases[i].type, read_yaml(&arena, cases[i].text), &arena, &out, NULL, &err), -1);
 		assert_string_equal(err.text, cases[i].error);
 		assert_int_equal(err.line, 1);
 		assert_null(out);
@@ -184,9 +203,12 @@ test_unknown_fields(void **state)
 	struct value *out = NULL;
 
 	(void)state;
-	assert_int_equal(schema_decode("core.v1.Service",
-		read_yaml(&arena, "spce: {}\nspec: {typo: 1, selectors: {}, ports: [{port: 80, containerPort: 8}]}"), &arena, &out, &unknown,
-		&err), 0);
+	assert_int_equal(
+		schema_decode("core.v1.Service",
+			read_yaml(&arena,
+				"spce: {}\nspec: {typo: 1, selectors: {}, ports: [{port: 80, containerPort: 8}]}"),
+			&arena, &out, &unknown, &err),
+		0);
 	assert_int_equal(unknown.n, 4);
 	for (size_t i = 0; i < unknown.n; i++)
 		assert_string_equal(unknown.v[i], want[i]);
@@ -210,15 +232,18 @@ assert_decodes(const char *type, const char *text, const char *want)
 	arena_release(&arena);
 }
 
-/* As Go writes what it has read; a pod template's `creationTimestamp: null` and `resources: {}` are in every transcript. */
+/* As Go writes what it has read; a pod template's `creationTimestamp: null` and `resources: {}` are in every
+ * transcript. */
 static void
 test_canonical(void **state)
 {
 	(void)state;
-	assert_decodes("core.v1.PodTemplateSpec", "spec: {containers: [{name: c, image: nginx, env: [], command: null}]}",
+	assert_decodes("core.v1.PodTemplateSpec",
+		"spec: {containers: [{name: c, image: nginx, env: [], command: null}]}",
 		"{\"metadata\":{\"creationTimestamp\":null},"
 		"\"spec\":{\"containers\":[{\"image\":\"nginx\",\"name\":\"c\",\"resources\":{}}]}}");
-	assert_decodes("core.v1.ServiceSpec", "--- {clusterIP: '', selector: {}, externalIPs: [], ports: [{port: 80.0, targetPort: web}]}",
+	assert_decodes("core.v1.ServiceSpec",
+		"--- {clusterIP: '', selector: {}, externalIPs: [], ports: [{port: 80.0, targetPort: web}]}",
 		"{\"ports\":[{\"port\":80,\"targetPort\":\"web\"}]}");
 	assert_decodes("core.v1.EnvVar", "--- {name: A, value: ''}", "{\"name\":\"A\"}");
 	assert_decodes("core.v1.ResourceRequirements", "--- {limits: {cpu: 0.5, memory: 1024Mi}, requests: {cpu: 1}}",
@@ -226,9 +251,12 @@ test_canonical(void **state)
 	assert_decodes("meta.v1.ObjectMeta", "--- {creationTimestamp: '2026-11-23T04:00:00+02:00', labels: {a: null}}",
 		"{\"creationTimestamp\":\"2026-11-23T02:00:00Z\",\"labels\":{\"a\":\"\"}}");
 	assert_decodes("discovery.v1.EndpointSlice", "--- {addressType: IPv4, metadata: {}}",
-		"{\"addressType\":\"IPv4\",\"endpoints\":null,\"metadata\":{\"creationTimestamp\":null},\"ports\":null}");
-	assert_decodes("networking.v1.NetworkPolicySpec", "--- {ingress: [{}], egress: []}", "{\"ingress\":[{}],\"podSelector\":{}}");
-	assert_decodes("svcsim.v1.NodeHostSpec", "--- {services: {kube-proxy: stopped}, iptables: {randomFully: false}}",
+		"{\"addressType\":\"IPv4\",\"endpoints\":null,\"metadata\":{\"creationTimestamp\":null},\"ports\":"
+		"null}");
+	assert_decodes("networking.v1.NetworkPolicySpec", "--- {ingress: [{}], egress: []}",
+		"{\"ingress\":[{}],\"podSelector\":{}}");
+	assert_decodes("svcsim.v1.NodeHostSpec",
+		"--- {services: {kube-proxy: stopped}, iptables: {randomFully: false}}",
 		"{\"iptables\":{\"randomFully\":false},\"services\":{\"kube-proxy\":\"stopped\"}}");
 }
 

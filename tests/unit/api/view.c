@@ -17,7 +17,9 @@ make(const char *kind, const char *text)
 	value_vec documents = VEC_INIT;
 	struct err err = ERR_INIT;
 
-	assert_int_equal(yaml_read("test", text, strlen(text), &(struct yaml_options){ false }, &object->arena, &documents, &err), 0);
+	assert_int_equal(yaml_read("test", text, strlen(text), &(struct yaml_options){ false }, &object->arena,
+				 &documents, &err),
+		0);
 	object->root = documents.v[0];
 	vec_release(&documents);
 	object_seal(object);
@@ -93,7 +95,8 @@ static void
 test_service_kinds(void **state)
 {
 	struct object *headless = make("Service", "spec: {clusterIP: None, selector: {}}");
-	struct object *external = make("Service", "spec: {type: ExternalName, externalName: example.com, clusterIP: ''}");
+	struct object *external =
+		make("Service", "spec: {type: ExternalName, externalName: example.com, clusterIP: ''}");
 	struct object *old = make("Service", "spec: {clusterIP: 10.96.0.9}");
 
 	(void)state;
@@ -117,7 +120,8 @@ test_slice(void **state)
 		"addressType: IPv4\n"
 		"ports: [{name: '', port: 80, protocol: TCP}, {name: null, port: null}]\n"
 		"endpoints:\n"
-		"- {addresses: [10.1.1.1], conditions: {ready: true}, nodeName: n1, targetRef: {kind: Pod, name: p, namespace: d}}\n"
+		"- {addresses: [10.1.1.1], conditions: {ready: true}, nodeName: n1, targetRef: {kind: Pod, name: p, "
+		"namespace: d}}\n"
 		"- {addresses: [10.1.1.2], conditions: {ready: false, serving: true, terminating: true}, zone: a,\n"
 		"   hints: {forZones: [{name: a}]}}\n");
 	const struct slice *slice = slice_view(object);
@@ -150,7 +154,8 @@ test_pod(void **state)
 		"  - {name: once, ports: [{name: admin, containerPort: 1}]}\n"
 		"  - {name: side, restartPolicy: Always, ports: [{name: metrics, containerPort: 9090}]}\n"
 		"  containers:\n"
-		"  - {name: c, ports: [{name: web, containerPort: 8080}, {name: dns, containerPort: 53, protocol: UDP}]}\n"
+		"  - {name: c, ports: [{name: web, containerPort: 8080}, {name: dns, containerPort: 53, protocol: "
+		"UDP}]}\n"
 		"status: {phase: Running, podIP: 10.1.1.1, podIPs: [{ip: 10.1.1.1}, {ip: 'fd00::1'}],\n"
 		"  conditions: [{type: Ready, status: 'True'}]}\n");
 	const struct pod *pod = pod_view(object);
@@ -180,7 +185,8 @@ static void
 test_node(void **state)
 {
 	struct object *object = make("Node",
-		"metadata: {name: n1, labels: {topology.kubernetes.io/zone: a, node-role.kubernetes.io/control-plane: ''}}\n"
+		"metadata: {name: n1, labels: {topology.kubernetes.io/zone: a, node-role.kubernetes.io/control-plane: "
+		"''}}\n"
 		"spec: {podCIDR: 192.168.0.0/24, podCIDRs: [192.168.0.0/24, 'fd00:1::/64']}\n"
 		"status: {addresses: [{type: Hostname, address: n1}, {type: InternalIP, address: 172.30.1.2},\n"
 		"  {type: ExternalIP, address: 203.0.113.1}], conditions: [{type: Ready, status: Unknown}]}\n");

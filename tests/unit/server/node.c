@@ -1,4 +1,5 @@
-/* Nodes: what they can give, taints, and the range that stays (pkg/apis/core/validation: ValidateNode, ValidateNodeUpdate). */
+/* Nodes: what they can give, taints, and the range that stays (pkg/apis/core/validation: ValidateNode,
+ * ValidateNodeUpdate). */
 #include "fixture.h"
 
 static void
@@ -6,8 +7,11 @@ test_allocatable(void **state)
 {
 	struct fixture *fixture = *state;
 
-	assert_string_equal(fixture_create(fixture, "Node", "{metadata: {name: a}, status: {capacity: {cpu: 2, memory: 1024Mi}}}"), "");
-	assert_string_equal(fixture_field(fixture, "Node", "a", "status.allocatable"), "{\"cpu\":\"2\",\"memory\":\"1Gi\"}");
+	assert_string_equal(
+		fixture_create(fixture, "Node", "{metadata: {name: a}, status: {capacity: {cpu: 2, memory: 1024Mi}}}"),
+		"");
+	assert_string_equal(
+		fixture_field(fixture, "Node", "a", "status.allocatable"), "{\"cpu\":\"2\",\"memory\":\"1Gi\"}");
 }
 
 static void
@@ -15,13 +19,19 @@ test_taints(void **state)
 {
 	struct fixture *fixture = *state;
 
-	assert_string_equal(fixture_create(fixture, "Node", "{metadata: {name: a}, spec: {taints: [{key: k, effect: NoSchedule}, "
-		"{key: k, effect: NoExecute}]}}"), "");
-	assert_string_equal(fixture_create(fixture, "Node", "{metadata: {name: b}, spec: {taints: [{key: k, value: v, effect: NoSchedule}, "
-		"{key: k, effect: NoSchedule}]}}"), "Node \"b\" is invalid: spec.taints[1]: Duplicate value: core.Taint{Key:\"k\", "
+	assert_string_equal(fixture_create(fixture, "Node",
+				    "{metadata: {name: a}, spec: {taints: [{key: k, effect: NoSchedule}, "
+				    "{key: k, effect: NoExecute}]}}"),
+		"");
+	assert_string_equal(fixture_create(fixture, "Node",
+				    "{metadata: {name: b}, spec: {taints: [{key: k, value: v, effect: NoSchedule}, "
+				    "{key: k, effect: NoSchedule}]}}"),
+		"Node \"b\" is invalid: spec.taints[1]: Duplicate value: core.Taint{Key:\"k\", "
 		"Value:\"\", Effect:\"NoSchedule\", TimeAdded:<nil>}");
-	assert_string_equal(fixture_create(fixture, "Node", "{metadata: {name: c}, spec: {taints: [{key: k, effect: Never}]}}"),
-		"Node \"c\" is invalid: spec.taints[0].effect: Unsupported value: \"Never\": supported values: \"NoSchedule\", "
+	assert_string_equal(
+		fixture_create(fixture, "Node", "{metadata: {name: c}, spec: {taints: [{key: k, effect: Never}]}}"),
+		"Node \"c\" is invalid: spec.taints[0].effect: Unsupported value: \"Never\": supported values: "
+		"\"NoSchedule\", "
 		"\"PreferNoSchedule\", \"NoExecute\"");
 }
 
@@ -32,11 +42,14 @@ test_range(void **state)
 
 	fixture_create(fixture, "Node", "{metadata: {name: a}}");
 	assert_string_equal(fixture_change(fixture, REQUEST_PATCH, PATCH_MERGE, "Node", "a",
-		"{spec: {podCIDR: 192.168.0.0/24, podCIDRs: [192.168.0.0/24]}}"), "");
-	assert_string_equal(fixture_change(fixture, REQUEST_PATCH, PATCH_MERGE, "Node", "a", "{spec: {unschedulable: true}}"), "");
+				    "{spec: {podCIDR: 192.168.0.0/24, podCIDRs: [192.168.0.0/24]}}"),
+		"");
+	assert_string_equal(
+		fixture_change(fixture, REQUEST_PATCH, PATCH_MERGE, "Node", "a", "{spec: {unschedulable: true}}"), "");
 	assert_string_equal(fixture_change(fixture, REQUEST_PATCH, PATCH_MERGE, "Node", "a",
-		"{spec: {podCIDR: 192.168.1.0/24, podCIDRs: [192.168.1.0/24]}}"),
-		"Node \"a\" is invalid: spec.podCIDRs: Forbidden: node updates may not change podCIDR except from \"\" to valid");
+				    "{spec: {podCIDR: 192.168.1.0/24, podCIDRs: [192.168.1.0/24]}}"),
+		"Node \"a\" is invalid: spec.podCIDRs: Forbidden: node updates may not change podCIDR except from \"\" "
+		"to valid");
 }
 
 int
