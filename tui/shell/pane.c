@@ -143,6 +143,7 @@ shell_pane_type(const char *bytes, size_t len)
 	while (pane.at < pane.queue.len) {
 		if (pane.queue.buf[pane.at] == 'C' - '@') {
 			pane.at++;
+			rl_callback_sigcleanup();	/* out of a search */
 			echo(rl_line_buffer);
 			rl_free_line_state();
 			shell_pane_restart();

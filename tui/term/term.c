@@ -134,6 +134,11 @@ term_open(struct err *err)
 	if (!term.screen)
 		return err_set(err, ERR_INPUT, "no terminal description for TERM=%s; --no-tui goes without one", name);
 	reset_shell_mode();
+	if (!*capability("cup")) {
+		delscreen(term.screen);
+		term.screen = NULL;
+		return err_set(err, ERR_INPUT, "TERM=%s can't place the cursor; --no-tui goes without it", name);
+	}
 	snprintf(leave, sizeof leave, "%s%s%s%s", capability("sgr0"), capability("rmkx"), capability("cnorm"),
 		capability("rmcup"));
 	crash_arm(leave);
