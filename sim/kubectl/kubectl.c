@@ -11,6 +11,7 @@
 #include "kubectl/failures.h"
 #include "kubectl/help.h"
 #include "kubectl/verb_list.h"
+#include "kubectl/words.h"
 #include "svcsim/vec.h"
 
 const struct verb *const verbs[] = {
@@ -55,100 +56,6 @@ const struct flag kubectl_global_flags[] = {
 	{ "warnings-as-errors", 0, FLAG_BOOL, "false", "true", NULL, "End with an error when the server warned." },
 	FLAGS_END,
 };
-
-static const struct flag help_flag[] = {
-	{ "help", 'h', FLAG_BOOL, "false", "true", NULL, "This help." },
-	FLAGS_END,
-};
-
-#define TABLES_MAX 16
-
-/* The verb's tables, kubectl's own and --help, NULL-ended. */
-static void
-collect_tables(const struct verb *verb, const struct flag *tables[static TABLES_MAX])
-{
-	size_t n = 0;
-
-	for (; verb && verb->flags && verb->flags[n]; n++) {
-		if (n + 3 >= TABLES_MAX)
-			BUG("%s has too many tables of flags", verb->name);
-		tables[n] = verb->flags[n];
-	}
-	tables[n++] = kubectl_global_flags;
-	tables[n++] = help_flag;
-	tables[n] = NULL;
-}
-
-static const struct flag *
-flag_row(const struct flag *const *tables, const char *name, size_t len, char letter)
-{
-	for (size_t i = 0; tables[i]; i++)
-		for (const struct flag *row = tables[i]; row->name; row++)
-			if (letter ? row->letter == letter : strncmp(row->name, name, len) == 0 && !row->name[len])
-				return row;
-	return NULL;
-}
-
-bool
-kubectl_has_flag(const struct kubectl *kubectl, const char *name)
-{
-	const struct flag *tables[TABLES_MAX];
-
-	collect_tables(kubectl->verb, tables);
-	return flag_row(tables, name, strlen(name), 0);
-}
-
-/* Does this flag take the next word as its value? */
-static bool
-takes_next(const struct flag *const *tables, const char *word)
-{
-	const struct flag *row;
-
-	if (strchr(word, '='))
-		return false;
-	if (word[1] == '-')
-		row = flag_row(tables, word + 2, strlen(word + 2), 0);
-	else
-		row = word[2] ? NULL : flag_row(tables, NULL, 0, word[1]);
-	return row && !row->bare;
-}
-
-/* Where the next word that is no flag stands; argc when there is none. */
-static int
-next_word(const struct verb *verb, int at, int argc, const char *const *argv)
-{
-	const struct flag *tables[TABLES_MAX];
-
-	collect_tables(verb, tables);
-	while (at < argc && argv[at][0] == '-' && argv[at][1]) {
-		if (strcmp(argv[at], "--") == 0)
-			return argc;
-		at += takes_next(tables, argv[at]) ? 2 : 1;
-	}
-	return at < argc ? at : argc;
-}
-
-static bool
-is_called(const struct verb *verb, const char *word)
-{
-	size_t len = strlen(word);
-
-	if (strcmp(verb->name, word) == 0)
-		return true;
-	for (const char *alias = verb->aliases; *alias; alias += strcspn(alias, ",") + (alias[strcspn(alias, ",")] == ','))
-		if (strcspn(alias, ",") == len && strncmp(alias, word, len) == 0)
-			return true;
-	return false;
-}
-
-static const struct verb *
-find_verb(const struct verb *const *list, const char *word)
-{
-	for (; list && *list; list++)
-		if (is_called(*list, word))
-			return *list;
-	return NULL;
-}
 
 /* Levenshtein's distance without regard to case; words are short. */
 static size_t
@@ -232,13 +139,13 @@ run_verb(struct kubectl *kubectl, const struct flags *flags)
 static int
 parse_and_run(struct kubectl *kubectl, int argc, const char *const *argv)
 {
-	const struct flag *tables[TABLES_MAX];
+	const struct flag *tables[WORDS_TABLES_MAX];
 	uint64_t before = store_version(kubectl->cluster->server.store);
 	struct flags flags = { NULL, 0, NULL, 0, SIZE_MAX };
 	struct err err = ERR_INIT;
 	int status;
 
-	collect_tables(kubectl->verb, tables);
+	words_tables(kubectl->verb, tables);
 	if (flags_parse(&flags, tables, argc, argv, &err)) {
 		sink_printf(kubectl->io->err, "error: %s\nSee 'kubectl %s --help' for usage.\n", err.text, kubectl->command);
 		err_release(&err);
@@ -276,10 +183,10 @@ kubectl_run(struct kubectl *kubectl, int argc, const char *const *argv)
 	for (int at = 0; list; ) {
 		const struct verb *found;
 
-		at = next_word(verb, at, argc, argv);
+		at = words_next(verb, at, argc, argv);
 		if (at == argc)
 			break;
-		found = find_verb(list, argv[at]);
+		found = words_verb(list, argv[at]);
 		if (!found)
 			break;
 		for (; from < at; from++)
@@ -293,8 +200,8 @@ kubectl_run(struct kubectl *kubectl, int argc, const char *const *argv)
 		*vec_push(&words) = argv[i];
 	kubectl->verb = verb;
 	kubectl->command = command.buf;
-	if (!verb && next_word(NULL, 0, argc, argv) < argc && strcmp(argv[next_word(NULL, 0, argc, argv)], "help") != 0)
-		status = unknown_verb(kubectl, argv[next_word(NULL, 0, argc, argv)]);
+	if (!verb && words_next(NULL, 0, argc, argv) < argc && strcmp(argv[words_next(NULL, 0, argc, argv)], "help") != 0)
+		status = unknown_verb(kubectl, argv[words_next(NULL, 0, argc, argv)]);
 	else if (!verb)
 		status = print_main_help(kubectl);
 	else
