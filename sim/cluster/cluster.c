@@ -152,6 +152,8 @@ make(struct making *making, const struct cluster_text *texts, size_t n)
 	for (size_t i = 0; i < n; i++)
 		if (read_text(making, &texts[i]))
 			return -1;
+	if (world_check_hosts(&cluster->server.settings, making->err))
+		return -1;
 	if (!making->as_stored && !making->has_node) {
 		/* below what is given: a Deployment of the same name as one of the base is refused, as it would be */
 		VEC(struct item) given;

@@ -307,14 +307,33 @@ world_node_listens(struct world *world, const struct world_node *node, enum prot
 	return false;
 }
 
-/* A NodeHost's own rules stand first, as if put there by iptables -I; settings_read has tried the text. */
+/* A NodeHost's own rules stand first, as if put there by iptables -I; world_check_hosts has tried the text. */
 static void
 rules_add_host(struct ruleset *rules, const struct world_node *node)
 {
 	struct err err = ERR_INIT;
 
-	if (node->host.rules[0] && ruleset_read(rules, "NodeHost", node->host.rules, strlen(node->host.rules), &err))
+	if (rules->family == IP_V4 && node->host.rules[0] && ruleset_read(rules, "NodeHost", node->host.rules, strlen(node->host.rules), &err))
 		BUG("NodeHost %s: %s", node->name, err.text);
+}
+
+int
+world_check_hosts(const struct settings *settings, struct err *err)
+{
+	for (size_t i = 0; i < settings->hosts.n; i++) {
+		const struct node_host *host = &settings->hosts.v[i];
+		struct ruleset rules;
+		char *file = xasprintf("NodeHost %s, spec.rules", host->name);
+		int failed;
+
+		ruleset_init(&rules, IP_V4);
+		failed = ruleset_read(&rules, file, host->rules, strlen(host->rules), err) || ruleset_link(&rules, file, err);
+		ruleset_release(&rules);
+		free(file);
+		if (failed)
+			return -1;
+	}
+	return 0;
 }
 
 struct ruleset *
@@ -328,11 +347,7 @@ world_rules(struct world *world, struct world_node *node, enum ip_family family)
 	*rules = xcalloc(1, sizeof **rules);
 	ruleset_init(*rules, family);
 	rules_add_host(*rules, node);
-	if (!node->host.proxy_stopped) {
-		struct proxy_input input = { world->store, world->settings, node->name, family };
-
-		iptables_node(&input, *rules);
-	}
+	iptables_node(&(struct proxy_input){ world->store, world->settings, node->name, family }, *rules);
 	if (ruleset_link(*rules, node->name, &err))
 		BUG("rules of %s: %s", node->name, err.text);
 	return *rules;

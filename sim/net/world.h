@@ -46,6 +46,8 @@ struct world {
 
 void world_init(struct world *world, const struct store *store, const struct settings *settings);
 void world_release(struct world *world);
+/* Are the rules of every NodeHost document rules?  Ask before a world is made by these settings. */
+MUST_CHECK int world_check_hosts(const struct settings *settings, struct err *err);
 /* Brings it up to date with the store; cheap when nothing that it is made from has changed. */
 void world_sync(struct world *world);
 

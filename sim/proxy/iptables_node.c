@@ -47,10 +47,12 @@ write_firewall_jumps(struct ruleset *out, struct arena *arena)
 	write_jump(out, arena, &(struct jump){ "filter", "OUTPUT", 0, NULL, "KUBE-FIREWALL" });
 }
 
+/* By these chains kubelet and kube-proxy see that somebody flushed their rules.  Table mangle, which holds nothing but such empty chains, is
+ * left out. */
 static void
 write_canaries(struct ruleset *out, const char *chain)
 {
-	static const char *const tables[] = { "mangle", "nat", "filter" };
+	static const char *const tables[] = { "nat", "filter" };
 
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
 		struct table *table = ruleset_table(out, tables[i]);
@@ -92,7 +94,6 @@ iptables_node(const struct proxy_input *input, struct ruleset *out)
 	struct arena arena = ARENA_INIT;
 
 	write_canaries(out, "KUBE-KUBELET-CANARY");
-	table_chain(out, ruleset_table(out, "mangle"), "KUBE-IPTABLES-HINT");
 	if (!settings_host(input->settings, input->node).proxy_stopped)
 		write_proxy(input, out, &arena);
 	if (input->family == IP_V4)

@@ -293,7 +293,8 @@ read_proxy(const struct reader *reader, const struct value *document)
 static struct node_host
 default_host(const char *name)
 {
-	return (struct node_host){ .name = name, .random_fully = true, .rules = "" };
+	return (struct node_host){ .name = name, .random_fully = true, .nfacct_invalid = true, .nfacct_localhost = true,
+		.rules = "" };
 }
 
 static int
@@ -316,6 +317,8 @@ read_nfacct(const struct reader *reader, const struct value *list, struct node_h
 {
 	static const char *const counters[] = { "ct_state_invalid_dropped_pkts", "localhost_nps_accepted_pkts", NULL };
 
+	if (list)
+		host->nfacct_invalid = host->nfacct_localhost = false;
 	for (size_t i = 0; i < value_count(list); i++) {
 		int counter = 0;
 

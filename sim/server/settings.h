@@ -35,7 +35,7 @@ struct node_host {
 	struct ip *local_addresses;
 	size_t nlocal_addresses;
 	bool random_fully;	/* default true: iptables >= 1.6.2 */
-	bool nfacct_invalid, nfacct_localhost;	/* counters that the kernel has; default both of kube-proxy's absent */
+	bool nfacct_invalid, nfacct_localhost;	/* counters that the kernel has; default both of kube-proxy's */
 	bool proxy_stopped, kubelet_stopped;
 	const char *rules;	/* extra rules as iptables-save text; "" */
 	const struct value *routes;	/* NULL or the list */

@@ -332,7 +332,6 @@ test_node(void **state)
 
 	(void)state;
 	check_line(text, ":KUBE-KUBELET-CANARY - [0:0]", true);
-	check_line(text, ":KUBE-IPTABLES-HINT - [0:0]", true);
 	check_line(text, ":KUBE-PROXY-CANARY - [0:0]", true);
 	portals = strstr(text, "-A INPUT -m conntrack --ctstate NEW -m comment --comment \"kubernetes "
 		"externally-visible");
