@@ -55,7 +55,7 @@ packet_same_flow(const struct packet *a, const struct packet *b)
 }
 
 struct place
-lost(struct journey *j, enum verdict verdict)
+journey_lose(struct journey *j, enum verdict verdict)
 {
 	/* the reply is lost: whatever was answered, nobody hears it */
 	j->walk->verdict = j->reply ? VERDICT_DROPPED : verdict;
@@ -63,7 +63,7 @@ lost(struct journey *j, enum verdict verdict)
 }
 
 struct tracked *
-track(struct journey *j, struct world_node *node)
+track_add(struct journey *j, struct world_node *node)
 {
 	struct tracked *entry = &j->tracked[j->ntracked++];
 
@@ -97,7 +97,7 @@ track_state(const struct journey *j)
 }
 
 void
-rewrite_destination(struct journey *j, const struct ip *ip, uint16_t port)
+track_rewrite_destination(struct journey *j, const struct ip *ip, uint16_t port)
 {
 	j->packet.dst = *ip;
 	if (port)
@@ -107,7 +107,7 @@ rewrite_destination(struct journey *j, const struct ip *ip, uint16_t port)
 }
 
 struct place
-answer(struct journey *j, enum verdict verdict, struct place from)
+journey_answer(struct journey *j, enum verdict verdict, struct place from)
 {
 	j->walk->source_seen = j->packet.src;
 	j->walk->endpoint = j->packet.dst;
@@ -120,7 +120,7 @@ answer(struct journey *j, enum verdict verdict, struct place from)
 }
 
 struct place
-arrived(struct journey *j)
+journey_arrive(struct journey *j)
 {
 	struct packet wanted = packet_reversed(&j->first);
 	char from[IP_TEXT + 8], to[IP_TEXT + 8];
@@ -129,7 +129,7 @@ arrived(struct journey *j)
 		hop_say(j, HOP_LOST, "the sender knows of no connection with %s: it asked %s",
 			ip_port_format(&j->packet.src, j->packet.sport, from),
 			ip_port_format(&wanted.src, wanted.sport, to));
-		return lost(j, VERDICT_DROPPED);
+		return journey_lose(j, VERDICT_DROPPED);
 	}
 	hop_say(j, HOP_DELIVER, "back at the sender, from the address it asked");
 	j->walk->verdict = j->outcome;
@@ -137,7 +137,7 @@ arrived(struct journey *j)
 }
 
 void
-restore_destination(struct journey *j)
+track_restore_destination(struct journey *j)
 {
 	struct packet back;
 	char text[IP_TEXT + 8];
@@ -154,7 +154,7 @@ restore_destination(struct journey *j)
 }
 
 void
-restore_source(struct journey *j)
+track_restore_source(struct journey *j)
 {
 	struct packet back;
 	char text[IP_TEXT + 8];
@@ -170,7 +170,7 @@ restore_source(struct journey *j)
 }
 
 const struct ip *
-address_of_device(const struct world_node *node, const char *device, enum ip_family family)
+world_node_address(const struct world_node *node, const char *device, enum ip_family family)
 {
 	if (strcmp(device, BRIDGE) == 0 && node->bridge[family - 1].family != IP_NONE)
 		return &node->bridge[family - 1];

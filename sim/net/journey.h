@@ -44,28 +44,28 @@ struct hop *hop_push(struct journey *j, enum hop_kind kind);
 void hop_say(struct journey *j, enum hop_kind kind, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 /* The packet ends here.  A reply that is lost leaves silence, whatever was answered. */
-struct place lost(struct journey *j, enum verdict verdict);
+struct place journey_lose(struct journey *j, enum verdict verdict);
 /* The endpoint answers, or refuses: the reply starts at from. */
-struct place answer(struct journey *j, enum verdict verdict, struct place from);
+struct place journey_answer(struct journey *j, enum verdict verdict, struct place from);
 /* The reply is where the connection began: is it what the sender waits for? */
-struct place arrived(struct journey *j);
+struct place journey_arrive(struct journey *j);
 
 /* conntrack: an entry for the packet as it is, on a node or (NULL) at the balancer; the entry that it is the reply of, or NULL. */
-struct tracked *track(struct journey *j, struct world_node *node);
+struct tracked *track_add(struct journey *j, struct world_node *node);
 struct tracked *track_find(struct journey *j, const struct world_node *node);
 unsigned track_state(const struct journey *j);		/* CT_* bits on the node that it is on */
-void rewrite_destination(struct journey *j, const struct ip *ip, uint16_t port);	/* also in the entry */
-void restore_destination(struct journey *j);		/* the reply's addresses back to what the sender knows */
-void restore_source(struct journey *j);
+void track_rewrite_destination(struct journey *j, const struct ip *ip, uint16_t port);	/* also in the entry */
+void track_restore_destination(struct journey *j);		/* the reply's addresses back to what the sender knows */
+void track_restore_source(struct journey *j);
 
 /* A node's address on a device: the bridge's, or its first of that family. */
 #define BRIDGE "cni0"
 #define UPLINK "eth0"
-const struct ip *address_of_device(const struct world_node *node, const char *device, enum ip_family family);
+const struct ip *world_node_address(const struct world_node *node, const char *device, enum ip_family family);
 
 /* One step each: where it goes next. */
-struct place at_node(struct journey *j, const struct place *place);
-struct place at_process(struct journey *j, const struct place *place);
-struct place at_outside(struct journey *j);
+struct place journey_at_node(struct journey *j, const struct place *place);
+struct place journey_at_process(struct journey *j, const struct place *place);
+struct place journey_at_outside(struct journey *j);
 
 #endif

@@ -76,17 +76,17 @@ at_pod(struct journey *j, const struct place *place)
 	bool listens;
 
 	if (j->reply && j->request->from.pod == pod)
-		return arrived(j);
+		return journey_arrive(j);
 	if (j->reply) {
 		hop_say(j, HOP_LOST, "pod %s waits for no such answer", pod->object->name);
-		return lost(j, VERDICT_DROPPED);
+		return journey_lose(j, VERDICT_DROPPED);
 	}
 	listens = pod_listens(pod, j->packet.protocol, j->packet.dport);
 	j->walk->pod = pod;
 	j->walk->node = pod->node;
 	hop_say(j, HOP_DELIVER, listens ? "pod %s/%s listens on port %u and answers"
 		: "in pod %s/%s nothing listens on port %u", pod->object->namespace, pod->object->name, j->packet.dport);
-	return answer(j, listens ? VERDICT_ANSWERED : VERDICT_REFUSED, (struct place){ PLACE_POD, pod, NULL, NULL });
+	return journey_answer(j, listens ? VERDICT_ANSWERED : VERDICT_REFUSED, (struct place){ PLACE_POD, pod, NULL, NULL });
 }
 
 /* What a pod sends goes out by its default route, its node's bridge; to itself it stays inside. */
@@ -99,7 +99,7 @@ pod_sends(struct journey *j, const struct pod *pod)
 		return (struct place){ PLACE_POD, pod, NULL, NULL };
 	if (!node) {
 		hop_say(j, HOP_LOST, "pod %s is on no node", pod->object->name);
-		return lost(j, VERDICT_UNREACHABLE);
+		return journey_lose(j, VERDICT_UNREACHABLE);
 	}
 	return (struct place){ PLACE_NODE, NULL, node, BRIDGE };
 }
@@ -114,7 +114,7 @@ node_source(const struct world_node *node, const struct ip *dst)
 	for (size_t i = 0; i < node->view->npod_cidrs; i++)
 		if (cidr_contains(&node->view->pod_cidrs[i], dst))
 			return node->bridge[dst->family - 1];
-	ip = address_of_device(node, UPLINK, dst->family);
+	ip = world_node_address(node, UPLINK, dst->family);
 	return ip ? *ip : (struct ip){ 0 };
 }
 
@@ -162,11 +162,11 @@ step(struct journey *j, const struct place *place)
 		/* it has answered: what it sends leaves by its own route */
 		return j->reply && !answering && next.kind == PLACE_POD ? pod_sends(j, next.pod) : next;
 	case PLACE_NODE:
-		return at_node(j, place);
+		return journey_at_node(j, place);
 	case PLACE_PROCESS:
-		return at_process(j, place);
+		return journey_at_process(j, place);
 	case PLACE_OUTSIDE:
-		return at_outside(j);
+		return journey_at_outside(j);
 	case PLACE_END:
 		break;
 	}
@@ -189,7 +189,7 @@ walk_run(struct world *world, const struct walk_request *request, struct chooser
 	for (int steps = 0; place.kind != PLACE_END; steps++) {
 		if (steps == STEPS_MAX - 1) {
 			hop_say(&j, HOP_LOST, "the packet goes round in circles until its time to live is over");
-			lost(&j, VERDICT_DROPPED);
+			journey_lose(&j, VERDICT_DROPPED);
 			break;
 		}
 		place = step(&j, &place);

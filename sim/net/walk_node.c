@@ -50,7 +50,7 @@ hook_apply(struct journey *j, const struct engine_result *result, const char *ou
 	case ENGINE_ACCEPT:
 		return true;
 	case ENGINE_DNAT:
-		rewrite_destination(j, &result->ip, result->port);
+		track_rewrite_destination(j, &result->ip, result->port);
 		hop_say(j, HOP_DNAT, "the destination becomes %s",
 			ip_port_format(&j->packet.dst, j->packet.dport, text));
 		return true;
@@ -58,16 +58,16 @@ hook_apply(struct journey *j, const struct engine_result *result, const char *ou
 		rewrite_source(j, &result->ip);
 		return true;
 	case ENGINE_MASQUERADE:
-		rewrite_source(j, address_of_device(j->node, out, j->packet.src.family));
+		rewrite_source(j, world_node_address(j->node, out, j->packet.src.family));
 		return true;
 	case ENGINE_REJECT:
 		hop_say(j, HOP_LOST, "rejected: the sender gets ICMP %s at once",
 			result->rule && result->rule->target.text ? result->rule->target.text : "port unreachable");
-		lost(j, VERDICT_REFUSED);
+		journey_lose(j, VERDICT_REFUSED);
 		return false;
 	case ENGINE_DROP:
 		hop_say(j, HOP_LOST, "dropped: nobody answers");
-		lost(j, VERDICT_DROPPED);
+		journey_lose(j, VERDICT_DROPPED);
 		return false;
 	}
 	return true;
@@ -180,7 +180,7 @@ node_deliver(struct journey *j)
 	j->walk->node = node->name;
 	hop_say(j, HOP_DELIVER, listens ? "a process of node %s listens on port %u and answers"
 		: "no process of node %s listens on port %u", node->name, j->packet.dport);
-	return answer(j, listens ? VERDICT_ANSWERED : VERDICT_REFUSED, (struct place){ PLACE_PROCESS, NULL, node, NULL });
+	return journey_answer(j, listens ? VERDICT_ANSWERED : VERDICT_REFUSED, (struct place){ PLACE_PROCESS, NULL, node, NULL });
 }
 
 /* Is the process that the reply is for the one that began? */
@@ -190,9 +190,9 @@ node_receive(struct journey *j)
 	if (!j->reply)
 		return node_deliver(j);
 	if (j->request->from.node == j->node)
-		return arrived(j);
+		return journey_arrive(j);
 	hop_say(j, HOP_LOST, "no process of node %s waits for this answer", j->node->name);
-	return lost(j, VERDICT_DROPPED);
+	return journey_lose(j, VERDICT_DROPPED);
 }
 
 /* One direction of one pod's policies; says what they say when any concerns the packet. */
@@ -218,7 +218,7 @@ policy_passes(struct journey *j, const struct pod *subject, bool ingress, const 
 		policy->name, subject->object->name, ingress ? "in" : "out");
 	j->walk->policy = policy;
 	j->walk->policy_ingress = ingress;
-	lost(j, VERDICT_DROPPED);
+	journey_lose(j, VERDICT_DROPPED);
 	return false;
 }
 
@@ -249,7 +249,7 @@ node_pass(struct journey *j, const char *in, bool local_out)
 		route = route_of(j, j->node, &j->packet.dst);
 	if (route.kind == ROUTE_NONE) {
 		hop_say(j, HOP_LOST, "no pod has the address %s", ip_format(&j->packet.dst, text));
-		return lost(j, VERDICT_UNREACHABLE);
+		return journey_lose(j, VERDICT_UNREACHABLE);
 	}
 	if (route.kind == ROUTE_LOCAL) {
 		if (local_out && !hook_run(j, HOOK_POSTROUTING, "", "lo"))
@@ -257,7 +257,7 @@ node_pass(struct journey *j, const char *in, bool local_out)
 		if (!hook_run(j, HOOK_INPUT, local_out ? "lo" : in, ""))
 			return (struct place){ PLACE_END, NULL, NULL, NULL };
 		if (j->reply)
-			restore_source(j);
+			track_restore_source(j);
 		return node_receive(j);
 	}
 	if (!local_out && (!hook_run(j, HOOK_FORWARD, in, route.out) || !policies_pass(j, in, &route)))
@@ -265,23 +265,23 @@ node_pass(struct journey *j, const char *in, bool local_out)
 	if (!hook_run(j, HOOK_POSTROUTING, "", route.out))
 		return (struct place){ PLACE_END, NULL, NULL, NULL };
 	if (j->reply)
-		restore_source(j);
+		track_restore_source(j);
 	return route_follow(j, &route);
 }
 
 struct place
-at_node(struct journey *j, const struct place *place)
+journey_at_node(struct journey *j, const struct place *place)
 {
 	struct place next;
 
 	j->node = place->node;
 	j->packet.mark = 0;
-	j->entry = j->reply ? track_find(j, place->node) : track(j, place->node);
+	j->entry = j->reply ? track_find(j, place->node) : track_add(j, place->node);
 	if (!hook_run(j, HOOK_PREROUTING, place->in, ""))
 		next = (struct place){ PLACE_END, NULL, NULL, NULL };
 	else {
 		if (j->reply)
-			restore_destination(j);
+			track_restore_destination(j);
 		next = node_pass(j, place->in, false);
 	}
 	j->node = NULL;
@@ -290,15 +290,15 @@ at_node(struct journey *j, const struct place *place)
 
 /* A process of the node sends: the first packet, or the answer. */
 struct place
-at_process(struct journey *j, const struct place *place)
+journey_at_process(struct journey *j, const struct place *place)
 {
 	struct place next;
 
 	j->node = place->node;
 	j->packet.mark = 0;
-	j->entry = j->reply ? track_find(j, place->node) : track(j, place->node);
+	j->entry = j->reply ? track_find(j, place->node) : track_add(j, place->node);
 	if (j->reply)
-		restore_destination(j);
+		track_restore_destination(j);
 	next = node_pass(j, "", true);
 	j->node = NULL;
 	return next;

@@ -76,13 +76,13 @@ at_balancer(struct journey *j, const struct service *service)
 		hop_say(j, HOP_LOST, port ? "the balancer of Service %s/%s has no node to send to"
 			: "the balancer of Service %s/%s doesn't offer this port",
 			service->object->namespace, service->object->name);
-		return lost(j, VERDICT_DROPPED);
+		return journey_lose(j, VERDICT_DROPPED);
 	}
 	if (j->world->settings->cloud == CLOUD_EXTERNAL && port->node_port) {
-		const struct ip *ip = address_of_device(node, UPLINK, j->packet.dst.family);
+		const struct ip *ip = world_node_address(node, UPLINK, j->packet.dst.family);
 
-		j->entry = track(j, NULL);
-		rewrite_destination(j, ip, port->node_port);
+		j->entry = track_add(j, NULL);
+		track_rewrite_destination(j, ip, port->node_port);
 		hop_say(j, HOP_BALANCER, "the balancer of Service %s/%s picks node %s, node port %s",
 			service->object->namespace, service->object->name, node->name,
 			ip_port_format(ip, port->node_port, text));
@@ -97,17 +97,17 @@ reply_outside(struct journey *j)
 {
 	j->entry = track_find(j, NULL);
 	if (j->entry) {
-		restore_destination(j);
-		restore_source(j);
+		track_restore_destination(j);
+		track_restore_source(j);
 	}
 	if (!j->request->from.pod && !j->request->from.node && ip_equal(&j->packet.dst, &j->first.src))
-		return arrived(j);
+		return journey_arrive(j);
 	hop_say(j, HOP_LOST, "the answer leaves the cluster for nobody who waits for it");
-	return lost(j, VERDICT_DROPPED);
+	return journey_lose(j, VERDICT_DROPPED);
 }
 
 struct place
-at_outside(struct journey *j)
+journey_at_outside(struct journey *j)
 {
 	bool inside = j->request->from.pod || j->request->from.node;
 	const struct service *service;
@@ -127,8 +127,8 @@ at_outside(struct journey *j)
 	ip_format(&j->packet.dst, text);
 	if (inside) {
 		hop_say(j, HOP_LOST, "%s is outside the cluster, and nobody there answers", text);
-		return lost(j, VERDICT_DROPPED);
+		return journey_lose(j, VERDICT_DROPPED);
 	}
 	hop_say(j, HOP_LOST, "no router outside the cluster has a route to %s", text);
-	return lost(j, VERDICT_UNREACHABLE);
+	return journey_lose(j, VERDICT_UNREACHABLE);
 }
