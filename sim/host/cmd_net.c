@@ -365,7 +365,7 @@ ssh_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 
 		for (int i = 2; i < argc; i++)
 			str_addf(&line, "%s%s", i > 2 ? " " : "", argv[i]);
-		status = shell_script(shell, io, line.buf);
+		status = shell_lines(shell, io, line.buf);
 		str_release(&line);
 		shell_leave(shell);
 	}

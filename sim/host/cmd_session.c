@@ -181,12 +181,12 @@ sh_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 			sink_printf(io->err, "%s: -c: option requires an argument\n", argv[0]);
 			return 2;
 		}
-		return shell_script(shell, io, argv[2]);
+		return shell_lines(shell, io, argv[2]);
 	}
 	if (!input_read(io, argv[0], argc > 1 ? argv[1] : "-", &text))
 		status = 127;
 	else
-		status = shell_script(shell, io, text.buf);
+		status = shell_lines(shell, io, text.buf);
 	str_release(&text);
 	return status;
 }

@@ -683,7 +683,7 @@ run_text(struct shell *shell, const char *text, const struct streams *streams)
 }
 
 int
-shell_script(struct shell *shell, struct io *io, const char *text)
+shell_lines(struct shell *shell, struct io *io, const char *text)
 {
 	struct vfs_state *state = io->files == &vfs_files ? io->files_state : NULL;
 	struct streams streams = { state ? state->input : NULL, io->out, io->err };

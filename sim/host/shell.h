@@ -45,7 +45,7 @@ bool shell_wants_more(const char *line);
 /* One command by its words, through this io; 127 when there is none of that name. */
 int shell_command(struct shell *shell, struct io *io, int argc, const char *const *argv);
 /* Text as a script of its own (sh -c), through this io: what it changes in variables and directory ends with it. */
-int shell_script(struct shell *shell, struct io *io, const char *text);
+int shell_lines(struct shell *shell, struct io *io, const char *text);
 /* From now on commands run there, until `exit`. */
 void shell_enter(struct shell *shell, enum place place, const char *place_name);
 bool shell_leave(struct shell *shell);	/* back to where shell_enter was called; false at the outermost place */
