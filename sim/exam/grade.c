@@ -44,7 +44,7 @@ type_script(struct sim *sim, const char *script, bool strict, struct err *err)
 		}
 		status = type_line(sim, line.buf, &output);
 		if (strict && status != 0)
-			result = err_set(err, ERR_FAILED, "solution: `%s` ends with %d: %s", line.buf, status, output.buf);
+			result = err_set(err, ERR_FAILED, "`%s` ends with %d: %s", line.buf, status, output.buf);
 		str_clear(&line);
 	}
 	str_release(&line);

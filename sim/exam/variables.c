@@ -213,11 +213,11 @@ fill(const struct value *root, const struct value *drawn, bool typed, struct are
 			return value_copy(arena, whole);
 		filled->string.text = fill_text(root->string.text, drawn, arena);
 		filled->string.len = strlen(filled->string.text);
-	} else if (root->type == VALUE_LIST) {
+	} else if (root->type == VALUE_LIST && root->list.n > 0) {
 		filled->list.v = arena_alloc(arena, root->list.n * sizeof *filled->list.v);
 		for (size_t i = 0; i < root->list.n; i++)
 			filled->list.v[i] = fill(root->list.v[i], drawn, typed, arena);
-	} else if (root->type == VALUE_MAP) {
+	} else if (root->type == VALUE_MAP && root->map.n > 0) {
 		filled->map.v = arena_memdup(arena, root->map.v, root->map.n * sizeof *filled->map.v);
 		for (size_t i = 0; i < root->map.n; i++) {
 			filled->map.v[i].key = fill_text(root->map.v[i].key, drawn, arena);
