@@ -7,7 +7,7 @@
 #define COMMANDS(X) \
 	X(kubectl) X(trace) X(rules) X(on) \
 	X(curl) X(wget) X(nslookup) X(nc) X(ssh) X(iptables_save) \
-	X(cat) X(echo) X(printf) X(tee) X(head) X(tail) X(wc) X(grep) X(sed) X(sort) X(uniq) X(cut) X(tr) X(base64) \
+	X(cat) X(echo) X(printf) X(tee) X(head) X(tail) X(wc) X(grep) X(sed) X(awk) X(sort) X(uniq) X(cut) X(tr) X(base64) \
 	X(seq) X(xargs) \
 	X(ls) X(cd) X(pwd) X(mkdir) X(rm) X(cp) X(mv) X(touch) \
 	X(export) X(unset) X(env) X(read) X(alias) X(unalias) X(sh) X(bash) X(test) X(bracket) X(true) X(false) X(break) \
