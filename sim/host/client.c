@@ -24,8 +24,8 @@ client_init(struct client *client, struct shell *shell, struct io *io)
 	world_sync(&shell->cluster->world);
 	if (shell->place == PLACE_POD) {
 		client->pod = client->from.pod = find_pod(shell);
-		if (!client->pod || strcmp(client->pod->phase, "Running") != 0) {
-			sink_printf(io->err, "error: pod %s is not running\n", shell->place_name);
+		if (!client->pod || client->pod->ip.family == IP_NONE) {
+			sink_printf(io->err, "error: pod %s has no network\n", shell->place_name);
 			return false;
 		}
 	}

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "host/commands.h"
+#include "host/vfs.h"
 #include "svcsim/flag.h"
 
 static const struct flag exec_flags[] = {
@@ -77,43 +78,64 @@ exec_pod(const struct shell *shell, const char *namespace, const char *word, str
 
 /* A shell without a command is where the learner is from now on. */
 static bool
-opens_shell(int argc, const char *const *argv)
+opens_shell(const struct io *io, int argc, const char *const *argv)
 {
 	static const char *const shells[] = { "sh", "bash", "ash", "/bin/sh", "/bin/bash" };
+	const struct vfs_state *state = io->files == &vfs_files ? io->files_state : NULL;
 
+	if (!state || state->input)
+		return false;	/* a script comes in, or the caller is a program that ends */
 	for (size_t i = 0; argc == 1 && i < sizeof shells / sizeof shells[0]; i++)
 		if (strcmp(argv[0], shells[i]) == 0)
 			return true;
-	return false;
+	return argc == 0;
 }
 
-static int
-exec_in(struct shell *shell, struct io *io, const struct pod *pod, int argc, const char *const *argv)
+static const char *
+base_name(const char *path)
 {
-	char *place = xasprintf("%s/%s", pod->object->namespace, pod->object->name);
-	int status = 0;
+	const char *slash = strrchr(path, '/');
 
+	return slash ? slash + 1 : path;
+}
+
+/* struct kubectl's exec: the shell stands in the pod for one command, or until `exit`. */
+static int
+run_in_pod(struct kubectl *kubectl, const char *namespace, const char *pod, const char *container, int argc,
+	const char *const *argv)
+{
+	struct shell *shell = kubectl->exec_arg;
+	char *place = xasprintf("%s/%s", namespace, pod);
+	VEC(const char *) words = VEC_INIT;
+	int status;
+
+	(void)container;
 	shell_enter(shell, PLACE_POD, place);
 	free(place);
-	if (opens_shell(argc, argv))
+	if (opens_shell(kubectl->io, argc, argv))
 		return 0;
-	if (command_find(argv[0])) {
-		status = shell_command(shell, io, argc, argv);
+	*vec_push(&words) = argc ? base_name(argv[0]) : "sh";
+	for (int i = 1; i < argc; i++)
+		*vec_push(&words) = argv[i];
+	if (command_find(words.v[0])) {
+		status = shell_command(shell, kubectl->io, (int)words.n, words.v);
 	} else {
-		sink_printf(io->err, "error: Internal error occurred: Internal error occurred: error executing command in "
-			"container: failed to exec in container: failed to start exec: OCI runtime exec failed: exec failed: "
+		sink_printf(kubectl->io->err, "error: Internal error occurred: Internal error occurred: error executing command "
+			"in container: failed to exec in container: failed to start exec: OCI runtime exec failed: exec failed: "
 			"unable to start container process: exec: \"%s\": executable file not found in $PATH: unknown\n", argv[0]);
 		status = 1;
 	}
+	vec_release(&words);
 	shell_leave(shell);
-	if (status)
-		sink_printf(io->err, "command terminated with exit code %d\n", status);
 	return status;
 }
 
 static int
-exec_run(struct shell *shell, struct io *io, const struct flags *flags, struct err *err)
+exec_run(struct kubectl *kubectl, const struct flags *flags, struct err *err)
 {
+	const struct shell *shell = kubectl->exec_arg;
+	int status;
+
 	const char *namespace = flag_given(flags, "namespace") ? flag_string(flags, "namespace")
 		: shell->context_namespace ? shell->context_namespace : "default";
 	size_t first = flags->dash == SIZE_MAX || flags->dash == 0 ? 1 : flags->dash;
@@ -124,7 +146,7 @@ exec_run(struct shell *shell, struct io *io, const struct flags *flags, struct e
 	if (flags->nargs <= first)
 		return err_set(err, ERR_FAILED, "error: you must specify at least one command for the container");
 	if (flags->dash == SIZE_MAX)
-		sink_put(io->err, "kubectl exec [POD] [COMMAND] is DEPRECATED and will be removed in a future version. "
+		sink_put(kubectl->io->err, "kubectl exec [POD] [COMMAND] is DEPRECATED and will be removed in a future version. "
 			"Use kubectl exec [POD] -- [COMMAND] instead.\n");
 	pod = exec_pod(shell, namespace, flags->args[0], err);
 	if (!pod)
@@ -135,24 +157,28 @@ exec_run(struct shell *shell, struct io *io, const struct flags *flags, struct e
 	if (strcmp(pod->phase, "Running") != 0)
 		return err_set(err, ERR_FAILED, "error: unable to upgrade connection: container not found (\"%s\")",
 			pod->nports ? pod->ports[0].container : pod->object->name);
-	return exec_in(shell, io, pod, (int)(flags->nargs - first), (const char *const *)flags->args + first);
+	status = run_in_pod(kubectl, pod->object->namespace, pod->object->name, "", (int)(flags->nargs - first),
+		(const char *const *)flags->args + first);
+	if (status && command_find(base_name(flags->args[first])))
+		sink_printf(kubectl->io->err, "command terminated with exit code %d\n", status);
+	return status;
 }
 
 static int
-exec_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+exec_main(struct kubectl *kubectl, int argc, const char *const *argv)
 {
 	struct err err = ERR_INIT;
 	struct flags flags;
 	int status = 1;
 
 	if (flags_parse(&flags, exec_tables, argc, argv, &err)) {
-		sink_printf(io->err, "error: %s\nSee 'kubectl exec --help' for usage.\n", err.text);
+		sink_printf(kubectl->io->err, "error: %s\nSee 'kubectl exec --help' for usage.\n", err.text);
 	} else {
-		status = exec_run(shell, io, &flags, &err);
+		status = exec_run(kubectl, &flags, &err);
 		flags_release(&flags);
 	}
 	if (status < 0) {
-		sink_printf(io->err, "%s\n", err.text);
+		sink_printf(kubectl->io->err, "%s\n", err.text);
 		status = 1;
 	}
 	err_release(&err);
@@ -161,7 +187,7 @@ exec_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 
 /* The words up to the command of `exec`: what follows is the command's, flags of its own included. */
 static int
-exec_words(struct shell *shell, struct io *io, int argc, const char *const *argv, int at)
+exec_words(struct kubectl *kubectl, int argc, const char *const *argv, int at)
 {
 	VEC(const char *) words = VEC_INIT;
 	int status;
@@ -169,22 +195,58 @@ exec_words(struct shell *shell, struct io *io, int argc, const char *const *argv
 	for (int i = 1; i < argc; i++)
 		if (i != at)
 			*vec_push(&words) = argv[i];
-	status = exec_main(shell, io, (int)words.n, words.v);
+	status = exec_main(kubectl, (int)words.n, words.v);
 	vec_release(&words);
 	return status;
+}
+
+/* `run --rm -it .. -- sh`: the pod may go only when the learner comes back from it. */
+static int
+run_without_rm(struct kubectl *kubectl, int argc, const char *const *argv)
+{
+	struct shell *shell = kubectl->exec_arg;
+	const struct shell_place *before = shell->outer;
+	VEC(const char *) words = VEC_INIT;
+	int status;
+
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i], "--rm") != 0 && strcmp(argv[i], "--rm=true") != 0)
+			*vec_push(&words) = argv[i];
+	status = kubectl_run(kubectl, (int)words.n, words.v);
+	if (shell->outer != before)
+		shell->remove_pod = true;
+	vec_release(&words);
+	return status;
+}
+
+static bool
+runs_shell_and_removes(const struct io *io, int argc, const char *const *argv)
+{
+	bool run = false, remove = false;
+	int dashes = argc;
+
+	for (int i = 1; i < dashes; i++) {
+		run |= strcmp(argv[i], "run") == 0;
+		remove |= strcmp(argv[i], "--rm") == 0 || strcmp(argv[i], "--rm=true") == 0;
+		if (strcmp(argv[i], "--") == 0)
+			dashes = i;
+	}
+	return run && remove && dashes < argc && opens_shell(io, argc - dashes - 1, argv + dashes + 1);
 }
 
 static int
 kubectl_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
 	struct kubectl kubectl = { .cluster = shell->cluster, .io = io, .context_namespace = &shell->context_namespace,
-		.editor = shell_variable(shell, "KUBE_EDITOR") };
+		.editor = shell_variable(shell, "KUBE_EDITOR"), .exec = run_in_pod, .exec_arg = shell };
 	int at = exec_position(argc, argv);
 
 	if (at && !(argc > at + 1 && (strcmp(argv[at + 1], "--help") == 0 || strcmp(argv[at + 1], "-h") == 0)))
-		return exec_words(shell, io, argc, argv, at);
+		return exec_words(&kubectl, argc, argv, at);
 	if (!kubectl.editor)
 		kubectl.editor = shell_variable(shell, "EDITOR");
+	if (runs_shell_and_removes(io, argc, argv))
+		return run_without_rm(&kubectl, argc, argv);
 	return kubectl_run(&kubectl, argc - 1, argv + 1);
 }
 

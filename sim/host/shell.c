@@ -17,6 +17,7 @@
 struct shell_place {
 	enum place place;
 	char *name, *cwd;
+	bool remove_pod;
 	struct shell_place *outer;
 };
 
@@ -71,6 +72,7 @@ shell_leave(struct shell *shell)
 	shell->place = outer->place;
 	shell->place_name = outer->name;
 	shell->cwd = outer->cwd;
+	shell->remove_pod = outer->remove_pod;
 	shell->outer = outer->outer;
 	free(outer);
 	return true;
@@ -104,8 +106,9 @@ shell_enter(struct shell *shell, enum place place, const char *place_name)
 {
 	struct shell_place *outer = xcalloc(1, sizeof *outer);
 
-	*outer = (struct shell_place){ shell->place, shell->place_name, shell->cwd, shell->outer };
+	*outer = (struct shell_place){ shell->place, shell->place_name, shell->cwd, shell->remove_pod, shell->outer };
 	shell->outer = outer;
+	shell->remove_pod = false;
 	shell->place = place;
 	shell->place_name = place_name ? xstrdup(place_name) : NULL;
 	shell->cwd = xstrdup(place == PLACE_POD ? "/" : "/root");
@@ -715,6 +718,25 @@ remember(struct shell *shell, const char *line)
 	*vec_push(&shell->history) = xstrndup(line, len);
 }
 
+/* `exit` at a node or in a pod: back to where one came from. */
+static void
+go_back(struct shell *shell, const struct streams *streams)
+{
+	char *pod = shell->remove_pod ? xstrdup(shell->place_name) : NULL;
+	char *slash = pod ? strchr(pod, '/') : NULL;
+
+	shell_leave(shell);
+	shell->exited = false;
+	if (slash) {
+		struct vfs_state state;
+		struct io io = io_of(shell, streams, &state);
+
+		*slash = '\0';
+		shell_command(shell, &io, 6, (const char *const[]){ "kubectl", "delete", "pod", slash + 1, "-n", pod });
+	}
+	free(pod);
+}
+
 int
 shell_line(struct shell *shell, const char *line)
 {
@@ -725,8 +747,8 @@ shell_line(struct shell *shell, const char *line)
 	shell->leave = LEAVE_NOTHING;
 	shell->status = run_text(shell, line, &streams);
 	shell->leave = LEAVE_NOTHING;
-	if (shell->exited && shell_leave(shell))
-		shell->exited = false;
+	if (shell->exited && shell->outer)
+		go_back(shell, &streams);
 	return shell->status;
 }
 

@@ -29,6 +29,7 @@ struct shell {
 	char *place_name;		/* node, or ns/pod; NULL */
 	int status;			/* $? */
 	bool exited;
+	bool remove_pod;		/* the place is a pod of `run --rm`: it goes when the shell leaves it */
 	struct shell_place *outer;	/* where `exit` goes back to, a list; NULL: it ends the shell */
 	VEC(char *) history;
 	enum loop_leave leave;		/* `break` and `continue` on their way to the loop */
