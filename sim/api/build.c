@@ -205,7 +205,8 @@ duplicate(const struct build *build, const struct value_entry *first, const stru
 {
 	if (!build->unique_keys || first->column == 0 || entry->column == 0)
 		return 0;
-	return err_at(err, build->file, entry->line, entry->column, "key \"%s\" is already set in this map", entry->key);
+	return err_at(err, build->file, entry->line, entry->column, "key \"%s\" is already set in this map",
+		entry->key);
 }
 
 /* Entry again repeats first: the value moves there, and again is marked by a NULL key. */

@@ -83,7 +83,8 @@ read_unicode(struct json_in *in, char **out)
 		return unexpected(in, "in \\u hexadecimal character escape");
 	}
 	if (code == 0)
-		return err_at(in->err, in->build->file, in->line, column(in), "a text can't hold the character \\u0000");
+		return err_at(in->err, in->build->file, in->line, column(in),
+			"a text can't hold the character \\u0000");
 	in->at += 5;
 	if (code >= 0xd800 && code < 0xdc00 && in->end - in->at >= 6 && in->at[0] == '\\' && in->at[1] == 'u') {
 		low = hex4(in->at + 2, in->end);
@@ -129,7 +130,8 @@ read_text(struct json_in *in, char **text, size_t *len)
 		while (run < in->end && *run != '"' && *run != '\\' && (unsigned char)*run >= ' ')
 			run++;
 		if (!utf8_valid(in->at, (size_t)(run - in->at)))
-			return err_at(in->err, in->build->file, in->line, column(in), "invalid UTF-8 in string literal");
+			return err_at(in->err, in->build->file, in->line, column(in),
+				"invalid UTF-8 in string literal");
 		memcpy(out, in->at, (size_t)(run - in->at));
 		out += run - in->at;
 		in->at = run;
@@ -269,7 +271,7 @@ read_word(struct json_in *in)
 static int
 read_value(struct json_in *in)
 {
-	bool map;
+	struct value *value;
 
 	if (in->at == in->end)
 		return unexpected(in, "");
@@ -279,8 +281,8 @@ read_value(struct json_in *in)
 		return read_number(in);
 	if (*in->at != '{' && *in->at != '[')
 		return read_word(in);
-	map = *in->at == '{';
-	if (build_open(in->build, build_value(in->build, map ? VALUE_MAP : VALUE_LIST, in->line, column(in)), in->err) < 0)
+	value = build_value(in->build, *in->at == '{' ? VALUE_MAP : VALUE_LIST, in->line, column(in));
+	if (build_open(in->build, value, in->err) < 0)
 		return -1;
 	in->at++;
 	return 0;

@@ -502,7 +502,8 @@ run_range(struct path_run *run, const found_vec *values, struct path_node *const
 
 /* data NULL: nothing, which has no fields. */
 static int
-find_results(struct path_run *run, const struct value *data, struct path_node *const *nodes, size_t n, result_vec *results)
+find_results(struct path_run *run, const struct value *data, struct path_node *const *nodes, size_t n,
+	result_vec *results)
 {
 	const struct value *one[1] = { data };
 	const found_vec input = { one, 1, 1 };
@@ -535,8 +536,8 @@ find_results(struct path_run *run, const struct value *data, struct path_node *c
 }
 
 static int
-run_template(const char *template, const struct value *root, bool allow_missing, struct arena *arena, result_vec *results,
-	struct err *err)
+run_template(const char *template, const struct value *root, bool allow_missing, struct arena *arena,
+	result_vec *results, struct err *err)
 {
 	struct path_run run = { .arena = arena, .allow_missing = allow_missing, .err = err };
 	struct path_list nodes = { NULL, 0, 0 };

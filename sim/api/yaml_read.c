@@ -1,8 +1,8 @@
 /*
  * YAML through libyaml's event interface, so that every limit acts before memory is spent: the document interface would
  * build the whole tree first.  What go-yaml v2 and sigs.k8s.io/yaml add on top is done here: the type of a plain scalar
- * (api/scalar.h), merge keys, keys of other types turned to texts.  An alias gives a copy of its anchor's value, counted
- * with all it holds.  Text that begins with { is JSON to kubectl, and so it is here.
+ * (api/scalar.h), merge keys, keys of other types turned to texts.  An alias gives a copy of its anchor's value,
+ * counted with all it holds.  Text that begins with { is JSON to kubectl, and so it is here.
  */
 #include "api/yaml.h"
 
@@ -252,7 +252,8 @@ on_open(struct yaml_in *in, const yaml_event_t *event, enum value_type type, con
 		(uint32_t)event->start_mark.column + 1);
 
 	if (build_wants_key(&in->build))
-		return fail(in, &event->start_mark, type == VALUE_MAP ? "invalid map key: a map" : "invalid map key: a list");
+		return fail(in, &event->start_mark,
+			type == VALUE_MAP ? "invalid map key: a map" : "invalid map key: a list");
 	if (add_anchor(in, anchor, value) != NULL)
 		*vec_push(&in->open) = in->anchors.n - 1;
 	return build_open(&in->build, value, in->err);
@@ -460,7 +461,8 @@ begins_with_one_of(const char *text, const char *const *prefixes, size_t n)
 void
 yaml_error_add(const struct err *err, struct str *out)
 {
-	bool parser = begins_with_one_of(err->text, parser_problems, sizeof parser_problems / sizeof parser_problems[0]);
+	bool parser =
+		begins_with_one_of(err->text, parser_problems, sizeof parser_problems / sizeof parser_problems[0]);
 	bool placeless = begins_with_one_of(err->text, placeless_problems,
 		sizeof placeless_problems / sizeof placeless_problems[0]);
 

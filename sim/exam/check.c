@@ -1,6 +1,6 @@
 /*
- * One function for each kind of check, found by the key that stands in the scenario.  What is wanted is written from the
- * scenario's own words, what was got from the cluster; both are one line.
+ * One function for each kind of check, found by the key that stands in the scenario.  What is wanted is written from
+ * the scenario's own words, what was got from the cluster; both are one line.
  */
 #include "exam/check.h"
 
@@ -344,7 +344,8 @@ judge_answer(const struct check_context *context, const struct value *spec, stru
 			add_letter(&judgement->got, i);
 		judgement->passed &= correct == context->chosen[i];
 		if (context->chosen[i] && !correct)
-			str_addf(&why, "%s%c: %s", why.len > 0 ? "\n" : "", (int)('A' + i), value_get_text(choice, "why"));
+			str_addf(&why, "%s%c: %s", why.len > 0 ? "\n" : "", (int)('A' + i),
+				value_get_text(choice, "why"));
 	}
 	if (judgement->got.len == 0)
 		str_add(&judgement->got, "nothing chosen");
@@ -413,6 +414,8 @@ check_subject(const struct cluster *cluster, const struct value *check)
 	return store_get(cluster->server.store, kind, namespace_of(kind, spec), value_get_text(spec, "name"));
 }
 
+#define CHECK_WORD(id, is_guard) " " #id
+
 int
 check_validate(const char *file, const struct value *check, struct err *err)
 {
@@ -426,6 +429,7 @@ check_validate(const char *file, const struct value *check, struct err *err)
 			return err_at(err, file, kind->line, kind->column, "there is no kind \"%s\"", value_text(kind));
 	}
 	if (given != 1)
-		return err_at(err, file, check->line, check->column, "a check is exactly one of object, reach, unchanged, answer");
+		return err_at(err, file, check->line, check->column,
+			"a check has exactly one of" CHECK_KINDS(CHECK_WORD));
 	return 0;
 }

@@ -201,8 +201,8 @@ unknown_key(const struct reading *reading, const char *owner, const struct value
 	for (size_t i = 0; i < NFIELDS; i++)
 		if (strcmp(fields[i].owner, owner) == 0)
 			str_addf(&known, "%s%s", known.len > 0 ? ", " : "", fields[i].name);
-	err_at(reading->err, reading->file, entry->line, entry->column, "unknown key \"%s\": %s has %s", entry->key, owner,
-		known.len > 0 ? known.buf : "no keys");
+	err_at(reading->err, reading->file, entry->line, entry->column, "unknown key \"%s\": %s has %s", entry->key,
+		owner, known.len > 0 ? known.buf : "no keys");
 	str_release(&known);
 	return -1;
 }
@@ -222,9 +222,10 @@ read_struct(const struct reading *reading, const char *owner, const struct value
 			return -1;
 	}
 	for (size_t i = 0; i < NFIELDS; i++)
-		if (fields[i].required && strcmp(fields[i].owner, owner) == 0 && value_get(value, fields[i].name) == NULL)
-			return err_at(reading->err, reading->file, value->line, value->column, "%s needs the key %s", owner,
-				fields[i].name);
+		if (fields[i].required && strcmp(fields[i].owner, owner) == 0 &&
+			value_get(value, fields[i].name) == NULL)
+			return err_at(reading->err, reading->file, value->line, value->column, "%s needs the key %s",
+				owner, fields[i].name);
 	return 0;
 }
 

@@ -74,7 +74,8 @@ tell_failed(const struct check_result *results, size_t n, struct str *out)
 {
 	for (size_t i = 0; i < n; i++)
 		if (!results[i].passed)
-			str_addf(out, "; check %zu, %s: got %s, want %s", i + 1, results[i].what, results[i].got, results[i].want);
+			str_addf(out, "; check %zu, %s: got %s, want %s", i + 1, results[i].what, results[i].got,
+				results[i].want);
 }
 
 static int
@@ -108,7 +109,8 @@ test_solution(const struct scenario *scenario, struct attempt *attempt, struct e
 	for (size_t i = 0; i < value_count(choices); i++)
 		if (value_get_bool(value_at(choices, i), "correct", false))
 			attempt_choose(attempt, i, true);
-	if (!scenario_is_choice(scenario) && type_script(attempt_sim(attempt), attempt_solution(attempt), true, err) < 0)
+	if (!scenario_is_choice(scenario) &&
+		type_script(attempt_sim(attempt), attempt_solution(attempt), true, err) < 0)
 		return in_part(scenario, "the solution", err);
 	results = attempt_check(attempt, &n, &points, &of);
 	if (points == of)
@@ -149,8 +151,9 @@ test_wrong(const struct scenario *scenario, struct attempt *attempt, const struc
 	for (size_t i = 0; i < n; i++) {
 		if (results[i].passed != names(fails, i + 1))
 			continue;
-		str_addf(&text, "%scheck %zu (%s) %s: got %s, want %s", text.len > 0 ? "; " : "", i + 1, results[i].what,
-			results[i].passed ? "passes but must fail" : "fails but must pass", results[i].got, results[i].want);
+		str_addf(&text, "%scheck %zu (%s) %s: got %s, want %s", text.len > 0 ? "; " : "", i + 1,
+			results[i].what, results[i].passed ? "passes but must fail" : "fails but must pass",
+			results[i].got, results[i].want);
 	}
 	if (text.len > 0)
 		unproven(scenario, part, text.buf, err);

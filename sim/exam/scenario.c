@@ -1,6 +1,6 @@
 /*
- * Reading one scenario: YAML with unique keys, the table of fields, the variables, and then what a table can't say: that
- * a task has a solution, that a question has a right answer, that wrong answers name checks that are there.
+ * Reading one scenario: YAML with unique keys, the table of fields, the variables, and then what a table can't say:
+ * that a task has a solution, that a question has a right answer, that wrong answers name checks that are there.
  */
 #include "exam/scenario.h"
 
@@ -32,7 +32,8 @@ needs(const struct scenario *scenario, const char *key, struct err *err)
 {
 	if (value_count(value_get(scenario->spec, key)) > 0 || value_get_text(scenario->spec, key) != NULL)
 		return 0;
-	return err_at(err, scenario->file, scenario->spec->line, scenario->spec->column, "a %s needs %s", scenario->kind, key);
+	return err_at(err, scenario->file, scenario->spec->line, scenario->spec->column, "a %s needs %s",
+		scenario->kind, key);
 }
 
 static int
@@ -83,8 +84,8 @@ check_numbers(const struct scenario *scenario, const struct value *list, size_t 
 		const struct value *number = value_at(list, i);
 
 		if (number->integer < 1 || (size_t)number->integer > n)
-			return err_at(err, scenario->file, number->line, number->column, "there is no %s %lld: they count from 1 to %zu",
-				what, (long long)number->integer, n);
+			return err_at(err, scenario->file, number->line, number->column,
+				"there is no %s %lld: they count from 1 to %zu", what, (long long)number->integer, n);
 	}
 	return 0;
 }
@@ -101,8 +102,10 @@ check_wrong(const struct scenario *scenario, struct err *err)
 
 		if ((value_get(wrong, "choose") != NULL) != scenario_is_choice(scenario) ||
 			(value_get(wrong, "script") == NULL) != scenario_is_choice(scenario))
-			return at_value(scenario, wrong, scenario_is_choice(scenario) ? "a wrong answer to a choice is choose: [..]" :
-				"a wrong answer is a script", err);
+			return at_value(scenario, wrong,
+				scenario_is_choice(scenario) ? "a wrong answer to a choice is choose: [..]"
+							     : "a wrong answer is a script",
+				err);
 		if (value_count(fails) == 0)
 			return at_value(scenario, wrong, "a wrong answer must fail a check", err);
 		if (check_numbers(scenario, fails, checks, "check", err) < 0 ||
@@ -127,8 +130,8 @@ check_spec(struct scenario *scenario, const struct value *name, struct err *err)
 {
 	const struct value *spec = scenario->spec;
 
-	if (check_name(scenario, name, err) < 0 || check_choices(scenario, err) < 0 || needs(scenario, "checks", err) < 0 ||
-		check_checks(scenario, err) < 0 || check_wrong(scenario, err) < 0)
+	if (check_name(scenario, name, err) < 0 || check_choices(scenario, err) < 0 ||
+		needs(scenario, "checks", err) < 0 || check_checks(scenario, err) < 0 || check_wrong(scenario, err) < 0)
 		return -1;
 	if (!scenario_is_choice(scenario) && needs(scenario, "solution", err) < 0)
 		return -1;

@@ -1,6 +1,6 @@
 /*
- * ${name}: a dollar and a name in braces.  All else that has a dollar ($x, $(..), $1) is left alone, as scripts are full
- * of it.
+ * ${name}: a dollar and a name in braces.  All else that has a dollar ($x, $(..), $1) is left alone, as scripts are
+ * full of it.
  */
 #include "exam/variables.h"
 
@@ -23,7 +23,8 @@ is_name_char(char c)
  * there is none.
  */
 static bool
-next_variable(const char *text, const char **begin, char name[static NAME_MAX_LEN + 1], const char **after, bool *quoted)
+next_variable(const char *text, const char **begin, char name[static NAME_MAX_LEN + 1], const char **after,
+	bool *quoted)
 {
 	for (const char *at = strstr(text, "${"); at != NULL; at = strstr(at + 2, "${")) {
 		size_t len = 0;
@@ -63,8 +64,8 @@ check_text(const char *file, const struct value *variables, const char *text, un
 
 	while (next_variable(at, &begin, name, &at, &quoted))
 		if (!quoted && value_get(variables, name) == NULL)
-			return err_at(err, file, block ? line + 1 + lines_before(text, begin) : line, block ? 0 : column,
-				"${%s} is not among spec.variables", name);
+			return err_at(err, file, block ? line + 1 + lines_before(text, begin) : line,
+				block ? 0 : column, "${%s} is not among spec.variables", name);
 	return 0;
 }
 
@@ -104,7 +105,8 @@ check_variable(const char *file, const struct value_entry *entry, struct err *er
 		return err_at(err, file, entry->line, entry->column,
 			"a variable's name is up to %d letters, digits, - and _", NAME_MAX_LEN);
 	if ((range == NULL) == (choices == NULL))
-		return err_at(err, file, entry->line, entry->column, "variable %s must have either range or oneOf", entry->key);
+		return err_at(err, file, entry->line, entry->column, "variable %s must have either range or oneOf",
+			entry->key);
 	if (range != NULL && (range->list.n != 2 || range->list.v[0]->integer > range->list.v[1]->integer))
 		return err_at(err, file, range->line, range->column, "a range is two numbers, the smaller one first");
 	if (choices != NULL && choices->list.n == 0)
@@ -134,7 +136,8 @@ variables_draw(const struct value *variables, uint64_t seed, struct arena *arena
 	rng_init(&root, seed);
 	for (size_t i = 0; i < value_count(variables); i++) {
 		const struct value_entry *entry = &variables->map.v[i];
-		const struct value *range = value_get(entry->value, "range"), *choices = value_get(entry->value, "oneOf");
+		const struct value *range = value_get(entry->value, "range"),
+				   *choices = value_get(entry->value, "oneOf");
 		struct rng rng = rng_fork(&root, entry->key);
 		struct value *value;
 
@@ -221,7 +224,8 @@ fill(const struct value *root, const struct value *drawn, bool typed, struct are
 		filled->map.v = arena_memdup(arena, root->map.v, root->map.n * sizeof *filled->map.v);
 		for (size_t i = 0; i < root->map.n; i++) {
 			filled->map.v[i].key = fill_text(root->map.v[i].key, drawn, arena);
-			filled->map.v[i].value = fill(root->map.v[i].value, drawn, typed || is_typed(root->map.v[i].key), arena);
+			filled->map.v[i].value =
+				fill(root->map.v[i].value, drawn, typed || is_typed(root->map.v[i].key), arena);
 		}
 	}
 	return filled;

@@ -8,7 +8,8 @@
 #include "svcsim/err.h"
 
 /* Every ${name} below root is one of variables (a map, NULL for none), and those are well made. */
-MUST_CHECK int variables_check(const char *file, const struct value *variables, const struct value *root, struct err *err);
+MUST_CHECK int variables_check(
+	const char *file, const struct value *variables, const struct value *root, struct err *err);
 /* One value for each, in a map: the same seed draws the same, whatever other variables there are. */
 struct value *variables_draw(const struct value *variables, uint64_t seed, struct arena *arena);
 /*

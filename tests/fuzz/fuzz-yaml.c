@@ -22,14 +22,14 @@ touch(const struct value *value)
 }
 
 /*
- * What the real writer gets wrong, and ours with it: U+0085 and its kin are line breaks to a reader, also inside quotes;
- * a key that is the text << comes back as a merge.
+ * What the real writer gets wrong, and ours with it: U+0085 and its kin are line breaks to a reader, also inside
+ * quotes; a key that is the text << comes back as a merge.
  */
 static bool
 is_lossy(const struct str *text)
 {
-	return strstr(text->buf, "\xc2\x85") || strstr(text->buf, "\xe2\x80\xa8") || strstr(text->buf, "\xe2\x80\xa9") ||
-		strstr(text->buf, "<<");
+	return strstr(text->buf, "\xc2\x85") || strstr(text->buf, "\xe2\x80\xa8") ||
+		strstr(text->buf, "\xe2\x80\xa9") || strstr(text->buf, "<<");
 }
 
 static void

@@ -36,7 +36,8 @@ test_written_as_go_does(void **state)
 	(void)state;
 	check_json(" { \"b\" : [ ] , \"a\" : { } } ", "{\"a\":{},\"b\":[]}", 0);
 	check_json("{\"b\":[1,{\"c\":null}],\"a\":{}}",
-		"{\n    \"a\": {},\n    \"b\": [\n        1,\n        {\n            \"c\": null\n        }\n    ]\n}", 4);
+		"{\n    \"a\": {},\n    \"b\": [\n        1,\n        {\n            \"c\": null\n        }\n    ]\n}",
+		4);
 	check_json("\"<a>&\\u2028\\u0007\\t\\/\"", "\"\\u003ca\\u003e\\u0026\\u2028\\u0007\\t/\"", 0);
 	check_json("\"\xc3\xa9\"", "\"\xc3\xa9\"", 0);
 	check_json("{\"a\":1,\"a\":2}", "{\"a\":2}", 0);
@@ -80,9 +81,9 @@ test_surrogate_pairs(void **state)
 static void
 test_refused(void **state)
 {
-	static const char *const cases[] = { "", " ", "{", "[1", "[1,]", "{\"a\":1,}", "{a:1}", "{\"a\" 1}", "01", "-", "1.",
-		".5", "1e", "+1", "tru", "nulL", "'a'", "\"a", "\"\\x41\"", "\"\\u12g4\"", "\"\\u0000\"", "\"\t\"",
-		"\"\xff\"", "1 2", "[1]]", "// c\n1", "NaN", "1e999", "\"\\" };
+	static const char *const cases[] = {"", " ", "{", "[1", "[1,]", "{\"a\":1,}", "{a:1}", "{\"a\" 1}", "01", "-",
+		"1.", ".5", "1e", "+1", "tru", "nulL", "'a'", "\"a", "\"\\x41\"", "\"\\u12g4\"", "\"\\u0000\"",
+		"\"\t\"", "\"\xff\"", "1 2", "[1]]", "// c\n1", "NaN", "1e999", "\"\\"};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)

@@ -1,6 +1,6 @@
 /*
- * JSONPath templates.  The expected texts are those of kubectl 1.32 (label --local -f FILE -o jsonpath=..), which allows
- * missing keys.
+ * JSONPath templates.  The expected texts are those of kubectl 1.32 (label --local -f FILE -o jsonpath=..), which
+ * allows missing keys.
  */
 #include "api/jsonpath.h"
 

@@ -118,7 +118,8 @@ test_equal(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
-		assert_int_equal(value_equal(read_one(&arena, cases[i].a), read_one(&arena, cases[i].b)), cases[i].equal);
+		assert_int_equal(
+			value_equal(read_one(&arena, cases[i].a), read_one(&arena, cases[i].b)), cases[i].equal);
 	assert_true(value_equal(NULL, NULL));
 	assert_false(value_equal(NULL, value_null(&arena)));
 	arena_release(&arena);

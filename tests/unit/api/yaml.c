@@ -156,7 +156,8 @@ static void
 test_natural_key_order(void **state)
 {
 	(void)state;
-	check_yaml("{\"a10\": 1, \"a9\": 1, \"B\": 1, \"10\": 1, \"9\": 1, \"\": 1, \"a b\": 1, \"a\": 1, \"a.b/c\": 1}",
+	check_yaml(
+		"{\"a10\": 1, \"a9\": 1, \"B\": 1, \"10\": 1, \"9\": 1, \"\": 1, \"a b\": 1, \"a\": 1, \"a.b/c\": 1}",
 		"\"\": 1\n\"9\": 1\n\"10\": 1\nB: 1\na: 1\na b: 1\na.b/c: 1\na9: 1\na10: 1\n");
 }
 
@@ -172,7 +173,8 @@ static void
 test_merge_keys_and_anchors(void **state)
 {
 	(void)state;
-	check_yaml("base: &b {x: 1, w: 2}\nother: &o {w: 3, z: 4}\nm:\n  <<: *b\n  w: 9\nl:\n  <<: [*b, *o]\nq: {\"<<\": 1}\n",
+	check_yaml("base: &b {x: 1, w: 2}\nother: &o {w: 3, z: 4}\nm:\n  <<: *b\n  w: 9\nl:\n  <<: [*b, *o]\nq: "
+		   "{\"<<\": 1}\n",
 		"base:\n  w: 2\n  x: 1\nl:\n  w: 2\n  x: 1\n  z: 4\nm:\n  w: 9\n  x: 1\nother:\n  w: 3\n  z: 4\n"
 		"q:\n  <<: 1\n");
 	check_yaml("a: &x [1, &y two]\nb: *x\nc: *y\nd: &y 3\ne: *y\n",

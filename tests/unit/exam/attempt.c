@@ -16,8 +16,10 @@
 	"  variables: {port: {range: [30080, 30099]}}\n"
 #define WEB "    apiVersion: v1\n    kind: Service\n    metadata: {name: web}\n" \
 	"    spec: {selector: {app: web}, ports: [{port: 80}]}\n"
-#define CHECKS "  checks:\n  - {points: 2, object: {kind: Service, name: web, expect: {'spec.ports[0].nodePort': '${port}'}}}\n" \
-	"  - {points: 1, unchanged: {kind: Service, name: web, fields: [spec.selector]}}\n" \
+#define CHECKS                                                                                                         \
+	"  checks:\n  - {points: 2, object: {kind: Service, name: web, expect: {'spec.ports[0].nodePort': "            \
+	"'${port}'}}}\n"                                                                                               \
+	"  - {points: 1, unchanged: {kind: Service, name: web, fields: [spec.selector]}}\n"                            \
 	"  hints: [{text: look}, {text: 'it is ${port}', cost: 1}]\n"
 #define QUESTION HEAD "  kind: choice\n  task: Choose.\n  checks: [{points: 3, answer: {}}]\n"
 
@@ -242,8 +244,8 @@ test_many_choices(void **state)
 static void
 test_fault_in_setup(void **state)
 {
-	struct scenario *scenario = scenario_of(TASK "  setup: |\n    apiVersion: v1\n    kind: Servcie\n    metadata: {name: web}\n"
-		CHECKS);
+	struct scenario *scenario = scenario_of(
+		TASK "  setup: |\n    apiVersion: v1\n    kind: Servcie\n    metadata: {name: web}\n" CHECKS);
 	struct err err = ERR_INIT;
 
 	(void)state;

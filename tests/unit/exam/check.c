@@ -94,25 +94,26 @@ test_object(void **state)
 		bool passed;
 		const char *got;
 	} cases[] = {
-		{ "object: {kind: Service, name: web}\n", true, "is there" },
-		{ "object: {kind: svc, name: web, namespace: other}\n", false, "is not there" },
-		{ "object: {kind: Service, name: web, absent: true}\n", false, "is there" },
-		{ "object: {kind: Service, name: gone, absent: true}\n", true, "is not there" },
-		{ "object: {kind: Service, name: web, expect: {spec.type: NodePort, 'spec.ports[0].nodePort': 30085}}\n", true,
-			"spec.type is NodePort, spec.ports[0].nodePort is 30085" },
-		{ "object: {kind: Service, name: web, expect: {spec.type: ClusterIP, 'spec.ports[0].nodePort': 30086}}\n", false,
-			"spec.type is NodePort, spec.ports[0].nodePort is 30085" },
-		{ "object: {kind: Service, name: web, expect: {spec.externalIPs: null, spec.selector: {app: web}}}\n", true,
-			"spec.externalIPs is not set, spec.selector is {\"app\":\"web\"}" },
-		{ "object: {kind: Service, name: web, expect: {spec.type: null}}\n", false, "spec.type is NodePort" },
-		{ "object: {kind: Endpoints, name: web, counts: {'subsets[0].addresses': 2}}\n", true,
-			"subsets[0].addresses has 2" },
-		{ "object: {kind: Endpoints, name: nobody, counts: {'subsets[0].addresses': 2}}\n", false,
-			"subsets[0].addresses has 0" },
-		{ "object: {kind: Pod, labels: {app: web}, count: 2}\n", true, "there are 2" },
-		{ "object: {kind: Pod, labels: {app: web}, count: 3}\n", false, "there are 2" },
-		{ "object: {kind: Pod, labels: {app: web}, expect: {status.phase: Running}}\n", true, "there are 2" },
-		{ "object: {kind: Pod, labels: {app: none}}\n", false, "there are 0" },
+		{"object: {kind: Service, name: web}\n", true, "is there"},
+		{"object: {kind: svc, name: web, namespace: other}\n", false, "is not there"},
+		{"object: {kind: Service, name: web, absent: true}\n", false, "is there"},
+		{"object: {kind: Service, name: gone, absent: true}\n", true, "is not there"},
+		{"object: {kind: Service, name: web, expect: {spec.type: NodePort, 'spec.ports[0].nodePort': 30085}}\n",
+			true, "spec.type is NodePort, spec.ports[0].nodePort is 30085"},
+		{"object: {kind: Service, name: web, expect: {spec.type: ClusterIP, 'spec.ports[0].nodePort': "
+		 "30086}}\n",
+			false, "spec.type is NodePort, spec.ports[0].nodePort is 30085"},
+		{"object: {kind: Service, name: web, expect: {spec.externalIPs: null, spec.selector: {app: web}}}\n",
+			true, "spec.externalIPs is not set, spec.selector is {\"app\":\"web\"}"},
+		{"object: {kind: Service, name: web, expect: {spec.type: null}}\n", false, "spec.type is NodePort"},
+		{"object: {kind: Endpoints, name: web, counts: {'subsets[0].addresses': 2}}\n", true,
+			"subsets[0].addresses has 2"},
+		{"object: {kind: Endpoints, name: nobody, counts: {'subsets[0].addresses': 2}}\n", false,
+			"subsets[0].addresses has 0"},
+		{"object: {kind: Pod, labels: {app: web}, count: 2}\n", true, "there are 2"},
+		{"object: {kind: Pod, labels: {app: web}, count: 3}\n", false, "there are 2"},
+		{"object: {kind: Pod, labels: {app: web}, expect: {status.phase: Running}}\n", true, "there are 2"},
+		{"object: {kind: Pod, labels: {app: none}}\n", false, "there are 0"},
 	};
 
 	for (size_t i = 0; i < COUNT(cases); i++) {
@@ -194,10 +195,11 @@ static void
 test_unchanged(void **state)
 {
 	static const char all[] = "points: 1\nunchanged: {kind: Service, name: web}\n";
-	static const char some[] = "points: 1\nunchanged: {kind: Service, name: web, fields: [spec.clusterIP, spec.ports]}\n";
+	static const char some[] =
+		"points: 1\nunchanged: {kind: Service, name: web, fields: [spec.clusterIP, spec.ports]}\n";
 	struct fixture *fixture = *state;
-	const struct object *before = object_ref(store_get(fixture->cluster.server.store, kind_by_kind("Service"), "default",
-		"web"));
+	const struct object *before =
+		object_ref(store_get(fixture->cluster.server.store, kind_by_kind("Service"), "default", "web"));
 	struct check_context context = { .before = before };
 	struct check_result result;
 
@@ -219,7 +221,8 @@ test_unchanged(void **state)
 static void
 test_answer(void **state)
 {
-	static const char text[] = "[{text: a, correct: true}, {text: b, why: not b}, {text: c, correct: true}, {text: d, why: not d}]\n";
+	static const char text[] =
+		"[{text: a, correct: true}, {text: b, why: not b}, {text: c, correct: true}, {text: d, why: not d}]\n";
 	static const struct {
 		bool chosen[4];
 		bool passed;

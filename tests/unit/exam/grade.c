@@ -38,8 +38,11 @@ static void
 test_holds(void **state)
 {
 	(void)state;
-	check_proof(HEAD CHECKS "  solution: " CREATE("81") "\n"
-		"  wrong: [{script: '" CREATE("80") "', fails: [2]}, {script: kubectl nonsense, fails: [1, 2]}]\n", NULL);
+	check_proof(HEAD CHECKS "  solution: " CREATE(
+			    "81") "\n"
+				  "  wrong: [{script: '" CREATE(
+					  "80") "', fails: [2]}, {script: kubectl nonsense, fails: [1, 2]}]\n",
+		NULL);
 }
 
 static void
@@ -50,8 +53,10 @@ test_does_not_hold(void **state)
 		"  checks: [{points: 1, what: dns, object: {kind: Service, name: kube-dns, namespace: kube-system}}]\n",
 		"a: the untouched cluster: scores 1 of 1 instead of 0; check 1 passes: dns");
 	check_proof(HEAD CHECKS "  solution: " CREATE("80") "\n",
-		"a: the solution: scores 1 of 2; check 2, its port: got spec.ports[0].port is 80, want spec.ports[0].port is 81");
-	check_proof(HEAD CHECKS "  solution: " CREATE("81") "\n  wrong: [{script: '" CREATE("80") "', fails: [1, 2]}]\n",
+		"a: the solution: scores 1 of 2; check 2, its port: got spec.ports[0].port is 80, want "
+		"spec.ports[0].port is 81");
+	check_proof(HEAD CHECKS
+		"  solution: " CREATE("81") "\n  wrong: [{script: '" CREATE("80") "', fails: [1, 2]}]\n",
 		"a: wrong answer 1: check 1 (it is there) passes but must fail: got is there, want is there");
 	check_proof(HEAD CHECKS "  solution: " CREATE("81") "\n  wrong: [{script: kubectl get svc, fails: [2]}]\n",
 		"a: wrong answer 1: check 1 (it is there) fails but must pass: got is not there, want is there");
@@ -61,7 +66,8 @@ static void
 test_a_line_of_the_solution_fails(void **state)
 {
 	struct err err = ERR_INIT;
-	static const char text[] = HEAD CHECKS "  solution: |\n    kubectl get pods\n    kubectl get pod nope\n    " CREATE("81") "\n";
+	static const char text[] =
+		HEAD CHECKS "  solution: |\n    kubectl get pods\n    kubectl get pod nope\n    " CREATE("81") "\n";
 	struct scenario *scenario = scenario_read("t.yaml", text, strlen(text), &err);
 
 	(void)state;
@@ -78,7 +84,9 @@ test_lines_that_go_on(void **state)
 {
 	(void)state;
 	check_proof(HEAD CHECKS "  solution: |\n    kubectl apply -f - <<EOF\n    apiVersion: v1\n    kind: Service\n"
-		"    metadata: {name: web}\n    spec: {ports: [{port: 81}]}\n    EOF\n    kubectl get svc 'web\n    ' || true\n", NULL);
+				"    metadata: {name: web}\n    spec: {ports: [{port: 81}]}\n    EOF\n    kubectl get "
+				"svc 'web\n    ' || true\n",
+		NULL);
 }
 
 int

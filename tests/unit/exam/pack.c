@@ -109,7 +109,7 @@ static void
 test_refused(void **state)
 {
 	static const struct file twice[] = { { "1.yaml", SCENARIO("a", "") }, { "2.yaml", SCENARIO("a", "") } };
-	static const struct file bad[] = { { "1.yaml", SCENARIO("a", "") }, { "2.yaml", SCENARIO("b", "  nope: 1\n") } };
+	static const struct file bad[] = {{"1.yaml", SCENARIO("a", "")}, {"2.yaml", SCENARIO("b", "  nope: 1\n")}};
 	static const struct file unreadable[] = { { "1.yaml", NULL } };
 	static const struct file text[] = { { "README.md", "x" } };
 	struct err err = ERR_INIT;

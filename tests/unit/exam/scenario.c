@@ -14,7 +14,9 @@
 #define TEXTS "  title: T\n  objective: services/types\n  minutes: 5\n  weight: 4\n  task: Do it.\n  explain: So.\n"
 #define TASK HEAD TEXTS "  kind: task\n  solution: 'true'\n"
 #define CHOICE HEAD TEXTS "  kind: choice\n  checks: [{points: 2, answer: {}}]\n"
-#define CHECK "  checks: [{points: 2, object: {kind: Service, name: web}}, {points: 3, reach: {to: 'node:1', expect: answered}}]\n"
+#define CHECK                                                                                                          \
+	"  checks: [{points: 2, object: {kind: Service, name: web}}, {points: 3, reach: {to: 'node:1', expect: "       \
+	"answered}}]\n"
 
 static void
 test_a_good_one(void **state)
@@ -45,42 +47,47 @@ test_refused(void **state)
 		unsigned line, column;
 		const char *error;
 	} cases[] = {
-		{ TASK CHECK "  kind: fix\n", 14, 3, "key \"kind\" is already set in this map" },
-		{ TASK CHECK "  checkz: []\n", 14, 3, "unknown key \"checkz\": spec has title, objective, kind, minutes, weight, "
-			"variables, cluster, setup, task, checks, choices, hints, solution, wrong, explain" },
-		{ TASK "  checks: [{points: 2, objects: {}}]\n", 13, 24,
-			"unknown key \"objects\": check has points, what, why, guard, object, reach, unchanged, answer" },
-		{ TASK "  checks: [{points: two, object: {kind: Service}}]\n", 13, 21,
-			"points must be a whole number from 0 to 1000" },
-		{ TASK "  checks: [{points: -2, object: {kind: Service}}]\n", 13, 21,
-			"points must be a whole number from 0 to 1000" },
-		{ TASK "  checks: [{object: {kind: Service}}]\n", 13, 12, "check needs the key points" },
-		{ TASK "  checks: [{points: 1}]\n", 13, 12, "a check is exactly one of object, reach, unchanged, answer" },
-		{ TASK "  checks: [{points: 1, object: {kind: Service}, reach: {to: a, expect: answered}}]\n", 13, 12,
-			"a check is exactly one of object, reach, unchanged, answer" },
-		{ TASK "  checks: [{points: 1, object: {kind: Servcie}}]\n", 13, 39, "there is no kind \"Servcie\"" },
-		{ TASK "  checks: [{points: 1, reach: {to: a, expect: works}}]\n", 13, 47,
-			"expect must be one of answered refused dropped unreachable unresolved " },
-		{ TASK "  checks: [{points: 0, object: {kind: Service}}]\n", 5, 3, "the checks give no points" },
-		{ TASK, 5, 3, "a task needs checks" },
-		{ TASK "  checks: {}\n", 13, 11, "checks must be a list" },
-		{ HEAD TEXTS "  kind: task\n" CHECK, 5, 3, "a task needs solution" },
-		{ HEAD TEXTS "  kind: quiz\n" CHECK, 11, 9, "kind must be one of task fix choice" },
-		{ TASK CHECK "  wrong: [{script: a, fails: [3]}]\n", 14, 31, "there is no check 3: they count from 1 to 2" },
-		{ TASK CHECK "  wrong: [{script: a, fails: []}]\n", 14, 11, "a wrong answer must fail a check" },
-		{ TASK CHECK "  wrong: [{choose: [1], fails: [1]}]\n", 14, 11, "a wrong answer is a script" },
-		{ TASK CHECK "  setup: ${x}\n", 14, 10, "${x} is not among spec.variables" },
-		{ TASK CHECK "  choices: []\n", 14, 12, "only a choice has choices" },
-		{ TASK "  checks: [{points: 1, answer: {}}]\n", 13, 12, "only a choice has an answer to check" },
-		{ CHOICE "  choices: [{text: a, correct: true}]\n", 5, 3, "a choice needs 2 to 26 choices" },
-		{ CHOICE "  choices: [{text: a, correct: true}, {text: b}]\n", 13, 39, "a wrong choice must say why it is wrong" },
-		{ CHOICE "  choices: [{text: a, why: x}, {text: b, why: z}]\n", 13, 12, "no choice is correct" },
-		{ "apiVersion: svcsim/v2\n", 1, 13, "apiVersion must be svcsim/v1" },
-		{ "apiVersion: svcsim/v1\n", 1, 1, "scenario needs the key kind" },
-		{ "- a\n", 1, 1, "scenario must be a map" },
-		{ "", 0, 0, "a scenario is one document, not 0" },
-		{ "a: 1\n---\nb: 2\n", 0, 0, "a scenario is one document, not 2" },
-		{ "a: b: c\n", 1, 5, "mapping values are not allowed in this context" },
+		{TASK CHECK "  kind: fix\n", 14, 3, "key \"kind\" is already set in this map"},
+		{TASK CHECK "  checkz: []\n", 14, 3,
+			"unknown key \"checkz\": spec has title, objective, kind, minutes, weight, "
+			"variables, cluster, setup, task, checks, choices, hints, solution, wrong, explain"},
+		{TASK "  checks: [{points: 2, objects: {}}]\n", 13, 24,
+			"unknown key \"objects\": check has points, what, why, guard, object, reach, unchanged, "
+			"answer"},
+		{TASK "  checks: [{points: two, object: {kind: Service}}]\n", 13, 21,
+			"points must be a whole number from 0 to 1000"},
+		{TASK "  checks: [{points: -2, object: {kind: Service}}]\n", 13, 21,
+			"points must be a whole number from 0 to 1000"},
+		{TASK "  checks: [{object: {kind: Service}}]\n", 13, 12, "check needs the key points"},
+		{TASK "  checks: [{points: 1}]\n", 13, 12,
+			"a check has exactly one of object reach unchanged answer"},
+		{TASK "  checks: [{points: 1, object: {kind: Service}, reach: {to: a, expect: answered}}]\n", 13, 12,
+			"a check has exactly one of object reach unchanged answer"},
+		{TASK "  checks: [{points: 1, object: {kind: Servcie}}]\n", 13, 39, "there is no kind \"Servcie\""},
+		{TASK "  checks: [{points: 1, reach: {to: a, expect: works}}]\n", 13, 47,
+			"expect must be one of answered refused dropped unreachable unresolved "},
+		{TASK "  checks: [{points: 0, object: {kind: Service}}]\n", 5, 3, "the checks give no points"},
+		{TASK, 5, 3, "a task needs checks"},
+		{TASK "  checks: {}\n", 13, 11, "checks must be a list"},
+		{HEAD TEXTS "  kind: task\n" CHECK, 5, 3, "a task needs solution"},
+		{HEAD TEXTS "  kind: quiz\n" CHECK, 11, 9, "kind must be one of task fix choice"},
+		{TASK CHECK "  wrong: [{script: a, fails: [3]}]\n", 14, 31,
+			"there is no check 3: they count from 1 to 2"},
+		{TASK CHECK "  wrong: [{script: a, fails: []}]\n", 14, 11, "a wrong answer must fail a check"},
+		{TASK CHECK "  wrong: [{choose: [1], fails: [1]}]\n", 14, 11, "a wrong answer is a script"},
+		{TASK CHECK "  setup: ${x}\n", 14, 10, "${x} is not among spec.variables"},
+		{TASK CHECK "  choices: []\n", 14, 12, "only a choice has choices"},
+		{TASK "  checks: [{points: 1, answer: {}}]\n", 13, 12, "only a choice has an answer to check"},
+		{CHOICE "  choices: [{text: a, correct: true}]\n", 5, 3, "a choice needs 2 to 26 choices"},
+		{CHOICE "  choices: [{text: a, correct: true}, {text: b}]\n", 13, 39,
+			"a wrong choice must say why it is wrong"},
+		{CHOICE "  choices: [{text: a, why: x}, {text: b, why: z}]\n", 13, 12, "no choice is correct"},
+		{"apiVersion: svcsim/v2\n", 1, 13, "apiVersion must be svcsim/v1"},
+		{"apiVersion: svcsim/v1\n", 1, 1, "scenario needs the key kind"},
+		{"- a\n", 1, 1, "scenario must be a map"},
+		{"", 0, 0, "a scenario is one document, not 0"},
+		{"a: 1\n---\nb: 2\n", 0, 0, "a scenario is one document, not 2"},
+		{"a: b: c\n", 1, 5, "mapping values are not allowed in this context"},
 	};
 
 	(void)state;
