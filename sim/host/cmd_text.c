@@ -547,7 +547,7 @@ seq_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 		sink_put(io->err, "seq: invalid Zero increment value: '0'\n");
 		return 1;
 	}
-	for (long i = numbers[0]; (numbers[1] > 0 ? i <= numbers[2] : i >= numbers[2]) && text.len < SHELL_BUFFER_MAX;
+	for (long i = numbers[0]; (numbers[1] > 0 ? i <= numbers[2] : i >= numbers[2]) && text.len <= SHELL_BUFFER_MAX;
 		i += numbers[1])
 		str_addf(&text, "%ld\n", i);
 	sink_write(io->out, text.buf, text.len);

@@ -16,6 +16,14 @@ int run_tree(struct shell *shell, const struct tree *tree, const struct streams 
 /* $( ): its output without the final newlines; $? is its status. */
 void run_captured(struct shell *shell, const struct tree *tree, const struct streams *streams, struct str *out);
 
+int run_text(struct shell *shell, const char *text, const struct streams *streams);
+
+/* The io that a command gets: virtual files, and the terminal's columns and colours where out is the terminal. */
+struct io streams_io(struct shell *shell, const struct streams *streams, struct vfs_state *state);
+
+/* A map of texts, and what it holds. */
+void texts_release(struct map *map);
+
 /* "bash: ..." on the error stream; returns status. */
 int shell_error(const struct streams *streams, int status, const char *fmt, ...) PRINTF_LIKE(3, 4);
 
