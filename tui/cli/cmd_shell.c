@@ -6,7 +6,7 @@
 
 #include "cli/source.h"
 #include "cli/subcommands.h"
-#include "shell/shell.h"
+#include "shell/editor.h"
 
 const struct flag shell_flags[] = {
 	{ "command", 'c', FLAG_STRING, NULL, NULL, NULL, "Run this line and end with its exit status." },
@@ -84,7 +84,7 @@ is_over(void *arg)
 static int
 run_session(struct session *session)
 {
-	const struct shell_host host = { session, run_line, prompt, complete, sim_wants_more, is_over };
+	const struct editor_host host = { session, run_line, prompt, complete, sim_wants_more, is_over };
 	const char *line = flag_string(&session->cli->flags, "command");
 	struct err err = ERR_INIT;
 
@@ -94,7 +94,7 @@ run_session(struct session *session)
 	session->fresh = false;
 	if (source_save(&session->source, &err))
 		return session_fail(session, &err);
-	return session->cli->interactive ? shell_terminal(&host) : shell_script(&host, stdin);
+	return session->cli->interactive ? editor_terminal(&host) : editor_script(&host, stdin);
 }
 
 int

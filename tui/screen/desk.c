@@ -88,9 +88,9 @@ open(struct screen *screen, struct err *err)
 	scrollback_init(&desk->scrollback);
 	desk->sink.write = sink_scrollback;
 	desk->io = (struct io){ .out = &desk->sink, .err = &desk->sink, .columns = 80 };
-	desk->host = (struct shell_host){ screen, run_line, prompt, complete, sim_wants_more, is_over };
+	desk->host = (struct editor_host){ screen, run_line, prompt, complete, sim_wants_more, is_over };
 	begin(screen);
-	shell_pane_open(&desk->host, say);
+	editor_pane_open(&desk->host, say);
 	return 0;
 }
 
@@ -99,7 +99,7 @@ close(struct screen *screen)
 {
 	struct desk *desk = desk_of(screen);
 
-	shell_pane_close();
+	editor_pane_close();
 	scrollback_release(&desk->scrollback);
 	drill_close(screen->app->drill);
 }
@@ -205,7 +205,7 @@ reset(struct screen *screen)
 		return AFTER_STAY;
 	}
 	begin(screen);
-	shell_pane_restart();
+	editor_pane_restart();
 	app_note(screen->app, false, "Everything is as it was at the start");
 	return AFTER_STAY;
 }
@@ -220,7 +220,7 @@ next(struct screen *screen)
 		return AFTER_STAY;
 	}
 	begin(screen);
-	shell_pane_restart();
+	editor_pane_restart();
 	return AFTER_STAY;
 }
 
@@ -305,7 +305,7 @@ type(struct screen *screen, int code)
 	term_key_bytes(code, &bytes);
 	if (bytes.len) {
 		desk->scrollback.up = 0;
-		shell_pane_type(bytes.buf, bytes.len);
+		editor_pane_type(bytes.buf, bytes.len);
 	}
 	str_release(&bytes);
 	return desk->exited ? AFTER_BACK : AFTER_STAY;

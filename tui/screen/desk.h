@@ -5,7 +5,7 @@
 #include "screen/list.h"
 #include "screen/screen.h"
 #include "screen/scrollback.h"
-#include "shell/shell.h"
+#include "shell/editor.h"
 
 /* What the second pane shows; at 80 columns it lies over the task.  The last column is desk_draw.c's function. */
 #define DESK_VIEWS(X) \
@@ -24,7 +24,7 @@ struct desk {
 	struct scrollback scrollback;
 	struct sink sink;	/* writes to scrollback */
 	struct io io;
-	struct shell_host host;
+	struct editor_host host;
 	bool typing;		/* keys go to the shell's line */
 	bool exited;		/* the shell was left */
 	bool reset_asked;

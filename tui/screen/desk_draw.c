@@ -179,7 +179,7 @@ static int
 draw_typed(const struct desk *desk, struct cells cells, int y, bool measure)
 {
 	struct str line = STR_INIT, before = STR_INIT, all = STR_INIT;
-	size_t point = shell_pane_line(&line);
+	size_t point = editor_pane_line(&line);
 	int columns, cursor, rows, x = 0, row = 0;
 
 	wrap_prepare(&before, line.buf, point);

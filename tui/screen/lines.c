@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "shell/shell.h"
+#include "shell/editor.h"
 
 struct lines {
 	struct drill *drill;
@@ -289,7 +289,7 @@ int
 lines_run(struct drill *drill, struct io *io, bool interactive, void (*flush)(void *arg), void *arg)
 {
 	struct lines lines = { .drill = drill, .io = *io, .flush = flush, .flush_arg = arg };
-	const struct shell_host host = { &lines, run_line, prompt, complete, wants_more, is_over };
+	const struct editor_host host = { &lines, run_line, prompt, complete, wants_more, is_over };
 
 	lines.io.files = NULL;
 	print_task(&lines);
@@ -297,8 +297,8 @@ lines_run(struct drill *drill, struct io *io, bool interactive, void (*flush)(vo
 		sink_put(io->out, "(:check, :hint, :help)\n");
 	flush(arg);
 	if (interactive)
-		shell_terminal(&host);
+		editor_terminal(&host);
 	else
-		shell_script(&host, stdin);
+		editor_script(&host, stdin);
 	return drill_solved(drill) ? 0 : 1;
 }

@@ -52,7 +52,7 @@ make_file(void)
 }
 
 void
-shell_history_open(void)
+editor_history_open(void)
 {
 	using_history();
 	stifle_history(KEPT);
@@ -64,7 +64,7 @@ shell_history_open(void)
 }
 
 void
-shell_history_add(const char *line)
+editor_history_add(const char *line)
 {
 	const HIST_ENTRY *last = history_length ? history_get(history_base + history_length - 1) : NULL;
 
@@ -76,7 +76,7 @@ shell_history_add(const char *line)
 }
 
 void
-shell_history_close(void)
+editor_history_close(void)
 {
 	if (path)
 		history_truncate_file(path, KEPT);

@@ -11,9 +11,9 @@
 #include "shell/readline.h"
 
 static struct {
-	const struct shell_host *host;
+	const struct editor_host *host;
 	void (*say)(void *arg, const char *text);
-	struct shell_pending pending;
+	struct editor_pending pending;
 	struct str queue;	/* bytes typed and not read yet */
 	size_t at;
 	FILE *nowhere;
@@ -49,7 +49,7 @@ static void on_line(char *line);
 static void
 ask(void)
 {
-	char *prompt = shell_next_prompt(pane.host, &pane.pending);
+	char *prompt = editor_next_prompt(pane.host, &pane.pending);
 
 	rl_callback_handler_install(prompt, on_line);
 	free(prompt);
@@ -70,7 +70,7 @@ on_line(char *line)
 {
 	echo(line ? line : "exit");
 	rl_callback_handler_remove();
-	shell_take(pane.host, &pane.pending, line ? line : "exit");
+	editor_take(pane.host, &pane.pending, line ? line : "exit");
 	free(line);
 	ask();
 }
@@ -93,7 +93,7 @@ show_matches(char **matches, int n, int longest)
 }
 
 void
-shell_pane_open(const struct shell_host *host, void (*say)(void *arg, const char *text))
+editor_pane_open(const struct editor_host *host, void (*say)(void *arg, const char *text))
 {
 	pane.host = host;
 	pane.say = say;
@@ -111,17 +111,17 @@ shell_pane_open(const struct shell_host *host, void (*say)(void *arg, const char
 	rl_completion_display_matches_hook = show_matches;
 	rl_catch_sigwinch = 0;
 	rl_change_environment = 0;
-	shell_readline_open(host);
+	editor_readline_open(host);
 	rl_variable_bind("bell-style", "none");
 	rl_variable_bind("show-all-if-ambiguous", "on");
 	ask();
 }
 
 void
-shell_pane_close(void)
+editor_pane_close(void)
 {
 	rl_callback_handler_remove();
-	shell_readline_close();
+	editor_readline_close();
 	fclose(pane.nowhere);
 	str_release(&pane.queue);
 	str_release(&pane.pending.text);
@@ -129,7 +129,7 @@ shell_pane_close(void)
 }
 
 void
-shell_pane_restart(void)
+editor_pane_restart(void)
 {
 	rl_callback_handler_remove();
 	str_clear(&pane.pending.text);
@@ -137,7 +137,7 @@ shell_pane_restart(void)
 }
 
 void
-shell_pane_type(const char *bytes, size_t len)
+editor_pane_type(const char *bytes, size_t len)
 {
 	str_addn(&pane.queue, bytes, len);
 	while (pane.at < pane.queue.len) {
@@ -146,7 +146,7 @@ shell_pane_type(const char *bytes, size_t len)
 			rl_callback_sigcleanup();	/* out of a search */
 			echo(rl_line_buffer);
 			rl_free_line_state();
-			shell_pane_restart();
+			editor_pane_restart();
 			continue;
 		}
 		rl_callback_read_char();
@@ -156,7 +156,7 @@ shell_pane_type(const char *bytes, size_t len)
 }
 
 size_t
-shell_pane_line(struct str *out)
+editor_pane_line(struct str *out)
 {
 	size_t before;
 

@@ -6,7 +6,7 @@
 
 #include "svcsim/vec.h"
 
-static const struct shell_host *typing_for;	/* readline's callbacks carry no argument */
+static const struct editor_host *typing_for;	/* readline's callbacks carry no argument */
 
 /* ---- completion ---- */
 
@@ -71,7 +71,7 @@ complete(const char *text, int start, int end)
 /* ---- life ---- */
 
 void
-shell_readline_open(const struct shell_host *host)
+editor_readline_open(const struct editor_host *host)
 {
 	static char breaks[] = " \t\n|&;<>()";
 
@@ -84,13 +84,13 @@ shell_readline_open(const struct shell_host *host)
 	rl_completer_quote_characters = "\"'";
 	rl_variable_bind("enable-bracketed-paste", "off");
 	rl_catch_signals = 0;
-	shell_history_open();
+	editor_history_open();
 }
 
 void
-shell_readline_close(void)
+editor_readline_close(void)
 {
-	shell_history_close();
+	editor_history_close();
 	typing_for = NULL;
 }
 
@@ -101,7 +101,7 @@ is_blank(const char *line)
 }
 
 void
-shell_take(const struct shell_host *host, struct shell_pending *pending, const char *line)
+editor_take(const struct editor_host *host, struct editor_pending *pending, const char *line)
 {
 	if (line)
 		str_addf(&pending->text, "%s%s", pending->text.len ? "\n" : "", line);
@@ -111,7 +111,7 @@ shell_take(const struct shell_host *host, struct shell_pending *pending, const c
 		char *whole = str_detach(&pending->text);
 
 		if (typing_for)
-			shell_history_add(whole);
+			editor_history_add(whole);
 		pending->status = host->run(host->arg, whole);
 		free(whole);
 	}
@@ -119,7 +119,7 @@ shell_take(const struct shell_host *host, struct shell_pending *pending, const c
 }
 
 char *
-shell_next_prompt(const struct shell_host *host, const struct shell_pending *pending)
+editor_next_prompt(const struct editor_host *host, const struct editor_pending *pending)
 {
 	return pending->text.len ? xstrdup("> ") : host->prompt(host->arg);
 }

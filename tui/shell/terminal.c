@@ -16,8 +16,8 @@
 static volatile sig_atomic_t interrupted;
 
 static struct {
-	const struct shell_host *host;
-	struct shell_pending pending;
+	const struct editor_host *host;
+	struct editor_pending pending;
 	bool asking, ended;
 } typing;
 
@@ -48,7 +48,7 @@ on_line(char *line)
 		typing.ended = true;
 		fputc('\n', rl_outstream);
 	} else {
-		shell_take(typing.host, &typing.pending, line);
+		editor_take(typing.host, &typing.pending, line);
 	}
 	free(line);
 }
@@ -56,7 +56,7 @@ on_line(char *line)
 static void
 ask(void)
 {
-	char *prompt = shell_next_prompt(typing.host, &typing.pending);
+	char *prompt = editor_next_prompt(typing.host, &typing.pending);
 
 	catch_interrupt(on_interrupt);
 	rl_callback_handler_install(prompt, on_line);
@@ -98,17 +98,17 @@ wait_line(void)
 }
 
 int
-shell_terminal(const struct shell_host *host)
+editor_terminal(const struct editor_host *host)
 {
 	int status;
 
 	typing.host = host;
 	typing.ended = false;
-	typing.pending = (struct shell_pending){ STR_INIT, 0 };
-	shell_readline_open(host);
+	typing.pending = (struct editor_pending){ STR_INIT, 0 };
+	editor_readline_open(host);
 	while (!typing.ended && !host->over(host->arg))
 		wait_line();
-	shell_readline_close();
+	editor_readline_close();
 	status = typing.pending.status;
 	str_release(&typing.pending.text);
 	return status;

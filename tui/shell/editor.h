@@ -2,8 +2,8 @@
  * Typing lines into a sim's shell: on the terminal with readline, from a pipe line by line, and in a pane that
  * somebody else draws.  Only one of them is in use at a time, since readline is one to a process.
  */
-#ifndef SHELL_SHELL_H
-#define SHELL_SHELL_H
+#ifndef SHELL_EDITOR_H
+#define SHELL_EDITOR_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,7 +12,7 @@
 #include "svcsim/str.h"
 
 /* Whom the lines are for. */
-struct shell_host {
+struct editor_host {
 	void *arg;
 	/* One line, which may hold newlines; its exit status. */
 	int (*run)(void *arg, const char *line);
@@ -23,19 +23,19 @@ struct shell_host {
 };
 
 /* Both return the exit status of the last line, 0 without one. */
-int shell_terminal(const struct shell_host *host);
-int shell_script(const struct shell_host *host, FILE *lines);
+int editor_terminal(const struct editor_host *host);
+int editor_script(const struct editor_host *host, FILE *lines);
 
 /* ---- in a pane (shell/pane.c) ---- */
 
 /* say: prints text above the line being typed, such as the choices of a completion. */
-void shell_pane_open(const struct shell_host *host, void (*say)(void *arg, const char *text));
-void shell_pane_close(void);
+void editor_pane_open(const struct editor_host *host, void (*say)(void *arg, const char *text));
+void editor_pane_close(void);
 /* Bytes as a terminal would send them.  Lines that they end are run before this returns. */
-void shell_pane_type(const char *bytes, size_t len);
+void editor_pane_type(const char *bytes, size_t len);
 /* The line as it stands: prompt and text appended to *out; returns where the cursor is, in bytes from its start. */
-size_t shell_pane_line(struct str *out);
+size_t editor_pane_line(struct str *out);
 /* The prompt is asked for again: the host changed, the line typed so far is forgotten. */
-void shell_pane_restart(void);
+void editor_pane_restart(void);
 
 #endif
