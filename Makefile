@@ -56,8 +56,12 @@ $B/libsvcsim.a: $(SIM_OBJ)
 $B/svcsim: $(TUI_OBJ) $B/libsvcsim.a
 	$(call say,LD) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(LDLIBS) $(TUI_LIBS)
 
-$(UNITS): $B/%: $B/%.o $B/libsvcsim.a
+# Tests of tui/ have all of it but main.
+TUI_UNITS := $(filter $B/tests/unit/tui/%,$(UNITS))
+$(filter-out $(TUI_UNITS),$(UNITS)): $B/%: $B/%.o $B/libsvcsim.a
 	$(call say,LD) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
+$(TUI_UNITS): $B/%: $B/%.o $(filter-out $B/tui/cli/main.o,$(TUI_OBJ)) $B/libsvcsim.a
+	$(call say,LD) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(TUI_LIBS) -lcmocka
 
 check: unit headers layers kernel fuzzcheck    ## everything a commit must pass
 unit: $(UNITS)            ## unit tests, text specs, screens

@@ -13,7 +13,7 @@ const struct subcommand subcommands[] = {
 		.name = "drill", .usage = "[PACK[/SCENARIO]]", .help = "Practise: tasks with checks, hints and explanations",
 		.more = "On a terminal this is a screen with the task, a shell and the checks.  With --no-tui, or when standard\n"
 			"output is no terminal, the same goes line by line: each line is a command of the scenario's shell, and a\n"
-			"line that starts with a colon is for the trainer (:check, :hint, :reset, :next, :help).",
+			"line that starts with a colon is for the trainer (:check, :hint, :choose, :reset, :next, :help).",
 		.flags = drill_tables, .args = "@scenario", .run = cmd_drill,
 	},
 	{

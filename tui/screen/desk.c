@@ -36,9 +36,10 @@ run_line(void *arg, const char *line)
 	struct screen *screen = arg;
 	struct desk *desk = desk_of(screen);
 	struct sim *sim = drill_sim(screen->app->drill);
-	int status;
+	int columns = term_cells().width, status;
 
 	drill_tick(screen->app->drill);
+	desk->io.columns = (unsigned)(columns >= DESK_WIDE ? columns / 2 - 2 : columns);
 	status = sim_line(sim, &desk->io, line);
 	if (desk->scrollback.partial.len)
 		scrollback_add(&desk->scrollback, "\n", 1);
@@ -87,7 +88,7 @@ open(struct screen *screen, struct err *err)
 	(void)err;
 	scrollback_init(&desk->scrollback);
 	desk->sink.write = sink_scrollback;
-	desk->io = (struct io){ .out = &desk->sink, .err = &desk->sink, .columns = 80 };
+	desk->io = (struct io){ .out = &desk->sink, .err = &desk->sink };
 	desk->host = (struct editor_host){ screen, run_line, prompt, complete, sim_wants_more, is_over };
 	begin(screen);
 	editor_pane_open(&desk->host, say);

@@ -20,6 +20,8 @@ enum view {
 	VIEW_COUNT
 };
 
+#define DESK_WIDE 120	/* columns from which two panes stand side by side */
+
 struct desk {
 	struct scrollback scrollback;
 	struct sink sink;	/* writes to scrollback */

@@ -1,13 +1,11 @@
 /*
- * The desk as cells.  From 120 columns the second pane stands beside task and shell; below, it lies over the task when
- * another view than the task is chosen.
+ * The desk as cells.  From DESK_WIDE columns the second pane stands beside task and shell; below, it lies over the task
+ * when another view than the task is chosen, and the shell has no sides, so that its tables have all columns.
  */
 #include <string.h>
 
 #include "screen/desk.h"
 #include "term/wrap.h"
-
-#define WIDE 120
 
 /* ---- a pane of wrapped text ---- */
 
@@ -51,11 +49,13 @@ page_choices(struct page *page, const struct screen *screen)
 	page_gap(page);
 	for (size_t i = 0; i < desk->choices.n; i++) {
 		bool here = !desk->typing && i == desk->choices.at;
+		const char letter[2] = { (char)('A' + (int)i), '\0' };
 
 		cells_text(page->cells, page->y - (int)page->first, 1, STYLE_STRONG, here ? term_mark(MARK_HERE) : " ");
 		cells_text(page->cells, page->y - (int)page->first, 3, STYLE_PLAIN,
 			term_mark(attempt_chosen(attempt, i) ? MARK_CHOSEN : MARK_NOT_CHOSEN));
-		page_text(page, here ? STYLE_STRONG : STYLE_PLAIN, 7, attempt_choice(attempt, i));
+		cells_text(page->cells, page->y - (int)page->first, 7, STYLE_STRONG, letter);
+		page_text(page, here ? STYLE_STRONG : STYLE_PLAIN, 10, attempt_choice(attempt, i));
 	}
 	page_gap(page);
 	page_text(page, STYLE_FAINT, 1, attempt_choice_many(attempt) ? "Several may be right." : "One is right.");
@@ -207,10 +207,11 @@ draw_typed(const struct desk *desk, struct cells cells, int y, bool measure)
 }
 
 static void
-draw_shell(const struct screen *screen, struct cells cells)
+draw_shell(const struct screen *screen, struct cells cells, bool framed)
 {
 	const struct desk *desk = screen->state;
-	struct cells in = cells_frame(cells, desk->scrollback.up ? "Shell (scrolled back)" : "Shell", desk->typing);
+	const char *title = desk->scrollback.up ? "Shell (scrolled back)" : "Shell";
+	struct cells in = framed ? cells_frame(cells, title, desk->typing) : cells_rule(cells, title, desk->typing);
 	int typed = draw_typed(desk, in, 0, true);
 	int room = in.height - typed > 0 ? in.height - typed : 0;
 	int filled = scrollback_rows(&desk->scrollback, in.width, room);
@@ -258,14 +259,14 @@ desk_draw(const struct screen *screen, struct cells cells)
 {
 	const struct desk *desk = screen->state;
 	struct cells body = cells_inside(cells, 1, 0, cells.height - 1, cells.width);
-	bool wide = body.width >= WIDE;
+	bool wide = body.width >= DESK_WIDE;
 	int width = wide ? body.width / 2 : body.width;
 	enum view upper = wide ? VIEW_TASK : desk->view;
 	int height = upper_height(screen, width, body.height, upper);
 
 	draw_bar(screen, cells_inside(cells, 0, 0, 1, cells.width));
 	draw_view(screen, cells_inside(body, 0, 0, height, width), upper);
-	draw_shell(screen, cells_inside(body, height, 0, body.height - height, width));
+	draw_shell(screen, cells_inside(body, height, 0, body.height - height, width), wide);
 	if (wide)
 		draw_view(screen, cells_inside(body, 0, width, body.height, body.width - width),
 			desk->view == VIEW_TASK ? VIEW_CHECKS : desk->view);

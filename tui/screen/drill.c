@@ -71,6 +71,7 @@ drill_reset(struct drill *drill, struct err *err)
 		return -1;
 	drill->results = NULL;
 	drill->nresults = 0;
+	drill->points = 0;
 	drill->checked_at = 0;
 	return 0;
 }

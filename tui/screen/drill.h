@@ -32,7 +32,7 @@ MUST_CHECK int drill_start(struct drill *drill, size_t pack, size_t at, struct e
 /* The scenario after this one; false: it was the pack's last. */
 bool drill_has_next(const struct drill *drill);
 MUST_CHECK int drill_next(struct drill *drill, struct err *err);
-/* Everything as at the start, the clock and the hints shown too stay. */
+/* The cluster and the answers as at the start; the clock goes on, and hints that were shown stay shown. */
 MUST_CHECK int drill_reset(struct drill *drill, struct err *err);
 void drill_close(struct drill *drill);
 

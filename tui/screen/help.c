@@ -109,8 +109,8 @@ down(struct screen *screen)
 static const struct action actions[] = {
 	{ TERM_ESCAPE, TERM_ENTER, "back", "Back to the screen below", NULL, action_back },
 	{ TERM_F1, 0, NULL, "Back to the screen below", NULL, action_back },
-	{ TERM_UP, 0, "up", "A line up", NULL, up },
-	{ TERM_DOWN, 0, "down", "A line down", NULL, down },
+	{ TERM_UP, 0, NULL, "A line up", NULL, up },
+	{ TERM_DOWN, 0, NULL, "A line down", NULL, down },
 	{ 0, 0, NULL, NULL, NULL, NULL },
 };
 

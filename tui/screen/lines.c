@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "shell/editor.h"
+#include "term/wrap.h"
 
 struct lines {
 	struct drill *drill;
@@ -34,16 +35,28 @@ print_choices(struct lines *lines)
 	if (!n)
 		return;
 	for (size_t i = 0; i < n; i++)
-		sink_printf(lines->io.out, "  %zu. [%c] %s\n", i + 1, attempt_chosen(attempt, i) ? 'x' : ' ', attempt_choice(attempt, i));
-	sink_printf(lines->io.out, "\n(:choose %s, then :check)\n", attempt_choice_many(attempt) ? "1 3" : "1");
+		sink_printf(lines->io.out, "  [%c] %c  %s\n", attempt_chosen(attempt, i) ? 'x' : ' ', 'A' + (int)i,
+			attempt_choice(attempt, i));
+	sink_printf(lines->io.out, "\n(:choose %s, then :check)\n", attempt_choice_many(attempt) ? "A C" : "A");
 }
 
+/* Broken at the terminal's width, where there is one. */
 static void
-put_paragraph(struct sink *out, const char *text)
+put_paragraph(const struct io *io, const char *text)
 {
-	sink_put(out, text);
-	if (*text && !str_ends(text, "\n"))
-		sink_put(out, "\n");
+	struct str ready = STR_INIT;
+	struct wrap rows = VEC_INIT;
+
+	if (!io->columns) {
+		sink_printf(io->out, "%s%s", text, *text && !str_ends(text, "\n") ? "\n" : "");
+		return;
+	}
+	wrap_prepare(&ready, text, strlen(text));
+	wrap_text(&rows, ready.buf, ready.len, (int)io->columns);
+	for (size_t i = 0; i < rows.n; i++)
+		sink_printf(io->out, "%.*s\n", (int)rows.v[i].len, ready.buf + rows.v[i].start);
+	wrap_release(&rows);
+	str_release(&ready);
 }
 
 static void
@@ -52,7 +65,7 @@ print_task(struct lines *lines)
 	const struct drill *drill = lines->drill;
 
 	sink_printf(lines->io.out, "%s  (%d points, %d minutes)\n\n", drill->info.title, drill->of, drill->info.minutes);
-	put_paragraph(lines->io.out, attempt_task(drill->attempt));
+	put_paragraph(&lines->io, attempt_task(drill->attempt));
 	sink_put(lines->io.out, "\n");
 	print_choices(lines);
 }
@@ -101,7 +114,7 @@ word_hint(struct lines *lines, const char *rest)
 		sink_put(lines->io.err, "there is no further hint; :solution shows the way\n");
 		return 1;
 	}
-	put_paragraph(lines->io.out, hint);
+	put_paragraph(&lines->io, hint);
 	if (cost)
 		sink_printf(lines->io.out, "(it costs %d %s)\n", cost, cost == 1 ? "point" : "points");
 	return 0;
@@ -111,9 +124,9 @@ static int
 word_solution(struct lines *lines, const char *rest)
 {
 	(void)rest;
-	put_paragraph(lines->io.out, attempt_solution(lines->drill->attempt));
+	put_paragraph(&lines->io, attempt_solution(lines->drill->attempt));
 	sink_put(lines->io.out, "\n");
-	put_paragraph(lines->io.out, attempt_explanation(lines->drill->attempt));
+	put_paragraph(&lines->io, attempt_explanation(lines->drill->attempt));
 	return 0;
 }
 
@@ -138,15 +151,13 @@ word_choose(struct lines *lines, const char *rest)
 	for (size_t i = 0; i < n; i++)
 		attempt_choose(attempt, i, false);
 	while (*(rest += strspn(rest, " ,"))) {
-		char *end;
-		unsigned long number = strtoul(rest, &end, 10);
+		int letter = ascii_toupper(*rest++);
 
-		if (end == rest || number < 1 || number > n) {
-			sink_printf(lines->io.err, "answers have the numbers 1 to %zu\n", n);
+		if (letter < 'A' || (size_t)(letter - 'A') >= n || ascii_isalnum(*rest)) {
+			sink_printf(lines->io.err, "answers have the letters A to %c\n", 'A' + (int)n - 1);
 			return 1;
 		}
-		attempt_choose(attempt, number - 1, true);
-		rest = end;
+		attempt_choose(attempt, (size_t)(letter - 'A'), true);
 	}
 	print_choices(lines);
 	return 0;
@@ -202,7 +213,7 @@ static const struct {
 	{ ":hint", "", "show the next hint, which may cost points", word_hint },
 	{ ":solution", "", "show the solution and what it teaches", word_solution },
 	{ ":task", "", "print the task again", word_task },
-	{ ":choose", " N..", "choose answers by number", word_choose },
+	{ ":choose", " A..", "choose answers by letter", word_choose },
 	{ ":reset", "", "put the cluster back as it was", word_reset },
 	{ ":next", "", "go to the next scenario", word_next },
 	{ ":quit", "", "leave", word_quit },

@@ -66,7 +66,7 @@ static void
 line_rows(struct wrap *rows, const char *text, int width)
 {
 	if (*text)
-		wrap_text(rows, text, strlen(text), width);
+		wrap_hard(rows, text, strlen(text), width);
 	else
 		(void)vec_push(rows);
 }

@@ -382,43 +382,64 @@ cells_fill(struct cells cells, int y, enum style style)
 	set_style(STYLE_PLAIN);
 }
 
-static void
-frame_line(struct cells cells, int y, const char *left, const char *middle, const char *right, enum style style)
+enum line { ACROSS, DOWN, UPPER_LEFT, UPPER_RIGHT, LOWER_LEFT, LOWER_RIGHT };
+
+static const char *
+line_text(enum line line)
 {
-	cells_text(cells, y, 0, style, left);
+	static const char *const sets[2][6] = {
+		{ "-", "|", "+", "+", "+", "+" },
+		{ "\u2500", "\u2502", "\u250c", "\u2510", "\u2514", "\u2518" },
+	};
+
+	return sets[term.unicode][line];
+}
+
+static void
+frame_line(struct cells cells, int y, enum line left, enum line right, enum style style)
+{
+	cells_text(cells, y, 0, style, line_text(left));
 	for (int x = 1; x < cells.width - 1; x++)
-		cells_text(cells, y, x, style, middle);
-	cells_text(cells, y, cells.width - 1, style, right);
+		cells_text(cells, y, x, style, line_text(ACROSS));
+	cells_text(cells, y, cells.width - 1, style, line_text(right));
+}
+
+static void
+frame_title(struct cells cells, const char *title, bool focused)
+{
+	struct cells room = cells_inside(cells, 0, 2, 1, cells.width - 4);
+	int used;
+
+	if (!*title)
+		return;
+	cells_text(room, 0, 0, STYLE_PLAIN, " ");
+	used = 1 + cells_text(cells_inside(room, 0, 0, 1, room.width - 1), 0, 1, focused ? STYLE_STRONG : STYLE_PLAIN, title);
+	cells_text(room, 0, used, STYLE_PLAIN, " ");
 }
 
 struct cells
 cells_frame(struct cells cells, const char *title, bool focused)
 {
-	enum { ACROSS, DOWN, UPPER_LEFT, UPPER_RIGHT, LOWER_LEFT, LOWER_RIGHT };
-	static const char *const sets[2][6] = {
-		{ "-", "|", "+", "+", "+", "+" },
-		{ "\u2500", "\u2502", "\u250c", "\u2510", "\u2514", "\u2518" },
-	};
-	const char *const *set = sets[term.unicode];
 	enum style style = focused ? STYLE_STRONG : STYLE_FAINT;
 
 	if (cells.height < 2 || cells.width < 4)
 		return cells_inside(cells, 0, 0, 0, 0);
-	frame_line(cells, 0, set[UPPER_LEFT], set[ACROSS], set[UPPER_RIGHT], style);
-	frame_line(cells, cells.height - 1, set[LOWER_LEFT], set[ACROSS], set[LOWER_RIGHT], style);
+	frame_line(cells, 0, UPPER_LEFT, UPPER_RIGHT, style);
+	frame_line(cells, cells.height - 1, LOWER_LEFT, LOWER_RIGHT, style);
 	for (int y = 1; y < cells.height - 1; y++) {
-		cells_text(cells, y, 0, style, set[DOWN]);
-		cells_text(cells, y, cells.width - 1, style, set[DOWN]);
+		cells_text(cells, y, 0, style, line_text(DOWN));
+		cells_text(cells, y, cells.width - 1, style, line_text(DOWN));
 	}
-	if (*title) {
-		struct cells room = cells_inside(cells, 0, 2, 1, cells.width - 4);
-		int used;
-
-		cells_text(room, 0, 0, STYLE_PLAIN, " ");
-		used = 1 + cells_text(cells_inside(room, 0, 0, 1, room.width - 1), 0, 1, focused ? STYLE_STRONG : STYLE_PLAIN, title);
-		cells_text(room, 0, used, STYLE_PLAIN, " ");
-	}
+	frame_title(cells, title, focused);
 	return cells_inside(cells, 1, 1, cells.height - 2, cells.width - 2);
+}
+
+struct cells
+cells_rule(struct cells cells, const char *title, bool focused)
+{
+	frame_line(cells, 0, ACROSS, ACROSS, focused ? STYLE_STRONG : STYLE_FAINT);
+	frame_title(cells, title, focused);
+	return cells_inside(cells, 1, 0, cells.height - 1, cells.width);
 }
 
 void

@@ -78,6 +78,8 @@ int cells_textn(struct cells cells, int y, int x, enum style style, const char *
 void cells_fill(struct cells cells, int y, enum style style);	/* a whole line of blanks */
 /* A frame with a title in its upper line; returns what is inside. */
 struct cells cells_frame(struct cells cells, const char *title, bool focused);
+/* Only the upper line, so that what is below has all columns. */
+struct cells cells_rule(struct cells cells, const char *title, bool focused);
 void cells_cursor(struct cells cells, int y, int x);		/* shown there until the next term_clear */
 
 /* A mark for lists, in UTF-8 or ASCII. */

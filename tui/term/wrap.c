@@ -2,6 +2,7 @@
 #define _XOPEN_SOURCE 700
 #include "term/wrap.h"
 
+#include <stdbool.h>
 #include <wchar.h>
 
 #include "term/safe.h"
@@ -53,7 +54,7 @@ push(struct wrap *wrap, size_t start, size_t end)
 
 /* One line of text without its newline, from start to end. */
 static void
-wrap_line(struct wrap *wrap, const char *text, size_t start, size_t end, int width)
+wrap_line(struct wrap *wrap, const char *text, size_t start, size_t end, int width, bool at_blanks)
 {
 	size_t blank = start, size;	/* after the last blank of this line: where it may break */
 	int columns = 0;
@@ -61,6 +62,12 @@ wrap_line(struct wrap *wrap, const char *text, size_t start, size_t end, int wid
 	for (size_t i = start; i < end; i += size) {
 		int more = columns_of(safe_decode(text + i, end - i, &size));
 
+		if (columns + more > width && text[i] == ' ' && at_blanks) {
+			push(wrap, start, i);
+			start = blank = i + 1;
+			columns = 0;
+			continue;
+		}
 		if (columns + more > width && i > start) {
 			size_t at = blank > start ? blank : i;
 
@@ -69,22 +76,34 @@ wrap_line(struct wrap *wrap, const char *text, size_t start, size_t end, int wid
 			columns = wrap_columns(text + start, i - start);
 		}
 		columns += more;
-		if (text[i] == ' ')
+		if (text[i] == ' ' && at_blanks)
 			blank = i + 1;
 	}
 	push(wrap, start, end);
 }
 
-void
-wrap_text(struct wrap *wrap, const char *text, size_t len, int width)
+static void
+wrap_lines(struct wrap *wrap, const char *text, size_t len, int width, bool at_blanks)
 {
 	size_t start = 0;
 
 	for (size_t i = 0; i <= len; i++)
 		if (i == len ? i > start : text[i] == '\n') {
-			wrap_line(wrap, text, start, i, width > 0 ? width : 1);
+			wrap_line(wrap, text, start, i, width > 0 ? width : 1, at_blanks);
 			start = i + 1;
 		}
+}
+
+void
+wrap_text(struct wrap *wrap, const char *text, size_t len, int width)
+{
+	wrap_lines(wrap, text, len, width, true);
+}
+
+void
+wrap_hard(struct wrap *wrap, const char *text, size_t len, int width)
+{
+	wrap_lines(wrap, text, len, width, false);
 }
 
 void

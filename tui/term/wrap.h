@@ -17,6 +17,8 @@ struct wrap {
 void wrap_prepare(struct str *out, const char *text, size_t len);
 /* text is what wrap_prepare gives.  Appends to *wrap; an empty text has no line. */
 void wrap_text(struct wrap *wrap, const char *text, size_t len, int width);
+/* The same, broken wherever the width ends, as a terminal does. */
+void wrap_hard(struct wrap *wrap, const char *text, size_t len, int width);
 void wrap_release(struct wrap *wrap);
 /* Columns of a stretch of safe text. */
 int wrap_columns(const char *text, size_t len);
