@@ -48,12 +48,17 @@ removal_begin(struct removal *removal, struct mutation *mutation, const struct f
 		/* Zero seconds are one, unless forced. */
 		if (!removal->grace_seconds && !removal->force)
 			removal->grace_seconds = 1;
-		if (removal->force)
-			sink_put(io->err, "Warning: Immediate deletion does not wait for confirmation that the running resource has "
-				"been terminated. The resource may continue to run on the cluster indefinitely.\n");
 		return 0;
 	}
 	return -1;
+}
+
+void
+removal_warn(const struct removal *removal)
+{
+	if (removal->force)
+		sink_put(removal->mutation->kubectl->io->err, "Warning: Immediate deletion does not wait for confirmation that the "
+			"running resource has been terminated. The resource may continue to run on the cluster indefinitely.\n");
 }
 
 static void
@@ -67,7 +72,7 @@ print_deleted(const struct removal *removal, const struct resource *resource)
 		sink_printf(out, "%s/%s\n", kind_qualified(resource->kind, buf), resource->name);
 	else
 		sink_printf(out, "%s \"%s\" %sdeleted%s\n", kind_qualified(resource->kind, buf), resource->name,
-			removal->force ? "force " : "", suffixes[removal->mutation->dry_run]);
+			removal->force && !removal->quiet ? "force " : "", suffixes[removal->mutation->dry_run]);
 }
 
 void
@@ -90,6 +95,8 @@ removal_delete(struct removal *removal, const struct resource *resource)
 	else if (status.reason != STATUS_NOT_FOUND || !removal->ignore_missing)
 		failures_add_status(&mutation->failures, &status, mutation_context(&arena, "deleting", resource->source));
 	print_warnings(mutation->kubectl->io, &status);
+	/* The controllers are quicker than kubectl's next request. */
+	control_run(&mutation->kubectl->cluster->control);
 	status_release(&status);
 	arena_release(&arena);
 }

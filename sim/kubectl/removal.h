@@ -10,6 +10,7 @@ struct removal {
 	enum propagation propagation;
 	int64_t grace_seconds;
 	bool force, ignore_missing, names_only;
+	bool quiet;	/* replace --force says nothing of the force */
 };
 
 /* --cascade, --force, --grace-period, --timeout, --wait */
@@ -17,6 +18,8 @@ extern const struct flag removal_flags[];
 
 /* -1 after printing what is wrong with the flags. */
 MUST_CHECK int removal_begin(struct removal *removal, struct mutation *mutation, const struct flags *flags);
+/* What `delete --force` says first. */
+void removal_warn(const struct removal *removal);
 /* `service "web" deleted` */
 void removal_delete(struct removal *removal, const struct resource *resource);
 

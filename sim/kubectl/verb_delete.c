@@ -48,6 +48,7 @@ delete_run(struct kubectl *kubectl, const struct flags *flags)
 	if (removal.ignore_missing)
 		how |= RESOURCES_IGNORE_MISSING;
 	resources_find(kubectl, flags, flags->args, flags->nargs, how, &resources);
+	removal_warn(&removal);
 	for (size_t i = 0; i < resources.list.n; i++)
 		removal_delete(&removal, &resources.list.v[i]);
 	if (!resources.list.n && !resources.failures.list.n && !mutation.failures.list.n)

@@ -46,7 +46,7 @@ replace_by_force(struct mutation *mutation, const struct flags *flags, struct ma
 
 	if (removal_begin(&removal, mutation, flags))
 		return -1;
-	removal.ignore_missing = true;
+	removal.ignore_missing = removal.quiet = true;
 	for (size_t i = 0; i < manifests->list.n; i++) {
 		const struct manifest *manifest = &manifests->list.v[i];
 

@@ -1,0 +1,94 @@
+/* kubectl create job; follows k8s.io/kubectl/pkg/cmd/create/create_job.go. */
+#include <string.h>
+
+#include "kubectl/typed.h"
+#include "kubectl/verb_create.h"
+#include "kubectl/verb_list.h"
+
+static const struct flag job_flags[] = {
+	{ "from", 0, FLAG_STRING, "", NULL, NULL, "A cronjob/NAME to take the job from." },
+	{ "image", 0, FLAG_STRING, "", NULL, NULL, "Image to run." },
+	FLAGS_END,
+};
+
+static const struct flag *const job_tables[] = { job_flags, CREATE_TABLES, NULL };
+
+static void
+fill_from_image(struct typed *typed, const struct flags *flags, const char *name)
+{
+	struct arena *arena = &typed->arena;
+	struct value *template, *spec, *container = typed_container(typed, name, flag_string(flags, "image"));
+
+	template = value_make_map(arena, value_make_map(arena, typed->root, "spec"), "template");
+	value_set(arena, value_make_map(arena, template, "metadata"), "creationTimestamp", value_null(arena));
+	spec = value_make_map(arena, template, "spec");
+	typed_strings(typed, container, "command", flags->args + 1, flags->nargs - 1);
+	value_make_map(arena, container, "resources");
+	value_append(arena, value_make_list(arena, spec, "containers"), container);
+	value_set_text(arena, spec, "restartPolicy", "Never");
+	value_make_map(arena, typed->root, "status");
+}
+
+/* The job of a CronJob, as if it were started by hand. */
+static int
+fill_from_cronjob(struct typed *typed, struct mutation *mutation, const char *from)
+{
+	struct kubectl *kubectl = mutation->kubectl;
+	const struct kind *kind = kind_by_kind("CronJob");
+	const char *slash = strchr(from, '/'), *name = slash ? slash + 1 : from;
+	const struct object *cron = store_get(kubectl->cluster->server.store, kind, kubectl->namespace, name);
+	struct status status = STATUS_INIT;
+	struct value *spec;
+
+	if (!cron) {
+		(void)status_not_found(&status, kind, name);
+		failures_add_status(&mutation->failures, &status, "");
+		return -1;
+	}
+	value_set_text(&typed->arena, value_make_map(&typed->arena, typed->metadata, "annotations"),
+		"cronjob.kubernetes.io/instantiate", "manual");
+	spec = value_path(cron->root, "spec.jobTemplate.spec");
+	value_set(&typed->arena, typed->root, "spec", value_copy(&typed->arena, spec));
+	value_make_map(&typed->arena, typed->root, "status");
+	return 0;
+}
+
+static int
+create_job_run(struct kubectl *kubectl, const struct flags *flags)
+{
+	struct mutation mutation;
+	struct typed typed;
+	const char *from = flag_string(flags, "from"), *image = flag_string(flags, "image");
+	const char *name = typed_name_argument(kubectl, flags);
+	int status = 0;
+
+	if (!name)
+		return 1;
+	if (!*image == !*from)
+		return print_failure(kubectl->io, "either --image or --from must be specified");
+	if (*from && flags->nargs > 1)
+		return print_failure(kubectl->io, "cannot specify --from and command");
+	if (mutation_begin(&mutation, kubectl, flags))
+		return 1;
+	typed_init(&typed, "Job", name, kubectl, flags);
+	if (*from)
+		status = fill_from_cronjob(&typed, &mutation, from);
+	else
+		fill_from_image(&typed, flags, name);
+	if (!status)
+		typed_create(&typed, &mutation, flags, "failed to create job");
+	typed_release(&typed);
+	return mutation_end(&mutation);
+}
+
+const struct verb verb_create_job = {
+	.name = "job",
+	.aliases = "",
+	.usage = "create job NAME --image=image [--from=cronjob/name] -- [COMMAND] [args...]",
+	.summary = "Make a Job",
+	.help = "Makes a Job that runs an image once, or what a CronJob would run.",
+	.examples = "kubectl create job my-job --image=busybox -- date",
+	.flags = job_tables,
+	.args = "",
+	.run = create_job_run,
+};
