@@ -8,6 +8,7 @@
 
 #include "api/yaml.h"
 #include "kubectl/kubectl.h"
+#include "ready.h"
 #include "trace/trace.h"
 
 struct sim {
@@ -28,6 +29,24 @@ sim_shell(struct sim *sim)
 	return &sim->shell;
 }
 
+static const char *ready;	/* see sim_ready_use */
+
+void
+sim_ready_use(const char *text)
+{
+	ready = text;
+}
+
+static int
+make_cluster(struct cluster *cluster, uint64_t seed, int64_t now, const struct cluster_text *texts, size_t n, bool as_stored,
+	struct err *err)
+{
+	if (!ready || n || as_stored || seed != READY_SEED)
+		return cluster_make(cluster, seed, now, texts, n, as_stored, err);
+	ready_read(ready, cluster, now);
+	return 0;
+}
+
 struct sim *
 sim_new(uint64_t seed, int64_t now, const struct sim_text *texts, size_t n, bool as_stored, struct err *err)
 {
@@ -37,7 +56,7 @@ sim_new(uint64_t seed, int64_t now, const struct sim_text *texts, size_t n, bool
 
 	for (size_t i = 0; i < n; i++)
 		given[i] = (struct cluster_text){ texts[i].file, texts[i].text, texts[i].len };
-	failed = cluster_make(&sim->cluster, seed, now, given, n, as_stored, err);
+	failed = make_cluster(&sim->cluster, seed, now, given, n, as_stored, err);
 	free(given);
 	if (failed) {
 		free(sim);
@@ -291,7 +310,7 @@ restore(struct sim *sim, const struct sim_state *state, bool (*next)(void *arg, 
 		store_set_version(sim->cluster.server.store, state->version);
 		sim->cluster.server.rng.state = state->rng;
 		sim->cluster.connections = state->connections;
-		cluster_restored(&sim->cluster);
+		cluster_restored(&sim->cluster, false);
 		shell_init(&sim->shell, &sim->cluster, NULL);
 		restore_shell(sim, session);
 	}

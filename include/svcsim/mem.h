@@ -10,6 +10,8 @@
 #define MUST_CHECK __attribute__((warn_unused_result))
 #define PRINTF_LIKE(n, m) __attribute__((format(printf, n, m)))
 
+/* readline has a function of this name, and the program may be linked with both. */
+#define xmalloc svcsim_xmalloc
 void *xmalloc(size_t size);
 void *xcalloc(size_t count, size_t size);
 void *xreallocarray(void *old, size_t count, size_t size);

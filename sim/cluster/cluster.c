@@ -214,13 +214,13 @@ cluster_restore(struct cluster *cluster, uint64_t seed, int64_t now, const struc
 }
 
 void
-cluster_restored(struct cluster *cluster)
+cluster_restored(struct cluster *cluster, bool at_rest)
 {
 	server_recount(&cluster->server);
-	/* saved at rest: nothing that is there is news to a controller */
+	/* nothing that is there is news to a controller; what it waited for, it says when it runs once more */
 	for (size_t i = 0; controllers[i]; i++) {
 		cluster->control.seen[i] = store_version(cluster->server.store);
-		cluster->control.wake[i] = cluster->server.clock.now;
+		cluster->control.wake[i] = at_rest ? CLOCK_NEVER : cluster->server.clock.now;
 	}
 }
 

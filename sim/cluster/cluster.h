@@ -38,7 +38,7 @@ MUST_CHECK int cluster_make(struct cluster *cluster, uint64_t seed, int64_t now,
  */
 MUST_CHECK int cluster_restore(struct cluster *cluster, uint64_t seed, int64_t now, const struct value *documents,
 	struct err *err);
-void cluster_restored(struct cluster *cluster);
+void cluster_restored(struct cluster *cluster, bool at_rest);	/* at_rest: no controller waits for a time */
 /* Also for one that could not be made: all zero is released already. */
 void cluster_release(struct cluster *cluster);
 

@@ -334,7 +334,7 @@ live(struct kubelet *kubelet, const struct object *pod)
 	if (!node || !workload_pod_live(view) || settings_host(&kubelet->server->settings, view->node).kubelet_stopped)
 		return;
 	begin = time_of(status, "startTime");
-	if (!begin) {
+	if (!value_get(status, "startTime")) {
 		admit(kubelet, pod, node_view(node));
 		wake_at(kubelet, kubelet->server->clock.now);
 	} else if (!value_get(status, "podIP")) {

@@ -1,0 +1,63 @@
+/* The ready made cluster is what making it anew gives, moved in time. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "api/yaml.h"
+#include "ready.h"
+
+#define NOW (INT64_C(1767225600) * CLOCK_SECOND)
+
+static void
+dump(const struct cluster *cluster, struct str *out)
+{
+	for (const struct kind *kind = kinds; kind->kind; kind++) {
+		size_t n;
+		const struct object *const *objects = store_list(cluster->server.store, kind, NULL, &n);
+
+		for (size_t i = 0; i < n; i++)
+			yaml_write(objects[i]->root, out);
+	}
+}
+
+static void
+reading_it_gives_what_making_it_gives(void **state)
+{
+	struct cluster made, read;
+	struct str text = STR_INIT, one = STR_INIT, two = STR_INIT;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	ready_write(&text);
+	ready_read(text.buf, &read, NOW);
+	assert_int_equal(cluster_make(&made, READY_SEED, NOW, NULL, 0, false, &err), 0);
+	dump(&made, &one);
+	dump(&read, &two);
+	assert_string_equal(one.buf, two.buf);
+	assert_true(made.server.rng.state == read.server.rng.state);
+	assert_true(made.server.clock.now == read.server.clock.now);
+	assert_true(store_version(made.server.store) == store_version(read.server.store));
+	cluster_check(&read);
+	/* and it is at rest: letting time pass changes nothing */
+	cluster_tick(&read, read.server.clock.now + 3600 * CLOCK_SECOND);
+	str_clear(&two);
+	dump(&read, &two);
+	assert_string_equal(one.buf, two.buf);
+	cluster_release(&made);
+	cluster_release(&read);
+	str_release(&text);
+	str_release(&one);
+	str_release(&two);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reading_it_gives_what_making_it_gives),
+	};
+
+	return cmocka_run_group_tests_name("ready", tests, NULL, NULL);
+}
