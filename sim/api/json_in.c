@@ -114,9 +114,26 @@ read_escape(struct json_in *in, char **out)
 	return 0;
 }
 
+/* Most texts hold no escape: one look over them, one copy.  False: it is not so simple, and nothing was read. */
+static bool
+read_plain_text(struct json_in *in, char **text, size_t *len)
+{
+	const char *start = in->at + 1, *run = start;
+	unsigned char high = 0;
+
+	while (run < in->end && *run != '"' && *run != '\\' && (unsigned char)*run >= ' ')
+		high |= (unsigned char)*run++;
+	if (run == in->end || *run != '"' || (high & 0x80 && !utf8_valid(start, (size_t)(run - start))))
+		return false;
+	*len = (size_t)(run - start);
+	*text = arena_strndup(in->build->arena, start, *len);
+	in->at = run + 1;
+	return true;
+}
+
 /* The text between quotes, at on the first one.  An escape is never shorter than what it stands for. */
 static int
-read_text(struct json_in *in, char **text, size_t *len)
+read_escaped_text(struct json_in *in, char **text, size_t *len)
 {
 	const char *start = ++in->at, *close = start;
 	char *out;
@@ -145,6 +162,12 @@ read_text(struct json_in *in, char **text, size_t *len)
 	in->at++;
 	*len = (size_t)(out - *text);
 	return 0;
+}
+
+static int
+read_text(struct json_in *in, char **text, size_t *len)
+{
+	return read_plain_text(in, text, len) ? 0 : read_escaped_text(in, text, len);
 }
 
 static int
