@@ -56,15 +56,19 @@ run_drill(struct cli *cli, struct drill *drill)
 	struct err err = ERR_INIT;
 	size_t pack = 0, at = SIZE_MAX;
 
-	if (!words && !lines)
+	if (!words && !lines) {
+		drill->db = open_database(cli);
 		return run_screens(cli, drill->library, drill, &screen_packs);
+	}
 	if (!words && !drill->library->names.n)
 		err_at(&err, drill->library->folder, 0, 0, "there are no packs here");
 	else if (!words || !library_find(drill->library, words, &pack, &at, &err))
-		if (!drill_start(drill, pack, at, &err))
-			return lines ? lines_run(drill, &cli->io, cli->interactive, flush, cli)
-				: run_screens(cli, drill->library, drill, &screen_desk);
-	return cli_fail(cli, &err);
+		drill_start(drill, pack, at, &err);
+	if (err.kind)
+		return cli_fail(cli, &err);
+	drill->db = open_database(cli);
+	return lines ? lines_run(drill, &cli->io, cli->interactive, flush, cli)
+		: run_screens(cli, drill->library, drill, &screen_desk);
 }
 
 static int
@@ -78,7 +82,6 @@ with_library(struct cli *cli, int (*run)(struct cli *cli, struct drill *drill))
 	if (library_open(&library, &cli->io, &err))
 		return cli_fail(cli, &err);
 	drill.library = &library;
-	drill.db = open_database(cli);
 	status = run(cli, &drill);
 	drill_close(&drill);
 	db_close(drill.db);
@@ -97,6 +100,7 @@ run_seeded_drill(struct cli *cli, struct drill *drill)
 static int
 run_start(struct cli *cli, struct drill *drill)
 {
+	drill->db = open_database(cli);
 	return run_screens(cli, drill->library, drill, &screen_start);
 }
 

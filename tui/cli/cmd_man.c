@@ -3,16 +3,24 @@
 
 #include "cli/subcommands.h"
 
-/* Text as roff reads it: no line becomes a request, a dash stays one to copy. */
+#define FILLED 72	/* characters after which a line of running text ends */
+
+/* Text as roff reads it: no line becomes a request, a dash stays one to copy.  filled: lines may break anywhere. */
 static void
-add_text(struct str *out, const char *text)
+add_escaped(struct str *out, const char *text, bool filled)
 {
-	bool start = true;
+	size_t line = out->len;
 
 	for (; *text; text++) {
-		if (start && (*text == '.' || *text == '\''))
+		if (out->len == line && (*text == '.' || *text == '\''))
 			str_add(out, "\\&");
-		start = *text == '\n';
+		if (filled && *text == ' ' && out->len - line >= FILLED) {
+			str_addch(out, '\n');
+			line = out->len;
+			continue;
+		}
+		if (*text == '\n')
+			line = out->len + 1;
 		if (*text == '-')
 			str_add(out, "\\-");
 		else if (*text == '\\')
@@ -20,6 +28,20 @@ add_text(struct str *out, const char *text)
 		else
 			str_addch(out, *text);
 	}
+}
+
+static void
+add_text(struct str *out, const char *text)
+{
+	add_escaped(out, text, false);
+}
+
+/* A sentence on a line of its own. */
+static void
+add_sentence(struct str *out, const char *text)
+{
+	add_escaped(out, text, true);
+	str_addch(out, '\n');
 }
 
 static void
@@ -34,8 +56,7 @@ add_flag(struct str *out, const struct flag *row)
 	if (row->type != FLAG_BOOL)
 		str_addf(out, " \\fI%s\\fR", row->complete && *row->complete != '@' ? row->complete : "value");
 	str_add(out, "\n");
-	add_text(out, row->help);
-	str_add(out, "\n");
+	add_sentence(out, row->help);
 }
 
 static void
@@ -61,7 +82,7 @@ add_subcommand(struct str *out, const struct subcommand *group, const struct sub
 {
 	const struct sim_word *word = row->words == WORDS_OWN ? NULL : sim_command_word(row->name);
 
-	str_addf(out, ".SS svcsim %s%s%s ", group ? group->name : "", group ? " " : "", row->name);
+	str_addf(out, ".SS svcsim %s%s%s%s", group ? group->name : "", group ? " " : "", row->name, *row->usage ? " " : "");
 	add_text(out, row->usage);
 	str_addch(out, '\n');
 	add_text(out, row->help);
@@ -87,10 +108,13 @@ add_words(struct str *out, const struct sim_word *words, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		str_add(out, ".TP\n.B ");
+		if (!str_starts(words[i].usage, words[i].name)) {
+			add_text(out, words[i].name);
+			str_add(out, *words[i].usage ? " " : "");
+		}
 		add_text(out, words[i].usage);
 		str_addch(out, '\n');
-		add_text(out, words[i].help);
-		str_addch(out, '\n');
+		add_sentence(out, words[i].help);
 	}
 }
 
@@ -106,7 +130,7 @@ add_sim_words(struct str *out)
 	str_add(out, ".SH SOURCES\nWhere it can start, with \\fB\\-\\-from\\fR:\n");
 	words = sim_trace_forms(true, &n);
 	add_words(out, words, n);
-	str_add(out, ".SH KUBECTL\nThe verbs of \\fBsvcsim kubectl\\fR; \\fBsvcsim kubectl\\fR \\fIVERB\\fR \\fB\\-\\-help\\fR says more:\n");
+	str_add(out, ".SH KUBECTL\nThe verbs of \\fBsvcsim kubectl\\fR;\n\\fBsvcsim kubectl\\fR \\fIVERB\\fR \\fB\\-\\-help\\fR says more:\n");
 	words = sim_kubectl_verbs(&n);
 	add_words(out, words, n);
 	str_add(out, ".SH SHELL\nThe commands of \\fBsvcsim shell\\fR and of the drill:\n");
@@ -126,7 +150,7 @@ cmd_man(struct cli *cli)
 {
 	struct str page = STR_INIT;
 
-	str_add(&page, ".TH SVCSIM 1 \"\" \"svcsim " SVCSIM_VERSION "\"\n.SH NAME\nsvcsim \\- simulate Kubernetes Services, "
+	str_add(&page, ".TH SVCSIM 1 2026-11-23 \"svcsim " SVCSIM_VERSION "\"\n.SH NAME\nsvcsim \\- simulate Kubernetes Services, "
 		"trace their packets, and train for it\n.SH SYNOPSIS\n.B svcsim\n[\\fIoptions\\fR] \\fIcommand\\fR [\\fIwords\\fR]\n"
 		".SH OPTIONS\nThey stand before or after the command.\n");
 	add_flags(&page, global_flags);

@@ -121,6 +121,8 @@ source_open(struct source *source, struct cli *cli, const char *name, bool write
 		source->sim = source_make(cli, false, err);
 		return source->sim ? 0 : -1;
 	}
+	if (name && !db_exists())
+		return err_set(err, ERR_INPUT, "no cluster \"%s\": none is saved yet", name);
 	if (!open_kept(source, cli, name, err))
 		return 0;
 	source_close(source);

@@ -11,15 +11,17 @@ static const struct flag *const plain_tables[] = { color_flags, help_flags, NULL
 const struct subcommand subcommands[] = {
 	{
 		.name = "drill", .usage = "[PACK[/SCENARIO]]", .help = "Practise: tasks with checks, hints and explanations",
-		.more = "On a terminal this is a screen with the task, a shell and the checks.  With --no-tui, or when standard\n"
-			"output is no terminal, the same goes line by line: each line is a command of the scenario's shell, and a\n"
-			"line that starts with a colon is for the trainer (:check, :hint, :choose, :reset, :next, :help).",
+		.more = "On a terminal this is a screen with the task, a shell and the checks.  With\n"
+			"--no-tui, or when standard output is no terminal, the same goes line by line:\n"
+			"each line is a command of the scenario's shell, and a line that starts with a\n"
+			"colon is for the trainer (:check, :hint, :choose, :reset, :next, :help).",
 		.flags = drill_tables, .args = "@scenario", .run = cmd_drill,
 	},
 	{
 		.name = "shell", .usage = "[-c LINE]", .help = "A shell with kubectl and the tools of nodes and pods in it",
-		.more = "The shell is closed: its files and commands are the cluster's, never this machine's.  When standard input\n"
-			"is no terminal its lines are run, and the exit status is the last one's.",
+		.more = "The shell is closed: its files and commands are the cluster's, never this\n"
+			"machine's.  When standard input is no terminal its lines are run, and the exit\n"
+			"status is the last one's.",
 		.flags = shell_tables, .run = cmd_shell,
 	},
 	{
@@ -39,7 +41,8 @@ const struct subcommand subcommands[] = {
 	},
 	{
 		.name = "on", .usage = "WHERE -- CMD..", .help = "One command at a pod, a node or outside the cluster",
-		.more = "WHERE is pod/[NS/]NAME, node/NAME or client.  Options of svcsim stand before WHERE, or before the dashes.",
+		.more = "WHERE is pod/[NS/]NAME, node/NAME or client.  Options of svcsim stand before\n"
+			"WHERE, or before the dashes.",
 		.flags = sim_tables, .args = "@place", .words = WORDS_SIM_COMMAND, .run = cmd_sim_change,
 	},
 	{

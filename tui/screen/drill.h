@@ -28,7 +28,7 @@ struct drill {
 };
 
 /* pack and at as library_find gives them.  On failure the scenario before stays. */
-MUST_CHECK int drill_start(struct drill *drill, size_t pack, size_t at, struct err *err);
+int drill_start(struct drill *drill, size_t pack, size_t at, struct err *err);
 /* The scenario after this one; false: it was the pack's last. */
 bool drill_has_next(const struct drill *drill);
 MUST_CHECK int drill_next(struct drill *drill, struct err *err);

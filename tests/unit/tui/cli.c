@@ -1,0 +1,257 @@
+/* The command line as its user meets it: words in, exit status and what is printed out. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "cli/cli.h"
+
+struct run {
+	struct cli cli;
+	struct sink_str out, err;
+	int status;
+};
+
+static void
+run_words(struct run *run, const char *line)
+{
+	char *copy = xstrdup(line);
+	const char *argv[32];
+	int argc = 0;
+
+	*run = (struct run){ .cli = { .files = FILES_INIT }, .out = SINK_STR_INIT, .err = SINK_STR_INIT };
+	run->cli.io = (struct io){ .files = &real_files, .files_state = &run->cli.files, .out = &run->out.sink, .err = &run->err.sink };
+	for (char *word = strtok(copy, " "); word; word = strtok(NULL, " "))
+		argv[argc++] = word;
+	run->status = cli_run(&run->cli, argc, argv);
+	free(copy);
+}
+
+static void
+run_release(struct run *run)
+{
+	str_release(&run->out.str);
+	str_release(&run->err.str);
+	flags_release(&run->cli.flags);
+	io_names_release(&run->cli.words);
+	files_release(&run->cli.files);
+}
+
+/* ---- bad words and bad input: a status and one line ---- */
+
+struct refusal {
+	const char *words;
+	int status;
+	const char *err;	/* what it says, whole */
+};
+
+static const struct refusal refusals[] = {
+	{ "trcae x", 2, "svcsim: unknown command \"trcae\"; did you mean \"trace\"?; see `svcsim help`\n" },
+	{ "frobnicate", 2, "svcsim: unknown command \"frobnicate\"; see `svcsim help`\n" },
+	{ "--bogus", 2, "svcsim: unknown flag: --bogus; see `svcsim help`\n" },
+	{ "--seed 3", 2, "svcsim: a command is missing; see `svcsim help`\n" },
+	{ "cluster lsit", 2, "svcsim: unknown command \"cluster lsit\"; did you mean \"list\"?; see `svcsim help cluster`\n" },
+	{ "cluster new", 2, "svcsim: cluster new takes one NAME; see `svcsim help cluster`\n" },
+	{ "cluster new a/b", 2, "svcsim: a cluster's name has letters, digits, '-', '_' and '.': not \"a/b\"\n" },
+	{ "progress now", 2, "svcsim: progress takes no word \"now\"; see `svcsim help progress`\n" },
+	{ "completion tcsh", 2, "svcsim: completion is for bash, zsh or fish, not tcsh; see `svcsim help completion`\n" },
+	{ "trace x --cluster", 2, "svcsim: trace: flag needs an argument: --cluster; see `svcsim help trace`\n" },
+	{ "trace x --color=pink", 2, "svcsim: trace: --color is auto, always or never, not \"pink\"; see `svcsim help trace`\n" },
+	{ "trace x --seed ten", 2, "svcsim: trace: invalid argument \"ten\" for \"--seed\" flag: strconv.ParseInt: parsing \"ten\": "
+		"invalid syntax; see `svcsim help trace`\n" },
+	{ "trace x --cluster lab --seed 1", 2, "svcsim: a cluster's name means a saved one; --filename, --as-stored and --seed make "
+		"one for this call alone\n" },
+	{ "trace x --cluster lab", 3, "svcsim: no cluster \"lab\": none is saved yet\n" },
+	{ "trace x -f /nonexistent/a.yaml", 3, "svcsim: /nonexistent/a.yaml: No such file or directory\n" },
+	{ "trace x -f /", 3, "svcsim: /: Is a directory\n" },
+	{ "-f /dev/null rules node01", 3, "svcsim: /dev/null: the file is empty; manifests were expected\n" },
+	{ "drill nosuch", 3, "svcsim: no pack \"nosuch\" in tests/screen/packs; `svcsim pack list` names them\n" },
+	{ "pack show demo/nosuch", 3, "svcsim: pack \"demo\" has no scenario \"nosuch\"; `svcsim pack show demo` lists them\n" },
+	{ "pack test --seeds 0", 2, "svcsim: --seeds is 1 or more; see `svcsim help pack`\n" },
+};
+
+static void
+refusals_are_one_clear_line(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof refusals / sizeof refusals[0]; i++) {
+		struct run run;
+
+		run_words(&run, refusals[i].words);
+		assert_string_equal(run.err.str.buf, refusals[i].err);
+		assert_int_equal(run.status, refusals[i].status);
+		assert_int_equal(run.out.str.len, 0);
+		run_release(&run);
+	}
+}
+
+/* ---- the tables ---- */
+
+static void
+check_help(const struct subcommand *group, const struct subcommand *row)
+{
+	char *words = xasprintf("help %s%s%s", group ? group->name : "", group ? " " : "", row->name);
+	char *usage = xasprintf("\nUsage:\n  svcsim %s%s%s", group ? group->name : "", group ? " " : "", row->name);
+	struct run run;
+
+	run_words(&run, words);
+	assert_int_equal(run.status, 0);
+	assert_true(str_starts(run.out.str.buf, row->help));
+	assert_non_null(strstr(run.out.str.buf, usage));
+	run_release(&run);
+	free(words);
+	free(usage);
+	for (const struct subcommand *sub = row->subs; sub && sub->name; sub++)
+		check_help(row, sub);
+}
+
+static void
+every_row_has_help(void **state)
+{
+	struct run run;
+
+	(void)state;
+	run_words(&run, "help");
+	for (const struct subcommand *row = subcommands; row->name; row++) {
+		char *line = xasprintf("\n  %s ", row->name);
+
+		assert_true(row->hidden == !strstr(run.out.str.buf, line));
+		check_help(NULL, row);
+		free(line);
+	}
+	run_release(&run);
+}
+
+static void
+the_manual_has_every_row(void **state)
+{
+	struct run run;
+
+	(void)state;
+	run_words(&run, "man");
+	for (const struct subcommand *row = subcommands; row->name; row++)
+		for (const struct subcommand *sub = row->subs; sub && sub->name; sub++) {
+			char *line = xasprintf("\n.SS svcsim %s %s", row->name, sub->name);
+
+			assert_non_null(strstr(run.out.str.buf, line));
+			free(line);
+		}
+	run_release(&run);
+}
+
+/* ---- completion ---- */
+
+struct completion_row {
+	const char *words;
+	const char *want;
+};
+
+static const struct completion_row completions[] = {
+	{ "complete -- tra", "trace\n" },
+	{ "complete -- --as", "--as-stored\n" },
+	{ "complete -- cluster ex", "export\n" },
+	{ "complete -- completion f", "fish\n" },
+	{ "complete -- progress --color ne", "never\n" },
+	{ "complete -- drill de", "demo/\n" },
+	{ "complete -- pack show demo/w", "demo/which-type\n" },
+	{ "complete -- help clu", "cluster\n" },
+	{ "complete -- trace --filename x", "" },		/* files are the calling shell's affair */
+	{ "complete -- kubectl get service we", "web\n" },
+};
+
+static void
+words_are_completed(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof completions / sizeof completions[0]; i++) {
+		struct run run;
+
+		run_words(&run, completions[i].words);
+		assert_string_equal(run.out.str.buf, completions[i].want);
+		run_release(&run);
+	}
+}
+
+/* ---- commands of the sim ---- */
+
+static void
+options_stand_anywhere(void **state)
+{
+	static const char *const forms[] = {
+		"--seed 7 trace node:30080 -o json", "trace --seed 7 node:30080 -o json", "trace -o json node:30080 --seed=7",
+	};
+	struct str first = STR_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		struct run run;
+
+		run_words(&run, forms[i]);
+		assert_int_equal(run.status, 0);
+		assert_non_null(strstr(run.out.str.buf, "\"verdict\""));
+		if (i)
+			assert_string_equal(run.out.str.buf, first.buf);
+		else
+			str_add(&first, run.out.str.buf);
+		run_release(&run);
+	}
+	str_release(&first);
+}
+
+static void
+what_follows_kubectl_is_its_own(void **state)
+{
+	struct run run;
+
+	(void)state;
+	run_words(&run, "--seed 7 kubectl get service web -o name");
+	assert_string_equal(run.err.str.buf, "");
+	assert_string_equal(run.out.str.buf, "service/web\n");
+	assert_int_equal(run.status, 0);
+	run_release(&run);
+}
+
+static void
+a_drill_goes_line_by_line(void **state)
+{
+	struct run run;
+
+	(void)state;
+	assert_non_null(freopen("tests/unit/tui/drill.lines", "r", stdin));
+	run_words(&run, "drill demo/which-type");
+	assert_non_null(strstr(run.out.str.buf, "  [x] B  NodePort\n  [x] C  LoadBalancer\n"));
+	assert_non_null(strstr(run.out.str.buf, "FAIL 0/2  "));
+	assert_non_null(strstr(run.out.str.buf, "pass 2/2  "));
+	assert_string_equal(run.err.str.buf + strlen(run.err.str.buf) - strlen("answers have the letters A to D\n"),
+		"answers have the letters A to D\n");
+	assert_int_equal(run.status, 0);
+	run_release(&run);
+}
+
+static int
+set_environment(void **state)
+{
+	(void)state;
+	setenv("SVCSIM_SCENARIOS", "tests/screen/packs", 1);
+	return setenv("SVCSIM_DB", "/proc/nonexistent/svcsim.db", 1);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(refusals_are_one_clear_line),
+		cmocka_unit_test(every_row_has_help),
+		cmocka_unit_test(the_manual_has_every_row),
+		cmocka_unit_test(words_are_completed),
+		cmocka_unit_test(options_stand_anywhere),
+		cmocka_unit_test(what_follows_kubectl_is_its_own),
+		cmocka_unit_test(a_drill_goes_line_by_line),
+	};
+
+	return cmocka_run_group_tests_name("tui/cli", tests, set_environment, NULL);
+}
