@@ -72,25 +72,61 @@ bool_read(const char *text, bool *value)
 	return false;
 }
 
-/* strconv.ParseInt in base 10, 32 bits as kubectl's own flags are; NULL or why not */
+/* The prefix of a number in base 0: 0x, 0o, 0b, or a mere 0 for octal; its length, and the base. */
+static size_t
+base_prefix(const char *digits, unsigned *base)
+{
+	static const struct {
+		char letter;
+		unsigned base;
+	} prefixes[] = { { 'x', 16 }, { 'o', 8 }, { 'b', 2 } };
+
+	*base = 10;
+	if (digits[0] != '0' || !digits[1])
+		return 0;
+	for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++)
+		if (ascii_tolower(digits[1]) == prefixes[i].letter) {
+			*base = prefixes[i].base;
+			return 2;
+		}
+	*base = 8;
+	return 1;
+}
+
+static unsigned
+digit_value(char c)
+{
+	if (ascii_isdigit(c))
+		return (unsigned)(c - '0');
+	return ascii_isalpha(c) ? (unsigned)(ascii_tolower(c) - 'a' + 10) : 99;
+}
+
+/* strconv.ParseInt in base 0 and 64 bits; NULL or why not.  A _ may stand between digits, and behind a prefix. */
 static const char *
 int_read(const char *text, int64_t *value)
 {
+	bool minus = *text == '-', digits = false, over = false;
 	const char *c = text + (*text == '-' || *text == '+');
+	uint64_t limit = (uint64_t)INT64_MAX + minus, sum = 0;
+	unsigned base;
+	size_t prefix = base_prefix(c, &base);
 
-	*value = 0;
-	if (!*c)
-		return "invalid syntax";
-	for (const char *d = c; *d; d++)
-		if (!ascii_isdigit(*d))
+	for (c += prefix; *c; c++) {
+		unsigned digit = digit_value(*c);
+
+		if (*c == '_' && (digits || prefix) && digit_value(c[1]) < base)
+			continue;
+		if (digit >= base)
 			return "invalid syntax";
-	for (; *c; c++) {
-		*value = *value * 10 + (*c - '0');
-		if (*value > INT32_MAX)
-			return "value out of range";
+		over = over || sum > (limit - digit) / base;
+		sum = sum * base + digit;
+		digits = true;
 	}
-	if (*text == '-')
-		*value = -*value;
+	if (!digits)
+		return "invalid syntax";
+	if (over)
+		return "value out of range";
+	*value = minus ? (int64_t)-sum : (int64_t)sum;
 	return NULL;
 }
 

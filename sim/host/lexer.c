@@ -61,6 +61,19 @@ name_length(const char *text)
 	return n;
 }
 
+/* The same n characters further on, where the text may end at any of them. */
+static size_t
+name_ahead(const struct lexer *lexer, size_t n)
+{
+	size_t len = 0;
+
+	if (ascii_isdigit(peek(lexer, n)))
+		return 0;
+	while (ascii_isalnum(peek(lexer, n + len)) || peek(lexer, n + len) == '_')
+		len++;
+	return len;
+}
+
 const char *
 word_plain(const struct word *word)
 {
@@ -177,7 +190,7 @@ read_braced(struct builder *b)
 {
 	struct lexer *lexer = b->lexer;
 	size_t start = lexer->at + 2;
-	size_t n = start < lexer->len ? name_length(lexer->text + start) : 0;
+	size_t n = name_ahead(lexer, 2);
 	struct part *part;
 	struct builder inner;
 	bool ok;
@@ -222,7 +235,7 @@ read_dollar(struct builder *b)
 			: false;
 	if (next == '{')
 		return read_braced(b);
-	n = name_length(next ? lexer->text + lexer->at + 1 : "");
+	n = name_ahead(lexer, 1);
 	if (!n && next && strchr("?#$@*!0123456789", next))
 		n = 1;
 	if (!n) {
