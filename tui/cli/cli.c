@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "cli/subcommands.h"
-#include "cli/words.h"
+#include "cli/options.h"
 
 const struct flag cluster_flags[] = {
 	{ "filename", 'f', FLAG_ARRAY, NULL, NULL, "@file",
@@ -157,7 +157,7 @@ static void
 sort_words(struct cli *cli, const struct subcommand *row, int argc, const char *const *argv, struct io_names *mine)
 {
 	const struct sim_word *word;
-	struct words_split split;
+	struct options_split split;
 
 	*vec_push(&cli->words) = xstrdup(row->name);
 	switch (row->words) {
@@ -170,9 +170,9 @@ sort_words(struct cli *cli, const struct subcommand *row, int argc, const char *
 	case WORDS_SIM:
 	case WORDS_SIM_COMMAND:
 		word = sim_command_word(row->name);
-		split = (struct words_split){ row->flags, word ? word->flags : NULL,
+		split = (struct options_split){ row->flags, word ? word->flags : NULL,
 			row->words == WORDS_SIM_COMMAND && !has_dashes(argc, argv) };
-		words_split(&split, argc, argv, mine, &cli->words);
+		options_split(&split, argc, argv, mine, &cli->words);
 		break;
 	}
 }
@@ -221,7 +221,7 @@ static int
 run_group(struct cli *cli, const struct subcommand *group, const struct io_names *before, int argc,
 	const char *const *argv)
 {
-	int skip = words_flags_before(global_flags, argc, argv);
+	int skip = options_before(global_flags, argc, argv);
 	const struct subcommand *row = skip < argc ? subcommand_find(group->subs, argv[skip]) : NULL;
 	struct io_names words = VEC_INIT;
 	int status;
@@ -269,7 +269,7 @@ run_bare(struct cli *cli, int argc, const char *const *argv)
 int
 cli_run(struct cli *cli, int argc, const char *const *argv)
 {
-	int skip = words_flags_before(global_flags, argc, argv);
+	int skip = options_before(global_flags, argc, argv);
 	const struct subcommand *row;
 	struct io_names before = VEC_INIT;
 	int status;

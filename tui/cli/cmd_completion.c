@@ -6,6 +6,7 @@
 
 #include "cli/source.h"
 #include "cli/subcommands.h"
+#include "cli/options.h"
 #include "screen/library.h"
 
 static const char bash_script[] =
@@ -63,13 +64,14 @@ struct completion {
 	const char *const *words;	/* after "svcsim"; the last is being typed */
 	size_t n;
 	const char *last;
+	size_t kept;	/* bytes of last that stand before what is completed: "--name=" */
 };
 
 static void
 offer(const struct completion *completion, const char *word)
 {
-	if (str_starts(word, completion->last))
-		sink_printf(completion->cli->io.out, "%s\n", word);
+	if (str_starts(word, completion->last + completion->kept))
+		sink_printf(completion->cli->io.out, "%.*s%s\n", (int)completion->kept, completion->last, word);
 }
 
 static void
@@ -242,24 +244,15 @@ complete_by_sim(struct completion *completion, size_t from)
 static bool
 complete_value(struct completion *completion, const struct flag *const *tables)
 {
-	const char *before = completion->n > 1 ? completion->words[completion->n - 2] : "";
-	const char *equals = strchr(completion->last, '=');
-	const char *name = *completion->last == '-' && equals ? completion->last : before;
-	bool inside = name == completion->last;
-	size_t len = strcspn(name, "=");
+	const char *equals = *completion->last == '-' ? strchr(completion->last, '=') : NULL;
+	const char *word = equals ? completion->last : completion->n > 1 ? completion->words[completion->n - 2] : "";
+	const struct flag *row = options_flag(tables, word);
 
-	for (; name[0] == '-' && *tables; tables++)
-		for (const struct flag *row = *tables; row->name; row++) {
-			bool this = name[1] == '-' ? strncmp(row->name, name + 2, len > 2 ? len - 2 : 0) == 0 && len > 2 && !row->name[len - 2]
-				: row->letter && name[1] == row->letter && !name[2];
-
-			if (!this || row->type == FLAG_BOOL || (!inside && name[len]))
-				continue;
-			if (!inside)
-				offer_values(completion, row->complete);
-			return true;
-		}
-	return false;
+	if (!row || (!equals && !options_value_follows(row, word)))
+		return false;
+	completion->kept = equals ? (size_t)(equals + 1 - completion->last) : 0;
+	offer_values(completion, row->complete);
+	return true;
 }
 
 static void
@@ -287,7 +280,7 @@ complete_row(struct completion *completion, const struct subcommand *row, size_t
 int
 cmd_complete(struct cli *cli)
 {
-	struct completion completion = { cli, (const char *const *)cli->words.v + 1, cli->words.n - 1, "" };
+	struct completion completion = { cli, (const char *const *)cli->words.v + 1, cli->words.n - 1, "", 0 };
 	size_t at = 0;
 
 	if (completion.n && strcmp(completion.words[0], "--") == 0) {

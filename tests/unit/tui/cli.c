@@ -156,6 +156,7 @@ static const struct completion_row completions[] = {
 	{ "complete -- cluster ex", "export\n" },
 	{ "complete -- completion f", "fish\n" },
 	{ "complete -- progress --color ne", "never\n" },
+	{ "complete -- progress --color=ne", "--color=never\n" },
 	{ "complete -- drill de", "demo/\n" },
 	{ "complete -- pack show demo/w", "demo/which-type\n" },
 	{ "complete -- help clu", "cluster\n" },

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "cli/words.h"
+#include "cli/options.h"
 
 static const struct flag their_flags[] = {
 	{ "on", 0, FLAG_STRING, NULL, NULL, NULL, "" },
@@ -65,13 +65,13 @@ words_are_split(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		const struct words_split how = { mine, theirs, rows[i].stop };
+		const struct options_split how = { mine, theirs, rows[i].stop };
 		struct io_names own = VEC_INIT, rest = VEC_INIT;
 		char *text = xstrdup(rows[i].words);
 		const char *words[16];
 		size_t n = split(text, words);
 
-		words_split(&how, (int)n, words, &own, &rest);
+		options_split(&how, (int)n, words, &own, &rest);
 		assert_words(&own, rows[i].mine);
 		assert_words(&rest, rows[i].rest);
 		io_names_release(&own);
@@ -87,9 +87,9 @@ flags_may_stand_before(void **state)
 	const char *const valueless[] = { "--seed" };
 
 	(void)state;
-	assert_int_equal(words_flags_before(mine, 6, words), 3);
-	assert_int_equal(words_flags_before(mine, 1, valueless), 1);
-	assert_int_equal(words_flags_before(mine, 0, words), 0);
+	assert_int_equal(options_before(mine, 6, words), 3);
+	assert_int_equal(options_before(mine, 1, valueless), 1);
+	assert_int_equal(options_before(mine, 0, words), 0);
 }
 
 int
@@ -100,5 +100,5 @@ main(void)
 		cmocka_unit_test(flags_may_stand_before),
 	};
 
-	return cmocka_run_group_tests_name("tui/words", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("tui/options", tests, NULL, NULL);
 }
