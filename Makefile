@@ -64,13 +64,14 @@ $B/mkready: $B/sim/tools/mkready.o $B/libsvcsim.a
 $B/ready.c: $B/mkready
 	$(call say,GEN) $< >$@
 $B/ready.o: $B/ready.c
-	$(call say,CC) $(CC) $(ALL_CFLAGS) -c -o $@ $<
+	$(call say,CC) $(CC) -Iinclude -Isim $(ALL_CFLAGS) -c -o $@ $<
 
 $B/svcsim: $(TUI_OBJ) $B/ready.o $B/libsvcsim.a
 	$(call say,LD) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(or $(PROGRAM_LIBS_$(VARIANT)),$(LDLIBS) $(TUI_LIBS))
 
 # Tests of tui/ have all of it but main.
 TUI_UNITS := $(filter $B/tests/unit/tui/%,$(UNITS))
+$B/tests/unit/ready: $B/ready.o
 $(filter-out $(TUI_UNITS),$(UNITS)): $B/%: $B/%.o $B/libsvcsim.a
 	$(call say,LD) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
 $(TUI_UNITS): $B/%: $B/%.o $(filter-out $B/tui/cli/main.o,$(TUI_OBJ)) $B/libsvcsim.a

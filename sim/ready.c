@@ -2,117 +2,182 @@
 
 #include <string.h>
 
-#include "api/yaml.h"
-#include "svcsim/sim.h"
+#include "base/json_out.h"
 
 /* What the API prints of times near zero; nothing else in the cluster looks like that. */
 static const char epoch[] = "1970-01-01T00:00:";
 
-static void
-write_state(const struct cluster *cluster, struct str *out)
-{
-	struct arena arena = ARENA_INIT;
-	struct value *state = value_map(&arena);
+struct writer {
+	struct str *out;
+	size_t values;			/* written so far: the next one's number */
+	VEC(size_t) times;
+};
 
-	value_set_int(&arena, state, "now", cluster->server.clock.now);
-	value_set(&arena, state, "rng", value_stringf(&arena, "%llu", (unsigned long long)cluster->server.rng.state));
-	value_set_int(&arena, state, "version", (int64_t)store_version(cluster->server.store));
-	json_write(state, 0, out);
-	str_addch(out, '\n');
-	arena_release(&arena);
+static void
+write_text(struct writer *writer, const char *text, size_t len)
+{
+	json_quote(writer->out, text, len, false);
+}
+
+static size_t write_value(struct writer *writer, const struct value *value);
+
+static void
+write_list(struct writer *writer, const struct value *list, struct str *tail)
+{
+	VEC(size_t) numbers = VEC_INIT;
+	size_t own;
+
+	for (size_t i = 0; i < list->list.n; i++)
+		*vec_push(&numbers) = write_value(writer, list->list.v[i]);
+	own = writer->values;
+	str_addf(writer->out, "static struct value *l%zu[] = {", own);
+	for (size_t i = 0; i < numbers.n; i++)
+		str_addf(writer->out, " &v%zu,", numbers.v[i]);
+	str_add(writer->out, numbers.n ? " };\n" : " NULL };\n");
+	str_addf(tail, ".type = VALUE_LIST, .list = { l%zu, %zu, %zu }", own, numbers.n, numbers.n);
+	vec_release(&numbers);
+}
+
+static void
+write_map(struct writer *writer, const struct value *map, struct str *tail)
+{
+	VEC(size_t) numbers = VEC_INIT;
+	size_t own;
+
+	for (size_t i = 0; i < map->map.n; i++)
+		*vec_push(&numbers) = write_value(writer, map->map.v[i].value);
+	own = writer->values;
+	str_addf(writer->out, "static struct value_entry m%zu[] = {", own);
+	for (size_t i = 0; i < numbers.n; i++) {
+		str_add(writer->out, " { ");
+		write_text(writer, map->map.v[i].key, strlen(map->map.v[i].key));
+		str_addf(writer->out, ", &v%zu, 0, 0 },", numbers.v[i]);
+	}
+	str_add(writer->out, numbers.n ? " };\n" : " { NULL, NULL, 0, 0 } };\n");
+	str_addf(tail, ".type = VALUE_MAP, .map = { m%zu, %zu, %zu }", own, numbers.n, numbers.n);
+	vec_release(&numbers);
+}
+
+/* Children first; gives the value's number. */
+static size_t
+write_value(struct writer *writer, const struct value *value)
+{
+	struct str tail = STR_INIT;
+
+	switch (value->type) {
+	case VALUE_NULL:
+		str_add(&tail, ".type = VALUE_NULL");
+		break;
+	case VALUE_BOOL:
+		str_addf(&tail, ".type = VALUE_BOOL, .boolean = %d", value->boolean);
+		break;
+	case VALUE_INT:
+		str_addf(&tail, ".type = VALUE_INT, .integer = %lld", (long long)value->integer);
+		break;
+	case VALUE_FLOAT:
+		str_addf(&tail, ".type = VALUE_FLOAT, .real = { %.17g, NULL }", value->real.number);
+		break;
+	case VALUE_STRING: {
+		struct writer text = { .out = &tail };
+
+		str_add(&tail, ".type = VALUE_STRING, .string = { ");
+		write_text(&text, value->string.text, value->string.len);
+		str_addf(&tail, ", %zu }", value->string.len);
+		if (str_starts(value->string.text, epoch))
+			*vec_push(&writer->times) = writer->values;
+		break;
+	}
+	case VALUE_LIST:
+		write_list(writer, value, &tail);
+		break;
+	case VALUE_MAP:
+		write_map(writer, value, &tail);
+		break;
+	}
+	str_addf(writer->out, "static struct value v%zu = { %s };\n", writer->values, tail.buf);
+	str_release(&tail);
+	return writer->values++;
+}
+
+static void
+write_names(struct writer *writer, const char *array, const size_t *numbers, size_t n)
+{
+	str_addf(writer->out, "static struct value *const %s[] = {", array);
+	for (size_t i = 0; i < n; i++)
+		str_addf(writer->out, " &v%zu,", numbers[i]);
+	str_add(writer->out, " };\n");
 }
 
 void
 ready_write(struct str *out)
 {
+	struct writer writer = { .out = out };
+	VEC(size_t) roots = VEC_INIT;
 	struct cluster cluster;
 	struct err err = ERR_INIT;
 
 	if (cluster_make(&cluster, READY_SEED, 0, NULL, 0, false, &err))
 		BUG("the README's cluster can't be made: %s", err.text);
-	write_state(&cluster, out);
+	str_add(out, "#include \"ready.h\"\n\nextern const struct ready svcsim_ready;\n\n");
 	for (const struct kind *kind = kinds; kind->kind; kind++) {
 		size_t n;
 		const struct object *const *objects = store_list(cluster.server.store, kind, NULL, &n);
 
-		for (size_t i = 0; i < n; i++) {
-			json_write(objects[i]->root, 0, out);
-			str_addch(out, '\n');
-		}
+		for (size_t i = 0; i < n; i++)
+			*vec_push(&roots) = write_value(&writer, objects[i]->root);
 	}
+	write_names(&writer, "roots", roots.v, roots.n);
+	write_names(&writer, "times", writer.times.v, writer.times.n);
+	str_addf(out, "const struct ready svcsim_ready = { UINT64_C(%llu), %llu, INT64_C(%lld), roots, %zu, times, %zu };\n",
+		(unsigned long long)cluster.server.rng.state, (unsigned long long)store_version(cluster.server.store),
+		(long long)cluster.server.clock.now, roots.n, writer.times.n);
+	vec_release(&roots);
+	vec_release(&writer.times);
 	cluster_release(&cluster);
 }
 
-/* Times count from now. */
-static void
-move_times(struct arena *arena, struct value *value, int64_t now)
-{
-	switch (value->type) {
-	case VALUE_STRING:
-		if (value->string.len == sizeof "1970-01-01T00:00:00Z" - 1 && str_starts(value->string.text, epoch)) {
-			char text[CLOCK_TEXT];
-			int64_t when;
+/* ---- taking it ---- */
 
-			if (clock_parse(value->string.text, &when))
-				value->string.text = arena_strdup(arena, clock_format(now + when, text));
-		}
-		break;
-	case VALUE_LIST:
-		for (size_t i = 0; i < value->list.n; i++)
-			move_times(arena, value->list.v[i], now);
-		break;
-	case VALUE_MAP:
-		for (size_t i = 0; i < value->map.n; i++)
-			move_times(arena, value->map.v[i].value, now);
-		break;
-	case VALUE_NULL:
-	case VALUE_BOOL:
-	case VALUE_INT:
-	case VALUE_FLOAT:
-		break;
+/* Each text is as long as the one that was there. */
+static void
+move_times(const struct ready *ready, int64_t now)
+{
+	static char texts[512][CLOCK_TEXT];
+
+	if (ready->ntimes > sizeof texts / sizeof texts[0])
+		BUG("more times in the ready made cluster than there is room for");
+	for (size_t i = 0; i < ready->ntimes; i++) {
+		int64_t when;
+
+		if (!clock_parse(ready->times[i]->string.text, &when))
+			BUG("%s is no time", ready->times[i]->string.text);
+		ready->times[i]->string.text = clock_format(now + when, texts[i]);
 	}
 }
 
-static struct value *
-read_line(const char **text, struct arena *arena)
+bool
+ready_take(const struct ready *ready, struct cluster *cluster, int64_t now)
 {
-	const char *end = strchr(*text, '\n');
-	struct err err = ERR_INIT;
-	struct value *value;
-
-	if (json_read("ready", *text, (size_t)(end - *text), arena, &value, &err))
-		BUG("the ready made cluster: %s", err.text);
-	*text = end + 1;
-	return value;
-}
-
-static void
-read_object(const char **text, struct cluster *cluster, int64_t now)
-{
-	struct arena arena = ARENA_INIT;
-	struct value *root = read_line(text, &arena);
-	struct object *object = object_new(kind_by_gvk(value_get_text(root, "apiVersion"), value_get_text(root, "kind")));
-
-	move_times(&arena, root, now);
-	object->arena = arena;
-	object->root = root;
-	object_seal(object);
-	store_load(cluster->server.store, object);
-}
-
-void
-ready_read(const char *text, struct cluster *cluster, int64_t now)
-{
-	struct arena arena = ARENA_INIT;
-	struct value *state = read_line(&text, &arena);
+	static bool taken;
 	struct err err = ERR_INIT;
 
-	if (cluster_restore(cluster, READY_SEED, now + value_get_int(state, "now", 0), NULL, &err))
+	if (taken)
+		return false;
+	taken = true;
+	move_times(ready, now);
+	if (cluster_restore(cluster, READY_SEED, now + ready->now, NULL, &err))
 		BUG("the ready made cluster: %s", err.text);
-	while (*text)
-		read_object(&text, cluster, now);
-	store_set_version(cluster->server.store, (uint64_t)value_get_int(state, "version", 0));
-	cluster->server.rng.state = strtoull(value_get_text(state, "rng"), NULL, 10);
+	for (size_t i = 0; i < ready->nobjects; i++) {
+		struct value *root = ready->objects[i];
+		struct object *object =
+			object_new(kind_by_gvk(value_get_text(root, "apiVersion"), value_get_text(root, "kind")));
+
+		object->root = root;
+		object_seal(object);
+		store_load(cluster->server.store, object);
+	}
+	store_set_version(cluster->server.store, ready->version);
+	cluster->server.rng.state = ready->rng;
 	cluster_restored(cluster, true);
-	arena_release(&arena);
+	return true;
 }

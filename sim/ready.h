@@ -1,6 +1,7 @@
 /*
- * The README's cluster, ready made: it is settled once when svcsim is built, and its text is part of the program, so that a trace with no
- * set-up at all starts at once.  Making it anew gives the same objects (tests/unit/ready.c); only times are counted from zero here.
+ * The README's cluster, ready made: it is settled once when svcsim is built, and its objects are part of the program as static values, so
+ * that a trace with no set-up at all starts at once.  Making it anew gives the same objects (tests/unit/ready.c); only times are counted from
+ * zero there, and moved to now when it is taken.
  */
 #ifndef SIM_READY_H
 #define SIM_READY_H
@@ -9,9 +10,20 @@
 
 #define READY_SEED 1
 
-/* The text: a line of JSON for the cluster, then a line for each object. */
+struct ready {
+	uint64_t rng, version;
+	int64_t now;			/* ns after the start */
+	struct value *const *objects;	/* roots */
+	size_t nobjects;
+	struct value *const *times;	/* strings among them that are times; their texts are those of 1970 */
+	size_t ntimes;
+};
+
+/* The C source of a `const struct ready svcsim_ready`: made by the build, linked into the program. */
 void ready_write(struct str *out);
-/* Makes the cluster of such a text, its times moved to now. */
-void ready_read(const char *text, struct cluster *cluster, int64_t now);
+/*
+ * Makes the cluster of it.  Its objects are the static ones themselves, so a process can take them once: false the second time.
+ */
+bool ready_take(const struct ready *ready, struct cluster *cluster, int64_t now);
 
 #endif

@@ -29,22 +29,21 @@ sim_shell(struct sim *sim)
 	return &sim->shell;
 }
 
-static const char *ready;	/* see sim_ready_use */
+static const struct ready *ready;	/* see sim_ready_use */
 
 void
-sim_ready_use(const char *text)
+sim_ready_use(const struct ready *offered)
 {
-	ready = text;
+	ready = offered;
 }
 
 static int
 make_cluster(struct cluster *cluster, uint64_t seed, int64_t now, const struct cluster_text *texts, size_t n, bool as_stored,
 	struct err *err)
 {
-	if (!ready || n || as_stored || seed != READY_SEED)
-		return cluster_make(cluster, seed, now, texts, n, as_stored, err);
-	ready_read(ready, cluster, now);
-	return 0;
+	if (ready && !n && !as_stored && seed == READY_SEED && ready_take(ready, cluster, now))
+		return 0;
+	return cluster_make(cluster, seed, now, texts, n, as_stored, err);
 }
 
 struct sim *

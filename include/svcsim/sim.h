@@ -25,7 +25,8 @@ struct sim_text {
 struct sim *sim_new(uint64_t seed, int64_t now, const struct sim_text *texts, size_t n, bool as_stored, struct err *err);
 void sim_free(struct sim *sim);
 /* The program's ready made cluster (sim/ready.h), which sim_new then takes where it would make the same. */
-void sim_ready_use(const char *text);
+struct ready;
+void sim_ready_use(const struct ready *ready);
 
 /* One command, argv[0] its name: kubectl, trace, rules, on, curl .. with io's files as its files. */
 int sim_command(struct sim *sim, struct io *io, int argc, const char *const *argv);

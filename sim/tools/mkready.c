@@ -9,16 +9,7 @@ main(void)
 	struct str text = STR_INIT;
 
 	ready_write(&text);
-	fputs("extern const char svcsim_ready[];\nconst char svcsim_ready[] =\n\t\"", stdout);
-	for (size_t i = 0; i < text.len; i++) {
-		if (text.buf[i] == '"' || text.buf[i] == '\\')
-			putchar('\\');
-		if (text.buf[i] == '\n')
-			fputs("\\n\"\n\t\"", stdout);
-		else
-			putchar(text.buf[i]);
-	}
-	puts("\";");
+	fputs(text.buf, stdout);
 	str_release(&text);
 	return 0;
 }

@@ -11,7 +11,7 @@
 #include "cli/cli.h"
 #include "term/size.h"
 
-extern const char svcsim_ready[];	/* made by the build */
+extern const struct ready svcsim_ready;	/* made by the build */
 
 /* A closed standard stream would be the number of the next file opened.  Returns whether standard output was closed. */
 static bool
@@ -67,7 +67,7 @@ main(int argc, char **argv)
 	struct cli cli;
 
 	signal(SIGPIPE, SIG_IGN);
-	sim_ready_use(svcsim_ready);
+	sim_ready_use(&svcsim_ready);
 	cli_init(&cli);
 	return cli_finish(&cli, cli_run(&cli, argc ? argc - 1 : 0, (const char *const *)argv + (argc > 0)));
 }
