@@ -28,7 +28,7 @@ const struct verb *const verbs[] = {
 
 const struct flag kubectl_global_flags[] = {
 	{ "as", 0, FLAG_STRING, "", NULL, NULL, "User to act as." },
-	{ "as-group", 0, FLAG_ARRAY, "[]", NULL, NULL, "Group to act as; may be repeated." },
+	{ "as-group", 0, FLAG_ARRAY, NULL, NULL, NULL, "Group to act as; may be repeated." },
 	{ "as-uid", 0, FLAG_STRING, "", NULL, NULL, "UID to act as." },
 	{ "cache-dir", 0, FLAG_STRING, "/root/.kube/cache", NULL, NULL, "Folder of the cache." },
 	{ "certificate-authority", 0, FLAG_STRING, "", NULL, NULL, "File with the authority's certificate." },

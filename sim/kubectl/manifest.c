@@ -11,7 +11,7 @@
 #include "api/yaml.h"
 
 const struct flag filename_flags[] = {
-	{ "filename", 'f', FLAG_STRINGS, "[]", NULL, "@file", "File, folder or - (standard input) that holds the objects." },
+	{ "filename", 'f', FLAG_STRINGS, NULL, NULL, "@file", "File, folder or - (standard input) that holds the objects." },
 	{ "kustomize", 'k', FLAG_STRING, "", NULL, "@file", "Folder with a kustomization; not together with -f or -R." },
 	{ "recursive", 'R', FLAG_BOOL, "false", "true", NULL, "Go into the folders below the one given with -f." },
 	{ NULL, 0, FLAG_BOOL, NULL, NULL, NULL, NULL },
@@ -180,6 +180,44 @@ piece_length(const char *text, const char **next)
 	}
 }
 
+/*
+ * go-yaml counts lines from one for what its scanner finds, from zero for what its parser finds, and says none for the
+ * first.
+ */
+void
+manifest_yaml_error(const struct err *err, struct str *out)
+{
+	static const char *const parser_texts[] = { "did not find expected key", "did not find expected ',' or '}'",
+		"did not find expected ',' or ']'", "did not find expected '-' indicator", "did not find expected node content",
+		"did not find expected <document start>" };
+	unsigned line = err->line == 1 ? 0 : err->line;
+
+	for (size_t i = 0; line && i < sizeof parser_texts / sizeof *parser_texts; i++)
+		if (strcmp(parser_texts[i], err->text) == 0) {
+			line--;
+			break;
+		}
+	str_add(out, "yaml: ");
+	if (line)
+		str_addf(out, "line %u: ", line);
+	str_add(out, err->text);
+}
+
+static void
+refuse_text(struct reader *reader, const char *source, const struct err *err)
+{
+	struct str text = STR_INIT;
+
+	if (str_starts(err->text, "json: ") || strcmp(err->text, "unexpected EOF") == 0) {
+		str_add(&text, err->text);
+	} else {
+		str_add(&text, "error converting YAML to JSON: ");
+		manifest_yaml_error(err, &text);
+	}
+	failures_add(reader->failures, "error parsing %s: %s", source, text.buf);
+	str_release(&text);
+}
+
 static void
 read_text(struct reader *reader, const char *source, const char *text)
 {
@@ -190,14 +228,7 @@ read_text(struct reader *reader, const char *source, const char *text)
 		size_t len = piece_length(text, &next);
 
 		if (yaml_read(source, text, len, NULL, &reader->manifests->arena, &documents, &err)) {
-			if (str_starts(err.text, "json: ") || strcmp(err.text, "unexpected EOF") == 0)
-				failures_add(reader->failures, "error parsing %s: %s", source, err.text);
-			else if (err.line)
-				failures_add(reader->failures, "error parsing %s: error converting YAML to JSON: yaml: line %u: %s",
-					source, err.line, err.text);
-			else
-				failures_add(reader->failures, "error parsing %s: error converting YAML to JSON: yaml: %s", source,
-					err.text);
+			refuse_text(reader, source, &err);
 			next = NULL;
 		}
 		for (size_t i = 0; i < documents.n; i++)

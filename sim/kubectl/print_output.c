@@ -237,13 +237,28 @@ add_go_syntax(const struct value *value, struct str *out)
 	}
 }
 
+/* A template that fails on an object with nothing in it fails in being parsed. */
+static bool
+parses(const char *template)
+{
+	struct arena arena = ARENA_INIT;
+	struct str out = STR_INIT;
+	struct err err = ERR_INIT;
+	bool fine = jsonpath_print(template, value_map(&arena), true, &out, &err) == 0;
+
+	str_release(&out);
+	err_release(&err);
+	arena_release(&arena);
+	return fine;
+}
+
 static int
 jsonpath_failed(struct kubectl *kubectl, const struct output *output, const struct value *root, const struct err *err)
 {
 	struct str object = STR_INIT, quoted = STR_INIT;
 
-	if (str_starts(err->text, "error parsing jsonpath")) {
-		print_failure(kubectl->io, "%s", err->text);
+	if (!parses(output->template)) {
+		print_failure(kubectl->io, "error parsing jsonpath %s, %s", output->template, err->text);
 		return 1;
 	}
 	add_go_syntax(root, &object);

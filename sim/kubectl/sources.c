@@ -8,9 +8,9 @@
 
 const struct flag sources_flags[] = {
 	{ "append-hash", 0, FLAG_BOOL, "false", "true", NULL, "Put a hash of the data behind the name." },
-	{ "from-env-file", 0, FLAG_STRINGS, "[]", NULL, "@file", "A file of KEY=VALUE lines." },
-	{ "from-file", 0, FLAG_STRINGS, "[]", NULL, "@file", "A file, or KEY=FILE, or a folder of files." },
-	{ "from-literal", 0, FLAG_ARRAY, "[]", NULL, NULL, "KEY=VALUE; may be repeated." },
+	{ "from-env-file", 0, FLAG_STRINGS, NULL, NULL, "@file", "A file of KEY=VALUE lines." },
+	{ "from-file", 0, FLAG_STRINGS, NULL, NULL, "@file", "A file, or KEY=FILE, or a folder of files." },
+	{ "from-literal", 0, FLAG_ARRAY, NULL, NULL, NULL, "KEY=VALUE; may be repeated." },
 	FLAGS_END,
 };
 

@@ -9,12 +9,12 @@
 static const struct flag api_resources_flags[] = {
 	{ "api-group", 0, FLAG_STRING, "", NULL, NULL, "Only types of this group." },
 	{ "cached", 0, FLAG_BOOL, "false", "true", NULL, "Take the cached list when there is one." },
-	{ "categories", 0, FLAG_STRINGS, "[]", NULL, "all", "Only types of these categories." },
+	{ "categories", 0, FLAG_STRINGS, NULL, NULL, "all", "Only types of these categories." },
 	{ "namespaced", 0, FLAG_BOOL, "true", "true", NULL, "Only types that live in namespaces, or (=false) only others." },
 	{ "no-headers", 0, FLAG_BOOL, "false", "true", NULL, "Leave out the line of column names." },
 	{ "output", 'o', FLAG_STRING, "", NULL, "wide,name", "wide or name." },
 	{ "sort-by", 0, FLAG_STRING, "", NULL, "name,kind", "name or kind." },
-	{ "verbs", 0, FLAG_STRINGS, "[]", NULL, NULL, "Only types that know these verbs." },
+	{ "verbs", 0, FLAG_STRINGS, NULL, NULL, NULL, "Only types that know these verbs." },
 	FLAGS_END,
 };
 static const struct flag *const api_resources_tables[] = { api_resources_flags, NULL };

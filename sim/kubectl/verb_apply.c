@@ -21,7 +21,7 @@ static const struct flag apply_flags[] = {
 	{ "openapi-patch", 0, FLAG_BOOL, "true", "true", NULL, "Make the patch by the published schema." },
 	{ "overwrite", 0, FLAG_BOOL, "true", "true", NULL, "The file wins over what others changed." },
 	{ "prune", 0, FLAG_BOOL, "false", "true", NULL, "Delete what was applied before and is in the files no more." },
-	{ "prune-allowlist", 0, FLAG_ARRAY, "[]", NULL, NULL, "Types to prune, as group/version/Kind." },
+	{ "prune-allowlist", 0, FLAG_ARRAY, NULL, NULL, NULL, "Types to prune, as group/version/Kind." },
 	{ "server-side", 0, FLAG_BOOL, "false", "true", NULL, "Let the server merge." },
 	{ "subresource", 0, FLAG_STRING, "", NULL, "status,scale", "The part of the object to change." },
 	{ "timeout", 0, FLAG_DURATION, "0s", NULL, NULL, "How long to wait for a deletion." },

@@ -4,7 +4,7 @@
 #include "kubectl/verb_list.h"
 
 static const struct flag deployment_flags[] = {
-	{ "image", 0, FLAG_STRINGS, "[]", NULL, NULL, "Image to run; several make several containers." },
+	{ "image", 0, FLAG_STRINGS, NULL, NULL, NULL, "Image to run; several make several containers." },
 	{ "port", 0, FLAG_INT, "-1", NULL, NULL, "Port that the container listens on." },
 	{ "replicas", 'r', FLAG_INT, "1", NULL, NULL, "How many pods." },
 	FLAGS_END,

@@ -7,10 +7,10 @@
 #include "kubectl/verb_list.h"
 
 static const struct flag ingress_flags[] = {
-	{ "annotation", 0, FLAG_ARRAY, "[]", NULL, NULL, "Annotation KEY=VALUE; may be repeated." },
+	{ "annotation", 0, FLAG_ARRAY, NULL, NULL, NULL, "Annotation KEY=VALUE; may be repeated." },
 	{ "class", 0, FLAG_STRING, "", NULL, NULL, "Name of the IngressClass." },
 	{ "default-backend", 0, FLAG_STRING, "", NULL, NULL, "SERVICE:PORT for what no rule matches." },
-	{ "rule", 0, FLAG_ARRAY, "[]", NULL, NULL, "HOST/PATH=SERVICE:PORT[,tls[=SECRET]]; a path that ends with * is a prefix." },
+	{ "rule", 0, FLAG_ARRAY, NULL, NULL, NULL, "HOST/PATH=SERVICE:PORT[,tls[=SECRET]]; a path that ends with * is a prefix." },
 	FLAGS_END,
 };
 

@@ -8,7 +8,7 @@
 #include "kubectl/verb_list.h"
 #include "server/strategy.h"
 
-#define TCP_FLAG { "tcp", 0, FLAG_STRINGS, "[]", NULL, NULL, "Ports as PORT or PORT:TARGETPORT; may be repeated." }
+#define TCP_FLAG { "tcp", 0, FLAG_STRINGS, NULL, NULL, NULL, "Ports as PORT or PORT:TARGETPORT; may be repeated." }
 
 static const struct flag clusterip_flags[] = {
 	TCP_FLAG,

@@ -13,7 +13,7 @@ static const struct flag events_flags[] = {
 	{ "chunk-size", 0, FLAG_INT, "500", NULL, NULL, "How many objects to ask for at a time; 0 for all at once." },
 	{ "for", 0, FLAG_STRING, "", NULL, NULL, "Only events about this TYPE/NAME." },
 	{ "no-headers", 0, FLAG_BOOL, "false", "true", NULL, "Leave out the line of column names." },
-	{ "types", 0, FLAG_STRINGS, "[]", NULL, "Normal,Warning", "Only events of these types." },
+	{ "types", 0, FLAG_STRINGS, NULL, NULL, "Normal,Warning", "Only events of these types." },
 	{ "watch", 'w', FLAG_BOOL, "false", "true", NULL, "Go on to show events." },
 	FLAGS_END,
 };

@@ -12,7 +12,7 @@
 static const struct flag get_flags[] = {
 	{ "chunk-size", 0, FLAG_INT, "500", NULL, NULL, "How many objects to ask for at a time; 0 for all at once." },
 	{ "ignore-not-found", 0, FLAG_BOOL, "false", "true", NULL, "An object that doesn't exist is no error." },
-	{ "label-columns", 'L', FLAG_STRINGS, "[]", NULL, NULL, "Labels to show as columns; commas, or several -L." },
+	{ "label-columns", 'L', FLAG_STRINGS, NULL, NULL, NULL, "Labels to show as columns; commas, or several -L." },
 	{ "no-headers", 0, FLAG_BOOL, "false", "true", NULL, "Leave out the line of column names." },
 	{ "output-watch-events", 0, FLAG_BOOL, "false", "true", NULL, "With -w: show what happened to each object." },
 	{ "raw", 0, FLAG_STRING, "", NULL, NULL, "A path to ask the server for, e.g. /version." },
@@ -45,6 +45,56 @@ static const struct {
 	{ "/healthz", "ok" }, { "/livez", "ok" }, { "/readyz", "ok" },
 };
 
+/* The next part of a path, and *path behind it; NULL at its end. */
+static const char *
+next_part(struct arena *arena, const char **path)
+{
+	size_t len;
+	const char *part;
+
+	*path += strspn(*path, "/");
+	len = strcspn(*path, "/?");
+	part = len ? arena_strndup(arena, *path, len) : NULL;
+	*path += len;
+	return part;
+}
+
+/* /api/v1/.. or /apis/GROUP/VERSION/.., then namespaces/NS/TYPE/NAME or TYPE/NAME: one object, as JSON on one line. */
+static int
+get_raw_object(struct kubectl *kubectl, const char *path)
+{
+	struct arena arena = ARENA_INIT;
+	struct failures failures = FAILURES_INIT;
+	struct status status = STATUS_INIT;
+	const char *api = next_part(&arena, &path), *group = api && strcmp(api, "apis") == 0 ? next_part(&arena, &path) : "";
+	const char *version = next_part(&arena, &path), *type = next_part(&arena, &path), *namespace = "", *name;
+	const struct kind *kind;
+	const struct object *object = NULL;
+
+	name = next_part(&arena, &path);
+	if (type && name && strcmp(type, "namespaces") == 0 && *path == '/') {
+		namespace = name;
+		type = next_part(&arena, &path);
+		name = next_part(&arena, &path);
+	}
+	kind = type && version && group ? kind_by_name(type) : NULL;
+	if (!kind || !name || strcmp(kind->plural, type) != 0 || strcmp(kind->group, group) != 0)
+		(void)status_set(&status, STATUS_NOT_FOUND, "the server could not find the requested resource");
+	else if (!(object = store_get(kubectl->cluster->server.store, kind, namespace, name)))
+		(void)status_not_found(&status, kind, name);
+	if (object) {
+		struct str text = STR_INIT;
+
+		json_write(object->root, 0, &text);
+		sink_printf(kubectl->io->out, "%s\n", text.buf);
+		str_release(&text);
+	} else {
+		failures_add_status(&failures, &status, "");
+	}
+	arena_release(&arena);
+	return failures_print(&failures, kubectl->io);
+}
+
 static int
 get_raw(struct kubectl *kubectl, const char *path)
 {
@@ -53,8 +103,7 @@ get_raw(struct kubectl *kubectl, const char *path)
 			sink_put(kubectl->io->out, raw_answers[i].answer);
 			return 0;
 		}
-	sink_put(kubectl->io->err, "Error from server (NotFound): the server could not find the requested resource\n");
-	return 1;
+	return get_raw_object(kubectl, path);
 }
 
 /* ---- tables ---- */
@@ -230,6 +279,11 @@ get_run(struct kubectl *kubectl, const struct flags *flags)
 	if (output_parse(kubectl, flags, true, &output))
 		return 1;
 	output.no_headers = flag_bool(flags, "no-headers");
+	/* One call is over before anything changes. */
+	if (flag_bool(flags, "watch-only")) {
+		output_release(&output);
+		return 0;
+	}
 	resources_find(kubectl, flags, flags->args, flags->nargs, how, &resources);
 	if (!is_broken(&resources))
 		status = print_found(kubectl, flags, &resources, &output);

@@ -56,10 +56,15 @@ read_patch(struct kubectl *kubectl, const struct flags *flags, struct arena *are
 		status = print_failure(kubectl->io, "unable to read patch file: open %s: no such file or directory", file);
 	else if (!*file)
 		str_add(&text, flag_string(flags, "patch"));
-	if (!status && yaml_read("patch", text.buf, text.len, NULL, arena, &documents, &err))
-		status = print_failure(kubectl->io, err.line && !str_starts(err.text, "json:") ?
-			"unable to parse \"%s\": yaml: line %u: %s" : "unable to parse \"%s\": %.0u%s", text.buf, err.line, err.text);
-	else if (!status && !documents.n)
+	if (!status && yaml_read("patch", text.buf, text.len, NULL, arena, &documents, &err)) {
+		struct str why = STR_INIT;
+
+		manifest_yaml_error(&err, &why);
+		status = print_failure(kubectl->io, "unable to parse \"%s\": %s", text.buf,
+			str_starts(err.text, "json: ") ? err.text : why.buf);
+		str_release(&why);
+	}
+	if (!status && !documents.n)
 		status = print_failure(kubectl->io, "unable to parse \"%s\": yaml: no content", text.buf);
 	else if (!status)
 		*patch = documents.v[0];

@@ -10,15 +10,15 @@
 #include "kubectl/verb_list.h"
 
 static const struct flag run_flags[] = {
-	{ "annotations", 0, FLAG_ARRAY, "[]", NULL, NULL, "Annotations of the pod, KEY=VALUE." },
+	{ "annotations", 0, FLAG_ARRAY, NULL, NULL, NULL, "Annotations of the pod, KEY=VALUE." },
 	{ "attach", 0, FLAG_BOOL, "false", "true", NULL, "Wait for the pod and show what it writes." },
 	{ "command", 0, FLAG_BOOL, "false", "true", NULL, "The words behind -- are the command, not its arguments." },
-	{ "env", 0, FLAG_ARRAY, "[]", NULL, NULL, "Environment variable NAME=VALUE; may be repeated." },
+	{ "env", 0, FLAG_ARRAY, NULL, NULL, NULL, "Environment variable NAME=VALUE; may be repeated." },
 	{ "expose", 0, FLAG_BOOL, "false", "true", NULL, "Also make a ClusterIP Service for the pod; needs --port." },
 	{ "field-manager", 0, FLAG_STRING, "kubectl-run", NULL, NULL, "Name of the manager that owns the fields." },
 	{ "image", 0, FLAG_STRING, "", NULL, NULL, "The image to run." },
 	{ "image-pull-policy", 0, FLAG_STRING, "", NULL, "Always,IfNotPresent,Never", "When the image is pulled." },
-	{ "labels", 'l', FLAG_STRINGS, "[]", NULL, NULL, "Labels of the pod, KEY=VALUE; run=NAME when none are given." },
+	{ "labels", 'l', FLAG_STRINGS, NULL, NULL, NULL, "Labels of the pod, KEY=VALUE; run=NAME when none are given." },
 	{ "leave-stdin-open", 0, FLAG_BOOL, "false", "true", NULL, "Leave standard input open after the first attach." },
 	{ "override-type", 0, FLAG_STRING, "merge", NULL, "json,merge,strategic", "How --overrides is merged." },
 	{ "overrides", 0, FLAG_STRING, "", NULL, NULL, "JSON that is merged into the pod." },

@@ -184,9 +184,9 @@ static const struct verb verb_set_image = {
 
 static const struct flag env_flags[] = {
 	{ "containers", 'c', FLAG_STRING, "*", NULL, NULL, "Names of the containers to change." },
-	{ "env", 'e', FLAG_ARRAY, "[]", NULL, NULL, "NAME=VALUE to set." },
+	{ "env", 'e', FLAG_ARRAY, NULL, NULL, NULL, "NAME=VALUE to set." },
 	{ "from", 0, FLAG_STRING, "", NULL, NULL, "configmap/NAME or secret/NAME to take the variables from." },
-	{ "keys", 0, FLAG_STRINGS, "[]", NULL, NULL, "With --from: only these keys." },
+	{ "keys", 0, FLAG_STRINGS, NULL, NULL, NULL, "With --from: only these keys." },
 	{ "list", 0, FLAG_BOOL, "false", "true", NULL, "Show the variables." },
 	{ "overwrite", 0, FLAG_BOOL, "true", "true", NULL, "Change variables that exist." },
 	{ "prefix", 0, FLAG_STRING, "", NULL, NULL, "With --from: stands before each name." },

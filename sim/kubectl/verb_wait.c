@@ -14,7 +14,7 @@
 #include "kubectl/verb_list.h"
 
 static const struct flag wait_flags[] = {
-	{ "for", 0, FLAG_ARRAY, "[]", NULL, "condition=,delete,create,jsonpath=",
+	{ "for", 0, FLAG_ARRAY, NULL, NULL, "condition=,delete,create,jsonpath=",
 		"What to wait for: create, delete, condition=NAME[=VALUE], jsonpath='{PATH}'[=VALUE]." },
 	{ "local", 0, FLAG_BOOL, "false", "true", NULL, "Look at the file's objects only." },
 	{ "timeout", 0, FLAG_DURATION, "30s", NULL, NULL, "How long to wait; 0 looks once." },
