@@ -1,6 +1,6 @@
 /*
- * A trace for people.  Each place on the way is a heading; below it the rules that matched, as iptables-save prints them less what the
- * line already says (chain and comment); the last line is for someone who has never seen a rule.
+ * A trace for people.  Each place on the way is a heading; below it the rules that matched, as iptables-save prints them less the chain,
+ * which the line already says, and the comment, which comes with --explain; the last line is for someone who has never seen a rule.
  */
 #include "trace/trace.h"
 
@@ -93,7 +93,7 @@ print_rule(const struct printer *p, const struct hop *hop)
 	rule_split(hop->rule, &words, &comment);
 	str_addf(p->out, "%*s%-7s %-*s", RULE_INDENT, "", hop->table, CHAIN_WIDTH, hop->chain);
 	str_add(p->out, words.buf);
-	if (comment.len) {
+	if (comment.len && p->style->explain) {
 		paint(p, "2");
 		str_addf(p->out, "  # %s", comment.buf);
 		paint(p, "0");
