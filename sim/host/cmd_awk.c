@@ -678,4 +678,5 @@ awk_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return awk.failed ? 2 : 0;
 }
 
-const struct command command_awk = { .name = "awk", .usage = "[-F C] 'PATTERN { print $1 }' [FILE..]", .help = "Fields of lines", .run = awk_main };
+const struct command command_awk = { .name = "awk", .usage = "[-F C] 'PATTERN { print $1 }' [FILE..]",
+	.help = "Fields of lines", .run = awk_main };

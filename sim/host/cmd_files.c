@@ -194,7 +194,8 @@ mkdir_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 	return status;
 }
 
-const struct command command_mkdir = { .name = "mkdir", .usage = "[-p] FOLDER..", .help = "Makes folders", .run = mkdir_main };
+const struct command command_mkdir = { .name = "mkdir", .usage = "[-p] FOLDER..",
+	.help = "Makes folders", .run = mkdir_main };
 
 static int
 touch_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
@@ -211,7 +212,8 @@ touch_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 	return status;
 }
 
-const struct command command_touch = { .name = "touch", .usage = "FILE..", .help = "Makes empty files", .run = touch_main };
+const struct command command_touch = { .name = "touch", .usage = "FILE..",
+	.help = "Makes empty files", .run = touch_main };
 
 /* ---- rm ---- */
 

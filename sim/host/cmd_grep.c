@@ -224,4 +224,5 @@ grep_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return status;
 }
 
-const struct command command_grep = { .name = "grep", .usage = "[-ivcnoEq] PATTERN [FILE..]", .help = "Lines that match", .run = grep_main };
+const struct command command_grep = { .name = "grep", .usage = "[-ivcnoEq] PATTERN [FILE..]",
+	.help = "Lines that match", .run = grep_main };

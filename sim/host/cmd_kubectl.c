@@ -256,5 +256,6 @@ not_in_pod(const struct shell *shell)
 	return shell->place != PLACE_POD;
 }
 
-const struct command command_kubectl = { .name = "kubectl", .usage = "VERB ..", .help = "The Kubernetes client; k is short for it",
+const struct command command_kubectl = { .name = "kubectl", .usage = "VERB ..",
+	.help = "The Kubernetes client; k is short for it",
 	.here = not_in_pod, .run = kubectl_main };

@@ -225,7 +225,8 @@ out:
 	return status;
 }
 
-const struct command command_sort = { .name = "sort", .usage = "[-nru] [-k N] [-t C] [FILE..]", .help = "Sorts lines", .run = sort_main };
+const struct command command_sort = { .name = "sort", .usage = "[-nru] [-k N] [-t C] [FILE..]",
+	.help = "Sorts lines", .run = sort_main };
 
 /* ---- uniq ---- */
 
@@ -261,7 +262,8 @@ uniq_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return status;
 }
 
-const struct command command_uniq = { .name = "uniq", .usage = "[-cdu] [FILE]", .help = "Leaves out repeated lines", .run = uniq_main };
+const struct command command_uniq = { .name = "uniq", .usage = "[-cdu] [FILE]",
+	.help = "Leaves out repeated lines", .run = uniq_main };
 
 /* ---- cut ---- */
 
@@ -377,7 +379,8 @@ cut_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return status;
 }
 
-const struct command command_cut = { .name = "cut", .usage = "-d C -f LIST | -c LIST", .help = "Fields or characters of each line", .run = cut_main };
+const struct command command_cut = { .name = "cut", .usage = "-d C -f LIST | -c LIST",
+	.help = "Fields or characters of each line", .run = cut_main };
 
 /* ---- tr ---- */
 
@@ -522,4 +525,5 @@ tr_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return status;
 }
 
-const struct command command_tr = { .name = "tr", .usage = "[-dsc] SET [SET]", .help = "Replaces or deletes characters", .run = tr_main };
+const struct command command_tr = { .name = "tr", .usage = "[-dsc] SET [SET]",
+	.help = "Replaces or deletes characters", .run = tr_main };

@@ -442,4 +442,5 @@ sed_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return status;
 }
 
-const struct command command_sed = { .name = "sed", .usage = "[-nEi] SCRIPT [FILE..]", .help = "Edits lines: s/old/new/g, 3d, /x/p", .run = sed_main };
+const struct command command_sed = { .name = "sed", .usage = "[-nEi] SCRIPT [FILE..]",
+	.help = "Edits lines: s/old/new/g, 3d, /x/p", .run = sed_main };

@@ -54,7 +54,8 @@ export_main(struct shell *shell, struct io *io, int argc, const char *const *arg
 	return status;
 }
 
-const struct command command_export = { .name = "export", .usage = "NAME=VALUE..", .help = "Sets variables: export do='--dry-run=client -o yaml'",
+const struct command command_export = { .name = "export", .usage = "NAME=VALUE..",
+	.help = "Sets variables: export do='--dry-run=client -o yaml'",
 	.run = export_main };
 
 static int
@@ -66,7 +67,8 @@ unset_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 	return 0;
 }
 
-const struct command command_unset = { .name = "unset", .usage = "NAME..", .help = "Forgets variables", .run = unset_main };
+const struct command command_unset = { .name = "unset", .usage = "NAME..",
+	.help = "Forgets variables", .run = unset_main };
 
 static int
 env_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
@@ -107,7 +109,8 @@ read_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return got ? 0 : 1;
 }
 
-const struct command command_read = { .name = "read", .usage = "[-r] NAME..", .help = "Reads one line of the input into variables",
+const struct command command_read = { .name = "read", .usage = "[-r] NAME..",
+	.help = "Reads one line of the input into variables",
 	.run = read_main };
 
 /* ---- aliases ---- */
@@ -145,7 +148,8 @@ alias_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 	return status;
 }
 
-const struct command command_alias = { .name = "alias", .usage = "[NAME=TEXT..]", .help = "Short names for commands: alias kgs='kubectl get svc'",
+const struct command command_alias = { .name = "alias", .usage = "[NAME=TEXT..]",
+	.help = "Short names for commands: alias kgs='kubectl get svc'",
 	.run = alias_main };
 
 static int
@@ -165,7 +169,8 @@ unalias_main(struct shell *shell, struct io *io, int argc, const char *const *ar
 	return status;
 }
 
-const struct command command_unalias = { .name = "unalias", .usage = "NAME..", .help = "Forgets aliases", .run = unalias_main };
+const struct command command_unalias = { .name = "unalias", .usage = "NAME..",
+	.help = "Forgets aliases", .run = unalias_main };
 
 /* ---- running ---- */
 
@@ -192,7 +197,8 @@ sh_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 }
 
 const struct command command_sh = { .name = "sh", .usage = "-c TEXT | FILE", .help = "Runs a script", .run = sh_main };
-const struct command command_bash = { .name = "bash", .usage = "-c TEXT | FILE", .help = "Runs a script", .run = sh_main };
+const struct command command_bash = { .name = "bash", .usage = "-c TEXT | FILE",
+	.help = "Runs a script", .run = sh_main };
 
 static bool
 number_read(const char *text, int64_t *value)
@@ -227,7 +233,8 @@ exit_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return shell->status;
 }
 
-const struct command command_exit = { .name = "exit", .usage = "[STATUS]", .help = "Leaves the pod, the node or the shell", .run = exit_main };
+const struct command command_exit = { .name = "exit", .usage = "[STATUS]",
+	.help = "Leaves the pod, the node or the shell", .run = exit_main };
 
 static int
 true_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
@@ -238,8 +245,10 @@ true_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return strcmp(argv[0], "true") != 0;
 }
 
-const struct command command_true = { .name = "true", .usage = "", .help = "Does nothing, with success", .run = true_main };
-const struct command command_false = { .name = "false", .usage = "", .help = "Does nothing, without success", .run = true_main };
+const struct command command_true = { .name = "true", .usage = "",
+	.help = "Does nothing, with success", .run = true_main };
+const struct command command_false = { .name = "false", .usage = "",
+	.help = "Does nothing, without success", .run = true_main };
 
 static int
 leave_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
@@ -251,7 +260,8 @@ leave_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 }
 
 const struct command command_break = { .name = "break", .usage = "", .help = "Ends a loop", .run = leave_main };
-const struct command command_continue = { .name = "continue", .usage = "", .help = "Goes on with the loop's next round", .run = leave_main };
+const struct command command_continue = { .name = "continue", .usage = "",
+	.help = "Goes on with the loop's next round", .run = leave_main };
 
 /* ---- test ---- */
 
@@ -370,9 +380,11 @@ test_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return test_words(io, (size_t)(argc - 1 - bracket), argv + 1);
 }
 
-const struct command command_test = { .name = "test", .usage = "EXPRESSION", .help = "Compares texts and numbers, looks for files",
+const struct command command_test = { .name = "test", .usage = "EXPRESSION",
+	.help = "Compares texts and numbers, looks for files",
 	.run = test_main };
-const struct command command_bracket = { .name = "[", .usage = "EXPRESSION ]", .help = "The same as test", .run = test_main };
+const struct command command_bracket = { .name = "[", .usage = "EXPRESSION ]",
+	.help = "The same as test", .run = test_main };
 
 /* ---- time and place ---- */
 
@@ -407,7 +419,8 @@ sleep_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 	return 0;
 }
 
-const struct command command_sleep = { .name = "sleep", .usage = "SECONDS", .help = "Lets virtual time pass", .run = sleep_main };
+const struct command command_sleep = { .name = "sleep", .usage = "SECONDS",
+	.help = "Lets virtual time pass", .run = sleep_main };
 
 static int
 date_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
@@ -445,7 +458,8 @@ hostname_main(struct shell *shell, struct io *io, int argc, const char *const *a
 	return 0;
 }
 
-const struct command command_hostname = { .name = "hostname", .usage = "", .help = "Where the shell is", .run = hostname_main };
+const struct command command_hostname = { .name = "hostname", .usage = "",
+	.help = "Where the shell is", .run = hostname_main };
 
 static int
 which_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
@@ -463,7 +477,8 @@ which_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 	return status;
 }
 
-const struct command command_which = { .name = "which", .usage = "NAME..", .help = "Is there such a command?", .run = which_main };
+const struct command command_which = { .name = "which", .usage = "NAME..",
+	.help = "Is there such a command?", .run = which_main };
 
 static int
 history_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
@@ -475,7 +490,8 @@ history_main(struct shell *shell, struct io *io, int argc, const char *const *ar
 	return 0;
 }
 
-const struct command command_history = { .name = "history", .usage = "", .help = "The lines so far", .run = history_main };
+const struct command command_history = { .name = "history", .usage = "",
+	.help = "The lines so far", .run = history_main };
 
 static int
 clear_main(struct shell *shell, struct io *io, int argc, const char *const *argv)

@@ -75,7 +75,8 @@ echo_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return 0;
 }
 
-const struct command command_echo = { .name = "echo", .usage = "[-n] [-e] WORD..", .help = "Prints its words", .run = echo_main };
+const struct command command_echo = { .name = "echo", .usage = "[-n] [-e] WORD..",
+	.help = "Prints its words", .run = echo_main };
 
 /* One conversion: %[-0][width]letter. */
 struct conversion {
@@ -182,7 +183,8 @@ printf_main(struct shell *shell, struct io *io, int argc, const char *const *arg
 	return status;
 }
 
-const struct command command_printf = { .name = "printf", .usage = "FORMAT WORD..", .help = "Prints its words by a format", .run = printf_main };
+const struct command command_printf = { .name = "printf", .usage = "FORMAT WORD..",
+	.help = "Prints its words by a format", .run = printf_main };
 
 /* ---- whole files ---- */
 
@@ -255,7 +257,8 @@ tee_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return status;
 }
 
-const struct command command_tee = { .name = "tee", .usage = "[-a] FILE..", .help = "Writes its input to files and on", .run = tee_main };
+const struct command command_tee = { .name = "tee", .usage = "[-a] FILE..",
+	.help = "Writes its input to files and on", .run = tee_main };
 
 /* ---- head, tail ---- */
 
@@ -346,8 +349,10 @@ ends_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return status;
 }
 
-const struct command command_head = { .name = "head", .usage = "[-n N] [FILE..]", .help = "The first lines", .run = ends_main };
-const struct command command_tail = { .name = "tail", .usage = "[-n N] [FILE..]", .help = "The last lines", .run = ends_main };
+const struct command command_head = { .name = "head", .usage = "[-n N] [FILE..]",
+	.help = "The first lines", .run = ends_main };
+const struct command command_tail = { .name = "tail", .usage = "[-n N] [FILE..]",
+	.help = "The last lines", .run = ends_main };
 
 /* ---- wc ---- */
 
@@ -435,7 +440,8 @@ wc_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return status;
 }
 
-const struct command command_wc = { .name = "wc", .usage = "[-lwc] [FILE..]", .help = "Counts lines, words and bytes", .run = wc_main };
+const struct command command_wc = { .name = "wc", .usage = "[-lwc] [FILE..]",
+	.help = "Counts lines, words and bytes", .run = wc_main };
 
 /* ---- base64 ---- */
 
@@ -518,7 +524,8 @@ base64_main(struct shell *shell, struct io *io, int argc, const char *const *arg
 	return status;
 }
 
-const struct command command_base64 = { .name = "base64", .usage = "[-d] [-w N] [FILE]", .help = "To base64 and back", .run = base64_main };
+const struct command command_base64 = { .name = "base64", .usage = "[-d] [-w N] [FILE]",
+	.help = "To base64 and back", .run = base64_main };
 
 /* ---- seq, xargs ---- */
 
@@ -644,4 +651,5 @@ xargs_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 	return status;
 }
 
-const struct command command_xargs = { .name = "xargs", .usage = "[-n N] [-I MARK] COMMAND..", .help = "Runs a command with the input's words", .run = xargs_main };
+const struct command command_xargs = { .name = "xargs", .usage = "[-n N] [-I MARK] COMMAND..",
+	.help = "Runs a command with the input's words", .run = xargs_main };

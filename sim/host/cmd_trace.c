@@ -165,7 +165,8 @@ trace_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 	return status < 0 ? say(io, "trace", &err) : status;
 }
 
-const struct command command_trace = { .name = "trace", .usage = "[--from SRC] DST", .help = "Where a packet goes, and why",
+const struct command command_trace = { .name = "trace", .usage = "[--from SRC] DST",
+	.help = "Where a packet goes, and why",
 	.flags = trace_tables, .run = trace_main };
 
 /* ---- rules ---- */
