@@ -54,6 +54,38 @@ clock_format(int64_t when, char text[static CLOCK_TEXT])
 	return text;
 }
 
+static const char *const day_names[] = { "Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed" };	/* 1970 began so */
+static const char *const month_names[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov",
+	"Dec" };
+
+static const char *
+day_name(int64_t when)
+{
+	int64_t days = when / CLOCK_SECOND / 86400 - (when % (86400 * CLOCK_SECOND) < 0);
+
+	return day_names[(days % 7 + 7) % 7];
+}
+
+const char *
+clock_format_http(int64_t when, char text[static CLOCK_TEXT])
+{
+	struct date date = date_of(when / CLOCK_SECOND - (when % CLOCK_SECOND < 0));
+
+	snprintf(text, CLOCK_TEXT, "%s, %02d %s %04d %02d:%02d:%02d GMT", day_name(when), date.day,
+		month_names[date.month - 1], (int)(date.year % 10000), date.hour, date.minute, date.second);
+	return text;
+}
+
+const char *
+clock_format_date(int64_t when, char text[static CLOCK_TEXT])
+{
+	struct date date = date_of(when / CLOCK_SECOND - (when % CLOCK_SECOND < 0));
+
+	snprintf(text, CLOCK_TEXT, "%s %s %2d %02d:%02d:%02d UTC %04d", day_name(when), month_names[date.month - 1],
+		date.day, date.hour, date.minute, date.second, (int)(date.year % 10000));
+	return text;
+}
+
 /* digits digits, and the character that must follow (0: any) */
 static bool
 take(const char **text, int digits, char then, int *value)

@@ -11,7 +11,8 @@ find_pod(const struct shell *shell)
 {
 	const char *slash = strchr(shell->place_name, '/');
 	char *namespace = xstrndup(shell->place_name, (size_t)(slash - shell->place_name));
-	const struct object *object = store_get(shell->cluster->server.store, kind_by_kind("Pod"), namespace, slash + 1);
+	const struct object *object =
+		store_get(shell->cluster->server.store, kind_by_kind("Pod"), namespace, slash + 1);
 
 	free(namespace);
 	return object ? pod_view(object) : NULL;
@@ -49,8 +50,8 @@ client_release(struct client *client)
 void
 client_connect(struct client *client, const struct ip *ip, uint16_t port, enum protocol protocol, struct walk *walk)
 {
-	struct walk_request request = { .from = client->from, .to = *ip, .port = port, .protocol = protocol, .no_events = true,
-		.remember = true, .now = client->cluster->server.clock.now };
+	struct walk_request request = { .from = client->from, .to = *ip, .port = port, .protocol = protocol,
+		.no_events = true, .remember = true, .now = client->cluster->server.clock.now };
 	struct rng rng = cluster_dice(client->cluster);
 	struct dice dice;
 
@@ -96,8 +97,8 @@ client_ask(struct client *client, const char *name, enum dns_type type, bool sea
 		reached = reach_server(client, &ip);
 	if (reached != CLIENT_FOUND)
 		return reached;
-	dns_lookup(&client->cluster->dns, search ? &client->conf : &plain, name, type, &question->answer, &question->tried,
-		&question->ntried);
+	dns_lookup(&client->cluster->dns, search ? &client->conf : &plain, name, type, &question->answer,
+		&question->tried, &question->ntried);
 	return question->answer.code == DNS_NOERROR && question->answer.records.n ? CLIENT_FOUND : CLIENT_NOT_FOUND;
 }
 

@@ -3,14 +3,16 @@
  *
  *	item:       [pattern] ["{" statement {(";" | newline) statement} "}"]
  *	pattern:    BEGIN | END | either
- *	statement:  print [either {"," either}] | printf either {"," either} | NAME ("=" | "+=" | "-=") either | NAME "++" | next
+ *	statement:  print [either {"," either}] | printf either {"," either} | next
+ *	            | NAME ("=" | "+=" | "-=") either | NAME "++"
  *	either:     both {"||" both}
  *	both:       compared {"&&" compared}
  *	compared:   joined [("==" | "!=" | "<" | ">" | "<=" | ">=" | "~" | "!~") joined]
  *	joined:     sum {sum}
  *	sum:        product {("+" | "-") product}
  *	product:    primary {("*" | "/" | "%") primary}
- *	primary:    NUMBER | "TEXT" | /RE/ | "$" primary | NR | NF | NAME | "(" either ")" | ("!" | "-") primary | length [(either)]
+ *	primary:    NUMBER | "TEXT" | /RE/ | "$" primary | NR | NF | NAME | "(" either ")" | ("!" | "-") primary
+ *	            | length ["(" either ")"]
  *
  * The script is run while it is read, once for each line; what is not wanted (the block of a pattern that is false) is
  * read without being done.
@@ -78,8 +80,10 @@ take(struct awk *awk, const char *word)
 	size_t n = strlen(word);
 
 	skip_blanks(awk);
-	if (strncmp(awk->at, word, n) != 0 || (ascii_isalpha(word[0]) && (ascii_isalnum(awk->at[n]) || awk->at[n] == '_')))
+	if (strncmp(awk->at, word, n) != 0)
 		return false;
+	if (ascii_isalpha(word[0]) && (ascii_isalnum(awk->at[n]) || awk->at[n] == '_'))
+		return false;	/* a longer name */
 	awk->at += n;
 	return true;
 }
@@ -100,7 +104,9 @@ looks_number(const char *text)
 static double
 to_number(const struct cell *value)
 {
-	return strpbrk(value->text.buf, "xXnNpP") ? (double)strtol(value->text.buf, NULL, 10) : strtod(value->text.buf, NULL);
+	const char *text = value->text.buf;
+
+	return strpbrk(text, "xXnNpP") ? (double)strtol(text, NULL, 10) : strtod(text, NULL);
 }
 
 static bool
@@ -295,6 +301,23 @@ primary(struct awk *awk, struct cell *value)
 	awk->depth--;
 }
 
+static double
+calculate(char op, double a, double b)
+{
+	switch (op) {
+	case '+':
+		return a + b;
+	case '-':
+		return a - b;
+	case '*':
+		return a * b;
+	case '/':
+		return a / b;
+	default:
+		return fmod(a, b);
+	}
+}
+
 /* One level: operands joined by one-character operators, left to right. */
 static void
 arithmetic(struct awk *awk, struct cell *value, const char *operators, void (*operand)(struct awk *, struct cell *))
@@ -317,7 +340,7 @@ arithmetic(struct awk *awk, struct cell *value, const char *operators, void (*op
 		if ((op == '/' || op == '%') && b == 0 && awk->doing)
 			fail(awk, "division by zero");
 		else if (b != 0 || (op != '/' && op != '%'))
-			set_number(value, op == '+' ? a + b : op == '-' ? a - b : op == '*' ? a * b : op == '/' ? a / b : fmod(a, b));
+			set_number(value, calculate(op, a, b));
 	}
 }
 
@@ -385,7 +408,8 @@ compared(struct awk *awk, struct cell *value)
 
 			joined(awk, &right);
 			order = compare(value, &right);
-			set_number(value, order < 0 ? comparisons[i].less : order ? comparisons[i].more : comparisons[i].equal);
+			set_number(value, (comparisons[i].less && order < 0) || (comparisons[i].equal && order == 0) ||
+				(comparisons[i].more && order > 0));
 			break;
 		}
 	str_release(&right.text);
@@ -649,9 +673,11 @@ awk_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	while (options_next(&options)) {
 		const char *equals = strchr(options.value, '=');
 
-		if (options.letter == 'F')
-			awk.separator = strcmp(options.value, "\\t") == 0 ? "\t" : strcmp(options.value, " ") == 0 ? NULL : options.value;
-		else if (equals) {
+		if (options.letter == 'F') {
+			awk.separator = strcmp(options.value, "\\t") == 0 ? "\t" : options.value;
+			if (strcmp(awk.separator, " ") == 0)
+				awk.separator = NULL;
+		} else if (equals) {
 			char *word = xstrndup(options.value, (size_t)(equals - options.value));
 
 			free(map_remove(&awk.variables, word));

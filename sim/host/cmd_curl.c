@@ -112,9 +112,10 @@ curl_unconnected(struct curl *curl, const struct walk *walk, const struct ip *ip
 	int milliseconds = ip_parse(curl->url.host, &literal) ? 0 : 1;
 
 	if (curl->verbose)
-		sink_printf(curl->io->err, walk->verdict == VERDICT_REFUSED ? "* connect to %s port %u failed: Connection refused\n"
-			: "* connect to %s port %u failed: Connection timed out\n", ip_format(ip, (char[IP_TEXT]){ 0 }),
-			curl->url.port);
+		sink_printf(curl->io->err,
+			walk->verdict == VERDICT_REFUSED ? "* connect to %s port %u failed: Connection refused\n"
+							 : "* connect to %s port %u failed: Connection timed out\n",
+			ip_format(ip, (char[IP_TEXT]){ 0 }), curl->url.port);
 	if (walk->verdict == VERDICT_DROPPED) {
 		client_wait(&curl->client, limit);
 		if (limit < CONNECT_SECONDS)
@@ -122,8 +123,8 @@ curl_unconnected(struct curl *curl, const struct walk *walk, const struct ip *ip
 		return curl_fail(curl, 28, "Failed to connect to %s port %u after %.0f ms: Couldn't connect to server",
 			curl->url.host, curl->url.port, limit * 1000);
 	}
-	return curl_fail(curl, 7, "Failed to connect to %s port %u after %d ms: Couldn't connect to server", curl->url.host,
-		curl->url.port, milliseconds);
+	return curl_fail(curl, 7, "Failed to connect to %s port %u after %d ms: Couldn't connect to server",
+		curl->url.host, curl->url.port, milliseconds);
 }
 
 static int
@@ -146,15 +147,11 @@ curl_refuse_answer(struct curl *curl, enum http_result result)
 static void
 header_text(struct curl *curl, struct str *out)
 {
-	static const char *const days[] = { "Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed" };
-	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
-	int64_t now = curl->client.cluster->server.clock.now;
-	char text[CLOCK_TEXT];
+	char now[CLOCK_TEXT];
 
-	clock_format(now, text);
-	str_addf(out, "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nDate: %s, %.2s %s %.4s %.8s GMT\r\nContent-Length: %zu\r\n\r\n",
-		curl->status, curl->response.reason, curl->response.type, days[now / CLOCK_SECOND / 86400 % 7], text + 8,
-		months[((text[5] - '0') * 10 + text[6] - '0' - 1) % 12], text, text + 11, curl->response.body.len);
+	str_addf(out, "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nDate: %s\r\nContent-Length: %zu\r\n\r\n", curl->status,
+		curl->response.reason, curl->response.type,
+		clock_format_http(curl->client.cluster->server.clock.now, now), curl->response.body.len);
 }
 
 static int
@@ -170,7 +167,8 @@ curl_output(struct curl *curl, const struct str *text)
 	if (result == IO_OK)
 		return 0;
 	if (!curl->silent || curl->show_error)
-		sink_printf(curl->io->err, "Warning: Failed to open the file %s: %s\n", curl->output, io_result_text(result));
+		sink_printf(curl->io->err, "Warning: Failed to open the file %s: %s\n", curl->output,
+			io_result_text(result));
 	return curl_fail(curl, 23, "Failed writing body (0 != %zu)", text->len);
 }
 
@@ -252,14 +250,14 @@ curl_write_out(const struct curl *curl)
 static void
 curl_complain(struct io *io, const char *word, bool unknown)
 {
-	sink_printf(io->err, "curl: option %s: %s\ncurl: try 'curl --help' or 'curl --manual' for more information\n", word,
-		unknown ? "is unknown" : "requires parameter");
+	sink_printf(io->err, "curl: option %s: %s\ncurl: try 'curl --help' or 'curl --manual' for more information\n",
+		word, unknown ? "is unknown" : "requires parameter");
 }
 
 static const char *const curl_longs[] = { "silent=s", "show-error=S", "include=i", "head=I", "fail=f", "insecure=k",
 	"verbose=v", "max-time=m", "connect-timeout=C", "output=o", "write-out=w", "header=H", "request=X", "data=d",
-	"location=L", "user=u", "user-agent=A", "ipv4=4", "ipv6=6", "retry=r", "http1.1=1", "no-buffer=N", "compressed=z",
-	"noproxy=n", "cacert=E", NULL };
+	"location=L", "user=u", "user-agent=A", "ipv4=4", "ipv6=6", "retry=r", "http1.1=1", "no-buffer=N",
+	"compressed=z", "noproxy=n", "cacert=E", NULL };
 
 static bool
 seconds_read(struct io *io, const char *name, const char *text, double *seconds)
@@ -410,9 +408,10 @@ wget_unconnected(struct wget *wget, const struct walk *walk, const struct ip *ip
 	if (silent && wget->seconds > 0)
 		snprintf(busybox, sizeof busybox, "download timed out");
 	else
-		snprintf(busybox, sizeof busybox, "can't connect to remote host (%s): %s", ip_format(ip, (char[IP_TEXT]){ 0 }),
-			silent ? "Connection timed out" : "Connection refused");
-	snprintf(gnu, sizeof gnu, "Connecting to %s... failed: %s.", where, silent ? "Connection timed out" : "Connection refused");
+		snprintf(busybox, sizeof busybox, "can't connect to remote host (%s): %s",
+			ip_format(ip, (char[IP_TEXT]){ 0 }), silent ? "Connection timed out" : "Connection refused");
+	snprintf(gnu, sizeof gnu, "Connecting to %s... failed: %s.", where,
+		silent ? "Connection timed out" : "Connection refused");
 	return wget_fail(wget, 4, busybox, gnu);
 }
 
@@ -448,7 +447,8 @@ wget_answered(struct wget *wget, const struct walk *walk)
 		status = wget_fail(wget, result == HTTP_EMPTY ? 4 : 5, result == HTTP_EMPTY ? "error getting response"
 			: "TLS error from peer", "Unable to establish SSL connection.");
 	} else if (response.status >= 400) {
-		snprintf(busybox, sizeof busybox, "server returned error: HTTP/1.1 %d %s", response.status, response.reason);
+		snprintf(busybox, sizeof busybox, "server returned error: HTTP/1.1 %d %s", response.status,
+			response.reason);
 		snprintf(gnu, sizeof gnu, "ERROR %d: %s.", response.status, response.reason);
 		status = wget_fail(wget, 8, busybox, gnu);
 	} else {
@@ -476,7 +476,8 @@ wget_one(struct wget *wget)
 		status = wget_fail(wget, 4, busybox.buf, gnu.buf);
 	} else {
 		client_connect(&wget->client, &ip, wget->url.port, PROTOCOL_TCP, &walk);
-		status = walk.verdict == VERDICT_ANSWERED ? wget_answered(wget, &walk) : wget_unconnected(wget, &walk, &ip);
+		status = walk.verdict == VERDICT_ANSWERED ? wget_answered(wget, &walk)
+							  : wget_unconnected(wget, &walk, &ip);
 		walk_release(&walk);
 	}
 	str_release(&busybox);

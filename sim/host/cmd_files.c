@@ -325,7 +325,8 @@ copy_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 			options.words.n ? "destination " : "", argv[0]);
 		status = 1;
 	} else if (!options.failed && options.words.n > 2 && !io_is_folder(io, options.words.v[options.words.n - 1])) {
-		sink_printf(io->err, "%s: target '%s' is not a directory\n", argv[0], options.words.v[options.words.n - 1]);
+		sink_printf(
+			io->err, "%s: target '%s' is not a directory\n", argv[0], options.words.v[options.words.n - 1]);
 		status = 1;
 	} else {
 		for (size_t i = 0; !options.failed && i + 1 < options.words.n; i++)

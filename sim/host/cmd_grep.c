@@ -31,7 +31,8 @@ grep_compile(struct grep *grep)
 {
 	struct str text = STR_INIT, why = STR_INIT;
 	bool ok, extended = grep->extended && !grep->fixed;
-	const char *open = grep->whole ? "^" : grep->word ? "\\<" : "", *close = grep->whole ? "$" : grep->word ? "\\>" : "";
+	const char *open = grep->whole ? "^" : grep->word ? "\\<" : "";
+	const char *close = grep->whole ? "$" : grep->word ? "\\>" : "";
 
 	str_add(&text, open);
 	if (open[0])
@@ -172,8 +173,9 @@ grep_option(struct grep *grep, struct options *options)
 	}
 }
 
-static const char *const grep_longs[] = { "ignore-case=i", "invert-match=v", "count=c", "line-number=n", "only-matching=o",
-	"extended-regexp=E", "fixed-strings=F", "quiet=q", "word-regexp=w", "line-regexp=x", "files-with-matches=l", "regexp=e",
+static const char *const grep_longs[] = { "ignore-case=i", "invert-match=v", "count=c", "line-number=n",
+	"only-matching=o", "extended-regexp=E", "fixed-strings=F", "quiet=q", "word-regexp=w", "line-regexp=x",
+	"files-with-matches=l", "regexp=e",
 	"max-count=m", "after-context=A", "before-context=B", "context=C", "no-filename=h", "color=K", "colour=K",
 	"with-filename=H", NULL };
 
@@ -210,7 +212,8 @@ grep_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	while (options_next(&options))
 		grep_option(&grep, &options);
 	if (!options.failed && !grep.text && !options.words.n)
-		sink_put(io->err, "Usage: grep [OPTION]... PATTERNS [FILE]...\nTry 'grep --help' for more information.\n");
+		sink_put(io->err, "Usage: grep [OPTION]... PATTERNS [FILE]...\n"
+			"Try 'grep --help' for more information.\n");
 	else if (!options.failed) {
 		size_t first = !grep.text;
 

@@ -15,7 +15,8 @@ static const struct flag exec_flags[] = {
 	{ .name = "stdin", .letter = 'i', .type = FLAG_BOOL, .help = "Pass the input on" },
 	{ .name = "tty", .letter = 't', .type = FLAG_BOOL, .help = "The input is a terminal" },
 	{ .name = "quiet", .letter = 'q', .type = FLAG_BOOL, .help = "Only what the command prints" },
-	{ .name = "container", .letter = 'c', .type = FLAG_STRING, .complete = "@container", .help = "Which container" },
+	{ .name = "container", .letter = 'c', .type = FLAG_STRING, .complete = "@container",
+		.help = "Which container" },
 	{ .name = NULL },
 };
 static const struct flag *const exec_tables[] = { exec_flags, kubectl_global_flags, NULL };
@@ -57,8 +58,8 @@ exec_pod(const struct shell *shell, const char *namespace, const char *word, str
 	free(kind_word);
 	object = store_get(store, kind, namespace, slash ? slash + 1 : word);
 	if (!object) {
-		err_set(err, ERR_FAILED, "Error from server (NotFound): %s \"%s\" not found", kind_resource(kind, resource),
-			slash ? slash + 1 : word);
+		err_set(err, ERR_FAILED, "Error from server (NotFound): %s \"%s\" not found",
+			kind_resource(kind, resource), slash ? slash + 1 : word);
 		return NULL;
 	}
 	if (strcmp(kind->kind, "Pod") == 0)
@@ -120,9 +121,10 @@ run_in_pod(struct kubectl *kubectl, const char *namespace, const char *pod, cons
 	if (command_find(words.v[0])) {
 		status = shell_command(shell, kubectl->io, (int)words.n, words.v);
 	} else {
-		sink_printf(kubectl->io->err, "error: Internal error occurred: Internal error occurred: error executing command "
-			"in container: failed to exec in container: failed to start exec: OCI runtime exec failed: exec failed: "
-			"unable to start container process: exec: \"%s\": executable file not found in $PATH: unknown\n", argv[0]);
+		sink_printf(kubectl->io->err, "error: Internal error occurred: Internal error occurred: error "
+			"executing command in container: failed to exec in container: failed to start exec: OCI runtime "
+			"exec failed: exec failed: unable to start container process: exec: \"%s\": executable file not "
+			"found in $PATH: unknown\n", argv[0]);
 		status = 1;
 	}
 	vec_release(&words);
@@ -146,14 +148,14 @@ exec_run(struct kubectl *kubectl, const struct flags *flags, struct err *err)
 	if (flags->nargs <= first)
 		return err_set(err, ERR_FAILED, "error: you must specify at least one command for the container");
 	if (flags->dash == SIZE_MAX)
-		sink_put(kubectl->io->err, "kubectl exec [POD] [COMMAND] is DEPRECATED and will be removed in a future version. "
-			"Use kubectl exec [POD] -- [COMMAND] instead.\n");
+		sink_put(kubectl->io->err, "kubectl exec [POD] [COMMAND] is DEPRECATED and will be removed in a future "
+			"version. Use kubectl exec [POD] -- [COMMAND] instead.\n");
 	pod = exec_pod(shell, namespace, flags->args[0], err);
 	if (!pod)
 		return -1;
 	if (strcmp(pod->phase, "Succeeded") == 0 || strcmp(pod->phase, "Failed") == 0)
-		return err_set(err, ERR_FAILED, "error: cannot exec into a container in a completed pod; current phase is %s",
-			pod->phase);
+		return err_set(err, ERR_FAILED, "error: cannot exec into a container in a completed pod; current phase "
+			"is %s", pod->phase);
 	if (strcmp(pod->phase, "Running") != 0)
 		return err_set(err, ERR_FAILED, "error: unable to upgrade connection: container not found (\"%s\")",
 			pod->nports ? pod->ports[0].container : pod->object->name);

@@ -181,7 +181,8 @@ key_read(struct sort *sort, struct options *options)
 	}
 	if (sort->key)
 		return true;
-	sink_printf(options->io->err, "sort: invalid number at field start: invalid count at start of '%s'\n", options->value);
+	sink_printf(options->io->err, "sort: invalid number at field start: invalid count at start of '%s'\n",
+		options->value);
 	options->failed = true;
 	return false;
 }
@@ -196,8 +197,8 @@ sort_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	int status = 0;
 
 	(void)shell;
-	options_init(&options, io, argc, argv, "nrufk:t:", (const char *const[]){ "numeric-sort=n", "reverse=r", "unique=u",
-		"key=k", "field-separator=t", NULL });
+	options_init(&options, io, argc, argv, "nrufk:t:",
+		(const char *const[]){ "numeric-sort=n", "reverse=r", "unique=u", "key=k", "field-separator=t", NULL });
 	while (options_next(&options)) {
 		sort.numbers |= options.letter == 'n';
 		sort.reverse |= options.letter == 'r';
@@ -239,7 +240,8 @@ uniq_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	int status = 1;
 
 	(void)shell;
-	options_init(&options, io, argc, argv, "cdu", (const char *const[]){ "count=c", "repeated=d", "unique=u", NULL });
+	options_init(&options, io, argc, argv, "cdu",
+		(const char *const[]){ "count=c", "repeated=d", "unique=u", NULL });
 	while (options_next(&options)) {
 		count |= options.letter == 'c';
 		repeated |= options.letter == 'd';
@@ -328,7 +330,8 @@ cut_line(const struct cut *cut, const struct line *line, struct str *out)
 		return;
 	}
 	for (size_t i = 0; i <= line->len && (cut->fields || i < line->len); field++) {
-		const char *end = cut->fields ? memchr(line->text + i, cut->delimiter, line->len - i) : line->text + i + 1;
+		const char *end =
+			cut->fields ? memchr(line->text + i, cut->delimiter, line->len - i) : line->text + i + 1;
 		size_t len = end ? (size_t)(end - line->text) - i : line->len - i;
 
 		if (cut_wants(cut, field)) {
@@ -353,7 +356,8 @@ cut_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	int status = 1;
 
 	(void)shell;
-	options_init(&options, io, argc, argv, "d:f:c:b:s", (const char *const[]){ "delimiter=d", "fields=f", "characters=c", NULL });
+	options_init(&options, io, argc, argv, "d:f:c:b:s",
+		(const char *const[]){ "delimiter=d", "fields=f", "characters=c", NULL });
 	while (options_next(&options)) {
 		if (options.letter == 'd')
 			cut.delimiter = options.value[0];
@@ -364,9 +368,12 @@ cut_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 		cut.only_delimited |= options.letter == 's';
 	}
 	if (!options.failed && !list)
-		sink_put(io->err, "cut: you must specify a list of bytes, characters, or fields\nTry 'cut --help' for more information.\n");
+		sink_put(io->err,
+			"cut: you must specify a list of bytes, characters, or fields\n"
+			"Try 'cut --help' for more information.\n");
 	else if (!options.failed && !cut_list(&cut, list))
-		sink_printf(io->err, "cut: invalid %s '%s'\n", cut.fields ? "field range" : "byte or character range", list);
+		sink_printf(io->err, "cut: invalid %s '%s'\n", cut.fields ? "field range" : "byte or character range",
+			list);
 	else if (!options.failed) {
 		status = !lines_read(&lines, io, &options, 0);
 		for (size_t i = 0; i < lines.v.n; i++)
@@ -470,7 +477,8 @@ tr_prepare(struct tr *tr, const char *first, const char *second)
 		memset(tr->squeezed, 0, sizeof tr->squeezed);
 	for (size_t i = 0; i < b.len; i++)
 		tr->squeezed[(unsigned char)b.buf[i]] = true;
-	for (size_t i = a.len; !tr->complement && !tr->delete && b.len && i--;)	/* of a repeated character the first counts */
+	/* From behind, since of a repeated character the first counts. */
+	for (size_t i = a.len; !tr->complement && !tr->delete && b.len && i--;)
 		tr->to[(unsigned char)a.buf[i]] = (unsigned char)b.buf[i < b.len ? i : b.len - 1];
 	str_release(&a);
 	str_release(&b);

@@ -262,8 +262,8 @@ nc_connect(struct nc *nc)
 	int status = 1;
 
 	if (client_resolve(&nc->client, nc->host, IP_NONE, &ip) != CLIENT_FOUND) {
-		sink_printf(nc->io->err, "nc: getaddrinfo for host \"%s\" port %u: Name or service not known\n", nc->host,
-			nc->port);
+		sink_printf(nc->io->err, "nc: getaddrinfo for host \"%s\" port %u: Name or service not known\n",
+			nc->host, nc->port);
 		return 1;
 	}
 	client_connect(&nc->client, &ip, nc->port, nc->protocol, &walk);
@@ -275,8 +275,9 @@ nc_connect(struct nc *nc)
 				ip_format(&ip, text), nc->port, protocol);
 		status = 0;
 	} else if (nc->verbose) {
-		sink_printf(nc->io->err, "nc: connect to %s (%s) port %u (%s) failed: %s\n", nc->host, ip_format(&ip, text),
-			nc->port, protocol, walk.verdict == VERDICT_DROPPED ? "Connection timed out" : "Connection refused");
+		sink_printf(nc->io->err, "nc: connect to %s (%s) port %u (%s) failed: %s\n", nc->host,
+			ip_format(&ip, text), nc->port, protocol,
+			walk.verdict == VERDICT_DROPPED ? "Connection timed out" : "Connection refused");
 	}
 	walk_release(&walk);
 	return status;

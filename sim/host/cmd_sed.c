@@ -380,7 +380,8 @@ edit_files(struct sed *sed, const char *const *files, size_t n)
 			edit_text(sed, &text);
 			result = sed->io->files->write(sed->io, files[i], sed->out.buf, sed->out.len, false);
 			if (result != IO_OK) {
-				sink_printf(sed->io->err, "sed: couldn't write %s: %s\n", files[i], io_result_text(result));
+				sink_printf(
+					sed->io->err, "sed: couldn't write %s: %s\n", files[i], io_result_text(result));
 				status = 4;
 			}
 		} else {
@@ -419,8 +420,9 @@ sed_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	int status = 1;
 
 	(void)shell;
-	options_init(&options, io, argc, argv, "nErie:", (const char *const[]){ "quiet=n", "silent=n", "regexp-extended=E",
-		"expression=e", "in-place=i", NULL });
+	options_init(&options, io, argc, argv, "nErie:",
+		(const char *const[]){ "quiet=n", "silent=n", "regexp-extended=E", "expression=e", "in-place=i",
+			NULL });
 	while (options_next(&options)) {
 		sed.quiet |= options.letter == 'n';
 		sed.extended |= options.letter == 'E' || options.letter == 'r';

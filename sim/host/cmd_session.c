@@ -26,7 +26,8 @@ print_variables(const struct shell *shell, struct io *io, const char *fmt_before
 	const struct map_entry *entry;
 
 	for (size_t i = 0; (entry = map_next(&shell->variables, &i));)
-		sink_printf(io->out, "%s%s=%s%s%s\n", fmt_before, entry->key, fmt_quote, (const char *)entry->value, fmt_quote);
+		sink_printf(io->out, "%s%s=%s%s%s\n", fmt_before, entry->key, fmt_quote, (const char *)entry->value,
+			fmt_quote);
 	return 0;
 }
 
@@ -301,7 +302,8 @@ test_two(struct io *io, const char *left, const char *op, const char *right)
 		if (strcmp(op, number_tests[i]) == 0) {
 			if (number_read(left, &a) && number_read(right, &b))
 				return !compare_numbers((enum number_test)i, a, b);
-			sink_printf(io->err, "bash: test: %s: integer expression expected\n", number_read(left, &a) ? right : left);
+			sink_printf(io->err, "bash: test: %s: integer expression expected\n",
+				number_read(left, &a) ? right : left);
 			return 2;
 		}
 	sink_printf(io->err, "bash: test: %s: binary operator expected\n", op);
@@ -410,7 +412,9 @@ sleep_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 		while (unit < 4 && argv[i][digits + tail] != units[unit].unit)
 			unit++;
 		if (!digits || digits > 6 || unit == 4 || (argv[i][digits + tail] && argv[i][digits + tail + 1])) {
-			sink_printf(io->err, "sleep: invalid time interval '%s'\nTry 'sleep --help' for more information.\n", argv[i]);
+			sink_printf(io->err,
+				"sleep: invalid time interval '%s'\nTry 'sleep --help' for more information.\n",
+				argv[i]);
 			return 1;
 		}
 		total += number * units[unit].seconds;
@@ -425,9 +429,6 @@ const struct command command_sleep = { .name = "sleep", .usage = "SECONDS",
 static int
 date_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
-	static const char *const days[] = { "Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed" };
-	static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
-	int64_t now = shell->cluster->server.clock.now;
 	char text[CLOCK_TEXT];
 
 	(void)argv;
@@ -435,9 +436,7 @@ date_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 		sink_put(io->err, "date: formats are not part of this shell\n");
 		return 1;
 	}
-	clock_format(now, text);
-	sink_printf(io->out, "%s %s %2d %.8s UTC %.4s\n", days[now / CLOCK_SECOND / 86400 % 7],
-		months[((text[5] - '0') * 10 + text[6] - '0' - 1) % 12], (text[8] - '0') * 10 + text[9] - '0', text + 11, text);
+	sink_printf(io->out, "%s\n", clock_format_date(shell->cluster->server.clock.now, text));
 	return 0;
 }
 
@@ -513,7 +512,8 @@ help_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	(void)argv;
 	for (size_t i = 0; commands[i]; i++)
 		if (!commands[i]->here || commands[i]->here(shell))
-			sink_printf(io->out, "%-14s %-28s %s\n", commands[i]->name, commands[i]->usage, commands[i]->help);
+			sink_printf(
+				io->out, "%-14s %-28s %s\n", commands[i]->name, commands[i]->usage, commands[i]->help);
 	return 0;
 }
 

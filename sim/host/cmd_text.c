@@ -136,6 +136,7 @@ format_once(struct io *io, const char *format, int argc, const char *const *argv
 
 	for (const char *c = format; *c && !stop;) {
 		struct conversion conversion = { .letter = '\0' };
+		const char *missing;
 
 		if (*c == '\\') {
 			c += escape_add(c, out, &stop);
@@ -151,13 +152,15 @@ format_once(struct io *io, const char *format, int argc, const char *const *argv
 			conversion.zero |= *c == '0';
 		}
 		for (; ascii_isdigit(*c); c++)
-			conversion.width = conversion.width > 10000 ? 10000 : conversion.width * 10 + (size_t)(*c - '0');
+			conversion.width =
+				conversion.width > 10000 ? 10000 : conversion.width * 10 + (size_t)(*c - '0');
 		if (!*c || !strchr("sbcdiux", *c)) {
 			sink_printf(io->err, "bash: printf: `%c': invalid format character\n", *c ? *c : '%');
 			return 1;
 		}
 		conversion.letter = *c++;
-		status |= convert(io, &conversion, *used < argc ? argv[*used] : conversion.letter == 's' ? "" : "0", out);
+		missing = conversion.letter == 's' ? "" : "0";
+		status |= convert(io, &conversion, *used < argc ? argv[*used] : missing, out);
 		++*used;
 	}
 	return status;
@@ -375,7 +378,8 @@ wc_count(const struct str *text, size_t counts[static WC_COUNTS])
 }
 
 static void
-wc_print(struct io *io, const size_t counts[static WC_COUNTS], const bool wanted[static WC_COUNTS], int width, const char *name)
+wc_print(struct io *io, const size_t counts[static WC_COUNTS], const bool wanted[static WC_COUNTS], int width,
+	const char *name)
 {
 	bool first = true;
 
@@ -583,7 +587,8 @@ xargs_run(const struct xargs *xargs, const char *const *words, size_t n)
 		const char *word = xargs->options->words.v[i];
 		const char *mark = xargs->mark ? strstr(word, xargs->mark) : NULL;
 
-		*vec_push(&argv) = mark ? xasprintf("%.*s%s%s", (int)(mark - word), word, words[0], mark + strlen(xargs->mark))
+		*vec_push(&argv) = mark
+			? xasprintf("%.*s%s%s", (int)(mark - word), word, words[0], mark + strlen(xargs->mark))
 			: xstrdup(word);
 	}
 	if (!argv.n)
@@ -641,7 +646,8 @@ xargs_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 		xargs_words(&text, xargs.mark != NULL, &words);
 		step = xargs.mark ? 1 : xargs.at_once ? xargs.at_once : words.n ? words.n : 1;
 		for (size_t i = 0; i < words.n || (i == 0 && !skip_empty && !xargs.mark); i += step)
-			if (xargs_run(&xargs, (const char *const *)words.v + i, i + step > words.n ? words.n - i : step))
+			if (xargs_run(&xargs, (const char *const *)words.v + i,
+				    i + step > words.n ? words.n - i : step))
 				status = 123;
 	}
 	status = options.failed ? 1 : status;

@@ -26,12 +26,15 @@ say(struct io *io, const char *command, struct err *err)
 /* ---- trace ---- */
 
 static const struct flag trace_flags[] = {
-	{ .name = "from", .type = FLAG_STRING, .complete = "@source", .help = "Who sends: external, pod/[NS/]NAME, node/NAME, an address" },
+	{ .name = "from", .type = FLAG_STRING, .complete = "@source",
+		.help = "Who sends: external, pod/[NS/]NAME, node/NAME, an address" },
 	{ .name = "namespace", .letter = 'n', .type = FLAG_STRING, .complete = "@namespace",
 		.help = "Where names without a namespace are looked for" },
-	{ .name = "protocol", .type = FLAG_STRING, .complete = "tcp,udp,sctp", .help = "tcp, udp or sctp; else the Service's own" },
+	{ .name = "protocol", .type = FLAG_STRING, .complete = "tcp,udp,sctp",
+		.help = "tcp, udp or sctp; else the Service's own" },
 	{ .name = "all", .type = FLAG_BOOL, .help = "Every branch that chance can take, with its probability" },
-	{ .name = "on", .type = FLAG_STRING, .complete = "@node", .help = "The node where a packet from a bare address comes in" },
+	{ .name = "on", .type = FLAG_STRING, .complete = "@node",
+		.help = "The node where a packet from a bare address comes in" },
 	{ .name = "tables-only", .type = FLAG_BOOL, .help = "Only the node's tables: no routes, no listeners" },
 	{ .name = "rules", .type = FLAG_STRING, .complete = "@file",
 		.help = "The node's rules are this iptables-save dump instead of kube-proxy's" },
@@ -50,7 +53,8 @@ static void
 print_text(const struct trace *trace, const struct flags *flags, const struct io *io, struct str *out)
 {
 	const struct trace_style style = { .color = io->color,
-		.reply = flag_bool(flags, "reply") && !flag_bool(flags, "no-reply"), .explain = flag_bool(flags, "explain") };
+		.reply = flag_bool(flags, "reply") && !flag_bool(flags, "no-reply"),
+		.explain = flag_bool(flags, "explain") };
 
 	trace_print_text(trace, &style, out);
 }
@@ -111,12 +115,14 @@ use_rules(struct cluster *cluster, struct io *io, const char *file, const char *
 static int
 trace_request_read(const struct shell *shell, const struct flags *flags, struct trace_request *request, struct err *err)
 {
-	const char *protocol = flag_string(flags, "protocol");
+	const char *protocol = flag_string(flags, "protocol"), *namespace = flag_string(flags, "namespace");
+	const char *output = flag_string(flags, "output");
 
 	if (flags->nargs != 1)
-		return err_set(err, ERR_USAGE, flags->nargs ? "one destination at a time" : "say where to: svc/web, node:30080, IP:PORT");
+		return err_set(err, ERR_USAGE,
+			flags->nargs ? "one destination at a time" : "say where to: svc/web, node:30080, IP:PORT");
 	*request = (struct trace_request){ .to = flags->args[0], .from = flag_string(flags, "from"),
-		.namespace = flag_given(flags, "namespace") ? flag_string(flags, "namespace") : shell->context_namespace,
+		.namespace = namespace ? namespace : shell->context_namespace,
 		.all = flag_bool(flags, "all"), .tables_only = flag_bool(flags, "tables-only"),
 		.on = flag_string(flags, "on"), .protocol_given = protocol != NULL };
 	if (protocol && (!protocol_parse(protocol, &request->protocol) || request->protocol == PROTOCOL_ICMP))
@@ -125,8 +131,8 @@ trace_request_read(const struct shell *shell, const struct flags *flags, struct 
 		return err_set(err, ERR_USAGE, "-4 and -6 exclude each other");
 	if (flag_bool(flags, "ipv4") || flag_bool(flags, "ipv6"))
 		request->family = flag_bool(flags, "ipv4") ? IP_V4 : IP_V6;
-	if (trace_output(flag_string(flags, "output")) == TRACE_OUTPUTS)
-		return err_set(err, ERR_USAGE, "-o: \"%s\" is neither text nor json nor dot", flag_string(flags, "output"));
+	if (trace_output(output) == TRACE_OUTPUTS)
+		return err_set(err, ERR_USAGE, "-o: \"%s\" is neither text nor json nor dot", output);
 	return 0;
 }
 
@@ -173,8 +179,9 @@ const struct command command_trace = { .name = "trace", .usage = "[--from SRC] D
 
 static const struct flag rules_flags[] = {
 	{ .name = "as", .type = FLAG_STRING, .standard = "save", .complete = "save,restore",
-		.help = "save: what iptables-save prints on the node; restore: what kube-proxy feeds to iptables-restore" },
-	{ .name = "table", .letter = 't', .type = FLAG_STRING, .complete = "nat,filter,mangle", .help = "Only this table" },
+		.help = "save: what iptables-save prints there; restore: what kube-proxy feeds to iptables-restore" },
+	{ .name = "table", .letter = 't', .type = FLAG_STRING, .complete = "nat,filter,mangle",
+		.help = "Only this table" },
 	{ .name = "ipv6", .letter = '6', .type = FLAG_BOOL, .help = "The IPv6 rules" },
 	{ .name = NULL },
 };
@@ -269,14 +276,14 @@ place_read(const struct shell *shell, const char *where, enum place *place, char
 		const char *slash = strchr(where + 4, '/');
 		char *namespace = slash ? xstrndup(where + 4, (size_t)(slash - where - 4))
 			: xstrdup(shell->context_namespace ? shell->context_namespace : "default");
-		const struct object *object = store_get(store, kind_by_kind("Pod"), namespace, slash ? slash + 1 : where + 4);
+		const char *pod = slash ? slash + 1 : where + 4;
+		const struct object *object = store_get(store, kind_by_kind("Pod"), namespace, pod);
 
 		*place = PLACE_POD;
 		if (object)
 			*name = xasprintf("%s/%s", namespace, object->name);
 		else
-			err_set(err, ERR_INPUT, "pods \"%s\" not found in namespace %s", slash ? slash + 1 : where + 4,
-				namespace);
+			err_set(err, ERR_INPUT, "pods \"%s\" not found in namespace %s", pod, namespace);
 		free(namespace);
 		return object ? 0 : -1;
 	}

@@ -203,13 +203,15 @@ expand_with(struct expander *x, const struct part *parts, const struct part *at,
 
 /* {1..10}, {a..e}; false when the ends are neither numbers nor letters. */
 static bool
-expand_range(struct expander *x, const struct part *parts, const struct part *at, const struct braces *braces, unsigned seen)
+expand_range(
+	struct expander *x, const struct part *parts, const struct part *at, const struct braces *braces, unsigned seen)
 {
 	const char *left = braces->open + 1, *right = braces->dots + 2;
 	char *end_left, *end_right, text[24];
 	int len;
 	long from = strtol(left, &end_left, 10), to = strtol(right, &end_right, 10), step;
-	bool letters = braces->dots == left + 1 && braces->close == right + 1 && ascii_isalpha(*left) && ascii_isalpha(*right);
+	bool letters =
+		braces->dots == left + 1 && braces->close == right + 1 && ascii_isalpha(*left) && ascii_isalpha(*right);
 
 	if (letters) {
 		from = *left;
@@ -229,7 +231,8 @@ expand_range(struct expander *x, const struct part *parts, const struct part *at
 }
 
 static void
-expand_list(struct expander *x, const struct part *parts, const struct part *at, const struct braces *braces, unsigned seen)
+expand_list(
+	struct expander *x, const struct part *parts, const struct part *at, const struct braces *braces, unsigned seen)
 {
 	const char *start = braces->open + 1;
 	unsigned depth = 0;

@@ -64,8 +64,10 @@ proxy_healthz(const struct client *client, const struct walk *walk, struct http_
 
 	(void)walk;
 	clock_format(client->cluster->server.clock.now, now);
-	str_addf(&response->body, "{\"lastUpdated\": \"%.10s %.8s +0000 UTC\",\"currentTime\": \"%.10s %.8s +0000 UTC\", "
-		"\"nodeEligible\": true}", now, now + 11, now, now + 11);
+	str_addf(&response->body,
+		"{\"lastUpdated\": \"%.10s %.8s +0000 UTC\",\"currentTime\": \"%.10s %.8s +0000 UTC\", "
+		"\"nodeEligible\": true}",
+		now, now + 11, now, now + 11);
 	respond(response, 200, "OK", "application/json");
 }
 
@@ -164,7 +166,8 @@ http_get(struct client *client, const struct http_request *request, const struct
 	*response = (struct http_response){ .body = STR_INIT };
 	if (!walk->pod)
 		return node_answer(client, request, walk, response);
-	if (!pod_http(walk->pod, walk->endpoint_port, request->path, ip_format(&walk->source_seen, seen), &response->body))
+	if (!pod_http(walk->pod, walk->endpoint_port, request->path, ip_format(&walk->source_seen, seen),
+		    &response->body))
 		return request->tls ? HTTP_NO_TLS : HTTP_EMPTY;
 	if (request->tls) {
 		str_release(&response->body);

@@ -14,7 +14,8 @@ struct builder {
 };
 
 void
-lexer_init(struct lexer *lexer, struct arena *arena, const char *text, size_t len, unsigned depth, struct syntax *syntax)
+lexer_init(
+	struct lexer *lexer, struct arena *arena, const char *text, size_t len, unsigned depth, struct syntax *syntax)
 {
 	*lexer = (struct lexer){ .arena = arena, .text = text, .len = len, .depth = depth, .syntax = syntax };
 	lexer->here_last = &lexer->here_first;
@@ -497,7 +498,8 @@ read_operator(struct lexer *lexer, struct token *token)
 	for (size_t i = 0; i < sizeof operators / sizeof operators[0]; i++) {
 		size_t len = strlen(operators[i].text);
 
-		if (len > left || memcmp(text, operators[i].text, len) != 0 || (digit && operators[i].kind != TOKEN_REDIRECT))
+		if (len > left || memcmp(text, operators[i].text, len) != 0 ||
+			(digit && operators[i].kind != TOKEN_REDIRECT))
 			continue;
 		token->kind = operators[i].kind;
 		token->text = operators[i].text;

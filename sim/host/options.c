@@ -7,7 +7,8 @@ void
 options_init(struct options *options, struct io *io, int argc, const char *const *argv, const char *letters,
 	const char *const *longs)
 {
-	*options = (struct options){ .io = io, .argc = argc, .argv = argv, .letters = letters, .longs = longs, .at = 1 };
+	*options = (struct options){ .io = io, .argc = argc, .argv = argv, .letters = letters, .longs = longs,
+		.at = 1 };
 }
 
 void
@@ -32,7 +33,8 @@ fail(struct options *options, enum problem problem, const char *what)
 
 	options->failed = true;
 	if (options->complain) {
-		options->complain(options->io, options->argv[options->at - 1], problem == PROBLEM_LETTER || problem == PROBLEM_NAME);
+		options->complain(options->io, options->argv[options->at - 1],
+			problem == PROBLEM_LETTER || problem == PROBLEM_NAME);
 		return false;
 	}
 	str_addf(&text, "%s: ", options->argv[0]);

@@ -345,7 +345,8 @@ parse_items(struct parser *p, struct tree *list)
 	for (;;) {
 		if (!skip_newlines(p))
 			return false;
-		if (p->token.kind == TOKEN_END || p->token.kind == TOKEN_CLOSE || keyword_of(p) >= KEYWORD_FIRST_CLOSING)
+		if (p->token.kind == TOKEN_END || p->token.kind == TOKEN_CLOSE ||
+			keyword_of(p) >= KEYWORD_FIRST_CLOSING)
 			break;
 		if (!parse_and_or(p, last))
 			return false;

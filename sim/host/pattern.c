@@ -15,7 +15,8 @@ repeats_of(const char *text)
 	for (const char *c = text; *c && product <= REPEATS_MAX; c++)
 		if (*c == '{' && ascii_isdigit(c[1])) {
 			const char *comma = c + 1 + strspn(c + 1, "0123456789");
-			unsigned long n = strtoul(c + 1, NULL, 10), m = *comma == ',' ? strtoul(comma + 1, NULL, 10) : 0;
+			unsigned long n = strtoul(c + 1, NULL, 10);
+			unsigned long m = *comma == ',' ? strtoul(comma + 1, NULL, 10) : 0;
 
 			n = n > m ? n : m;
 			product *= n > 1 ? (n > REPEATS_MAX ? REPEATS_MAX + 1 : n) : 1;

@@ -53,7 +53,8 @@ streams_io(struct shell *shell, const struct streams *streams, struct vfs_state 
 
 	*state = (struct vfs_state){ shell, streams->in };
 	return (struct io){ .files = &vfs_files, .files_state = state, .out = streams->out, .err = streams->err,
-		.columns = terminal ? shell->io->columns : 0, .tty = terminal && shell->io->tty, .color = terminal && shell->io->color };
+		.columns = terminal ? shell->io->columns : 0, .tty = terminal && shell->io->tty,
+		.color = terminal && shell->io->color };
 }
 
 /* ---- redirection ---- */

@@ -135,7 +135,8 @@ write_hosts(const struct shell *shell, struct str *out)
 	for (size_t i = 0; pod && !pod->host_network && i < pod->nips; i++) {
 		char ip[IP_TEXT];
 
-		str_addf(out, "%s\t%s\n", ip_format(&pod->ips[i], ip), pod->hostname[0] ? pod->hostname : pod->object->name);
+		str_addf(out, "%s\t%s\n", ip_format(&pod->ips[i], ip),
+			pod->hostname[0] ? pod->hostname : pod->object->name);
 	}
 }
 

@@ -33,6 +33,9 @@ test_format(void **state)
 		assert_true(when == rows[i].seconds * S);
 	}
 	assert_string_equal(clock_format(S + S / 2, text), "1970-01-01T00:00:01Z");
+	assert_string_equal(clock_format_http(1795407175 * S, text), "Mon, 23 Nov 2026 04:12:55 GMT");
+	assert_string_equal(clock_format_date(1795407175 * S, text), "Mon Nov 23 04:12:55 UTC 2026");
+	assert_string_equal(clock_format_date(-S, text), "Wed Dec 31 23:59:59 UTC 1969");
 }
 
 static void
