@@ -20,7 +20,8 @@ const struct flag cluster_flags[] = {
 	{ NULL },
 };
 const struct flag color_flags[] = {
-	{ "color", 0, FLAG_STRING, "auto", NULL, "auto,always,never", "Colour: auto is on a terminal, unless NO_COLOR is set." },
+	{ "color", 0, FLAG_STRING, "auto", NULL, "auto,always,never",
+		"Colour: auto is on a terminal, unless NO_COLOR is set." },
 	{ NULL },
 };
 const struct flag help_flags[] = {
@@ -124,10 +125,13 @@ static int
 unknown(struct cli *cli, const struct subcommand *table, const char *group, const char *name)
 {
 	const struct subcommand *near = NULL;
+	size_t least = 3;	/* farther ones were not meant */
 
 	for (const struct subcommand *row = table; row->name; row++)
-		if (!row->hidden && distance(name, row->name) <= 2 && (!near || distance(name, row->name) < distance(name, near->name)))
+		if (!row->hidden && distance(name, row->name) < least) {
 			near = row;
+			least = distance(name, row->name);
+		}
 	if (near)
 		return cli_usage(cli, group, "unknown command \"%s%s%s\"; did you mean \"%s\"?", group, *group ? " " : "", name,
 			near->name);

@@ -5,7 +5,8 @@
 #include "cli/subcommands.h"
 
 static const struct flag new_flags[] = {
-	{ "filename", 'f', FLAG_ARRAY, NULL, NULL, "@file", "Manifests, or - for standard input, to make the cluster of; may be repeated." },
+	{ "filename", 'f', FLAG_ARRAY, NULL, NULL, "@file",
+		"Manifests, or - for standard input, to make the cluster of; may be repeated." },
 	{ "as-stored", 0, FLAG_BOOL, NULL, NULL, NULL,
 		"Take the files' objects as an API server's dump: nothing is defaulted, allocated or started." },
 	{ "seed", 0, FLAG_INT, NULL, NULL, NULL, "Where the dice start: the same seed gives the same names and addresses." },
@@ -14,10 +15,10 @@ static const struct flag new_flags[] = {
 
 /* Runs one act inside a transaction of the database. */
 static int
-with_database(struct cli *cli, bool create, enum db_mode mode, int (*act)(struct cli *cli, struct db *db, struct err *err))
+with_database(struct cli *cli, enum db_mode mode, int (*act)(struct cli *cli, struct db *db, struct err *err))
 {
 	struct err err = ERR_INIT;
-	struct db *db = db_open(create, &err);
+	struct db *db = db_open(false, &err);
 
 	if (db && !db_begin(db, mode, &err) && !act(cli, db, &err) && !db_commit(db, &err)) {
 		db_close(db);
@@ -45,10 +46,9 @@ check_name(const char *name, struct err *err)
 /* ---- list ---- */
 
 static void
-list_row(void *arg, const char *name, bool current, int objects, int64_t wall)
+list_row(void *arg, const struct cluster_row *row)
 {
-	(void)wall;
-	str_addf(arg, "%c %-24s %7d\n", current ? '*' : ' ', name, objects);
+	str_addf(arg, "%c %-24s %7d\n", row->current ? '*' : ' ', row->name, row->objects);
 }
 
 static int
@@ -72,7 +72,7 @@ cmd_list(struct cli *cli)
 		sink_put(cli->io.err, "no cluster is saved yet\n");
 		return 0;
 	}
-	return with_database(cli, false, DB_READ, list);
+	return with_database(cli, DB_READ, list);
 }
 
 /* ---- new ---- */
@@ -142,7 +142,7 @@ cmd_use(struct cli *cli)
 {
 	if (!cli_arg(cli, 0) || cli_arg(cli, 1))
 		return cli_usage(cli, "cluster", "cluster use takes one NAME");
-	return with_database(cli, false, DB_WRITE, use);
+	return with_database(cli, DB_WRITE, use);
 }
 
 static int
@@ -150,7 +150,7 @@ cmd_delete(struct cli *cli)
 {
 	if (!cli_arg(cli, 0))
 		return cli_usage(cli, "cluster", "cluster delete takes the NAME of a cluster, or several");
-	return with_database(cli, false, DB_WRITE, delete);
+	return with_database(cli, DB_WRITE, delete);
 }
 
 /* ---- show, export: questions to a cluster ---- */
@@ -245,8 +245,8 @@ static const struct flag *const ask_tables[] = { cluster_flags, color_flags, hel
 
 const struct subcommand cluster_subcommands[] = {
 	{
-		.name = "list", .usage = "", .help = "Name the saved clusters; a star marks the current one", .flags = plain_tables,
-		.run = cmd_list,
+		.name = "list", .usage = "", .help = "Name the saved clusters; a star marks the current one",
+		.flags = plain_tables, .run = cmd_list,
 	},
 	{
 		.name = "new", .usage = "NAME [-f FILE]..", .help = "Make a cluster and make it the current one",
@@ -258,8 +258,8 @@ const struct subcommand cluster_subcommands[] = {
 		.run = cmd_use,
 	},
 	{
-		.name = "show", .usage = "[NAME]", .help = "The nodes, Services, endpoints and pods of a cluster", .flags = ask_tables,
-		.args = "@cluster", .run = cmd_show,
+		.name = "show", .usage = "[NAME]", .help = "The nodes, Services, endpoints and pods of a cluster",
+		.flags = ask_tables, .args = "@cluster", .run = cmd_show,
 	},
 	{
 		.name = "delete", .usage = "NAME..", .help = "Delete saved clusters", .flags = plain_tables, .args = "@cluster",

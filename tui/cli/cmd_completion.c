@@ -54,7 +54,8 @@ cmd_completion(struct cli *cli)
 			sink_put(cli->io.out, scripts[i].script);
 			return 0;
 		}
-	return cli_usage(cli, "completion", "completion is for bash, zsh or fish%s%s", shell ? ", not " : "", shell ? shell : "");
+	return cli_usage(cli, "completion", "completion is for bash, zsh or fish%s%s", shell ? ", not " : "",
+		shell ? shell : "");
 }
 
 /* ---- svcsim complete ---- */
@@ -116,12 +117,9 @@ offer_flags(const struct completion *completion, const struct flag *const *table
 /* ---- names that are not in a table ---- */
 
 static void
-offer_cluster(void *arg, const char *name, bool current, int objects, int64_t wall)
+offer_cluster(void *arg, const struct cluster_row *row)
 {
-	(void)current;
-	(void)objects;
-	(void)wall;
-	offer(arg, name);
+	offer(arg, row->name);
 }
 
 static void

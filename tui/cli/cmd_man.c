@@ -130,7 +130,8 @@ add_sim_words(struct str *out)
 	str_add(out, ".SH SOURCES\nWhere it can start, with \\fB\\-\\-from\\fR:\n");
 	words = sim_trace_forms(true, &n);
 	add_words(out, words, n);
-	str_add(out, ".SH KUBECTL\nThe verbs of \\fBsvcsim kubectl\\fR;\n\\fBsvcsim kubectl\\fR \\fIVERB\\fR \\fB\\-\\-help\\fR says more:\n");
+	str_add(out, ".SH KUBECTL\nThe verbs of \\fBsvcsim kubectl\\fR;\n"
+		"\\fBsvcsim kubectl\\fR \\fIVERB\\fR \\fB\\-\\-help\\fR says more:\n");
 	words = sim_kubectl_verbs(&n);
 	add_words(out, words, n);
 	str_add(out, ".SH SHELL\nThe commands of \\fBsvcsim shell\\fR and of the drill:\n");
@@ -139,18 +140,21 @@ add_sim_words(struct str *out)
 }
 
 static const char closing[] =
-	".SH EXIT STATUS\n.TP\n.B 0\nDone; for a trace: delivered and answered.\n.TP\n.B 1\nUnderstood, and the answer is no.\n"
+	".SH EXIT STATUS\n.TP\n.B 0\nDone; for a trace: delivered and answered.\n.TP\n.B 1\n"
+	"Understood, and the answer is no.\n"
 	".TP\n.B 2\nWrong usage.\n.TP\n.B 3\nBad input, or standard output that takes no more.\n"
 	".SH ENVIRONMENT\n.TP\n.B SVCSIM_DB\nThe database; else \\fIsvcsim/svcsim.db\\fR in \\fBXDG_DATA_HOME\\fR or\n"
 	"\\fI~/.local/share\\fR.\n.TP\n.B SVCSIM_SCENARIOS\nThe folder of packs.\n.TP\n.B XDG_STATE_HOME\nWhere the shell's\n"
-	"history is: \\fIsvcsim/history\\fR in it, or in \\fI~/.local/state\\fR.\n.TP\n.B NO_COLOR\nNo colour where none is asked for.\n";
+	"history is: \\fIsvcsim/history\\fR in it, or in \\fI~/.local/state\\fR.\n.TP\n.B NO_COLOR\n"
+	"No colour where none is asked for.\n";
 
 int
 cmd_man(struct cli *cli)
 {
 	struct str page = STR_INIT;
 
-	str_add(&page, ".TH SVCSIM 1 2026-11-23 \"svcsim " SVCSIM_VERSION "\"\n.SH NAME\nsvcsim \\- simulate Kubernetes Services, "
+	str_add(&page, ".TH SVCSIM 1 2026-11-23 \"svcsim " SVCSIM_VERSION "\"\n"
+		".SH NAME\nsvcsim \\- simulate Kubernetes Services, "
 		"trace their packets, and train for it\n.SH SYNOPSIS\n.B svcsim\n[\\fIoptions\\fR] \\fIcommand\\fR [\\fIwords\\fR]\n"
 		".SH OPTIONS\nThey stand before or after the command.\n");
 	add_flags(&page, global_flags);

@@ -146,10 +146,13 @@ static const struct flag *const plain_tables[] = { color_flags, help_flags, NULL
 static const struct flag *const test_tables[] = { test_flags, color_flags, help_flags, NULL };
 
 const struct subcommand pack_subcommands[] = {
-	{ .name = "list", .usage = "", .help = "Name the packs, with the number of scenarios", .flags = plain_tables, .run = cmd_list },
 	{
-		.name = "show", .usage = "PACK[/SCENARIO]", .help = "The scenarios of a pack", .flags = plain_tables, .args = "@scenario",
-		.run = cmd_show,
+		.name = "list", .usage = "", .help = "Name the packs, with the number of scenarios", .flags = plain_tables,
+		.run = cmd_list,
+	},
+	{
+		.name = "show", .usage = "PACK[/SCENARIO]", .help = "The scenarios of a pack", .flags = plain_tables,
+		.args = "@scenario", .run = cmd_show,
 	},
 	{
 		.name = "test", .usage = "[PACK[/SCENARIO]]..", .help = "Prove scenarios for several seeds",

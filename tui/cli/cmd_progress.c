@@ -31,8 +31,8 @@ objective_line(void *arg, const struct objective_row *row)
 
 	str_addf(out, "%-28s ", row->objective);
 	bar(out, row->points, row->of);
-	str_addf(out, " %3d %%  %d of %d solved, %d %s, ", row->of ? row->points * 100 / row->of : 0, row->solved, row->scenarios,
-		row->tries, row->tries == 1 ? "try" : "tries");
+	str_addf(out, " %3d %%  %d of %d solved, %d %s, ", row->of ? row->points * 100 / row->of : 0, row->solved,
+		row->scenarios, row->tries, row->tries == 1 ? "try" : "tries");
 	time_spent(out, row->seconds);
 	str_addch(out, '\n');
 }
@@ -51,7 +51,8 @@ static int
 show(struct cli *cli, struct db *db, struct err *err)
 {
 	struct str objectives = STR_INIT, last = STR_INIT;
-	int failed = attempts_objectives(db, objective_line, &objectives, err) || attempts_last(db, LAST, attempt_line, &last, err);
+	int failed = attempts_objectives(db, objective_line, &objectives, err) ||
+		attempts_last(db, LAST, attempt_line, &last, err);
 
 	if (!failed && !last.len)
 		sink_put(cli->io.out, "nothing was practised yet; `svcsim drill` begins\n");

@@ -21,10 +21,12 @@ help_program(struct sink *out)
 {
 	struct str text = STR_INIT;
 
-	str_add(&text, "svcsim simulates the Services of a Kubernetes cluster, shows where packets go and why, and trains for it.\n\n"
+	str_add(&text, "svcsim simulates the Services of a Kubernetes cluster, shows where packets go and why, and "
+		"trains for it.\n\n"
 		"Usage:\n  svcsim [options] COMMAND [words]\n\nCommands:\n");
 	list_rows(subcommands, &text);
-	str_add(&text, "\nWithout a command, on a terminal: the start screen.\n\nOptions, which may also stand after the command:\n");
+	str_add(&text, "\nWithout a command, on a terminal: the start screen.\n\n"
+		"Options, which may also stand after the command:\n");
 	flags_help(global_flags, &text);
 	str_add(&text, "\nTry:\n"
 		"  svcsim trace node:30080\n"
@@ -56,8 +58,8 @@ help_subcommand(const struct subcommand *group, const struct subcommand *row, st
 {
 	struct str text = STR_INIT;
 
-	str_addf(&text, "%s.\n\nUsage:\n  svcsim %s%s%s%s%s\n", row->help, group ? group->name : "", group ? " " : "", row->name,
-		*row->usage ? " " : "", row->usage);
+	str_addf(&text, "%s.\n\nUsage:\n  svcsim %s%s%s%s%s\n", row->help, group ? group->name : "", group ? " " : "",
+		row->name, *row->usage ? " " : "", row->usage);
 	if (row->more)
 		str_addf(&text, "\n%s\n", row->more);
 	if (row->subs) {

@@ -87,7 +87,7 @@ add_default(struct source *source, struct cli *cli, struct err *err)
 		return -1;
 	if (!source->writes)
 		return 0;
-	if (clusters_add(source->db, DEFAULT_CLUSTER, source->sim, wall_now(), &source->cluster, err))
+	if (clusters_add(source->db, CLUSTER_DEFAULT, source->sim, wall_now(), &source->cluster, err))
 		return -1;
 	/* A lock of its own for what comes: the first command may fail and the cluster stays. */
 	return db_commit(source->db, err) || db_begin(source->db, DB_WRITE, err) ? -1 : 0;

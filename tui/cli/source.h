@@ -9,8 +9,6 @@
 #include "cli/cli.h"
 #include "progress/clusters.h"
 
-#define DEFAULT_CLUSTER "default"
-
 struct source {
 	struct sim *sim;
 	struct db *db;			/* NULL: the cluster is not kept */

@@ -119,10 +119,11 @@ attempts_objectives(struct db *db, void (*fn)(void *arg, const struct objective_
 }
 
 int
-attempts_last(struct db *db, int limit, void (*fn)(void *arg, const struct attempt_row *row), void *arg, struct err *err)
+attempts_last(struct db *db, int limit, void (*fn)(void *arg, const struct attempt_row *row), void *arg,
+	struct err *err)
 {
-	sqlite3_stmt *row = db_prepare(db, "SELECT pack, scenario, hash, title, objective, seed, started, seconds, hints, points,"
-		" of FROM attempts ORDER BY id DESC LIMIT ?", err);
+	sqlite3_stmt *row = db_prepare(db, "SELECT pack, scenario, hash, title, objective, seed, started, seconds, hints,"
+		" points, of FROM attempts ORDER BY id DESC LIMIT ?", err);
 	int result;
 
 	if (!row)

@@ -4,6 +4,9 @@
 
 #include "progress/db_internal.h"
 
+#define COLUMNS "id, name, changes, seed, rng, version, connections, now, wall, session"
+#define CURRENT "coalesce((SELECT value FROM settings WHERE name = 'cluster'), '" CLUSTER_DEFAULT "')"
+
 void
 db_cluster_release(struct db_cluster *cluster)
 {
@@ -28,8 +31,8 @@ next_object(void *arg, struct sim_record *record)
 
 	if (db_step(reader->db, row, &reader->err) <= 0)
 		return false;
-	*record = (struct sim_record){ db_text(row, 0), db_text(row, 1), db_text(row, 2), db_text(row, 3), db_text(row, 4),
-		(uint64_t)sqlite3_column_int64(row, 5) };
+	*record = (struct sim_record){ db_text(row, 0), db_text(row, 1), db_text(row, 2), db_text(row, 3),
+		db_text(row, 4), (uint64_t)sqlite3_column_int64(row, 5) };
 	return true;
 }
 
@@ -40,7 +43,8 @@ read_objects(struct db *db, const struct db_cluster *cluster, const struct sim_s
 	struct err damage = ERR_INIT;
 	struct sim *sim;
 
-	reader.objects = db_prepare(db, "SELECT kind, grp, namespace, name, json, version FROM objects WHERE cluster = ?", err);
+	reader.objects = db_prepare(db, "SELECT kind, grp, namespace, name, json, version FROM objects"
+		" WHERE cluster = ?", err);
 	if (!reader.objects)
 		return NULL;
 	sqlite3_bind_int64(reader.objects, 1, cluster->id);
@@ -102,10 +106,8 @@ read_cluster(struct db *db, sqlite3_stmt *row, int64_t wall, struct db_cluster *
 struct sim *
 clusters_load(struct db *db, const char *name, int64_t wall, struct db_cluster *cluster, struct err *err)
 {
-	sqlite3_stmt *row = db_prepare(db, name ?
-		"SELECT id, name, changes, seed, rng, version, connections, now, wall, session FROM clusters WHERE name = ?" :
-		"SELECT id, name, changes, seed, rng, version, connections, now, wall, session FROM clusters"
-		" WHERE name = (SELECT value FROM settings WHERE name = 'cluster')", err);
+	sqlite3_stmt *row = db_prepare(db, name ? "SELECT " COLUMNS " FROM clusters WHERE name = ?"
+		: "SELECT " COLUMNS " FROM clusters WHERE name = " CURRENT, err);
 	struct sim *sim = NULL;
 	int result;
 
@@ -230,7 +232,8 @@ is_different(const struct sim_state *a, const struct sim_state *b)
 }
 
 int
-clusters_save(struct db *db, struct db_cluster *cluster, const struct sim *sim, int64_t wall, bool *wrote, struct err *err)
+clusters_save(struct db *db, struct db_cluster *cluster, const struct sim *sim, int64_t wall, bool *wrote,
+	struct err *err)
 {
 	struct sim_state state = { .session = NULL };
 
@@ -290,27 +293,31 @@ clusters_delete(struct db *db, const char *name, struct err *err)
 {
 	if (run_on_name(db, "DELETE FROM clusters WHERE name = ?", name, err))
 		return -1;
-	return db_exec(db, "DELETE FROM settings WHERE name = 'cluster' AND value NOT IN (SELECT name FROM clusters)", err);
+	return db_exec(db, "DELETE FROM settings WHERE name = 'cluster'"
+		" AND value NOT IN (SELECT name FROM clusters)", err);
 }
 
 int
-clusters_list(struct db *db, void (*fn)(void *arg, const char *name, bool current, int objects, int64_t wall), void *arg,
-	struct err *err)
+clusters_list(struct db *db, void (*fn)(void *arg, const struct cluster_row *row), void *arg, struct err *err)
 {
-	sqlite3_stmt *row = db_prepare(db, "SELECT c.name, s.value IS NOT NULL, (SELECT count(*) FROM objects WHERE cluster = c.id),"
-		" c.wall FROM clusters c LEFT JOIN settings s ON s.name = 'cluster' AND s.value = c.name ORDER BY c.name", err);
+	sqlite3_stmt *row = db_prepare(db, "SELECT name, name = " CURRENT ", (SELECT count(*) FROM objects WHERE cluster = id)"
+		" FROM clusters ORDER BY name", err);
 	int result;
 
 	if (!row)
 		return -1;
-	while ((result = db_step(db, row, err)) > 0)
-		fn(arg, db_text(row, 0), sqlite3_column_int(row, 1), sqlite3_column_int(row, 2), sqlite3_column_int64(row, 3));
+	while ((result = db_step(db, row, err)) > 0) {
+		const struct cluster_row cluster = { db_text(row, 0), sqlite3_column_int(row, 1), sqlite3_column_int(row, 2) };
+
+		fn(arg, &cluster);
+	}
 	sqlite3_finalize(row);
 	return result;
 }
 
 int
-clusters_settings(struct db *db, const char *session, void (*fn)(void *arg, const char *json), void *arg, struct err *err)
+clusters_settings(struct db *db, const char *session, void (*fn)(void *arg, const char *json), void *arg,
+	struct err *err)
 {
 	sqlite3_stmt *row = db_prepare(db, "SELECT value FROM json_each(?, '$.settings')", err);
 	int result;

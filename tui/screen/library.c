@@ -115,8 +115,8 @@ find_scenario(const struct pack *pack, const char *name, size_t *at, struct err 
 			*at = i;
 			return 0;
 		}
-	return err_set(err, ERR_INPUT, "pack \"%s\" has no scenario \"%s\"; `svcsim pack show %s` lists them", pack_name(pack), name,
-		pack_name(pack));
+	return err_set(err, ERR_INPUT, "pack \"%s\" has no scenario \"%s\"; `svcsim pack show %s` lists them", pack_name(pack),
+		name, pack_name(pack));
 }
 
 int
@@ -135,5 +135,6 @@ library_find(struct library *library, const char *words, size_t *pack, size_t *a
 			return -1;
 		return words[len] && words[len + 1] ? find_scenario(found, words + len + 1, at, err) : 0;
 	}
-	return err_set(err, ERR_INPUT, "no pack \"%.*s\" in %s; `svcsim pack list` names them", (int)len, words, library->folder);
+	return err_set(err, ERR_INPUT, "no pack \"%.*s\" in %s; `svcsim pack list` names them", (int)len, words,
+		library->folder);
 }

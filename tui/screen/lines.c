@@ -78,7 +78,8 @@ print_results(struct lines *lines)
 	for (size_t i = 0; i < drill->nresults; i++) {
 		const struct check_result *result = &drill->results[i];
 
-		sink_printf(lines->io.out, "%s %d/%d  %s\n", result->passed ? "pass" : "FAIL", result->points, result->of, result->what);
+		sink_printf(lines->io.out, "%s %d/%d  %s\n", result->passed ? "pass" : "FAIL", result->points, result->of,
+			result->what);
 		if (result->passed)
 			continue;
 		sink_printf(lines->io.out, "          got:  %s\n          want: %s\n", result->got, result->want);
@@ -226,7 +227,8 @@ word_help(struct lines *lines, const char *rest)
 {
 	(void)rest;
 	for (size_t i = 0; i < NWORDS; i++)
-		sink_printf(lines->io.out, "%s%-*s %s\n", words[i].name, (int)(14 - strlen(words[i].name)), words[i].usage, words[i].help);
+		sink_printf(lines->io.out, "%s%-*s %s\n", words[i].name, (int)(14 - strlen(words[i].name)), words[i].usage,
+			words[i].help);
 	sink_put(lines->io.out, "everything else is a line of the shell, such as: kubectl get svc\n");
 	return 0;
 }

@@ -45,15 +45,18 @@ draw_scenario(const struct screen *screen, struct cells in, int y, size_t i)
 	struct err err = ERR_INIT;
 	bool here = state->right && i == state->scenarios.at;
 	enum mark mark = MARK_OPEN;
+	enum style style = STYLE_FAINT;
 	char *size;
 
 	if (screen->app->drill->db &&
 	    attempts_best(screen->app->drill->db, pack_name(state->pack), info.name, &tries, &points, &of, &err))
 		err_release(&err);
-	if (tries)
+	if (tries) {
 		mark = points == of ? MARK_PASSED : MARK_FAILED;
+		style = points == of ? STYLE_GOOD : STYLE_BAD;
+	}
 	size = xasprintf("%2d points %2d min", info.points, info.minutes);
-	cells_text(in, y, 1, mark == MARK_PASSED ? STYLE_GOOD : mark == MARK_FAILED ? STYLE_BAD : STYLE_FAINT, term_mark(mark));
+	cells_text(in, y, 1, style, term_mark(mark));
 	cells_text(cells_inside(in, y, 3, 1, in.width - 3 - 20), 0, 0, here ? STYLE_CHOSEN : STYLE_PLAIN, info.title);
 	cells_text(in, y, in.width - 18, STYLE_FAINT, size);
 	free(size);

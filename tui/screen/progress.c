@@ -28,7 +28,8 @@ add_line(void *arg, const struct objective_row *row)
 
 	line->objective = xstrdup(row->objective);
 	line->full = row->of ? row->points * BAR / row->of : 0;
-	line->text = xasprintf("%3d %%  %d of %d solved", row->of ? row->points * 100 / row->of : 0, row->solved, row->scenarios);
+	line->text = xasprintf("%3d %%  %d of %d solved", row->of ? row->points * 100 / row->of : 0, row->solved,
+		row->scenarios);
 }
 
 static int

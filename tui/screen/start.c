@@ -68,8 +68,10 @@ draw(const struct screen *screen, struct cells cells)
 	for (size_t i = 0; i < NENTRIES; i++) {
 		bool here = i == state->list.at;
 		int y = 4 + (int)i * 2;
-		const char *help = entries[i].run == go_on ? state->last ? state->last_title : "nothing was practised yet" : entries[i].help;
+		const char *help = entries[i].help;
 
+		if (entries[i].run == go_on)
+			help = state->last ? state->last_title : "nothing was practised yet";
 		if (here)
 			cells_text(in, y, 0, STYLE_STRONG, term_mark(MARK_HERE));
 		cells_text(in, y, 2, here ? STYLE_CHOSEN : STYLE_PLAIN, entries[i].label);

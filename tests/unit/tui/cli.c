@@ -24,7 +24,8 @@ run_words(struct run *run, const char *line)
 	int argc = 0;
 
 	*run = (struct run){ .cli = { .files = FILES_INIT }, .out = SINK_STR_INIT, .err = SINK_STR_INIT };
-	run->cli.io = (struct io){ .files = &real_files, .files_state = &run->cli.files, .out = &run->out.sink, .err = &run->err.sink };
+	run->cli.io = (struct io){ .files = &real_files, .files_state = &run->cli.files,
+		.out = &run->out.sink, .err = &run->err.sink };
 	for (char *word = strtok(copy, " "); word; word = strtok(NULL, " "))
 		argv[argc++] = word;
 	run->status = cli_run(&run->cli, argc, argv);
@@ -60,17 +61,21 @@ static const struct refusal refusals[] = {
 	{ "progress now", 2, "svcsim: progress takes no word \"now\"; see `svcsim help progress`\n" },
 	{ "completion tcsh", 2, "svcsim: completion is for bash, zsh or fish, not tcsh; see `svcsim help completion`\n" },
 	{ "trace x --cluster", 2, "svcsim: trace: flag needs an argument: --cluster; see `svcsim help trace`\n" },
-	{ "trace x --color=pink", 2, "svcsim: trace: --color is auto, always or never, not \"pink\"; see `svcsim help trace`\n" },
-	{ "trace x --seed ten", 2, "svcsim: trace: invalid argument \"ten\" for \"--seed\" flag: strconv.ParseInt: parsing \"ten\": "
+	{ "trace x --color=pink", 2,
+		"svcsim: trace: --color is auto, always or never, not \"pink\"; see `svcsim help trace`\n" },
+	{ "trace x --seed ten", 2,
+		"svcsim: trace: invalid argument \"ten\" for \"--seed\" flag: strconv.ParseInt: parsing \"ten\": "
 		"invalid syntax; see `svcsim help trace`\n" },
-	{ "trace x --cluster lab --seed 1", 2, "svcsim: a cluster's name means a saved one; --filename, --as-stored and --seed make "
+	{ "trace x --cluster lab --seed 1", 2,
+		"svcsim: a cluster's name means a saved one; --filename, --as-stored and --seed make "
 		"one for this call alone\n" },
 	{ "trace x --cluster lab", 3, "svcsim: no cluster \"lab\": none is saved yet\n" },
 	{ "trace x -f /nonexistent/a.yaml", 3, "svcsim: /nonexistent/a.yaml: No such file or directory\n" },
 	{ "trace x -f /", 3, "svcsim: /: Is a directory\n" },
 	{ "-f /dev/null rules node01", 3, "svcsim: /dev/null: the file is empty; manifests were expected\n" },
 	{ "drill nosuch", 3, "svcsim: no pack \"nosuch\" in tests/screen/packs; `svcsim pack list` names them\n" },
-	{ "pack show demo/nosuch", 3, "svcsim: pack \"demo\" has no scenario \"nosuch\"; `svcsim pack show demo` lists them\n" },
+	{ "pack show demo/nosuch", 3,
+		"svcsim: pack \"demo\" has no scenario \"nosuch\"; `svcsim pack show demo` lists them\n" },
 	{ "pack test --seeds 0", 2, "svcsim: --seeds is 1 or more; see `svcsim help pack`\n" },
 };
 

@@ -181,6 +181,25 @@ a_name_is_taken_once(void **state)
 	db_close(db);
 }
 
+static void
+without_a_choice_default_is_the_current_one(void **state)
+{
+	struct err err = ERR_INIT;
+	struct str out = STR_INIT;
+	struct db *db;
+
+	(void)state;
+	add_default(CLUSTER_DEFAULT);
+	add_default("lab");
+	db = begin(DB_WRITE);
+	assert_int_equal(clusters_delete(db, "lab", &err), 0);
+	assert_int_equal(db_commit(db, &err), 0);
+	db_close(db);
+	change(NULL, NOW, "kubectl get service web -o name", &out);
+	assert_string_equal(out.buf, "service/web\n");
+	str_release(&out);
+}
+
 /* Without the lock before reading, one would save over what the other saved meanwhile. */
 static void
 processes_at_once_lose_nothing(void **state)
@@ -238,7 +257,7 @@ bad_files_are_refused(void **state)
 	assert_refused(false, "unable to open database file");
 	add_default("lab");
 	remove(path);
-	write_file("this is no database, but a text of some length that somebody put there by mistake, and it goes on and on\n");
+	write_file("this is no database, but a text of some length that somebody put there by mistake\n");
 	assert_refused(true, "damaged, or is no database");
 	setenv("SVCSIM_DB", folder, 1);
 	assert_refused(true, "can't open");
@@ -277,6 +296,7 @@ main(void)
 		cmocka_unit_test_setup(files_and_namespace_of_the_shell_last, no_database),
 		cmocka_unit_test_setup(the_clock_goes_on_between_processes, no_database),
 		cmocka_unit_test_setup(a_name_is_taken_once, no_database),
+		cmocka_unit_test_setup(without_a_choice_default_is_the_current_one, no_database),
 		cmocka_unit_test_setup(processes_at_once_lose_nothing, no_database),
 		cmocka_unit_test_setup(bad_files_are_refused, no_database),
 		cmocka_unit_test_setup(newer_and_foreign_files_are_refused, no_database),

@@ -1,5 +1,6 @@
 /*
- * Screens as text: each .screen file of tests/screen opens a screen that nobody sees, presses keys and compares the cells.
+ * Screens as text: each .screen file of tests/screen opens a screen that nobody sees, presses keys and compares the
+ * cells.
  * Its lines:
  *	open start|packs|desk [PACK/SCENARIO]	packs are those of tests/screen/packs
  *	size 80x24	before open; after it, the terminal is resized
