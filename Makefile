@@ -113,10 +113,11 @@ build/fuzz/fuzz-%: tests/fuzz/fuzz-%.c build/fuzz/libsvcsim.a
 fuzz: $(FUZZERS)          ## build the fuzz targets: build/fuzz/fuzz-*
 fuzzcheck: $(if $(HAS_FUZZER),$(FUZZERS))   ## run each fuzz target briefly
 ifeq ($(HAS_FUZZER),yes)
-	$(Q)set -e; for f in $(FUZZERS); do d=tests/fuzz/$$(basename $$f).dict; mkdir -p build/fuzz/new; \
-		$$f -seed=1 -runs=$(FUZZ_RUNS) -max_len=4096 -verbosity=0 -close_fd_mask=3 -artifact_prefix=build/fuzz/ \
-			$$([ -f $$d ] && echo -dict=$$d) build/fuzz/new $$(ls -d tests/fuzz/corpus/$$(basename $$f) 2>/dev/null) \
-			|| { echo "$$f: failed, see build/fuzz/crash-*"; exit 1; }; echo "$$(basename $$f): $(FUZZ_RUNS) runs, none failed"; done
+	$(Q)set -e; for f in $(FUZZERS); do n=$$(basename $$f); d=tests/fuzz/$$n.dict; mkdir -p build/fuzz/new/$$n; \
+		$$f -seed=1 -runs=$(FUZZ_RUNS) -max_len=4096 -artifact_prefix=build/fuzz/ $$([ -f $$d ] && echo -dict=$$d) \
+			build/fuzz/new/$$n $$(ls -d tests/fuzz/corpus/$$n 2>/dev/null) >build/fuzz/$$n.log 2>&1 \
+			|| { tail -40 build/fuzz/$$n.log; echo "$$n: failed, see build/fuzz/"; exit 1; }; \
+		echo "$$n: $(FUZZ_RUNS) runs, none failed"; done
 else
 	@echo "fuzz: skipped, it needs clang with libFuzzer"
 endif
