@@ -36,20 +36,37 @@ time_of(const struct value *map, const char *key)
 
 /* ---- addresses ---- */
 
-static bool
-address_taken(const struct server *server, const struct ip *ip)
+/* The part of an address that counts within its range; only ranges of up to 2^16 addresses are walked. */
+static size_t
+host_part(const struct ip *ip, size_t size)
 {
-	size_t n;
+	size_t last = ip_bits(ip->family) / 8 - 1;
+
+	return (((size_t)ip->b[last - 1] << 8) | ip->b[last]) & (size - 1);
+}
+
+/* Marks what pods hold of the range, and gives the highest one. */
+static size_t
+mark_taken(const struct server *server, const struct cidr *range, bool *taken, size_t size)
+{
+	size_t n, highest = 1;
 	const struct object *const *pods = store_list(server->store, kind_by_kind("Pod"), NULL, &n);
 
 	for (size_t i = 0; i < n; i++) {
 		const struct pod *pod = pod_view(pods[i]);
 
-		for (size_t j = 0; j < pod->nips && (workload_pod_live(pod) || pod->deleting); j++)
-			if (ip_equal(&pod->ips[j], ip))
-				return true;
+		for (size_t j = 0; j < pod->nips && (workload_pod_live(pod) || pod->deleting); j++) {
+			size_t at;
+
+			if (!cidr_contains(range, &pod->ips[j]))
+				continue;
+			at = host_part(&pod->ips[j], size);
+			taken[at] = true;
+			if (at > highest)
+				highest = at;
+		}
 	}
-	return false;
+	return highest;
 }
 
 /* The one after the highest in use, as host-local goes round; at the end the lowest free one. */
@@ -58,26 +75,20 @@ address_next(const struct server *server, const struct cidr *range, struct ip *o
 {
 	struct cidr masked = cidr_masked(range);
 	unsigned bits = ip_bits(range->ip.family) - range->prefix;
-	uint64_t size = bits > 16 ? 1u << 16 : UINT64_C(1) << bits;
-	uint64_t start = 2;
-	size_t n;
-	const struct object *const *pods = store_list(server->store, kind_by_kind("Pod"), NULL, &n);
+	size_t size = (size_t)1 << (bits > 16 ? 16 : bits), highest;
+	bool *taken = xcalloc(size, sizeof *taken), found = false;
 
-	for (size_t i = 0; i < n; i++)
-		for (size_t j = 0; j < pod_view(pods[i])->nips; j++)
-			if (cidr_contains(range, &pod_view(pods[i])->ips[j]))
-				for (uint64_t at = start; at < size - 1; at++) {
-					struct ip ip = ip_plus(&masked.ip, at);
+	highest = mark_taken(server, range, taken, size);
+	/* neither the network's own address, nor the bridge's, nor the broadcast */
+	for (size_t i = 0; i + 3 < size && !found; i++) {
+		size_t at = 2 + (highest - 1 + i) % (size - 3);
 
-					if (ip_equal(&ip, &pod_view(pods[i])->ips[j]))
-						start = at + 1;
-				}
-	for (uint64_t i = 0; i + 3 < size; i++) {
-		*out = ip_plus(&masked.ip, 2 + (start - 2 + i) % (size - 3));
-		if (!address_taken(server, out))
-			return true;
+		found = !taken[at];
+		if (found)
+			*out = ip_plus(&masked.ip, at);
 	}
-	return false;
+	free(taken);
+	return found;
 }
 
 static void
@@ -109,51 +120,79 @@ give_addresses(const struct server *server, struct object *copy, struct value *s
 
 /* ---- conditions and containers ---- */
 
-static void
-condition(struct kubelet *kubelet, struct object *copy, const char *type, bool yes, const char *reason, const char *message)
+/* The status of a container, or its entry in spec; NULL. */
+static struct value *
+named(const struct value *list, const char *name)
 {
-	struct condition new = { type, yes ? "True" : "False", reason, message, false, true };
-
-	workload_condition(&copy->arena, value_get(copy->root, "status"), &new, kubelet->server->clock.now);
+	for (size_t i = 0; i < value_count(list); i++)
+		if (strcmp(value_get_text(value_at(list, i), "name"), name) == 0)
+			return value_at(list, i);
+	return NULL;
 }
 
-/* "[a b]" of the containers that are not ready. */
+/* "[a b]" of the containers that are not ready, as spec orders them; NULL when all are. */
 static char *
 unready_names(struct object *copy)
 {
 	const struct value *containers = value_path(copy->root, "spec.containers");
+	const struct value *statuses = value_path(copy->root, "status.containerStatuses");
 	struct str names = STR_INIT;
-	char *text;
+	char *text = NULL;
 
-	for (size_t i = 0; i < value_count(containers); i++)
-		str_addf(&names, "%s%s", i ? " " : "", value_get_text(value_at(containers, i), "name"));
-	text = arena_printf(&copy->arena, "containers with unready status: [%s]", names.buf);
+	for (size_t i = 0; i < value_count(containers); i++) {
+		const char *name = value_get_text(value_at(containers, i), "name");
+
+		if (!value_get_bool(named(statuses, name), "ready", false))
+			str_addf(&names, "%s%s", names.len ? " " : "", name);
+	}
+	if (names.len)
+		text = arena_printf(&copy->arena, "containers with unready status: [%s]", names.buf);
 	str_release(&names);
 	return text;
 }
 
+/* The kubelet writes its own conditions anew each time, always in this order, after those that are not its own. */
 static void
-put_conditions(struct kubelet *kubelet, struct object *copy, bool started, bool ready)
+put_conditions(struct kubelet *kubelet, struct object *copy, bool started)
 {
-	const char *reason = ready ? "" : "ContainersNotReady";
-	const char *message = ready ? "" : unready_names(copy);
+	const char *unready = unready_names(copy), *reason = unready ? "ContainersNotReady" : "";
+	const char *ready = unready ? "False" : "True", *message = unready ? unready : "";
+	const struct condition own[] = {
+		{ "PodReadyToStartContainers", started ? "True" : "False", "", "", false, true },
+		{ "Initialized", "True", "", "", false, true },
+		{ "Ready", ready, reason, message, false, true },
+		{ "ContainersReady", ready, reason, message, false, true },
+		{ "PodScheduled", "True", "", "", false, true },
+	};
+	struct value *status = value_get(copy->root, "status");
+	struct value *list = value_make_list(&copy->arena, status, "conditions");
 
-	condition(kubelet, copy, "PodReadyToStartContainers", started, "", "");
-	condition(kubelet, copy, "Initialized", true, "", "");
-	condition(kubelet, copy, "Ready", ready, reason, message);
-	condition(kubelet, copy, "ContainersReady", ready, reason, message);
-	condition(kubelet, copy, "PodScheduled", true, "", "");
+	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
+		for (size_t old = 0; old < value_count(list); old++) {
+			struct value *entry = value_at(list, old);
+
+			if (strcmp(value_get_text(entry, "type"), own[i].type) != 0)
+				continue;
+			value_remove_at(list, old);
+			value_append(&copy->arena, list, entry);
+			break;
+		}
+		workload_condition(&copy->arena, status, &own[i], kubelet->server->clock.now);
+	}
 }
 
-/* "nginx" is stored as the runtime resolves it: dockerhub's library, tag latest. */
+/* "nginx" as the runtime resolves it: docker.io's library, and tag latest when with_tag and it has none. */
 static char *
-image_resolved(struct arena *arena, const char *reference)
+image_resolved(struct arena *arena, const char *reference, bool with_tag)
 {
 	const char *last = strrchr(reference, '/');
-	bool tagged = strpbrk(last ? last : reference, ":@") != NULL;
+	size_t name = strcspn(last ? last : reference, ":@") + (last ? (size_t)(last - reference) : 0);
+	bool has_registry = last && strpbrk(reference, ".:") && strpbrk(reference, ".:") < last;
+	const char *place = has_registry ? "" : last ? "docker.io/" : "docker.io/library/";
 
-	return arena_printf(arena, "%s%s%s", last ? (strpbrk(reference, ".:") < last ? "" : "docker.io/") : "docker.io/library/",
-		reference, tagged ? "" : ":latest");
+	if (!with_tag)
+		return arena_printf(arena, "%s%.*s", place, (int)name, reference);
+	return arena_printf(arena, "%s%s%s", place, reference, reference[name] ? "" : ":latest");
 }
 
 static void
@@ -165,8 +204,22 @@ put_digest(struct arena *arena, struct value *status, const char *key, const cha
 	value_set(arena, status, key, value_stringf(arena, "%s%s", before, hex));
 }
 
+static void
+put_waiting(struct arena *arena, struct value *status, const struct value *container, const char *reason)
+{
+	const char *image = value_get_text(container, "image");
+	struct value *waiting = value_make_map(arena, value_get(status, "state"), "waiting");
+
+	value_set_text(arena, status, "image", image);
+	value_set_text(arena, status, "imageID", "");
+	if (strcmp(reason, "ImagePullBackOff") == 0)
+		value_set(arena, waiting, "message", value_stringf(arena, "Back-off pulling image \"%s\"", image));
+	value_set_text(arena, waiting, "reason", reason);
+}
+
+/* waiting: why it does not run; NULL when it does. */
 static struct value *
-container_status(struct kubelet *kubelet, struct object *copy, const struct value *container, const char *waiting, bool ready)
+container_status(struct kubelet *kubelet, struct object *copy, const struct value *container, const char *waiting)
 {
 	struct arena *arena = &copy->arena;
 	struct value *status = value_map(arena);
@@ -176,41 +229,43 @@ container_status(struct kubelet *kubelet, struct object *copy, const struct valu
 
 	value_set_text(arena, status, "name", name);
 	value_make_map(arena, status, "lastState");
-	value_set_bool(arena, status, "ready", ready);
+	value_set_bool(arena, status, "ready", !waiting && !value_get(container, "readinessProbe"));
 	value_set_int(arena, status, "restartCount", 0);
 	value_set_bool(arena, status, "started", !waiting);
 	if (waiting) {
-		value_set_text(arena, status, "image", image);
-		value_set_text(arena, status, "imageID", "");
-		value_set_text(arena, value_make_map(arena, state, "waiting"), "reason", waiting);
+		put_waiting(arena, status, container, waiting);
 		return status;
 	}
-	value_set_text(arena, status, "image", image_resolved(arena, image));
-	put_digest(arena, status, "imageID", arena_printf(arena, "%s@sha256:", image_resolved(arena, image)), image);
+	value_set_text(arena, status, "image", image_resolved(arena, image, true));
+	put_digest(arena, status, "imageID", arena_printf(arena, "%s@sha256:", image_resolved(arena, image, false)), image);
 	put_digest(arena, status, "containerID", "containerd://", arena_printf(arena, "%s/%s", object_uid(copy), name));
 	value_set_text(arena, value_make_map(arena, state, "running"), "startedAt", clock_format(kubelet->server->clock.now, text));
 	return status;
 }
 
+static int
+by_name(const void *a, const void *b)
+{
+	const struct value *x = *(const struct value *const *)a, *y = *(const struct value *const *)b;
+
+	return strcmp(value_get_text(x, "name"), value_get_text(y, "name"));
+}
+
+/* Sorted by name.  Each container by itself: one whose image can't be pulled keeps only itself from running. */
 static void
-put_containers(struct kubelet *kubelet, struct object *copy, bool running, bool ready)
+put_containers(struct kubelet *kubelet, struct object *copy, bool started)
 {
 	const struct value *containers = value_path(copy->root, "spec.containers");
 	struct value *list = value_list(&copy->arena);
 
 	for (size_t i = 0; i < value_count(containers); i++) {
 		const struct value *container = value_at(containers, i);
-		const char *image = value_get_text(container, "image");
-		const char *waiting = running ? NULL : "ContainerCreating";
+		const char *waiting = !started ? "ContainerCreating" :
+			image_exists(value_get_text(container, "image")) ? NULL : "ImagePullBackOff";
 
-		if (value_path(copy->root, "status.podIP") && !image_exists(image)) {
-			waiting = "ImagePullBackOff";
-		}
-		value_append(&copy->arena, list, container_status(kubelet, copy, container, waiting, ready && !waiting));
-		if (waiting && str_starts(waiting, "Image"))
-			value_set_text(&copy->arena, value_path(value_at(list, i), "state.waiting"), "message",
-				arena_printf(&copy->arena, "Back-off pulling image \"%s\"", image));
+		value_append(&copy->arena, list, container_status(kubelet, copy, container, waiting));
 	}
+	qsort(list->list.v, list->list.n, sizeof list->list.v[0], by_name);
 	value_set(&copy->arena, value_get(copy->root, "status"), "containerStatuses", list);
 }
 
@@ -227,8 +282,8 @@ admit(struct kubelet *kubelet, const struct object *pod, const struct node *node
 	value_set_text(&copy->arena, status, "startTime", clock_format(kubelet->server->clock.now, text));
 	for (size_t i = 0; i < node->nips; i++)
 		put_address(copy, status, "hostIP", "hostIPs", &node->ips[i]);
-	put_containers(kubelet, copy, false, false);
-	put_conditions(kubelet, copy, false, false);
+	put_containers(kubelet, copy, false);
+	put_conditions(kubelet, copy, false);
 	workload_commit(kubelet->server, pod, copy);
 }
 
@@ -248,49 +303,25 @@ start(struct kubelet *kubelet, const struct object *pod, const struct node *node
 {
 	struct object *copy = object_copy(pod);
 	struct value *status = value_make_map(&copy->arena, copy->root, "status");
-	bool probed = false, runs = images_exist(pod);
-	const struct value *containers = value_path(pod->root, "spec.containers");
 
-	for (size_t i = 0; i < value_count(containers); i++)
-		probed |= value_get(value_at(containers, i), "readinessProbe") != NULL;
 	if (!give_addresses(kubelet->server, copy, status, node, pod_view(pod)->host_network)) {
 		object_unref(copy);	/* the node's range is full: it stays in ContainerCreating */
 		return;
 	}
-	if (runs)
+	if (images_exist(pod))
 		value_set_text(&copy->arena, status, "phase", "Running");
-	put_containers(kubelet, copy, runs, runs && !probed);
-	put_conditions(kubelet, copy, true, runs && !probed);
+	put_containers(kubelet, copy, true);
+	put_conditions(kubelet, copy, true);
 	workload_commit(kubelet->server, pod, copy);
 }
 
-/* When the first probe of the slowest container is over. */
+/* When the result of a container's first probe is there; CLOCK_NEVER when it does not run. */
 static int64_t
-probe_time(const struct object *pod)
+probed_at(const struct value *probe, const struct value *status)
 {
-	const struct value *containers = value_path(pod->root, "spec.containers");
-	int64_t longest = 0;
+	int64_t started = time_of(value_path(status, "state.running"), "startedAt");
 
-	for (size_t i = 0; i < value_count(containers); i++) {
-		const struct value *probe = value_get(value_at(containers, i), "readinessProbe");
-		int64_t delay = value_get_int(probe, "initialDelaySeconds", 0) + 1;
-
-		if (probe && delay > longest)
-			longest = delay;
-	}
-	return longest * CLOCK_SECOND;
-}
-
-static void
-mark_ready(struct kubelet *kubelet, const struct object *pod)
-{
-	struct object *copy = object_copy(pod);
-	struct value *list = value_path(copy->root, "status.containerStatuses");
-
-	for (size_t i = 0; i < value_count(list); i++)
-		value_set_bool(&copy->arena, value_at(list, i), "ready", true);
-	put_conditions(kubelet, copy, true, true);
-	workload_commit(kubelet->server, pod, copy);
+	return started ? started + (value_get_int(probe, "initialDelaySeconds", 0) + 1) * CLOCK_SECOND : CLOCK_NEVER;
 }
 
 /* What a probe finds never changes by itself, so one that failed is not asked again until the pod changes. */
@@ -298,16 +329,24 @@ static void
 probe(struct kubelet *kubelet, const struct object *pod)
 {
 	const struct value *containers = value_path(pod->root, "spec.containers");
-	const struct value *status = value_at(value_path(pod->root, "status.containerStatuses"), 0);
-	int64_t when = time_of(value_path(status, "state.running"), "startedAt") + probe_time(pod);
+	struct object *copy = object_copy(pod);
+	struct value *statuses = value_path(copy->root, "status.containerStatuses");
 
-	for (size_t i = 0; i < value_count(containers); i++)
-		if (!probe_passes(pod_view(pod), value_at(containers, i), value_get(value_at(containers, i), "readinessProbe")))
-			return;
-	if (kubelet->server->clock.now >= when)
-		mark_ready(kubelet, pod);
-	else
-		wake_at(kubelet, when);
+	for (size_t i = 0; i < value_count(containers); i++) {
+		const struct value *container = value_at(containers, i), *probe = value_get(container, "readinessProbe");
+		struct value *status = named(statuses, value_get_text(container, "name"));
+		int64_t when = probed_at(probe, status);
+
+		if (!probe || value_get_bool(status, "ready", true) || when == CLOCK_NEVER ||
+			!probe_passes(pod_view(pod), container, probe))
+			continue;
+		if (kubelet->server->clock.now >= when)
+			value_set_bool(&copy->arena, status, "ready", true);
+		else
+			wake_at(kubelet, when);
+	}
+	put_conditions(kubelet, copy, true);
+	workload_commit(kubelet->server, pod, copy);
 }
 
 static void
@@ -342,7 +381,7 @@ live(struct kubelet *kubelet, const struct object *pod)
 			start(kubelet, pod, node_view(node));
 		else
 			wake_at(kubelet, begin + START_TIME);
-	} else if (strcmp(view->phase, "Running") == 0 && !view->ready)
+	} else if (!view->ready)
 		probe(kubelet, pod);
 }
 
