@@ -8,10 +8,12 @@
 #include "control/placement.h"
 #include "control/workload.h"
 
-struct tally {
-	size_t nodes, selector, cordoned;
-	VEC(const struct value *) taints;
+/* Why nodes were left out, each reason once. */
+struct reason {
+	char *text;
+	size_t nodes;
 };
+typedef VEC(struct reason) reason_vec;
 
 static const char *
 owner_uid(const struct object *pod)
@@ -36,49 +38,79 @@ crowd(const struct object *pod, const char *node, const object_vec *pods)
 	return same * 100000 + all;
 }
 
+/* Takes over the text. */
 static void
-explain(const struct tally *tally, struct str *text)
+count_reason(reason_vec *reasons, char *text)
 {
-	const char *comma = " ";
+	struct reason *reason;
 
-	str_addf(text, "0/%zu nodes are available:", tally->nodes);
-	if (tally->selector) {
-		str_addf(text, "%s%zu node(s) didn't match Pod's node affinity/selector", comma, tally->selector);
-		comma = ", ";
-	}
-	for (size_t i = 0; i < tally->taints.n; i++) {
-		const char *key = value_get_text(tally->taints.v[i], "key");
-		const char *value = value_get_text(tally->taints.v[i], "value");
+	for (size_t i = 0; i < reasons->n; i++)
+		if (strcmp(reasons->v[i].text, text) == 0) {
+			reasons->v[i].nodes++;
+			free(text);
+			return;
+		}
+	reason = vec_push(reasons);
+	*reason = (struct reason){ text, 1 };
+}
 
-		str_addf(text, "%s1 node(s) had untolerated taint {%s: %s}", comma, key ? key : "", value ? value : "");
-		comma = ", ";
+static char *
+reason_text(enum placement placement, const struct value *taint)
+{
+	const char *key = value_get_text(taint, "key"), *value = value_get_text(taint, "value");
+
+	if (placement == PLACEMENT_SELECTOR)
+		return xstrdup("node(s) didn't match Pod's node affinity/selector");
+	if (placement == PLACEMENT_CORDONED)
+		return xstrdup("node(s) were unschedulable");
+	return xasprintf("node(s) had untolerated taint {%s: %s}", key ? key : "", value ? value : "");
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* FitError.Error() of pkg/scheduler/framework/types.go: "2 node(s) ..", sorted as text. */
+static void
+explain(size_t nodes, const reason_vec *reasons, struct str *text)
+{
+	VEC(char *) lines = VEC_INIT;
+
+	if (!nodes) {
+		str_add(text, "no nodes available to schedule pods");
+		return;
 	}
-	if (tally->cordoned)
-		str_addf(text, "%s%zu node(s) were unschedulable", comma, tally->cordoned);
-	str_addf(text, ". preemption: 0/%zu nodes are available: %zu Preemption is not helpful for scheduling.",
-		tally->nodes, tally->nodes);
+	for (size_t i = 0; i < reasons->n; i++)
+		*vec_push(&lines) = xasprintf("%zu %s", reasons->v[i].nodes, reasons->v[i].text);
+	qsort(lines.v, lines.n, sizeof *lines.v, by_text);
+	str_addf(text, "0/%zu nodes are available:", nodes);
+	for (size_t i = 0; i < lines.n; i++) {
+		str_addf(text, "%s%s", i ? ", " : " ", lines.v[i]);
+		free(lines.v[i]);
+	}
+	vec_release(&lines);
+	str_addf(text, ". preemption: 0/%zu nodes are available: %zu Preemption is not helpful for scheduling.", nodes, nodes);
 }
 
 static const struct object *
 choose(struct server *server, const struct object *pod, const object_vec *nodes, const object_vec *pods,
-	struct tally *tally)
+	reason_vec *reasons)
 {
 	const struct object *best = NULL;
 	size_t least = 0;
 	uint64_t equals = 0;
 
-	tally->nodes = nodes->n;
 	for (size_t i = 0; i < nodes->n; i++) {
 		const struct value *taint;
 		enum placement placement = placement_of(value_get(pod->root, "spec"), node_view(nodes->v[i]), &taint);
 		size_t score;
 
-		tally->selector += placement == PLACEMENT_SELECTOR;
-		tally->cordoned += placement == PLACEMENT_CORDONED;
-		if (placement == PLACEMENT_TAINT)
-			*vec_push(&tally->taints) = taint;
-		if (placement != PLACEMENT_OK)
+		if (placement != PLACEMENT_OK) {
+			count_reason(reasons, reason_text(placement, taint));
 			continue;
+		}
 		score = crowd(pod, nodes->v[i]->name, pods);
 		if (best && score > least)
 			continue;
@@ -93,8 +125,8 @@ choose(struct server *server, const struct object *pod, const object_vec *nodes,
 static void
 schedule(struct server *server, const struct object *pod, const object_vec *nodes, const object_vec *pods)
 {
-	struct tally tally = { .taints = VEC_INIT };
-	const struct object *node = choose(server, pod, nodes, pods, &tally);
+	reason_vec reasons = VEC_INIT;
+	const struct object *node = choose(server, pod, nodes, pods, &reasons);
 	struct object *copy = object_copy(pod);
 	struct value *status = value_make_map(&copy->arena, copy->root, "status");
 	struct condition condition = { "PodScheduled", node ? "True" : "False", node ? "" : "Unschedulable", "", false, true };
@@ -103,12 +135,14 @@ schedule(struct server *server, const struct object *pod, const object_vec *node
 	if (node)
 		value_set_text(&copy->arena, value_get(copy->root, "spec"), "nodeName", node->name);
 	else
-		explain(&tally, &why);
+		explain(nodes->n, &reasons, &why);
 	condition.message = why.buf;
 	workload_condition(&copy->arena, status, &condition, server->clock.now);
 	workload_commit(server, pod, copy);
 	str_release(&why);
-	vec_release(&tally.taints);
+	for (size_t i = 0; i < reasons.n; i++)
+		free(reasons.v[i].text);
+	vec_release(&reasons);
 }
 
 static int64_t
