@@ -1,3 +1,7 @@
+/*
+ * Which pods count, for both controllers alike: those that match, have an address and have not finished.  The times that are
+ * written beside them follow endpointslice/util/trigger_time_tracker.go.
+ */
 #include "control/backends.h"
 
 #include <string.h>
@@ -62,11 +66,80 @@ backends_labels(struct arena *arena, const struct service *service)
 	return copy;
 }
 
-void
-backends_stamp(const struct server *server, struct arena *arena, struct value *meta)
+const struct ip *
+backend_ip(const struct backend *backend, enum ip_family family)
 {
+	for (size_t i = 0; i < backend->pod->nips; i++)
+		if (backend->pod->ips[i].family == family)
+			return &backend->pod->ips[i];
+	return NULL;
+}
+
+struct value *
+backend_port_value(struct arena *arena, const struct service *service, const struct backend_port *port)
+{
+	const struct value *ports = value_path(service->object->root, "spec.ports");
+	const char *app = value_get_text(value_at(ports, (size_t)(port->service_port - service->ports)), "appProtocol");
+	struct value *value = value_map(arena);
+
+	if (app)
+		value_set_text(arena, value, "appProtocol", app);
+	value_set_text(arena, value, "name", port->service_port->name);
+	value_set_int(arena, value, "port", port->port);
+	value_set_text(arena, value, "protocol", protocol_name(port->service_port->protocol));
+	return value;
+}
+
+/* ---- what was it that changed ---- */
+
+/* When a condition of the pod became what it is; 0 when it has none of the type. */
+static int64_t
+transition_of(const struct pod *pod, const char *type)
+{
+	const struct value *conditions = value_path(pod->object->root, "status.conditions");
+	int64_t when = 0;
+
+	for (size_t i = 0; i < value_count(conditions); i++) {
+		const char *have = value_get_text(value_at(conditions, i), "type");
+		const char *text = value_get_text(value_at(conditions, i), "lastTransitionTime");
+
+		if (have && text && strcmp(have, type) == 0 && !clock_parse(text, &when))
+			return 0;
+	}
+	return when;
+}
+
+/*
+ * The real tracker remembers each pod's time; here the controllers run at the very moment of a change, so a time that is now is
+ * new.  So is any time of a pod that was not listed, unless that is for the address which it got just now.
+ */
+int64_t
+backends_trigger(const struct server *server, const struct backends *backends)
+{
+	int64_t now = server->clock.now - server->clock.now % CLOCK_SECOND, earliest = 0;
+
+	for (size_t i = 0; i < backends->list.n; i++) {
+		const struct backend *backend = &backends->list.v[i];
+		int64_t when = transition_of(backend->pod, "Ready");
+		bool joined = !backend->listed && transition_of(backend->pod, "PodReadyToStartContainers") < now;
+
+		if (when && (when >= now || joined) && (!earliest || when < earliest))
+			earliest = when;
+	}
+	return earliest;
+}
+
+void
+backends_stamp(struct arena *arena, struct value *meta, int64_t trigger)
+{
+	static const char key[] = "endpoints.kubernetes.io/last-change-trigger-time";
 	char text[CLOCK_TEXT];
 
-	value_set_text(arena, value_make_map(arena, meta, "annotations"), "endpoints.kubernetes.io/last-change-trigger-time",
-		clock_format(server->clock.now, text));
+	if (trigger) {
+		value_set_text(arena, value_make_map(arena, meta, "annotations"), key, clock_format(trigger, text));
+		return;
+	}
+	value_remove(value_get(meta, "annotations"), key);
+	if (!value_count(value_get(meta, "annotations")))
+		value_remove(meta, "annotations");
 }

@@ -15,6 +15,7 @@ struct backend_port {
 struct backend {
 	const struct pod *pod;
 	bool ready, serving, terminating;
+	bool listed;		/* in what was written last; the controller says so before it asks for the trigger */
 	struct backend_port *ports;	/* those that the pod has, in the Service's order; in the list's arena */
 	size_t nports;
 };
@@ -29,9 +30,18 @@ bool backends_wanted(const struct service *service);
 void backends_of(const struct server *server, const struct service *service, struct backends *out);
 void backends_release(struct backends *backends);
 
+/* The pod's address of the family; NULL. */
+const struct ip *backend_ip(const struct backend *backend, enum ip_family family);
+/* An entry of ports, of both kinds of object: name, port, protocol, appProtocol. */
+struct value *backend_port_value(struct arena *arena, const struct service *service, const struct backend_port *port);
+
 /* The labels of the Service, and the headless one; for both kinds of object. */
 struct value *backends_labels(struct arena *arena, const struct service *service);
-/* Writes endpoints.kubernetes.io/last-change-trigger-time. */
-void backends_stamp(const struct server *server, struct arena *arena, struct value *meta);
+/*
+ * endpoints.kubernetes.io/last-change-trigger-time: when the earliest of the changes happened that a write is for.
+ * Changes that count are a pod's readiness and the Service's creation; 0 when it was another, and then the annotation goes.
+ */
+int64_t backends_trigger(const struct server *server, const struct backends *backends);
+void backends_stamp(struct arena *arena, struct value *meta, int64_t trigger);
 
 #endif

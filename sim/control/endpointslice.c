@@ -31,6 +31,8 @@ struct sync {
 	const struct service *service;
 	enum ip_family family;
 	struct arena arena;
+	struct backends backends;
+	int64_t trigger;	/* what any write of this run is for */
 	VEC(struct draft) drafts;
 	VEC(struct portset) sets;
 };
@@ -38,28 +40,13 @@ struct sync {
 /* ---- what is wanted ---- */
 
 static struct value *
-ports_value(struct arena *arena, const struct backend *backend)
+ports_value(struct arena *arena, const struct service *service, const struct backend *backend)
 {
 	struct value *list = value_list(arena);
 
-	for (size_t i = 0; i < backend->nports; i++) {
-		struct value *port = value_map(arena);
-
-		value_set_text(arena, port, "name", backend->ports[i].service_port->name);
-		value_set_int(arena, port, "port", backend->ports[i].port);
-		value_set_text(arena, port, "protocol", protocol_name(backend->ports[i].service_port->protocol));
-		value_append(arena, list, port);
-	}
+	for (size_t i = 0; i < backend->nports; i++)
+		value_append(arena, list, backend_port_value(arena, service, &backend->ports[i]));
 	return list;
-}
-
-static const struct ip *
-address_of(const struct pod *pod, enum ip_family family)
-{
-	for (size_t i = 0; i < pod->nips; i++)
-		if (pod->ips[i].family == family)
-			return &pod->ips[i];
-	return NULL;
 }
 
 static struct value *
@@ -103,22 +90,22 @@ portset_for(struct sync *sync, struct value *ports)
 	return set;
 }
 
+/* A pod whose node is gone counts only where readiness doesn't. */
 static void
 want(struct sync *sync)
 {
-	struct backends backends;
+	const struct kind *node = kind_by_kind("Node");
 
-	backends_of(sync->server, sync->service, &backends);
-	for (size_t i = 0; i < backends.list.n; i++) {
-		const struct ip *ip = address_of(backends.list.v[i].pod, sync->family);
+	for (size_t i = 0; i < sync->backends.list.n; i++) {
+		const struct backend *backend = &sync->backends.list.v[i];
+		const struct ip *ip = backend_ip(backend, sync->family);
 		struct portset *set;
 
-		if (!ip)
+		if (!ip || (!sync->service->publish_not_ready && !store_get(sync->server->store, node, "", backend->pod->node)))
 			continue;
-		set = portset_for(sync, ports_value(&sync->arena, &backends.list.v[i]));
-		value_append(&sync->arena, set->endpoints, endpoint_value(sync, &backends.list.v[i], ip));
+		set = portset_for(sync, ports_value(&sync->arena, sync->service, backend));
+		value_append(&sync->arena, set->endpoints, endpoint_value(sync, backend, ip));
 	}
-	backends_release(&backends);
 }
 
 /* ---- what there is ---- */
@@ -155,6 +142,17 @@ take_wanted(struct portset *set, const struct value *old)
 		}
 	}
 	return NULL;
+}
+
+static void
+mark_listed(struct sync *sync, const struct object *slice)
+{
+	const struct value *endpoints = value_get(slice->root, "endpoints");
+
+	for (size_t i = 0; i < value_count(endpoints); i++)
+		for (size_t b = 0; b < sync->backends.list.n; b++)
+			if (strcmp(endpoint_uid(value_at(endpoints, i)), object_uid(sync->backends.list.v[b].pod->object)) == 0)
+				sync->backends.list.v[b].listed = true;
 }
 
 /* An existing slice keeps, in their places, the endpoints that are still wanted with these ports. */
@@ -235,7 +233,7 @@ place(struct sync *sync, struct portset *set)
 /* ---- writing ---- */
 
 static void
-fill_object(const struct sync *sync, struct arena *arena, struct value *root, const struct draft *draft, bool changed)
+fill_object(const struct sync *sync, struct arena *arena, struct value *root, const struct draft *draft)
 {
 	struct value *meta = value_make_map(arena, root, "metadata"), *labels = backends_labels(arena, sync->service);
 
@@ -245,8 +243,6 @@ fill_object(const struct sync *sync, struct arena *arena, struct value *root, co
 	value_set(arena, root, "endpoints", value_count(draft->endpoints) ? value_copy(arena, draft->endpoints)
 		: value_null(arena));
 	value_set(arena, root, "ports", value_count(draft->ports) ? value_copy(arena, draft->ports) : value_null(arena));
-	if (changed)
-		backends_stamp(sync->server, arena, meta);
 }
 
 static void
@@ -262,7 +258,8 @@ create(struct sync *sync, const struct draft *draft)
 	value_set_text(&sync->arena, meta, "namespace", service->namespace);
 	value_append(&sync->arena, value_make_list(&sync->arena, meta, "ownerReferences"),
 		workload_owner_reference(&sync->arena, service));
-	fill_object(sync, &sync->arena, root, draft, true);
+	fill_object(sync, &sync->arena, root, draft);
+	backends_stamp(&sync->arena, meta, sync->trigger);
 	server_create(sync->server, kind_by_kind("EndpointSlice"), service->namespace, root);
 }
 
@@ -272,9 +269,11 @@ update(struct sync *sync, const struct draft *draft)
 	struct object *copy = object_copy(draft->object);
 	struct value *meta = object_meta(copy);
 
-	fill_object(sync, &copy->arena, copy->root, draft, draft->changed);
-	if (!value_equal(copy->root, draft->object->root))
+	fill_object(sync, &copy->arena, copy->root, draft);
+	if (!value_equal(copy->root, draft->object->root)) {
 		value_set_int(&copy->arena, meta, "generation", value_get_int(meta, "generation", 1) + 1);
+		backends_stamp(&copy->arena, meta, sync->trigger);
+	}
 	workload_commit(sync->server, draft->object, copy);
 }
 
@@ -328,16 +327,23 @@ static void
 sync_family(struct server *server, const struct service *service, enum ip_family family, const object_vec *slices)
 {
 	struct sync sync = { .server = server, .service = service, .family = family };
+	bool any = false;
 
+	backends_of(server, service, &sync.backends);
 	want(&sync);
 	for (size_t i = 0; i < slices->n; i++)
-		if (is_mine(&sync, slices->v[i]))
+		if (is_mine(&sync, slices->v[i])) {
+			mark_listed(&sync, slices->v[i]);
 			keep(&sync, slices->v[i]);
+			any = true;
+		}
+	sync.trigger = any ? backends_trigger(server, &sync.backends) : object_created(service->object);
 	for (size_t i = 0; i < sync.sets.n; i++)
 		place(&sync, &sync.sets.v[i]);
 	write_drafts(&sync);
 	vec_release(&sync.drafts);
 	vec_release(&sync.sets);
+	backends_release(&sync.backends);
 	arena_release(&sync.arena);
 }
 

@@ -1,11 +1,11 @@
 /*
  * Endpoints that people make for a Service without selector are mirrored to EndpointSlices, one a subset
- * (pkg/controller/endpointslicemirroring).
+ * (pkg/controller/endpointslicemirroring).  When the Service gets a selector, or goes, the mirrored slices go.
  */
 #include <string.h>
 
-#include "control/backends.h"
 #include "control/controllers.h"
+#include "control/workload.h"
 
 #define MANAGED_BY "endpointslicemirroring-controller.k8s.io"
 
@@ -55,13 +55,33 @@ fill(struct arena *arena, struct value *root, const struct value *subset)
 	value_set(arena, root, "ports", list);
 }
 
+/* Labels and annotations are the Endpoints' own, but for those that speak of how these were written. */
+static void
+fill_meta(struct arena *arena, struct value *meta, const struct object *endpoints)
+{
+	static const char *const not_copied[] = { "kubectl.kubernetes.io/last-applied-configuration",
+		"endpoints.kubernetes.io/last-change-trigger-time" };
+	const struct value *old = object_meta(endpoints);
+	const struct value *old_labels = value_get(old, "labels"), *old_annotations = value_get(old, "annotations");
+	struct value *labels = old_labels ? value_copy(arena, old_labels) : value_map(arena);
+	struct value *annotations = old_annotations ? value_copy(arena, old_annotations) : value_map(arena);
+
+	value_set_text(arena, labels, "endpointslice.kubernetes.io/managed-by", MANAGED_BY);
+	value_set_text(arena, labels, "kubernetes.io/service-name", endpoints->name);
+	value_set(arena, meta, "labels", labels);
+	for (size_t i = 0; i < sizeof not_copied / sizeof not_copied[0]; i++)
+		value_remove(annotations, not_copied[i]);
+	if (value_count(annotations))
+		value_set(arena, meta, "annotations", annotations);
+	else
+		value_remove(meta, "annotations");
+}
+
 static void
 create(struct server *server, const struct object *endpoints, const struct value *subset)
 {
 	struct arena arena = ARENA_INIT;
 	struct value *root = value_map(&arena), *meta = value_make_map(&arena, root, "metadata");
-	const struct value *old_labels = value_get(object_meta(endpoints), "labels");
-	struct value *labels = old_labels ? value_copy(&arena, old_labels) : value_map(&arena);
 	const char *first = value_text(value_path(subset, "addresses[0].ip"));
 
 	value_set_text(&arena, root, "addressType", first && strchr(first, ':') ? "IPv6" : "IPv4");
@@ -69,9 +89,7 @@ create(struct server *server, const struct object *endpoints, const struct value
 	value_set_text(&arena, root, "kind", "EndpointSlice");
 	value_set(&arena, meta, "generateName", value_stringf(&arena, "%s-", endpoints->name));
 	value_set_text(&arena, meta, "namespace", endpoints->namespace);
-	value_set_text(&arena, labels, "endpointslice.kubernetes.io/managed-by", MANAGED_BY);
-	value_set_text(&arena, labels, "kubernetes.io/service-name", endpoints->name);
-	value_set(&arena, meta, "labels", labels);
+	fill_meta(&arena, meta, endpoints);
 	value_append(&arena, value_make_list(&arena, meta, "ownerReferences"), workload_owner_reference(&arena, endpoints));
 	fill(&arena, root, subset);
 	server_create(server, kind_by_kind("EndpointSlice"), endpoints->namespace, root);
@@ -97,6 +115,7 @@ sync_endpoints(struct server *server, const struct object *endpoints, bool wante
 			continue;
 		}
 		copy = object_copy(slices.v[i]);
+		fill_meta(&copy->arena, object_meta(copy), endpoints);
 		fill(&copy->arena, copy->root, value_at(subsets, used++));
 		workload_commit(server, slices.v[i], copy);
 	}
@@ -119,8 +138,8 @@ reconcile(struct server *server)
 		/* the API server looks after its own */
 		if (service && strcmp(service->name, "kubernetes") == 0 && strcmp(service->namespace, "default") == 0)
 			continue;
-		if (service && !backends_wanted(service_view(service)))
-			sync_endpoints(server, all.v[i], !(skip && strcmp(skip, "true") == 0));
+		sync_endpoints(server, all.v[i],
+			service && !service_view(service)->selector && !(skip && strcmp(skip, "true") == 0));
 	}
 	workload_list_release(&all);
 	return CLOCK_NEVER;
