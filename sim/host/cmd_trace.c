@@ -7,8 +7,6 @@
 #include "svcsim/flag.h"
 #include "trace/trace.h"
 
-#define RULES_FILE_NODE_MISSING "--rules: say which node has these rules, with --on NODE"
-
 /* Says why on the error stream; the exit status of the kind of error. */
 static int
 say(struct io *io, const char *command, struct err *err)
@@ -95,20 +93,34 @@ trace_output(const char *name)
 	return i;
 }
 
+/* The dump stands on one node, or, when none is named, on every one. */
 static int
-use_rules(struct cluster *cluster, struct io *io, const char *file, const char *node, struct err *err)
+use_rules(struct cluster *cluster, struct io *io, const char *file, const char *on, struct err *err)
 {
+	struct world *world = &cluster->world;
 	struct str text = STR_INIT;
 	enum io_result result;
-	int failed;
+	int failed = 0;
 
-	if (!node)
-		return err_set(err, ERR_USAGE, RULES_FILE_NODE_MISSING);
+	world_sync(world);
+	if (on && !world_node(world, on))
+		return err_set(err, ERR_INPUT, "nodes \"%s\" not found", on);
 	result = io->files->read(io, file, &text);
-	failed = result != IO_OK ? err_at(err, file, 0, 0, "%s", io_result_text(result))
-		: world_use_rules(&cluster->world, node, file, text.buf, text.len, err);
+	if (result != IO_OK)
+		failed = err_at(err, file, 0, 0, "%s", io_result_text(result));
+	for (size_t i = 0; !failed && i < world->nnodes; i++)
+		if (!on || strcmp(on, world->nodes[i].name) == 0)
+			failed = world_use_rules(world, world->nodes[i].name, file, text.buf, text.len, err);
 	str_release(&text);
 	return failed;
+}
+
+/* The next trace is by kube-proxy's rules again. */
+static void
+forget_rules(struct cluster *cluster)
+{
+	world_release(&cluster->world);
+	world_init(&cluster->world, cluster->server.store, &cluster->server.settings);
 }
 
 /* The request's words; NULL namespace is the context's. */
@@ -137,23 +149,38 @@ trace_request_read(const struct shell *shell, const struct flags *flags, struct 
 }
 
 static int
-trace_do(struct shell *shell, struct io *io, const struct flags *flags, struct err *err)
+trace_print(struct shell *shell, struct io *io, const struct flags *flags, const struct trace_request *request,
+	struct err *err)
 {
-	const char *rules = flag_string(flags, "rules");
 	struct str text = STR_INIT;
-	struct trace_request request;
 	struct trace trace;
 	int status;
 
-	if (trace_request_read(shell, flags, &request, err) ||
-		(rules && use_rules(shell->cluster, io, rules, request.on, err)) ||
-		trace_run(shell->cluster, &request, &trace, err))
+	if (trace_run(shell->cluster, request, &trace, err))
 		return -1;
 	trace_outputs[trace_output(flag_string(flags, "output"))].print(&trace, flags, io, &text);
 	sink_write(io->out, text.buf, text.len);
 	status = trace.verdict == VERDICT_ANSWERED ? 0 : 1;
 	str_release(&text);
 	trace_release(&trace);
+	return status;
+}
+
+static int
+trace_do(struct shell *shell, struct io *io, const struct flags *flags, struct err *err)
+{
+	const char *rules = flag_string(flags, "rules");
+	struct trace_request request;
+	int status;
+
+	if (trace_request_read(shell, flags, &request, err))
+		return -1;
+	if (!rules)
+		return trace_print(shell, io, flags, &request, err);
+	status = use_rules(shell->cluster, io, rules, request.on, err);
+	if (!status)
+		status = trace_print(shell, io, flags, &request, err);
+	forget_rules(shell->cluster);	/* only now: the walk points at them */
 	return status;
 }
 

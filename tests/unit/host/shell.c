@@ -242,6 +242,21 @@ test_trace_status(void **state)
 	assert_int_equal(shell_line(&f->shell, "rules nosuch"), 3);
 }
 
+/* A dump stands in for kube-proxy's rules for one trace, and no longer. */
+static void
+test_trace_rules(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(shell_line(&f->shell, "on node/node01 -- iptables-save > dump; trace --rules dump node:30080"), 0);
+	assert_int_equal(shell_line(&f->shell, "grep -v KUBE-NODEPORTS dump > less; trace --rules less node:30080"), 1);
+	assert_int_equal(shell_line(&f->shell, "trace --rules less --on node02 node01:30080"), 0);
+	assert_int_equal(shell_line(&f->shell, "trace node:30080"), 0);
+	assert_int_equal(shell_line(&f->shell, "echo x > bad; trace --rules bad node:30080"), 3);
+	assert_int_equal(shell_line(&f->shell, "trace --rules dump --on nosuch node:30080"), 3);
+	assert_int_equal(shell_line(&f->shell, "trace node:30080"), 0);
+}
+
 int
 main(void)
 {
@@ -254,6 +269,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_nslookup, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_places, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_trace_status, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_trace_rules, setup, teardown),
 	};
 
 	return cmocka_run_group_tests_name("host/shell", tests, NULL, NULL);
