@@ -13,6 +13,8 @@
 
 #define KUBECTL_CONTEXT "kubernetes-admin@kubernetes"	/* the one that the kubeconfig has */
 
+#define KUBECTL_EXEC_MISSING 128	/* also the exit code of a container that could not start */
+
 struct kubectl {		/* one call */
 	struct cluster *cluster;
 	struct io *io;
@@ -21,7 +23,7 @@ struct kubectl {		/* one call */
 	const char *editor;	/* KUBE_EDITOR, EDITOR; NULL */
 	/*
 	 * Runs a command in a container (container "": the first) with io as its terminal; its exit status.  NULL where
-	 * nothing can run; set by the caller, arg is for its use.
+	 * nothing can run; set by the caller, arg is for its use.  KUBECTL_EXEC_MISSING: the container has no such command.
 	 */
 	int (*exec)(struct kubectl *kubectl, const char *namespace, const char *pod, const char *container, int argc,
 		const char *const *argv);
