@@ -155,7 +155,7 @@ parse_and_run(struct kubectl *kubectl, int argc, const char *const *argv)
 	status = run_verb(kubectl, &flags);
 	kubectl->namespace = NULL;
 	flags_release(&flags);
-	if (store_version(kubectl->cluster->server.store) != before)
+	if (store_version(kubectl->cluster->server.store) != before && !kubectl->no_wait)
 		cluster_settle(kubectl->cluster);
 	return status;
 }
@@ -200,6 +200,7 @@ kubectl_run(struct kubectl *kubectl, int argc, const char *const *argv)
 		*vec_push(&words) = argv[i];
 	kubectl->verb = verb;
 	kubectl->command = command.buf;
+	kubectl->no_wait = false;
 	if (!verb && words_next(NULL, 0, argc, argv) < argc && strcmp(argv[words_next(NULL, 0, argc, argv)], "help") != 0)
 		status = unknown_verb(kubectl, argv[words_next(NULL, 0, argc, argv)]);
 	else if (!verb)

@@ -29,6 +29,7 @@ struct kubectl {		/* one call */
 		const char *const *argv);
 	void *exec_arg;
 	const struct verb *verb;	/* the one that runs; set by kubectl_run */
+	bool no_wait;			/* the verb was told not to wait: the cluster isn't settled behind it */
 	const char *command;		/* its words, "create service clusterip"; set by kubectl_run */
 };
 

@@ -66,6 +66,7 @@ apply_create(struct apply *apply, struct arena *arena, const struct manifest *ma
 		mutation_print(mutation, manifest->kind, manifest->name, modified, false, operation);
 		return;
 	}
+	value_remove(value_get(modified, "metadata"), "resourceVersion");
 	request.body = modified;
 	if (mutation_send(mutation, &request, mutation_context(arena, "creating", manifest->source), &object))
 		return;
@@ -93,8 +94,8 @@ patch_context(struct arena *arena, const struct manifest *manifest, const struct
 	const char *context;
 
 	json_write(patch, 0, &json);
-	context = arena_printf(arena, "error when applying patch:\n%s\nto:\n%s\nfor: \"%s\"", json.buf,
-		describe_object(arena, manifest), manifest->source);
+	context = arena_printf(arena, "error when applying patch:\n%s\nto:\n%s\nfor: \"%s\": error when patching \"%s\"",
+		json.buf, describe_object(arena, manifest), manifest->source, manifest->source);
 	str_release(&json);
 	return context;
 }

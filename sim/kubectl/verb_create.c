@@ -48,6 +48,8 @@ create_one(struct mutation *mutation, const struct flags *flags, struct arena *a
 		mutation_print(mutation, manifest->kind, manifest->name, manifest->root, false, "created");
 		return;
 	}
+	/* kubectl drops the version that a dump brings along; the uid it sends. */
+	value_remove(value_get(manifest->root, "metadata"), "resourceVersion");
 	request.body = manifest->root;
 	if (mutation_send(mutation, &request, mutation_context(arena, "creating", manifest->source), &object))
 		return;

@@ -43,6 +43,7 @@ delete_run(struct kubectl *kubectl, const struct flags *flags)
 		return 1;
 	removal.ignore_missing = flag_bool(flags, "ignore-not-found") || flag_bool(flags, "all");
 	removal.names_only = *flag_string(flags, "output");
+	kubectl->no_wait = !flag_bool(flags, "wait");
 	if (flag_bool(flags, "now"))
 		removal.grace_seconds = 1;
 	if (removal.ignore_missing)

@@ -276,6 +276,9 @@ get_run(struct kubectl *kubectl, const struct flags *flags)
 		return get_raw(kubectl, flag_string(flags, "raw"));
 	if (!flags->nargs && !manifests_given(flags))
 		return get_nothing(kubectl);
+	if (flag_bool(flags, "show-labels") && *flag_string(flags, "output") && strcmp(flag_string(flags, "output"), "wide") != 0)
+		return print_failure(kubectl->io, "--show-labels option cannot be used with %s printer",
+			flag_string(flags, "output"));
 	if (output_parse(kubectl, flags, true, &output))
 		return 1;
 	output.no_headers = flag_bool(flags, "no-headers");

@@ -277,18 +277,28 @@ check_words(struct kubectl *kubectl, const struct flags *flags)
 	return 0;
 }
 
+/*
+ * The pod is made first, then its Service; what is printed comes in the other order.  A pod that was refused ends it.
+ */
 static void
-create_pod(struct running *running)
+create_both(struct running *running)
 {
 	struct mutation *mutation = &running->mutation;
 	struct request request = mutation_request(mutation, REQUEST_CREATE, running->pod.kind, mutation->kubectl->namespace);
+	bool attached = mutation->dry_run == DRY_RUN_NONE && is_attached(running->flags);
+	const struct object *object = NULL;
 
-	if (mutation->dry_run != DRY_RUN_NONE || !is_attached(running->flags)) {
-		typed_create(&running->pod, mutation, running->flags, NULL);
-		return;
-	}
+	if (flag_bool(running->flags, "save-config"))
+		typed_save_config(&running->pod);
 	request.body = running->pod.root;
-	(void)!mutation_send(mutation, &request, "", NULL);
+	if (mutation->dry_run != DRY_RUN_CLIENT && mutation_send(mutation, &request, "", &object))
+		return;
+	if (flag_bool(running->flags, "expose"))
+		create_service(running);
+	if (!attached && !mutation->failures.list.n)
+		mutation_print(mutation, running->pod.kind, running->name, object ? object->root : running->pod.root, !object,
+			"created");
+	object_unref((struct object *)object);
 }
 
 static int
@@ -302,9 +312,7 @@ run_run(struct kubectl *kubectl, const struct flags *flags)
 	running.name = flags->args[0];
 	typed_init(&running.pod, "Pod", running.name, kubectl, flags);
 	if (!fill_pod(&running)) {
-		if (flag_bool(flags, "expose"))
-			create_service(&running);
-		create_pod(&running);
+		create_both(&running);
 		if (running.mutation.dry_run == DRY_RUN_NONE && is_attached(flags) && !running.mutation.failures.list.n)
 			status = attach(&running);
 	}
