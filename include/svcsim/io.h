@@ -56,6 +56,15 @@ struct io_files {
 	enum io_result (*remove)(struct io *io, const char *path);	/* a file or an empty folder */
 };
 
+/* A text that a person changes in an editor. */
+struct io_edit {
+	const char *editor;	/* the program asked for; NULL: the caller of the sim knows which */
+	const char *suffix;	/* of the file's name, ".yaml" */
+	struct str text;	/* before and after */
+	struct str path;	/* of the file, which stays; empty at first */
+	struct str program;	/* what was run */
+};
+
 struct io {
 	const struct io_files *files;
 	void *files_state;
@@ -63,6 +72,7 @@ struct io {
 	unsigned columns;	/* of the terminal; 0 when there is none */
 	bool tty;		/* out is a terminal */
 	bool color;		/* out shows colour: the caller weighed the terminal, NO_COLOR and --color */
+	int (*edit)(struct io *io, struct io_edit *edit);	/* 0 when the program ended well; NULL: no editor here */
 };
 
 #endif

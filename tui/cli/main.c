@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "cli/edit.h"
 #include "term/size.h"
 
 extern const struct ready svcsim_ready;	/* made by the build */
@@ -37,7 +38,7 @@ cli_init(struct cli *cli)
 	stream_init(&cli->out, fill_descriptors() ? -1 : STDOUT_FILENO, NULL);
 	stream_init(&cli->err, STDERR_FILENO, &cli->out);
 	cli->io = (struct io){ .files = &real_files, .files_state = &cli->files, .out = &cli->out.sink, .err = &cli->err.sink,
-		.tty = cli->out.terminal };
+		.tty = cli->out.terminal, .edit = edit_file };
 	if (cli->out.terminal)
 		term_size(STDOUT_FILENO, &cli->io.columns, &lines);
 	cli->interactive = cli->out.terminal && isatty(STDIN_FILENO);

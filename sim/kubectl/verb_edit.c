@@ -1,0 +1,312 @@
+/*
+ * kubectl edit: the objects as text, an editor, and a patch of what was changed; a text that is refused is shown again
+ * with the reasons above it.  Follows k8s.io/kubectl/pkg/cmd/util/editor/editoptions.go.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/patch.h"
+#include "api/yaml.h"
+#include "kubectl/format.h"
+#include "kubectl/mutation.h"
+#include "kubectl/resource_args.h"
+#include "kubectl/verb_list.h"
+
+static const struct flag edit_flags[] = {
+	{ "field-manager", 0, FLAG_STRING, "kubectl-edit", NULL, NULL, "Name of the manager that owns the fields." },
+	{ "output-patch", 0, FLAG_BOOL, "false", "true", NULL, "Show the patch." },
+	{ "subresource", 0, FLAG_STRING, "", NULL, "status,scale", "The part of the object to edit." },
+	{ "windows-line-endings", 0, FLAG_BOOL, "false", "true", NULL, "Lines end as on Windows." },
+	FLAGS_END,
+};
+static const struct flag *const edit_tables[] = {
+	edit_flags, output_flags, validate_flag, save_config_flag, filename_flags, NULL,
+};
+
+struct editing {
+	struct mutation mutation;
+	const struct flags *flags;
+	struct arena arena;
+	struct resources resources;
+	struct io_edit file;
+	struct str original;	/* without comments */
+	struct str reasons;	/* of the last refusal, each line with "# " before it */
+	bool json;
+};
+
+/* ---- text ---- */
+
+static void
+add_objects(struct editing *editing, struct str *out)
+{
+	struct arena *arena = &editing->arena;
+	struct value *root, *items;
+
+	if (editing->resources.list.n == 1) {
+		root = editing->resources.list.v[0].object->root;
+	} else {
+		root = value_map(arena);
+		value_set_text(arena, root, "apiVersion", "v1");
+		items = value_make_list(arena, root, "items");
+		for (size_t i = 0; i < editing->resources.list.n; i++)
+			value_append(arena, items, editing->resources.list.v[i].object->root);
+		value_set_text(arena, root, "kind", "List");
+		value_make_map(arena, root, "metadata");
+	}
+	if (editing->json) {
+		json_write(root, 4, out);
+		str_add(out, "\n");
+	} else {
+		yaml_write(root, out);
+	}
+}
+
+static void
+add_heading(const struct editing *editing, struct str *out)
+{
+	const char *mark = editing->json ? "//" : "#";
+
+	str_addf(out, "%s Please edit the object below. Lines beginning with a '%s' will be ignored,\n"
+		"%s and an empty file will abort the edit. If an error occurs while saving this file will be\n"
+		"%s reopened with the relevant failures.\n%s\n", mark, mark, mark, mark, mark);
+	str_add(out, editing->reasons.buf);
+}
+
+/* The lines that are no comments. */
+static void
+strip(const struct editing *editing, const char *text, struct str *out)
+{
+	while (*text) {
+		size_t len = strcspn(text, "\n"), blanks = strspn(text, " \t");
+
+		len += text[len] == '\n';
+		if (!str_starts(text + blanks, editing->json ? "//" : "#"))
+			str_addn(out, text, len);
+		text += len;
+	}
+}
+
+/* ---- refusals ---- */
+
+static void
+begin_reasons(struct editing *editing, const struct resource *resource)
+{
+	char buf[96];
+
+	str_addf(&editing->reasons, "# %s \"%s\" was not valid:\n", kind_resource(resource->kind, buf), resource->name);
+	sink_printf(editing->mutation.kubectl->io->err, "error: %s \"%s\" is invalid\n", kind_resource(resource->kind, buf),
+		resource->name);
+}
+
+/* A refusal of unknown fields comes as one of the patch as a whole. */
+static void
+add_strict_reason(struct editing *editing, const struct value *patch, const char *message)
+{
+	const char *strict = strstr(message, "strict decoding error");
+	struct str text = STR_INIT;
+
+	format_go_value(patch, "<nil>", &text);
+	str_addf(&editing->reasons, "# * patch: Invalid value: \"%s\": %s\n", text.buf, strict ? strict : message);
+	str_release(&text);
+}
+
+/* true when the object was refused for what it says, so that the text is shown again */
+static bool
+refused(struct editing *editing, const struct resource *resource, const struct value *patch, struct status *status)
+{
+	if (status->reason != STATUS_INVALID && status->reason != STATUS_BAD_REQUEST)
+		return false;
+	begin_reasons(editing, resource);
+	for (size_t i = 0; i < status->causes.n; i++)
+		str_addf(&editing->reasons, "# * %s\n", status->causes.v[i].text);
+	if (!status->causes.n)
+		add_strict_reason(editing, patch, status->message ? status->message : "");
+	str_add(&editing->reasons, "#\n");
+	return true;
+}
+
+/* ---- saving ---- */
+
+static int
+same_identity(struct editing *editing, const struct resource *resource, const struct value *edited)
+{
+	static const char *const fields[] = { "apiVersion", "kind", "metadata.name" };
+
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+		const char *before = value_text(value_path(resource->object->root, fields[i]));
+		const char *after = value_text(value_path(edited, fields[i]));
+
+		if (before && after && strcmp(before, after) == 0)
+			continue;
+		sink_printf(editing->mutation.kubectl->io->err, "A copy of your changes has been stored to \"%s\"\n",
+			editing->file.path.buf);
+		failures_add(&editing->mutation.failures, "At least one of apiVersion, kind and name was changed");
+		return -1;
+	}
+	return 0;
+}
+
+/* 0 saved or nothing to save, 1 refused and to be shown again, -1 it is over */
+static int
+save_one(struct editing *editing, const struct resource *resource, const struct value *edited)
+{
+	struct mutation *mutation = &editing->mutation;
+	struct request request = mutation_request(mutation, REQUEST_PATCH, resource->kind, resource->namespace);
+	const struct object *object = NULL;
+	struct status status = STATUS_INIT;
+	struct err err = ERR_INIT;
+	struct value *patch = NULL;
+	int result = 0;
+
+	if (same_identity(editing, resource, edited))
+		return -1;
+	if (patch_three_way(resource->kind->type, resource->object->root, edited, resource->object->root, &editing->arena,
+	    &patch, &err)) {
+		(void)status_set(&status, STATUS_BAD_REQUEST, "%s", err.text);
+		patch = value_map(&editing->arena);
+		result = -1;
+	} else if (value_count(patch)) {
+		request.name = resource->name;
+		request.body = patch;
+		result = server_do(&mutation->kubectl->cluster->server, &request, &object, &status);
+		print_warnings(mutation->kubectl->io, &status);
+	}
+	if (object)
+		mutation_print(mutation, resource->kind, resource->name, object->root, false, "edited");
+	if (result && refused(editing, resource, patch, &status))
+		result = 1;
+	else if (result)
+		failures_add_status(&mutation->failures, &status, "");
+	object_unref((struct object *)object);
+	status_release(&status);
+	err_release(&err);
+	return result;
+}
+
+/* The edited value of a resource: the whole text, or the item of that kind and name. */
+static const struct value *
+edited_value(const struct editing *editing, const struct value *root, size_t i)
+{
+	return editing->resources.list.n == 1 ? root : value_at(value_get(root, "items"), i);
+}
+
+static int
+save_all(struct editing *editing, const struct str *text)
+{
+	value_vec documents = VEC_INIT;
+	struct err err = ERR_INIT;
+	struct str why = STR_INIT;
+	int result = 0;
+
+	str_clear(&editing->reasons);
+	if (yaml_read("edited", text->buf, text->len, NULL, &editing->arena, &documents, &err) || documents.n != 1) {
+		if (err.text)
+			manifest_yaml_error(&err, &why);
+		else
+			str_add(&why, "the file must hold one object");
+		begin_reasons(editing, &editing->resources.list.v[0]);
+		str_addf(&editing->reasons, "# * <nil>: Invalid value: \"The edited file failed validation\": %s\n#\n", why.buf);
+		result = 1;
+	}
+	for (size_t i = 0; i < editing->resources.list.n && !result; i++)
+		result = save_one(editing, &editing->resources.list.v[i], edited_value(editing, documents.v[0], i));
+	str_release(&why);
+	err_release(&err);
+	vec_release(&documents);
+	return result;
+}
+
+/* ---- the editor ---- */
+
+static void
+cancelled(struct editing *editing)
+{
+	struct io *io = editing->mutation.kubectl->io;
+
+	if (!editing->reasons.len) {
+		sink_put(io->err, "Edit cancelled, no changes made.\n");
+		(void)io->files->remove(io, editing->file.path.buf);
+		return;
+	}
+	sink_printf(io->err, "A copy of your changes has been stored to \"%s\"\n", editing->file.path.buf);
+	failures_add(&editing->mutation.failures, "Edit cancelled, no valid changes were saved.");
+}
+
+static void
+edit_until_saved(struct editing *editing)
+{
+	struct io *io = editing->mutation.kubectl->io;
+	struct str before = STR_INIT;
+	int result = 1;
+
+	add_objects(editing, &editing->original);
+	str_add(&before, editing->original.buf);
+	while (result > 0) {
+		struct str text = STR_INIT;
+
+		str_clear(&editing->file.text);
+		add_heading(editing, &editing->file.text);
+		str_add(&editing->file.text, before.buf);
+		if (io->edit(io, &editing->file)) {
+			failures_add(&editing->mutation.failures, "there was a problem with the editor \"%s\"",
+				editing->file.program.buf);
+			result = -1;
+		} else {
+			strip(editing, editing->file.text.buf, &text);
+			if (strcmp(text.buf, before.buf) == 0 || strcmp(text.buf, editing->original.buf) == 0) {
+				cancelled(editing);
+				result = -1;
+			} else {
+				result = save_all(editing, &text);
+			}
+		}
+		str_clear(&before);
+		str_add(&before, text.buf);
+		str_release(&text);
+	}
+	if (!result)
+		(void)io->files->remove(io, editing->file.path.buf);
+	str_release(&before);
+}
+
+static int
+edit_run(struct kubectl *kubectl, const struct flags *flags)
+{
+	struct editing editing = { .flags = flags, .arena = ARENA_INIT, .resources = RESOURCES_INIT,
+		.original = STR_INIT, .reasons = STR_INIT };
+
+	if (mutation_begin(&editing.mutation, kubectl, flags))
+		return 1;
+	editing.json = editing.mutation.output.format == OUTPUT_JSON;
+	editing.file = (struct io_edit){ kubectl->editor, editing.json ? ".json" : ".yaml", STR_INIT, STR_INIT, STR_INIT };
+	resources_find(kubectl, flags, flags->args, flags->nargs, RESOURCES_TYPE_IS_ALL, &editing.resources);
+	failures_move(&editing.mutation.failures, &editing.resources.failures);
+	if (!editing.mutation.failures.list.n && !editing.resources.list.n)
+		failures_add(&editing.mutation.failures, "edit cancelled, no objects found");
+	else if (!editing.mutation.failures.list.n && !kubectl->io->edit)
+		failures_add(&editing.mutation.failures, "there is no editor here: change the object with kubectl patch, or "
+			"kubectl get -o yaml and kubectl apply");
+	else if (!editing.mutation.failures.list.n)
+		edit_until_saved(&editing);
+	resources_release(&editing.resources);
+	arena_release(&editing.arena);
+	str_release(&editing.file.text);
+	str_release(&editing.file.path);
+	str_release(&editing.file.program);
+	str_release(&editing.original);
+	str_release(&editing.reasons);
+	return mutation_end(&editing.mutation);
+}
+
+const struct verb verb_edit = {
+	.name = "edit",
+	.aliases = "",
+	.usage = "edit (RESOURCE/NAME | -f FILENAME)",
+	.summary = "Change an object in an editor",
+	.help = "Opens an object in the editor that KUBE_EDITOR or EDITOR names, and sends what was changed.  A text that the\n"
+		"server refuses is opened again, with the reasons above it; saving it unchanged ends the edit.",
+	.examples = "kubectl edit svc/web\n\nKUBE_EDITOR=nano kubectl edit svc/web",
+	.flags = edit_tables,
+	.args = "kind name",
+	.run = edit_run,
+};
