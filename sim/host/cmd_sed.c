@@ -262,18 +262,19 @@ replacement_add(const char *text, const char *line, const regmatch_t *groups, st
 	}
 }
 
+/* An empty match does not count where the match before it ended: "s,a*,-,g" makes one - of aaa, not two. */
 static bool
 substitute(const struct edit *edit, struct str *line)
 {
 	regmatch_t groups[PATTERN_GROUPS];
 	struct str out = STR_INIT;
 	const char *c = line->buf;
-	bool changed = false, begin = true;
+	bool changed = false, begin = true, after_match = false;
 	size_t count = 0;
 
-	while (pattern_match(&edit->pattern, c, begin, groups)) {
+	for (; pattern_match(&edit->pattern, c, begin, groups); begin = false) {
 		size_t start = (size_t)groups[0].rm_so, end = (size_t)groups[0].rm_eo;
-		bool wanted = ++count >= (edit->nth ? edit->nth : 1);
+		bool again = after_match && end == 0, wanted = !again && ++count >= (edit->nth ? edit->nth : 1);
 
 		str_addn(&out, c, start);
 		if (wanted)
@@ -282,13 +283,11 @@ substitute(const struct edit *edit, struct str *line)
 			str_addn(&out, c + start, end - start);
 		changed |= wanted;
 		c += end;
-		begin = false;
-		if (end == start && *c)
+		after_match = end > start;
+		if ((wanted && !edit->global) || (!after_match && !*c) || out.len > SHELL_BUFFER_MAX)
+			break;
+		if (!after_match)
 			str_addch(&out, *c++);
-		else if (end == start)
-			break;
-		if ((wanted && !edit->global) || !*c || out.len > SHELL_BUFFER_MAX)
-			break;
 	}
 	str_add(&out, c);
 	str_release(line);

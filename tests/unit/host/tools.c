@@ -31,6 +31,8 @@ static const struct {
 		"aba\n<a><a><a>\nv=k\n_a_b\n" },
 	{ "printf 'a\\nb\\n' | sed '/a/a x'; printf 'a\\nb\\n' | sed '/b/i y'; printf 'a\\nb\\n' | sed '1c z'; seq 9 | sed 2q",
 		"a\nx\nb\na\ny\nb\nz\nb\n1\n2\n" },
+	{ "echo abc | sed 's/x*/-/g'; echo aaa | sed 's/a*/-/g'; echo baac | sed 's/a*/x/g'; echo aaa | sed 's/a/b/2g'",
+		"-a-b-c-\n-\nxbxcx\nabb\n" },
 	{ "echo 'port: 80' > f; sed -i 's/80/8080/' f; cat f", "port: 8080\n" },
 	{ "printf 'a 1\\nb 2\\n' | awk '{print $2, $1}'; printf 'a 1\\nb 2\\n' | awk 'NR==2{print $NF}'", "1 a\n2 b\n2\n" },
 	{ "echo a:b | awk -F: '{print $2\"-\"$1}'; seq 4 | awk '{s+=$1} END{print s, NR, s/NR}'", "b-a\n10 4 2.5\n" },
