@@ -126,6 +126,8 @@ bench: $B/svcsim          ## times, as ratios against something real in the same
 	$(Q)tests/bench/run.sh $<
 lint:                     ## clang-tidy, shellcheck, mandoc: those that are installed
 	$(Q)tests/lint/lint.sh $(SIM_SRC) $(TUI_SRC)
+readme: $B/svcsim         ## the README's screenshots anew
+	$(Q)tests/lint/readme.sh $<
 deps:                     ## find out what is missing, and install it
 	$(Q).ci/deps
 
@@ -144,7 +146,7 @@ clean:                    ## remove build/
 help:                     ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1: /p' Makefile
 
-.PHONY: all check unit kernel headers layers asan fuzz fuzzcheck bench lint deps install clean help FORCE
+.PHONY: all check unit kernel headers layers asan fuzz fuzzcheck bench lint readme deps install clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(SIM_OBJ:.o=.d) $(TUI_OBJ:.o=.d) $(UNITS:=.d) $(KERNEL_OBJ:.o=.d) $(SIM_SRC:%.c=build/fuzz/%.d)

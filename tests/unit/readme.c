@@ -1,0 +1,94 @@
+/* What the README shows is what the program prints: each block that begins with "$ svcsim" is run. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "svcsim/sim.h"
+
+#define NOW (INT64_C(1767225600) * CLOCK_SECOND)
+#define WORDS_MAX 16
+
+static void
+read_file(const char *path, struct str *text)
+{
+	FILE *file = fopen(path, "r");
+	char block[4096];
+	size_t len;
+
+	if (!file)
+		fail_msg("%s can't be read: run this from the project's folder", path);
+	while ((len = fread(block, 1, sizeof block, file)) > 0)
+		str_addn(text, block, len);
+	fclose(file);
+}
+
+/* The words after "svcsim", cut in place. */
+static int
+cut_words(char *line, const char **words)
+{
+	int n = 0;
+
+	for (char *word = strtok(line, " "); word && n < WORDS_MAX; word = strtok(NULL, " "))
+		words[n++] = word;
+	return n;
+}
+
+static void
+run_block(const char *line, const char *expected, size_t len)
+{
+	struct sink_str out = SINK_STR_INIT, err = SINK_STR_INIT;
+	struct io io = { .out = &out.sink, .err = &err.sink };
+	struct err error = ERR_INIT;
+	struct sim *sim = sim_new(1, NOW, NULL, 0, false, &error);
+	char *copy = xstrdup(line), *want = xstrndup(expected, len);
+	const char *words[WORDS_MAX];
+
+	assert_int_equal(sim_command(sim, &io, cut_words(copy, words), words), 0);
+	assert_string_equal(out.str.buf, want);
+	assert_string_equal(err.str.buf, "");
+	free(copy);
+	free(want);
+	str_release(&out.str);
+	str_release(&err.str);
+	sim_free(sim);
+}
+
+static void
+the_screenshots_are_real(void **state)
+{
+	static const char mark[] = "```\n$ svcsim ";
+	struct str text = STR_INIT;
+	int blocks = 0;
+
+	(void)state;
+	read_file("README.md", &text);
+	for (const char *at = text.buf; (at = strstr(at, mark)); blocks++) {
+		const char *end_of_line, *end;
+		char *line;
+
+		at += sizeof mark - 1;
+		end_of_line = strchr(at, '\n');
+		end = strstr(end_of_line, "\n```");
+		line = xstrndup(at, (size_t)(end_of_line - at));
+		run_block(line, end_of_line + 1, (size_t)(end - end_of_line));
+		free(line);
+		at = end;
+	}
+	assert_true(blocks > 0);
+	str_release(&text);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_screenshots_are_real),
+	};
+
+	return cmocka_run_group_tests_name("readme", tests, NULL, NULL);
+}
