@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "base/md5.h"
+
 bool
 backends_wanted(const struct service *service)
 {
@@ -75,11 +77,18 @@ backend_ip(const struct backend *backend, enum ip_family family)
 	return NULL;
 }
 
+static const char *
+app_protocol(const struct service *service, const struct backend_port *port)
+{
+	const struct value *ports = value_path(service->object->root, "spec.ports");
+
+	return value_get_text(value_at(ports, (size_t)(port->service_port - service->ports)), "appProtocol");
+}
+
 struct value *
 backend_port_value(struct arena *arena, const struct service *service, const struct backend_port *port)
 {
-	const struct value *ports = value_path(service->object->root, "spec.ports");
-	const char *app = value_get_text(value_at(ports, (size_t)(port->service_port - service->ports)), "appProtocol");
+	const char *app = app_protocol(service, port);
 	struct value *value = value_map(arena);
 
 	if (app)
@@ -88,6 +97,56 @@ backend_port_value(struct arena *arena, const struct service *service, const str
 	value_set_int(arena, value, "port", port->port);
 	value_set_text(arena, value, "protocol", protocol_name(port->service_port->protocol));
 	return value;
+}
+
+/* ---- the order of ports ---- */
+
+struct hashed_port {
+	uint8_t digest[16];
+	struct backend_port port;
+};
+
+/* apimachinery's DeepHashObject: md5 of what spew prints for "%#v" of the port, of core/v1 or discovery/v1. */
+static void
+hash_port(const struct service *service, enum backends_kind kind, struct hashed_port *hashed)
+{
+	const struct service_port *port = hashed->port.service_port;
+	const char *app = app_protocol(service, &hashed->port), *protocol = protocol_name(port->protocol);
+	struct str text = STR_INIT;
+
+	if (kind == BACKENDS_SLICE)
+		str_addf(&text, "(v1.EndpointPort){Name:(*string)%s Protocol:(*v1.Protocol)%s Port:(*int32)%u AppProtocol:", port->name,
+			protocol, (unsigned)hashed->port.port);
+	else
+		str_addf(&text, "(v1.EndpointPort){Name:(string)%s Port:(int32)%u Protocol:(v1.Protocol)%s AppProtocol:", port->name,
+			(unsigned)hashed->port.port, protocol);
+	str_addf(&text, "(*string)%s}", app ? app : "<nil>");
+	md5(text.buf, text.len, hashed->digest);
+	str_release(&text);
+}
+
+static int
+by_digest(const void *a, const void *b)
+{
+	return memcmp(((const struct hashed_port *)a)->digest, ((const struct hashed_port *)b)->digest, 16);
+}
+
+void
+backends_sort_ports(const struct service *service, enum backends_kind kind, struct backend_port *ports, size_t n)
+{
+	struct hashed_port *hashed;
+
+	if (n < 2)
+		return;
+	hashed = xcalloc(n, sizeof *hashed);
+	for (size_t i = 0; i < n; i++) {
+		hashed[i].port = ports[i];
+		hash_port(service, kind, &hashed[i]);
+	}
+	qsort(hashed, n, sizeof *hashed, by_digest);
+	for (size_t i = 0; i < n; i++)
+		ports[i] = hashed[i].port;
+	free(hashed);
 }
 
 /* ---- what was it that changed ---- */

@@ -35,6 +35,10 @@ const struct ip *backend_ip(const struct backend *backend, enum ip_family family
 /* An entry of ports, of both kinds of object: name, port, protocol, appProtocol. */
 struct value *backend_port_value(struct arena *arena, const struct service *service, const struct backend_port *port);
 
+/* Puts ports into the order that upstream's hash of their description gives them; it differs between the two kinds. */
+enum backends_kind { BACKENDS_ENDPOINTS, BACKENDS_SLICE };
+void backends_sort_ports(const struct service *service, enum backends_kind kind, struct backend_port *ports, size_t n);
+
 /* The labels of the Service, and the headless one; for both kinds of object. */
 struct value *backends_labels(struct arena *arena, const struct service *service);
 /*

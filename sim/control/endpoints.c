@@ -1,7 +1,7 @@
 /*
  * Endpoints, one object a Service (pkg/controller/endpoint/endpoints_controller.go, pkg/api/v1/endpoints/util.go): each port has its
  * addresses, ports with the same addresses share a subset; ready addresses stand apart from those that are not.  Upstream orders
- * subsets by a hash; here they are in the order of their first port.  What people write into one stays until its Service or one of
+ * subsets by a hash that takes in the pods' uids; here they are in the order of their ports' names.  What people write into one stays until its Service or one of
  * its pods changes.
  */
 #include <string.h>
@@ -88,7 +88,7 @@ by_address(const void *a, const void *b)
 	return order ? order : strcmp(object_uid(x->pod->object), object_uid(y->pod->object));
 }
 
-/* Name, then number, then protocol, as a Service may have one name only once. */
+/* Name, then number: a Service has each name only once. */
 static int
 by_first_port(const void *a, const void *b)
 {
@@ -193,6 +193,7 @@ subsets_value(struct arena *arena, struct sync *sync)
 
 		put_addresses(arena, value, "addresses", &subset->ready, sync);
 		put_addresses(arena, value, "notReadyAddresses", &subset->unready, sync);
+		backends_sort_ports(sync->service, BACKENDS_ENDPOINTS, subset->ports.v, subset->ports.n);
 		for (size_t p = 0; p < subset->ports.n; p++) {
 			struct value *port = backend_port_value(arena, sync->service, &subset->ports.v[p]);
 

@@ -21,9 +21,9 @@ struct draft {
 
 /* The endpoints that share a set of ports. */
 struct portset {
+	const struct backend *first;
 	struct value *ports;
 	struct value *endpoints;
-	size_t placed;		/* of endpoints, from the front, once kept ones are taken out */
 };
 
 struct sync {
@@ -39,13 +39,29 @@ struct sync {
 
 /* ---- what is wanted ---- */
 
+static bool
+same_ports(const struct portset *set, const struct backend *backend)
+{
+	if (set->first->nports != backend->nports)
+		return false;
+	for (size_t i = 0; i < backend->nports; i++)
+		if (set->first->ports[i].service_port != backend->ports[i].service_port ||
+			set->first->ports[i].port != backend->ports[i].port)
+			return false;
+	return true;
+}
+
 static struct value *
 ports_value(struct arena *arena, const struct service *service, const struct backend *backend)
 {
+	struct backend_port *ports = arena_alloc(arena, (backend->nports + 1) * sizeof *ports);
 	struct value *list = value_list(arena);
 
+	if (backend->nports)
+		memcpy(ports, backend->ports, backend->nports * sizeof *ports);
+	backends_sort_ports(service, BACKENDS_SLICE, ports, backend->nports);
 	for (size_t i = 0; i < backend->nports; i++)
-		value_append(arena, list, backend_port_value(arena, service, &backend->ports[i]));
+		value_append(arena, list, backend_port_value(arena, service, &ports[i]));
 	return list;
 }
 
@@ -77,15 +93,16 @@ endpoint_value(struct sync *sync, const struct backend *backend, const struct ip
 }
 
 static struct portset *
-portset_for(struct sync *sync, struct value *ports)
+portset_for(struct sync *sync, const struct backend *backend)
 {
 	struct portset *set;
 
 	for (size_t i = 0; i < sync->sets.n; i++)
-		if (value_equal(sync->sets.v[i].ports, ports))
+		if (same_ports(&sync->sets.v[i], backend))
 			return &sync->sets.v[i];
 	set = vec_push(&sync->sets);
-	set->ports = ports;
+	set->first = backend;
+	set->ports = ports_value(&sync->arena, sync->service, backend);
 	set->endpoints = value_list(&sync->arena);
 	return set;
 }
@@ -103,7 +120,7 @@ want(struct sync *sync)
 
 		if (!ip || (!sync->service->publish_not_ready && !store_get(sync->server->store, node, "", backend->pod->node)))
 			continue;
-		set = portset_for(sync, ports_value(&sync->arena, sync->service, backend));
+		set = portset_for(sync, backend);
 		value_append(&sync->arena, set->endpoints, endpoint_value(sync, backend, ip));
 	}
 }
