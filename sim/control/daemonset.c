@@ -1,6 +1,7 @@
 /*
  * DaemonSets: one pod on every node that takes it (pkg/controller/daemon).  The pod is bound to its node by affinity to
- * the node's name, and tolerates what nodes are commonly tainted with.
+ * the node's name, and tolerates what nodes are commonly tainted with.  When the template changes, pods of the old one go
+ * one after the other, each as soon as the one before it has a ready successor (update.go, with maxUnavailable 1).
  */
 #include <string.h>
 
@@ -17,6 +18,10 @@ static const struct {
 	{ "node.kubernetes.io/memory-pressure", "NoSchedule" },
 	{ "node.kubernetes.io/pid-pressure", "NoSchedule" },
 	{ "node.kubernetes.io/unschedulable", "NoSchedule" },
+};
+
+struct count {
+	int64_t wanted, present, ready, updated;
 };
 
 static void
@@ -50,12 +55,15 @@ bind_to_node(struct arena *arena, struct value *spec, const char *node)
 }
 
 static void
-create_pod(struct server *server, const struct object *set, const char *node)
+create_pod(struct server *server, const struct object *set, const char *node, const char *hash)
 {
 	struct arena arena = ARENA_INIT;
 	struct value *pod = workload_pod(&arena, set), *spec = value_get(pod, "spec");
+	struct value *labels = value_make_map(&arena, value_get(pod, "metadata"), "labels");
 
-	value_set_text(&arena, value_make_map(&arena, value_get(pod, "metadata"), "labels"), "pod-template-generation", "1");
+	value_set_text(&arena, labels, "controller-revision-hash", hash);
+	value_set(&arena, labels, "pod-template-generation",
+		value_stringf(&arena, "%lld", (long long)value_get_int(object_meta(set), "generation", 1)));
 	add_tolerations(&arena, spec);
 	bind_to_node(&arena, spec, node);
 	server_create(server, kind_by_kind("Pod"), set->namespace, pod);
@@ -97,47 +105,83 @@ wants_node(const struct object *set, const struct node *node)
 }
 
 static void
-write_status(struct server *server, const struct object *set, int64_t wanted, int64_t present, int64_t ready)
+write_status(struct server *server, const struct object *set, const struct count *count)
 {
 	struct object *copy = object_copy(set);
 	struct value *status = value_map(&copy->arena);
 
-	value_set_int(&copy->arena, status, "currentNumberScheduled", present);
-	value_set_int(&copy->arena, status, "desiredNumberScheduled", wanted);
-	if (ready)
-		value_set_int(&copy->arena, status, "numberAvailable", ready);
+	value_set_int(&copy->arena, status, "currentNumberScheduled", count->present);
+	value_set_int(&copy->arena, status, "desiredNumberScheduled", count->wanted);
+	if (count->ready)
+		value_set_int(&copy->arena, status, "numberAvailable", count->ready);
 	value_set_int(&copy->arena, status, "numberMisscheduled", 0);
-	value_set_int(&copy->arena, status, "numberReady", ready);
-	if (wanted > ready)
-		value_set_int(&copy->arena, status, "numberUnavailable", wanted - ready);
+	value_set_int(&copy->arena, status, "numberReady", count->ready);
+	if (count->wanted > count->ready)
+		value_set_int(&copy->arena, status, "numberUnavailable", count->wanted - count->ready);
 	value_set_int(&copy->arena, status, "observedGeneration", value_get_int(object_meta(set), "generation", 1));
-	value_set_int(&copy->arena, status, "updatedNumberScheduled", present);
+	if (count->updated)
+		value_set_int(&copy->arena, status, "updatedNumberScheduled", count->updated);
 	value_set(&copy->arena, copy->root, "status", status);
 	workload_commit(server, set, copy);
+}
+
+static bool
+is_updated(const struct object *pod, const char *hash)
+{
+	const char *have = object_label(pod, "controller-revision-hash");
+
+	return have && strcmp(have, hash) == 0;
+}
+
+/* One pod of an old template may go while all others are ready; old ones that are not ready may go anyway. */
+static void
+roll(struct server *server, const struct object *set, const struct count *count, const object_vec *mine, const char *hash)
+{
+	const char *type = value_text(value_path(set->root, "spec.updateStrategy.type"));
+	int64_t may = 1 - (count->wanted - count->ready);
+
+	if (type && strcmp(type, "OnDelete") == 0)
+		return;
+	for (size_t i = 0; i < mine->n; i++) {
+		bool ready = pod_view(mine->v[i])->ready;
+
+		if (is_updated(mine->v[i], hash) || (ready && may <= 0))
+			continue;
+		may -= ready;
+		workload_delete(server, mine->v[i]);
+	}
 }
 
 static void
 sync_set(struct server *server, const struct object *set, const object_vec *nodes)
 {
-	object_vec pods = VEC_INIT;
-	int64_t wanted = 0, present = 0, ready = 0;
+	object_vec pods = VEC_INIT, mine = VEC_INIT;
+	struct count count = { 0 };
+	char hash[16];
 
+	workload_template_hash(set, hash);
 	workload_list(server, "Pod", set->namespace, &pods);
 	for (size_t i = 0; i < nodes->n; i++) {
 		const struct object *pod = pod_on(set, nodes->v[i]->name, &pods);
 
 		if (!wants_node(set, node_view(nodes->v[i]))) {
 			if (pod)
-				server_remove(server, pod);
+				workload_delete(server, pod);
 			continue;
 		}
-		wanted++;
-		present += pod != NULL;
-		ready += pod && pod_view(pod)->ready;
-		if (!pod)
-			create_pod(server, set, nodes->v[i]->name);
+		count.wanted++;
+		if (!pod) {
+			create_pod(server, set, nodes->v[i]->name, hash);
+			continue;
+		}
+		*vec_push(&mine) = pod;
+		count.present++;
+		count.ready += pod_view(pod)->ready;
+		count.updated += is_updated(pod, hash);
 	}
-	write_status(server, set, wanted, present, ready);
+	write_status(server, set, &count);
+	roll(server, set, &count, &mine, hash);
+	vec_release(&mine);
 	workload_list_release(&pods);
 }
 

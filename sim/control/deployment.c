@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/hash.h"
 #include "control/controllers.h"
 #include "control/workload.h"
 
@@ -52,46 +51,6 @@ recreates(const struct object *deployment)
 	return type && strcmp(type, "Recreate") == 0;
 }
 
-/* Of a whole tree; a map's entries count in any order. */
-static uint32_t
-tree_hash(uint32_t hash, const struct value *value)
-{
-	uint32_t sum = 0;
-
-	switch (value->type) {
-	case VALUE_STRING:
-		return fnv32a(hash, value->string.text, value->string.len);
-	case VALUE_LIST:
-		for (size_t i = 0; i < value->list.n; i++)
-			hash = tree_hash(hash * 31 + 1, value->list.v[i]);
-		return hash;
-	case VALUE_MAP:
-		for (size_t i = 0; i < value->map.n; i++)
-			sum += tree_hash(fnv32a(hash, value->map.v[i].key, strlen(value->map.v[i].key)),
-				value->map.v[i].value);
-		return fnv32a(hash, &sum, sizeof sum);
-	case VALUE_INT:
-		return fnv32a(hash, &value->integer, sizeof value->integer);
-	case VALUE_FLOAT:
-		return fnv32a(hash, &value->real.number, sizeof value->real.number);
-	case VALUE_BOOL:
-		return hash * 31 + 2 + value->boolean;
-	case VALUE_NULL:
-		break;
-	}
-	return hash * 31;
-}
-
-static void
-template_hash(const struct object *deployment, char hash[static 16])
-{
-	char number[16];
-
-	snprintf(number, sizeof number, "%u",
-		(unsigned)tree_hash(FNV32A_START, value_path(deployment->root, "spec.template")));
-	safe_encode(number, hash);
-}
-
 static int64_t
 revision_of(const struct object *object)
 {
@@ -110,7 +69,7 @@ rollout_init(struct rollout *r, struct server *server, const struct object *depl
 	r->server = server;
 	r->deployment = deployment;
 	r->desired = spec_replicas(deployment);
-	template_hash(deployment, r->hash);
+	workload_template_hash(deployment, r->hash);
 	if (!recreates(deployment)) {
 		r->surge = share_of(value_get(rolling, "maxSurge"), r->desired, true);
 		r->unavailable = share_of(value_get(rolling, "maxUnavailable"), r->desired, false);

@@ -35,24 +35,6 @@ is_orphaned(const struct object *object, const struct map *uids)
 	return value_count(owners) > 0;
 }
 
-static void
-collect(struct server *server, const struct object *object)
-{
-	struct request request = REQUEST_INIT;
-	struct status status = STATUS_INIT;
-
-	if (object_is_deleting(object))
-		return;
-	request.verb = REQUEST_DELETE;
-	request.kind = object->kind;
-	request.namespace = object->namespace;
-	request.name = object->name;
-	request.system = true;
-	if (server_do(server, &request, NULL, &status) && status.reason != STATUS_NOT_FOUND)
-		BUG("%s %s can't be collected: %s", object->kind->kind, object->name, status.message);
-	status_release(&status);
-}
-
 static int64_t
 reconcile(struct server *server)
 {
@@ -69,7 +51,8 @@ reconcile(struct server *server)
 				*vec_push(&orphans) = object_ref(objects[i]);
 	}
 	for (size_t i = 0; i < orphans.n; i++)
-		collect(server, orphans.v[i]);
+		if (!object_is_deleting(orphans.v[i]))
+			workload_delete(server, orphans.v[i]);
 	workload_list_release(&orphans);
 	map_release(&uids);
 	return CLOCK_NEVER;

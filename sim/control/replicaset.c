@@ -70,19 +70,8 @@ static void
 delete_pods(struct server *server, object_vec *pods, size_t count)
 {
 	qsort(pods->v, pods->n, sizeof *pods->v, victim_order);
-	for (size_t i = 0; i < count; i++) {
-		struct request request = REQUEST_INIT;
-		struct status status = STATUS_INIT;
-
-		request.verb = REQUEST_DELETE;
-		request.kind = pods->v[i]->kind;
-		request.namespace = pods->v[i]->namespace;
-		request.name = pods->v[i]->name;
-		request.system = true;
-		if (server_do(server, &request, NULL, &status))
-			BUG("pod %s can't be deleted: %s", pods->v[i]->name, status.message);
-		status_release(&status);
-	}
+	for (size_t i = 0; i < count; i++)
+		workload_delete(server, pods->v[i]);
 }
 
 static void

@@ -1,6 +1,9 @@
 #include "control/workload.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "base/hash.h"
 
 bool
 workload_commit(struct server *server, const struct object *object, struct object *copy)
@@ -29,6 +32,22 @@ workload_list_release(object_vec *list)
 	for (size_t i = 0; i < list->n; i++)
 		object_unref((struct object *)(uintptr_t)list->v[i]);
 	vec_release(list);
+}
+
+void
+workload_delete(struct server *server, const struct object *object)
+{
+	struct request request = REQUEST_INIT;
+	struct status status = STATUS_INIT;
+
+	request.verb = REQUEST_DELETE;
+	request.kind = object->kind;
+	request.namespace = object->namespace;
+	request.name = object->name;
+	request.system = true;
+	if (server_do(server, &request, NULL, &status) && status.reason != STATUS_NOT_FOUND)
+		BUG("%s %s can't be deleted: %s", object->kind->kind, object->name, status.message);
+	status_release(&status);
 }
 
 const struct value *
@@ -86,6 +105,46 @@ workload_pod(struct arena *arena, const struct object *owner)
 	value_set_text(arena, pod, "kind", "Pod");
 	value_set(arena, pod, "spec", value_copy(arena, value_get(template, "spec")));
 	return pod;
+}
+
+/* Of a whole tree; a map's entries count in any order. */
+static uint32_t
+tree_hash(uint32_t hash, const struct value *value)
+{
+	uint32_t sum = 0;
+
+	switch (value->type) {
+	case VALUE_STRING:
+		return fnv32a(hash, value->string.text, value->string.len);
+	case VALUE_LIST:
+		for (size_t i = 0; i < value->list.n; i++)
+			hash = tree_hash(hash * 31 + 1, value->list.v[i]);
+		return hash;
+	case VALUE_MAP:
+		for (size_t i = 0; i < value->map.n; i++)
+			sum += tree_hash(fnv32a(hash, value->map.v[i].key, strlen(value->map.v[i].key)),
+				value->map.v[i].value);
+		return fnv32a(hash, &sum, sizeof sum);
+	case VALUE_INT:
+		return fnv32a(hash, &value->integer, sizeof value->integer);
+	case VALUE_FLOAT:
+		return fnv32a(hash, &value->real.number, sizeof value->real.number);
+	case VALUE_BOOL:
+		return hash * 31 + 2 + value->boolean;
+	case VALUE_NULL:
+		break;
+	}
+	return hash * 31;
+}
+
+void
+workload_template_hash(const struct object *owner, char hash[static 16])
+{
+	char number[16];
+
+	snprintf(number, sizeof number, "%u",
+		(unsigned)tree_hash(FNV32A_START, value_path(owner->root, "spec.template")));
+	safe_encode(number, hash);
 }
 
 bool

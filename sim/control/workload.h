@@ -16,6 +16,9 @@ bool workload_commit(struct server *server, const struct object *object, struct 
 void workload_list(struct server *server, const char *kind, const char *namespace, object_vec *out);
 void workload_list_release(object_vec *list);
 
+/* As a request does, so that pods go gracefully; one that is gone already is no error. */
+void workload_delete(struct server *server, const struct object *object);
+
 /* metadata.ownerReferences with controller: true; NULL when there is none. */
 const struct value *workload_controller_of(const struct object *object);
 bool workload_owned_by(const struct object *object, const struct object *owner);
@@ -23,6 +26,9 @@ struct value *workload_owner_reference(struct arena *arena, const struct object 
 
 /* A pod's metadata and spec from owner.spec.template, with the owner's reference; in arena. */
 struct value *workload_pod(struct arena *arena, const struct object *owner);
+
+/* Of spec.template: a 32-bit number in decimal, spelled by rand.SafeEncodeString. */
+void workload_template_hash(const struct object *owner, char hash[static 16]);
 
 bool workload_pod_live(const struct pod *pod);	/* neither finished nor on its way out */
 
