@@ -227,6 +227,7 @@ fullest(struct sync *sync, const struct portset *set, bool changed, size_t room)
 	return best;
 }
 
+/* What is left and less than a slice goes whole into one that has room for it, else into a new one. */
 static void
 place(struct sync *sync, struct portset *set)
 {
@@ -234,15 +235,15 @@ place(struct sync *sync, struct portset *set)
 
 	while (value_count(set->endpoints) && (draft = fullest(sync, set, true, 1)))
 		fill_draft(sync, draft, set);
-	if (value_count(set->endpoints)) {
-		draft = fullest(sync, set, false, value_count(set->endpoints) % SLICE_MAX);
-		if (draft && value_count(set->endpoints) < SLICE_MAX)
-			fill_draft(sync, draft, set);
-	}
 	while (value_count(set->endpoints)) {
-		draft = vec_push(&sync->drafts);
-		draft->ports = set->ports;
-		draft->endpoints = value_list(&sync->arena);
+		size_t left = value_count(set->endpoints);
+
+		draft = left < SLICE_MAX ? fullest(sync, set, false, left) : NULL;
+		if (!draft) {
+			draft = vec_push(&sync->drafts);
+			draft->ports = set->ports;
+			draft->endpoints = value_list(&sync->arena);
+		}
 		fill_draft(sync, draft, set);
 	}
 }

@@ -1,0 +1,217 @@
+/* Pods' lives: what a status says when, as the transcripts of a real v1.32 cluster show it (groups 02 and 15). */
+#include "fixture.h"
+
+#define POD(name, spec) "---\napiVersion: v1\nkind: Pod\nmetadata: {name: " name "}\nspec: {" spec "}\n"
+
+static const char *const order[] = { "PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled" };
+
+static void
+expect_conditions(const struct object *pod, const char *statuses)
+{
+	const struct value *conditions = value_path(pod->root, "status.conditions");
+
+	assert_int_equal(value_count(conditions), 5);
+	for (size_t i = 0; i < 5; i++) {
+		const char *status = value_get_text(value_at(conditions, i), "status");
+
+		assert_string_equal(value_get_text(value_at(conditions, i), "type"), order[i]);
+		assert_int_equal(status[0], statuses[i]);
+	}
+}
+
+static void
+conditions_stand_in_the_kubelets_order(void **state)
+{
+	struct cluster cluster;
+	const struct object *pod;
+
+	(void)state;
+	make(&cluster, POD("other", "containers: [{name: c, image: nginx}]"));
+	create(&cluster, POD("p", "containers: [{name: c, image: nginx}]"));
+	control_run(&cluster.control);
+	pod = object_in(&cluster, "Pod", "p");
+	expect_conditions(pod, "FTFFT");
+	assert_string_equal(text_at(pod, "status.phase"), "Pending");
+	assert_string_equal(text_at(pod, "status.containerStatuses[0].state.waiting.reason"), "ContainerCreating");
+	assert_string_equal(text_at(pod, "status.conditions[2].message"), "containers with unready status: [c]");
+	settle(&cluster);
+	pod = object_in(&cluster, "Pod", "p");
+	expect_conditions(pod, "TTTTT");
+	assert_string_equal(text_at(pod, "status.phase"), "Running");
+	assert_true(value_is_null(value_path(pod->root, "status.conditions[0].lastProbeTime")));
+	assert_null(value_path(pod->root, "status.conditions[2].message"));
+	/* that it is scheduled was known a second before it ran */
+	assert_true(strcmp(text_at(pod, "status.conditions[4].lastTransitionTime"),
+		text_at(pod, "status.conditions[2].lastTransitionTime")) < 0);
+	cluster_release(&cluster);
+}
+
+static const struct {
+	const char *image, *resolved, *id_starts;
+} images[] = {
+	{ "nginx", "docker.io/library/nginx:latest", "docker.io/library/nginx@sha256:" },
+	{ "nginx:1.25", "docker.io/library/nginx:1.25", "docker.io/library/nginx@sha256:" },
+	{ "hashicorp/http-echo", "docker.io/hashicorp/http-echo:latest", "docker.io/hashicorp/http-echo@sha256:" },
+	{ "registry.k8s.io/pause:3.10", "registry.k8s.io/pause:3.10", "registry.k8s.io/pause@sha256:" },
+	{ "localhost:5000/web", "localhost:5000/web:latest", "localhost:5000/web@sha256:" },
+};
+
+static void
+images_are_named_as_the_runtime_resolves_them(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof images / sizeof images[0]; i++) {
+		struct cluster cluster;
+		struct str text = STR_INIT;
+		const struct object *pod;
+
+		str_addf(&text, POD("p", "containers: [{name: c, image: '%s'}]"), images[i].image);
+		make(&cluster, text.buf);
+		pod = object_in(&cluster, "Pod", "p");
+		assert_string_equal(text_at(pod, "status.containerStatuses[0].image"), images[i].resolved);
+		assert_true(str_starts(text_at(pod, "status.containerStatuses[0].imageID"), images[i].id_starts));
+		assert_true(str_starts(text_at(pod, "status.containerStatuses[0].containerID"), "containerd://"));
+		str_release(&text);
+		cluster_release(&cluster);
+	}
+}
+
+static void
+each_container_is_ready_by_itself(void **state)
+{
+	struct cluster cluster;
+	const struct object *pod;
+
+	(void)state;
+	make(&cluster, POD("p", "containers: [{name: web, image: nginx}, "
+		"{name: api, image: nginx, readinessProbe: {tcpSocket: {port: 81}}}]"));
+	pod = object_in(&cluster, "Pod", "p");
+	expect_conditions(pod, "TTFFT");
+	assert_string_equal(text_at(pod, "status.phase"), "Running");
+	assert_string_equal(text_at(pod, "status.conditions[2].message"), "containers with unready status: [api]");
+	/* sorted by name */
+	assert_string_equal(text_at(pod, "status.containerStatuses[0].name"), "api");
+	assert_false(value_get_bool(value_path(pod->root, "status.containerStatuses[0]"), "ready", true));
+	assert_true(value_get_bool(value_path(pod->root, "status.containerStatuses[1]"), "ready", false));
+	cluster_release(&cluster);
+}
+
+static void
+an_image_that_is_not_there_keeps_the_pod_pending(void **state)
+{
+	struct cluster cluster;
+	const struct object *pod;
+
+	(void)state;
+	make(&cluster, POD("p", "containers: [{name: bad, image: 'nginx:doesnotexist'}, {name: good, image: nginx}]"));
+	pod = object_in(&cluster, "Pod", "p");
+	expect_conditions(pod, "TTFFT");
+	assert_string_equal(text_at(pod, "status.phase"), "Pending");
+	assert_string_equal(text_at(pod, "status.containerStatuses[0].state.waiting.reason"), "ImagePullBackOff");
+	assert_string_equal(text_at(pod, "status.containerStatuses[0].image"), "nginx:doesnotexist");
+	assert_string_equal(text_at(pod, "status.containerStatuses[0].imageID"), "");
+	assert_true(pod_view(pod)->nips == 1);
+	assert_true(text_at(pod, "status.containerStatuses[1].state.running.startedAt")[0] != 0);
+	cluster_release(&cluster);
+}
+
+static void
+a_probe_takes_its_delay(void **state)
+{
+	struct cluster cluster;
+
+	(void)state;
+	make(&cluster, POD("other", "containers: [{name: c, image: nginx}]"));
+	cluster_tick(&cluster, START + 100 * CLOCK_SECOND);
+	create(&cluster, POD("p", "containers: [{name: c, image: nginx, readinessProbe: "
+		"{httpGet: {path: /, port: 80}, initialDelaySeconds: 20}}]"));
+	cluster_tick(&cluster, START + 115 * CLOCK_SECOND);
+	assert_false(pod_view(object_in(&cluster, "Pod", "p"))->ready);
+	assert_string_equal(text_at(object_in(&cluster, "Pod", "p"), "status.phase"), "Running");
+	cluster_tick(&cluster, START + 130 * CLOCK_SECOND);
+	assert_true(pod_view(object_in(&cluster, "Pod", "p"))->ready);
+	cluster_release(&cluster);
+}
+
+static void
+addresses_are_the_nodes_and_never_given_twice(void **state)
+{
+	struct cluster cluster;
+	size_t n;
+	const struct object *const *pods;
+
+	(void)state;
+	make(&cluster, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: w}\n"
+		"spec: {replicas: 40, selector: {matchLabels: {app: w}}, template: {metadata: {labels: {app: w}}, "
+		"spec: {containers: [{name: c, image: nginx}]}}}\n" POD("h", "hostNetwork: true, containers: [{name: c, image: nginx}]"));
+	pods = store_list(cluster.server.store, kind_by_kind("Pod"), "default", &n);
+	assert_int_equal(n, 41);
+	for (size_t i = 0; i < n; i++) {
+		const struct pod *pod = pod_view(pods[i]);
+		const struct node *node = node_view(store_get(cluster.server.store, kind_by_kind("Node"), "", pod->node));
+
+		assert_string_equal(text_at(pods[i], "status.hostIP"), text_at(node->object, "status.addresses[0].address"));
+		if (pod->host_network) {
+			assert_true(ip_equal(&pod->ip, &node->ips[0]));
+			continue;
+		}
+		assert_true(cidr_contains(&node->pod_cidrs[0], &pod->ip));
+		assert_in_range(pod->ip.b[3], 2, 254);	/* not the network's, the bridge's or the broadcast address */
+		for (size_t j = 0; j < i; j++)
+			assert_false(ip_equal(&pod->ip, &pod_view(pods[j])->ip));
+	}
+	cluster_release(&cluster);
+}
+
+/* host-local gives the next address, not the one that was just freed. */
+static void
+a_freed_address_is_not_the_next_one(void **state)
+{
+	static const char *const pinned = POD("b", "nodeName: node01, containers: [{name: c, image: nginx}]");
+	struct cluster cluster;
+	struct ip first;
+
+	(void)state;
+	make(&cluster, POD("a", "nodeName: node01, containers: [{name: c, image: nginx}]")
+		POD("z", "nodeName: node01, containers: [{name: c, image: nginx}]"));
+	first = pod_view(object_in(&cluster, "Pod", "a"))->ip;
+	delete(&cluster, "Pod", "a");
+	settle(&cluster);
+	create(&cluster, pinned);
+	settle(&cluster);
+	assert_true(ip_compare(&pod_view(object_in(&cluster, "Pod", "b"))->ip, &first) > 0);
+	cluster_release(&cluster);
+}
+
+static void
+a_deleted_pod_takes_its_time(void **state)
+{
+	struct cluster cluster;
+
+	(void)state;
+	make(&cluster, POD("p", "containers: [{name: c, image: nginx}]"));
+	delete(&cluster, "Pod", "p");
+	control_run(&cluster.control);
+	assert_true(object_is_deleting(object_in(&cluster, "Pod", "p")));
+	assert_int_equal(int_at(object_in(&cluster, "Pod", "p"), "metadata.deletionGracePeriodSeconds"), 30);
+	settle(&cluster);
+	assert_null(find(&cluster, "Pod", "p"));
+	cluster_release(&cluster);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(conditions_stand_in_the_kubelets_order),
+		cmocka_unit_test(images_are_named_as_the_runtime_resolves_them),
+		cmocka_unit_test(each_container_is_ready_by_itself),
+		cmocka_unit_test(an_image_that_is_not_there_keeps_the_pod_pending),
+		cmocka_unit_test(a_probe_takes_its_delay),
+		cmocka_unit_test(addresses_are_the_nodes_and_never_given_twice),
+		cmocka_unit_test(a_freed_address_is_not_the_next_one),
+		cmocka_unit_test(a_deleted_pod_takes_its_time),
+	};
+
+	return cmocka_run_group_tests_name("kubelet", tests, NULL, NULL);
+}
