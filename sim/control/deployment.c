@@ -129,7 +129,7 @@ create_set(struct rollout *r)
 
 	for (size_t i = 0; i < r->sets.n; i++)
 		present += spec_replicas(r->sets.v[i]);
-	allowed = recreates(r->deployment) ? (present ? 0 : r->desired) : r->desired + r->surge - present;
+	allowed = recreates(r->deployment) ? r->desired : r->desired + r->surge - present;
 	value_set_text(&arena, labels, "pod-template-hash", r->hash);
 	value_set_text(&arena, set, "apiVersion", "apps/v1");
 	value_set_text(&arena, set, "kind", "ReplicaSet");
@@ -221,20 +221,41 @@ roll_old(const struct rollout *r)
 	}
 }
 
-static void
-roll_recreate(const struct rollout *r)
+/* Also one on its way out: only when all are gone does the new template start. */
+static bool
+old_pods_run(const struct rollout *r)
 {
-	bool old_left = false;
+	size_t n;
+	const struct object *const *pods =
+		store_list(r->server->store, kind_by_kind("Pod"), r->deployment->namespace, &n);
 
-	for (size_t i = 0; i < r->sets.n; i++) {
-		if (r->sets.v[i] == r->newest)
-			continue;
-		if (spec_replicas(r->sets.v[i]))
-			scale_set(r, r->sets.v[i], 0);
-		old_left |= spec_replicas(r->sets.v[i]) || status_count(r->sets.v[i], "replicas");
+	for (size_t i = 0; i < n; i++) {
+		const char *phase = pod_view(pods[i])->phase;
+
+		for (size_t s = 0; s < r->sets.n; s++)
+			if (r->sets.v[s] != r->newest && workload_owned_by(pods[i], r->sets.v[s]) &&
+				strcmp(phase, "Succeeded") != 0 && strcmp(phase, "Failed") != 0)
+				return true;
 	}
-	if (!old_left)
+	return false;
+}
+
+static void
+roll_recreate(struct rollout *r)
+{
+	bool scaled = false;
+
+	for (size_t i = 0; i < r->sets.n; i++)
+		if (r->sets.v[i] != r->newest && spec_replicas(r->sets.v[i])) {
+			scale_set(r, r->sets.v[i], 0);
+			scaled = true;
+		}
+	if (scaled || old_pods_run(r))
+		return;
+	if (r->newest)
 		scale_set(r, r->newest, r->desired);
+	else
+		create_set(r);
 }
 
 /* A paused one is only scaled: what runs gets the number that is asked for. */
@@ -318,10 +339,10 @@ sync_deployment(struct server *server, const struct object *deployment)
 	rollout_init(&r, server, deployment);
 	if (value_get_bool(value_get(deployment->root, "spec"), "paused", false))
 		scale_paused(&r);
-	else if (!r.newest)
-		create_set(&r);
 	else if (recreates(deployment))
 		roll_recreate(&r);
+	else if (!r.newest)
+		create_set(&r);
 	else {
 		roll_new(&r);
 		roll_old(&r);
@@ -343,5 +364,5 @@ reconcile(struct server *server)
 	return CLOCK_NEVER;
 }
 
-static const char *const watches[] = { "Deployment", "ReplicaSet", NULL };
+static const char *const watches[] = { "Deployment", "ReplicaSet", "Pod", NULL };
 const struct controller controller_deployment = { "deployment", watches, reconcile };

@@ -88,26 +88,43 @@ word_at(const struct value *container, const char *list, size_t i)
 	return word ? word : "";
 }
 
+/*
+ * In a word, or in a line given to a shell, the place after "-flag" or "--flag"; NULL.  What stands there is "=value", " value", or
+ * nothing when the value is the next word.
+ */
+static const char *
+after_flag(const char *word, const char *flag)
+{
+	size_t len = strlen(flag);
+
+	for (const char *c = word; *c; c++) {
+		if (*c != '-' || (c > word && c[-1] != ' '))
+			continue;
+		while (*c == '-')
+			c++;
+		if (strncmp(c, flag, len) == 0 && (c[len] == '=' || c[len] == ' ' || !c[len]))
+			return c + len;
+		if (!*c)
+			break;
+	}
+	return NULL;
+}
+
 /* The value of "-flag=value", "--flag=value" or "--flag value" among command and args; NULL. */
 static const char *
 flag_of(const struct value *container, const char *flag)
 {
 	static const char *const lists[] = { "command", "args" };
-	size_t len = strlen(flag);
 
 	for (size_t l = 0; l < 2; l++) {
 		size_t n = value_count(value_get(container, lists[l]));
 
 		for (size_t i = 0; i < n; i++) {
-			const char *word = word_at(container, lists[l], i);
+			const char *after = after_flag(word_at(container, lists[l], i), flag);
 
-			while (*word == '-')
-				word++;
-			if (strncmp(word, flag, len) != 0)
-				continue;
-			if (word[len] == '=')
-				return word + len + 1;
-			if (!word[len] && i + 1 < n)
+			if (after && *after)
+				return after + 1;
+			if (after && i + 1 < n)
 				return word_at(container, lists[l], i + 1);
 		}
 	}
@@ -140,28 +157,65 @@ env_of(const struct value *container, const char *name)
 	return NULL;
 }
 
-/* The number after the last colon: "-listen=:5678", "0.0.0.0:8080", "8080". */
+/* The number after the last colon of the first word: "-listen=:5678", "0.0.0.0:8080", "8080". */
 static uint16_t
 port_of(const char *text)
 {
-	const char *colon = strrchr(text, ':');
-	long port = strtol(colon ? colon + 1 : text, NULL, 10);
+	const char *number = text;
+	long port;
 
+	for (const char *c = text; *c && *c != ' '; c++)
+		if (*c == ':')
+			number = c + 1;
+	port = strtol(number, NULL, 10);
 	return port > 0 && port < 65536 ? (uint16_t)port : 0;
 }
 
-/* Programs of many images: their port stands in their words.  The first row whose word is there decides. */
+/* Programs of many images: their port stands in their words.  The first row whose word or name is there decides. */
 static const struct program {
-	const char *word;	/* in command or args */
+	const char *word;	/* in command or args; NULL: only by name */
+	const char *name;	/* the first of command or args; NULL: only by word */
 	const char *flag;	/* that names the port; NULL: the word after `word` does */
-	uint16_t standard;
+	uint16_t standard;	/* 0: it listens only where it is told to */
+	const char *udp_flag;	/* NULL: no UDP */
+	uint16_t udp_standard;
 } programs[] = {
-	{ "netexec", "http-port", 8080 },
-	{ "serve-hostname", "port", 9376 },
-	{ "http.server", NULL, 8000 },
-	{ "SimpleHTTPServer", NULL, 8000 },
-	{ "http-echo", "listen", 5678 },
+	{ "netexec", NULL, "http-port", 8080, "udp-port", 8081 },
+	{ "serve-hostname", NULL, "port", 9376, NULL, 0 },
+	{ "test-webserver", NULL, "port", 80, NULL, 0 },
+	{ "http.server", NULL, NULL, 8000, NULL, 0 },
+	{ "SimpleHTTPServer", NULL, NULL, 8000, NULL, 0 },
+	{ "http-echo", NULL, "listen", 5678, NULL, 0 },
+	{ "httpd -", "httpd", "p", 80, NULL, 0 },
+	{ "nc -lk -p", NULL, NULL, 0, NULL, 0 },
+	{ "nc -l -p", NULL, NULL, 0, NULL, 0 },
+	{ "nc -lkp", NULL, NULL, 0, NULL, 0 },
+	{ "nc -lp", NULL, NULL, 0, NULL, 0 },
+	{ "nc -l", NULL, NULL, 0, NULL, 0 },
+	{ NULL, "nc", "p", 0, NULL, 0 },
 };
+
+/* The name of what is started, without its folder; "" when the image says that. */
+static const char *
+first_word(const struct value *container)
+{
+	const char *command = word_at(container, "command", 0);
+	const char *first = *command ? command : word_at(container, "args", 0), *base = strrchr(first, '/');
+
+	return base ? base + 1 : first;
+}
+
+static const struct program *
+program_of(const struct value *container)
+{
+	const char *first = first_word(container);
+
+	for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++)
+		if ((programs[i].word && has_word(container, programs[i].word)) ||
+			(programs[i].name && strcmp(first, programs[i].name) == 0))
+			return &programs[i];
+	return NULL;
+}
 
 static uint16_t
 word_after(const struct value *container, const char *wanted)
@@ -169,29 +223,31 @@ word_after(const struct value *container, const char *wanted)
 	static const char *const lists[] = { "command", "args" };
 
 	for (size_t l = 0; l < 2; l++)
-		for (size_t i = 0; i + 1 < value_count(value_get(container, lists[l])); i++)
-			if (strstr(word_at(container, lists[l], i), wanted))
-				return port_of(word_at(container, lists[l], i + 1));
+		for (size_t i = 0; i < value_count(value_get(container, lists[l])); i++) {
+			const char *found = strstr(word_at(container, lists[l], i), wanted);
+
+			if (!found)
+				continue;
+			found += strlen(wanted);
+			return port_of(*found == ' ' ? found + 1 : word_at(container, lists[l], i + 1));
+		}
 	return 0;
 }
 
-/* 0: the container's words don't say. */
+/* 0: it does not listen. */
 static uint16_t
-port_from_words(const struct value *container)
+program_port(const struct value *container, const struct program *program, enum protocol protocol)
 {
-	const char *listen = flag_of(container, "listen");
+	const char *flag = protocol == PROTOCOL_TCP ? program->flag : program->udp_flag, *given = NULL;
+	uint16_t port = 0;
 
-	for (size_t i = 0; i < sizeof programs / sizeof programs[0]; i++) {
-		const char *given;
-		uint16_t port;
-
-		if (!has_word(container, programs[i].word))
-			continue;
-		given = programs[i].flag ? flag_of(container, programs[i].flag) : NULL;
-		port = given ? port_of(given) : programs[i].flag ? 0 : word_after(container, programs[i].word);
-		return port ? port : programs[i].standard;
-	}
-	return listen ? port_of(listen) : 0;
+	if (protocol != PROTOCOL_TCP && (protocol != PROTOCOL_UDP || !flag))
+		return 0;
+	if (flag && (given = flag_of(container, flag)))
+		port = port_of(given);
+	else if (!flag)
+		port = word_after(container, program->word);
+	return port ? port : protocol == PROTOCOL_TCP ? program->standard : program->udp_standard;
 }
 
 static bool
@@ -231,13 +287,8 @@ static bool
 runs_something_else(const struct value *container)
 {
 	static const char *const idle[] = { "sleep", "tail", "pause" };
-	const char *first = word_at(container, "command", 0);
-	const char *base = strrchr(first, '/');
+	const char *first = first_word(container);
 
-	if (!*first)
-		first = word_at(container, "args", 0);
-	else if (base)
-		first = base + 1;
 	for (size_t i = 0; i < sizeof idle / sizeof idle[0]; i++)
 		if (strcmp(first, idle[i]) == 0)
 			return true;
@@ -249,11 +300,13 @@ container_listens(const struct value *container, enum protocol protocol, uint16_
 {
 	const char *reference = value_get_text(container, "image");
 	const struct image *image = image_of(reference ? reference : "");
-	uint16_t said = port_from_words(container);
-	const char *env = env_of(container, "PORT");
+	const struct program *program = program_of(container);
+	const char *env = env_of(container, "PORT"), *listen = flag_of(container, "listen");
 
-	if (said)
-		return protocol == PROTOCOL_TCP && port == said;
+	if (program)
+		return port == program_port(container, program, protocol);
+	if (listen && port_of(listen))
+		return protocol == PROTOCOL_TCP && port == port_of(listen);
 	if (runs_something_else(container))
 		return false;
 	if (image && image->fixed)
