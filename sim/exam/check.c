@@ -333,13 +333,13 @@ judge_answer(const struct check_context *context, const struct value *spec, stru
 
 	(void)spec;
 	str_add(&judgement->what, "The answer");
+	/* the letters would give it away before the next try */
+	str_add(&judgement->want, "every option that is right, and no other");
 	judgement->passed = true;
 	for (size_t i = 0; i < value_count(context->choices); i++) {
 		const struct value *choice = value_at(context->choices, i);
 		bool correct = value_get_bool(choice, "correct", false);
 
-		if (correct)
-			add_letter(&judgement->want, i);
 		if (context->chosen[i])
 			add_letter(&judgement->got, i);
 		judgement->passed &= correct == context->chosen[i];
