@@ -79,7 +79,7 @@ print_why(const struct printer *p, const char *chain)
 		const char *name = chain_whys[i].chain;
 
 		if (str_ends(name, "-") ? str_starts(chain, name) : strcmp(chain, name) == 0) {
-			str_addf(p->out, "%*s  %s\n", RULE_INDENT + 8 + CHAIN_WIDTH, "", chain_whys[i].why);
+			str_addf(p->out, "%*s  %s\n", RULE_INDENT + 9 + CHAIN_WIDTH, "", chain_whys[i].why);
 			return;
 		}
 	}
@@ -91,7 +91,7 @@ print_rule(const struct printer *p, const struct hop *hop)
 	struct str words = STR_INIT, comment = STR_INIT;
 
 	rule_split(hop->rule, &words, &comment);
-	str_addf(p->out, "%*s%-7s %-*s", RULE_INDENT, "", hop->table, CHAIN_WIDTH, hop->chain);
+	str_addf(p->out, "%*s%-8s %-*s", RULE_INDENT, "", hop->table, CHAIN_WIDTH, hop->chain);
 	str_add(p->out, words.buf);
 	if (comment.len && p->style->explain) {
 		paint(p, "2");
@@ -131,7 +131,7 @@ print_event(struct printer *p, const struct hop *hop)
 	str_addf(p->out, "%*s", indent, "");
 	if (changed)
 		paint(p, "36");
-	str_addf(p->out, "%-7s %s", hop_kind_name(hop->kind), hop->text);
+	str_addf(p->out, "%-8s %s", hop_kind_name(hop->kind), hop->text);
 	if (changed)
 		paint(p, "0");
 	if (hop->kind == HOP_SEND || changed) {
@@ -198,7 +198,7 @@ print_dns(const struct trace *trace, const struct trace_style *style, struct str
 
 	if (!trace->dns_name)
 		return;
-	str_addf(out, "  DNS     %s", trace->dns_name);
+	str_addf(out, "  DNS      %s", trace->dns_name);
 	for (size_t i = 0; i < trace->ndns_tried; i++)
 		str_addf(out, "%s %s", i ? "," : " asked as", trace->dns_tried[i]);
 	str_addf(out, " %s %s\n", style->ascii ? "->" : "\xe2\x86\x92",
