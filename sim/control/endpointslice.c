@@ -5,10 +5,12 @@
  */
 #include <string.h>
 
+#include "base/map.h"
 #include "control/backends.h"
 #include "control/controllers.h"
 
 #define SLICE_MAX 100
+#define TRIGGER_UNKNOWN (-1)
 #define MANAGED_BY "endpointslice-controller.k8s.io"
 
 /* One slice as it should be; object NULL: it has to be made. */
@@ -32,7 +34,7 @@ struct sync {
 	enum ip_family family;
 	struct arena arena;
 	struct backends backends;
-	int64_t trigger;	/* what any write of this run is for */
+	int64_t trigger;	/* what any write of this run is for; TRIGGER_UNKNOWN until the first */
 	VEC(struct draft) drafts;
 	VEC(struct portset) sets;
 };
@@ -161,17 +163,6 @@ take_wanted(struct portset *set, const struct value *old)
 	return NULL;
 }
 
-static void
-mark_listed(struct sync *sync, const struct object *slice)
-{
-	const struct value *endpoints = value_get(slice->root, "endpoints");
-
-	for (size_t i = 0; i < value_count(endpoints); i++)
-		for (size_t b = 0; b < sync->backends.list.n; b++)
-			if (strcmp(endpoint_uid(value_at(endpoints, i)), object_uid(sync->backends.list.v[b].pod->object)) == 0)
-				sync->backends.list.v[b].listed = true;
-}
-
 /* An existing slice keeps, in their places, the endpoints that are still wanted with these ports. */
 static void
 keep(struct sync *sync, const struct object *object)
@@ -250,6 +241,33 @@ place(struct sync *sync, struct portset *set)
 
 /* ---- writing ---- */
 
+/* Most runs write nothing, so this is found out only when one does. */
+static int64_t
+trigger(struct sync *sync)
+{
+	struct map listed = MAP_INIT;
+	bool any = false;
+
+	if (sync->trigger != TRIGGER_UNKNOWN)
+		return sync->trigger;
+	for (size_t i = 0; i < sync->drafts.n; i++) {
+		const struct object *slice = sync->drafts.v[i].object;
+		const struct value *endpoints = slice ? value_get(slice->root, "endpoints") : NULL;
+
+		any |= slice != NULL;
+		for (size_t e = 0; e < value_count(endpoints); e++)
+			map_set(&listed, endpoint_uid(value_at(endpoints, e)), sync);
+	}
+	for (size_t i = 0; i < sync->backends.list.n; i++) {
+		struct backend *backend = &sync->backends.list.v[i];
+
+		backend->listed = map_get(&listed, object_uid(backend->pod->object)) != NULL;
+	}
+	map_release(&listed);
+	sync->trigger = any ? backends_trigger(sync->server, &sync->backends) : object_created(sync->service->object);
+	return sync->trigger;
+}
+
 static void
 fill_object(const struct sync *sync, struct arena *arena, struct value *root, const struct draft *draft)
 {
@@ -277,7 +295,7 @@ create(struct sync *sync, const struct draft *draft)
 	value_append(&sync->arena, value_make_list(&sync->arena, meta, "ownerReferences"),
 		workload_owner_reference(&sync->arena, service));
 	fill_object(sync, &sync->arena, root, draft);
-	backends_stamp(&sync->arena, meta, sync->trigger);
+	backends_stamp(&sync->arena, meta, trigger(sync));
 	server_create(sync->server, kind_by_kind("EndpointSlice"), service->namespace, root);
 }
 
@@ -290,7 +308,7 @@ update(struct sync *sync, const struct draft *draft)
 	fill_object(sync, &copy->arena, copy->root, draft);
 	if (!value_equal(copy->root, draft->object->root)) {
 		value_set_int(&copy->arena, meta, "generation", value_get_int(meta, "generation", 1) + 1);
-		backends_stamp(&copy->arena, meta, sync->trigger);
+		backends_stamp(&copy->arena, meta, trigger(sync));
 	}
 	workload_commit(sync->server, draft->object, copy);
 }
@@ -344,18 +362,13 @@ write_drafts(struct sync *sync)
 static void
 sync_family(struct server *server, const struct service *service, enum ip_family family, const object_vec *slices)
 {
-	struct sync sync = { .server = server, .service = service, .family = family };
-	bool any = false;
+	struct sync sync = { .server = server, .service = service, .family = family, .trigger = TRIGGER_UNKNOWN };
 
 	backends_of(server, service, &sync.backends);
 	want(&sync);
 	for (size_t i = 0; i < slices->n; i++)
-		if (is_mine(&sync, slices->v[i])) {
-			mark_listed(&sync, slices->v[i]);
+		if (is_mine(&sync, slices->v[i]))
 			keep(&sync, slices->v[i]);
-			any = true;
-		}
-	sync.trigger = any ? backends_trigger(server, &sync.backends) : object_created(service->object);
 	for (size_t i = 0; i < sync.sets.n; i++)
 		place(&sync, &sync.sets.v[i]);
 	write_drafts(&sync);

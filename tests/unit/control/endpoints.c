@@ -202,6 +202,21 @@ what_people_write_stays_until_something_changes(void **state)
 	cluster_release(&cluster);
 }
 
+/* Group 11: "label pod solo app-". */
+static void
+a_pod_that_loses_its_label_leaves(void **state)
+{
+	struct cluster cluster;
+
+	(void)state;
+	make(&cluster, named);
+	patch(&cluster, "Pod", "p1", "{\"metadata\":{\"labels\":{\"app\":null}}}");
+	settle(&cluster);
+	assert_int_equal(value_count(value_path(object_in(&cluster, "Endpoints", "mixnum")->root, "subsets[0].addresses")), 5);
+	assert_int_equal(slice_view(slice_at(&cluster, "mixnum", 0))->nendpoints, 6);
+	cluster_release(&cluster);
+}
+
 static void
 a_deleted_one_comes_back_and_goes_with_its_service(void **state)
 {
@@ -276,6 +291,7 @@ main(void)
 		cmocka_unit_test(a_host_name_counts_behind_its_own_subdomain),
 		cmocka_unit_test(ports_stand_in_upstreams_order),
 		cmocka_unit_test(what_people_write_stays_until_something_changes),
+		cmocka_unit_test(a_pod_that_loses_its_label_leaves),
 		cmocka_unit_test(a_deleted_one_comes_back_and_goes_with_its_service),
 		cmocka_unit_test(endpoints_without_a_service_stay),
 		cmocka_unit_test(the_trigger_time_tells_what_a_write_was_for),

@@ -36,6 +36,8 @@ a_selector_takes_the_mirror_away(void **state)
 
 	(void)state;
 	make(&cluster, ns1);
+	create(&cluster, "apiVersion: v1\nkind: Pod\nmetadata: {name: p, labels: {app: probe}}\n"
+		"spec: {containers: [{name: c, image: nginx}]}\n");
 	patch(&cluster, "Service", "ns1", "{\"spec\":{\"selector\":{\"app\":\"probe\"}}}");
 	settle(&cluster);
 	assert_string_equal(object_label(slice_at(&cluster, "ns1", 0), "endpointslice.kubernetes.io/managed-by"),
