@@ -107,22 +107,22 @@ wants_node(const struct object *set, const struct node *node)
 static void
 write_status(struct server *server, const struct object *set, const struct count *count)
 {
-	struct object *copy = object_copy(set);
-	struct value *status = value_map(&copy->arena);
+	struct arena arena = ARENA_INIT;
+	struct value *status = value_map(&arena);
 
-	value_set_int(&copy->arena, status, "currentNumberScheduled", count->present);
-	value_set_int(&copy->arena, status, "desiredNumberScheduled", count->wanted);
+	value_set_int(&arena, status, "currentNumberScheduled", count->present);
+	value_set_int(&arena, status, "desiredNumberScheduled", count->wanted);
 	if (count->ready)
-		value_set_int(&copy->arena, status, "numberAvailable", count->ready);
-	value_set_int(&copy->arena, status, "numberMisscheduled", 0);
-	value_set_int(&copy->arena, status, "numberReady", count->ready);
+		value_set_int(&arena, status, "numberAvailable", count->ready);
+	value_set_int(&arena, status, "numberMisscheduled", 0);
+	value_set_int(&arena, status, "numberReady", count->ready);
 	if (count->wanted > count->ready)
-		value_set_int(&copy->arena, status, "numberUnavailable", count->wanted - count->ready);
-	value_set_int(&copy->arena, status, "observedGeneration", value_get_int(object_meta(set), "generation", 1));
+		value_set_int(&arena, status, "numberUnavailable", count->wanted - count->ready);
+	value_set_int(&arena, status, "observedGeneration", value_get_int(object_meta(set), "generation", 1));
 	if (count->updated)
-		value_set_int(&copy->arena, status, "updatedNumberScheduled", count->updated);
-	value_set(&copy->arena, copy->root, "status", status);
-	workload_commit(server, set, copy);
+		value_set_int(&arena, status, "updatedNumberScheduled", count->updated);
+	workload_put_status(server, set, status);
+	arena_release(&arena);
 }
 
 static bool

@@ -148,12 +148,37 @@ create_set(struct rollout *r)
 	arena_release(&arena);
 }
 
+static bool
+has_number(const struct object *set, const char *key, int64_t number)
+{
+	const char *text = object_annotation(set, key);
+
+	return text && strtol(text, NULL, 10) == number;
+}
+
+/* Does an old set, or the newest one, say already what it should? */
+static bool
+is_annotated(const struct rollout *r, const struct object *set)
+{
+	if (set != r->newest)
+		return true;
+	return has_number(set, "deployment.kubernetes.io/desired-replicas", r->desired) &&
+		has_number(set, "deployment.kubernetes.io/max-replicas", r->desired + r->surge) &&
+		revision_of(set) >= next_revision(r);
+}
+
 static void
 scale_set(const struct rollout *r, const struct object *set, int64_t replicas)
 {
-	struct object *copy = object_copy(set);
-	struct value *meta = object_meta(copy), *spec = value_get(copy->root, "spec");
 	bool newest = set == r->newest;
+	struct object *copy;
+	struct value *meta, *spec;
+
+	if (spec_replicas(set) == replicas && is_annotated(r, set))
+		return;
+	copy = object_copy(set);
+	meta = object_meta(copy);
+	spec = value_get(copy->root, "spec");
 
 	if (value_get_int(spec, "replicas", 1) != replicas)
 		value_set_int(&copy->arena, meta, "generation", value_get_int(meta, "generation", 1) + 1);
@@ -274,16 +299,16 @@ scale_paused(const struct rollout *r)
 /* ---- status ---- */
 
 static void
-put_count(struct object *copy, struct value *status, const char *field, int64_t count)
+put_count(struct arena *arena, struct value *status, const char *field, int64_t count)
 {
 	if (count > 0)
-		value_set_int(&copy->arena, status, field, count);
+		value_set_int(arena, status, field, count);
 	else
 		value_remove(status, field);
 }
 
 static void
-put_conditions(const struct rollout *r, struct object *copy, struct value *status, int64_t updated, int64_t available)
+put_conditions(const struct rollout *r, struct arena *arena, struct value *status, int64_t updated, int64_t available)
 {
 	int64_t now = r->server->clock.now;
 	bool enough = available >= r->desired - r->unavailable;
@@ -293,42 +318,64 @@ put_conditions(const struct rollout *r, struct object *copy, struct value *statu
 		enough ? "Deployment has minimum availability." : "Deployment does not have minimum availability.", true, false };
 	struct condition progress = { "Progressing", "True", "NewReplicaSetAvailable", "", true, false };
 
-	workload_condition(&copy->arena, status, &has, now);
+	workload_condition(arena, status, &has, now);
 	if (!r->newest)
 		return;
-	progress.message = arena_printf(&copy->arena, "ReplicaSet \"%s\" %s.", r->newest->name,
+	progress.message = arena_printf(arena, "ReplicaSet \"%s\" %s.", r->newest->name,
 		done ? "has successfully progressed" : "is progressing");
 	if (!done)
 		progress.reason = "ReplicaSetUpdated";
-	workload_condition(&copy->arena, status, &progress, now);
+	workload_condition(arena, status, &progress, now);
 }
 
 static void
-write_status(const struct rollout *r)
+fill_status(const struct rollout *r, struct arena *arena, struct value *status)
 {
-	struct object *copy = object_copy(r->deployment);
-	struct value *meta = object_meta(copy);
-	struct value *status = value_make_map(&copy->arena, copy->root, "status");
-	int64_t total = 0, ready = 0, available = 0, updated = 0;
+	int64_t total = 0, ready = 0, available = 0, updated = r->newest ? status_count(r->newest, "replicas") : 0;
 
 	for (size_t i = 0; i < r->sets.n; i++) {
 		total += status_count(r->sets.v[i], "replicas");
 		ready += status_count(r->sets.v[i], "readyReplicas");
 		available += status_count(r->sets.v[i], "availableReplicas");
 	}
-	if (r->newest)
-		updated = status_count(r->newest, "replicas");
-	if (r->newest)
-		value_set(&copy->arena, value_make_map(&copy->arena, meta, "annotations"), "deployment.kubernetes.io/revision",
-			value_stringf(&copy->arena, "%lld", (long long)revision_of(r->newest)));
-	put_count(copy, status, "availableReplicas", available);
-	value_set_int(&copy->arena, status, "observedGeneration", value_get_int(meta, "generation", 1));
-	put_count(copy, status, "readyReplicas", ready);
-	put_count(copy, status, "replicas", total);
-	put_count(copy, status, "unavailableReplicas", (total > r->desired ? total : r->desired) - available);
-	put_count(copy, status, "updatedReplicas", updated);
-	put_conditions(r, copy, status, updated, available);
-	workload_commit(r->server, r->deployment, copy);
+	put_count(arena, status, "availableReplicas", available);
+	value_set_int(arena, status, "observedGeneration", value_get_int(object_meta(r->deployment), "generation", 1));
+	put_count(arena, status, "readyReplicas", ready);
+	put_count(arena, status, "replicas", total);
+	put_count(arena, status, "unavailableReplicas", (total > r->desired ? total : r->desired) - available);
+	put_count(arena, status, "updatedReplicas", updated);
+	put_conditions(r, arena, status, updated, available);
+}
+
+/* The Deployment's own revision is that of its newest set. */
+static bool
+put_revision(const struct rollout *r)
+{
+	static const char key[] = "deployment.kubernetes.io/revision";
+	const char *has = object_annotation(r->deployment, key), *wanted = r->newest ? object_annotation(r->newest, key) : NULL;
+	struct object *copy;
+
+	if (!wanted || (has && strcmp(has, wanted) == 0))
+		return false;
+	copy = object_copy(r->deployment);
+	value_set_text(&copy->arena, value_make_map(&copy->arena, object_meta(copy), "annotations"), key, wanted);
+	server_write(r->server, copy);
+	return true;
+}
+
+static void
+write_status(const struct rollout *r)
+{
+	const struct value *old = value_get(r->deployment->root, "status");
+	struct arena arena = ARENA_INIT;
+	struct value *status;
+
+	if (put_revision(r))
+		return;	/* the next run has the new version */
+	status = old ? value_copy(&arena, old) : value_map(&arena);
+	fill_status(r, &arena, status);
+	workload_put_status(r->server, r->deployment, status);
+	arena_release(&arena);
 }
 
 static void

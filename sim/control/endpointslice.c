@@ -268,14 +268,28 @@ trigger(struct sync *sync)
 	return sync->trigger;
 }
 
-static void
-fill_object(const struct sync *sync, struct arena *arena, struct value *root, const struct draft *draft)
+static struct value *
+labels_value(const struct sync *sync, struct arena *arena)
 {
-	struct value *meta = value_make_map(arena, root, "metadata"), *labels = backends_labels(arena, sync->service);
+	struct value *labels = backends_labels(arena, sync->service);
 
 	value_set_text(arena, labels, "endpointslice.kubernetes.io/managed-by", MANAGED_BY);
 	value_set_text(arena, labels, "kubernetes.io/service-name", sync->service->object->name);
-	value_set(arena, meta, "labels", labels);
+	return labels;
+}
+
+static bool
+has_labels(struct sync *sync, const struct object *slice)
+{
+	const struct value *labels = value_get(object_meta(slice), "labels");
+
+	return labels && value_equal(labels, labels_value(sync, &sync->arena));
+}
+
+static void
+fill_object(const struct sync *sync, struct arena *arena, struct value *root, const struct draft *draft)
+{
+	value_set(arena, value_make_map(arena, root, "metadata"), "labels", labels_value(sync, arena));
 	value_set(arena, root, "endpoints", value_count(draft->endpoints) ? value_copy(arena, draft->endpoints)
 		: value_null(arena));
 	value_set(arena, root, "ports", value_count(draft->ports) ? value_copy(arena, draft->ports) : value_null(arena));
@@ -302,9 +316,13 @@ create(struct sync *sync, const struct draft *draft)
 static void
 update(struct sync *sync, const struct draft *draft)
 {
-	struct object *copy = object_copy(draft->object);
-	struct value *meta = object_meta(copy);
+	struct object *copy;
+	struct value *meta;
 
+	if (!draft->changed && has_labels(sync, draft->object))
+		return;
+	copy = object_copy(draft->object);
+	meta = object_meta(copy);
 	fill_object(sync, &copy->arena, copy->root, draft);
 	if (!value_equal(copy->root, draft->object->root)) {
 		value_set_int(&copy->arena, meta, "generation", value_get_int(meta, "generation", 1) + 1);

@@ -329,22 +329,27 @@ static void
 probe(struct kubelet *kubelet, const struct object *pod)
 {
 	const struct value *containers = value_path(pod->root, "spec.containers");
-	struct object *copy = object_copy(pod);
-	struct value *statuses = value_path(copy->root, "status.containerStatuses");
+	const struct value *statuses = value_path(pod->root, "status.containerStatuses");
+	struct object *copy = NULL;
 
 	for (size_t i = 0; i < value_count(containers); i++) {
 		const struct value *container = value_at(containers, i), *probe = value_get(container, "readinessProbe");
-		struct value *status = named(statuses, value_get_text(container, "name"));
+		const char *name = value_get_text(container, "name");
+		const struct value *status = named(statuses, name);
 		int64_t when = probed_at(probe, status);
 
 		if (!probe || value_get_bool(status, "ready", true) || when == CLOCK_NEVER ||
 			!probe_passes(pod_view(pod), container, probe))
 			continue;
-		if (kubelet->server->clock.now >= when)
-			value_set_bool(&copy->arena, status, "ready", true);
-		else
+		if (kubelet->server->clock.now < when) {
 			wake_at(kubelet, when);
+			continue;
+		}
+		copy = copy ? copy : object_copy(pod);
+		value_set_bool(&copy->arena, named(value_path(copy->root, "status.containerStatuses"), name), "ready", true);
 	}
+	if (!copy)
+		return;
 	put_conditions(kubelet, copy, true);
 	workload_commit(kubelet->server, pod, copy);
 }

@@ -95,8 +95,8 @@ labels_match(const struct object *set, const struct object *pod)
 static void
 write_status(struct server *server, const struct object *set, const object_vec *pods)
 {
-	struct object *copy = object_copy(set);
-	struct value *status = value_map(&copy->arena);
+	struct arena arena = ARENA_INIT;
+	struct value *status = value_map(&arena);
 	size_t ready = 0, labelled = 0;
 
 	for (size_t i = 0; i < pods->n; i++) {
@@ -104,15 +104,15 @@ write_status(struct server *server, const struct object *set, const object_vec *
 		labelled += labels_match(set, pods->v[i]);
 	}
 	if (ready)
-		value_set_int(&copy->arena, status, "availableReplicas", (int64_t)ready);
+		value_set_int(&arena, status, "availableReplicas", (int64_t)ready);
 	if (labelled)
-		value_set_int(&copy->arena, status, "fullyLabeledReplicas", (int64_t)labelled);
-	value_set_int(&copy->arena, status, "observedGeneration", value_get_int(object_meta(set), "generation", 1));
+		value_set_int(&arena, status, "fullyLabeledReplicas", (int64_t)labelled);
+	value_set_int(&arena, status, "observedGeneration", value_get_int(object_meta(set), "generation", 1));
 	if (ready)
-		value_set_int(&copy->arena, status, "readyReplicas", (int64_t)ready);
-	value_set_int(&copy->arena, status, "replicas", (int64_t)pods->n);
-	value_set(&copy->arena, copy->root, "status", status);
-	workload_commit(server, set, copy);
+		value_set_int(&arena, status, "readyReplicas", (int64_t)ready);
+	value_set_int(&arena, status, "replicas", (int64_t)pods->n);
+	workload_put_status(server, set, status);
+	arena_release(&arena);
 }
 
 static void

@@ -16,6 +16,20 @@ workload_commit(struct server *server, const struct object *object, struct objec
 	return true;
 }
 
+bool
+workload_put_status(struct server *server, const struct object *object, const struct value *status)
+{
+	const struct value *old = value_get(object->root, "status");
+	struct object *copy;
+
+	if (old && value_equal(old, status))
+		return false;
+	copy = object_copy(object);
+	value_set(&copy->arena, copy->root, "status", value_copy(&copy->arena, status));
+	server_write(server, copy);
+	return true;
+}
+
 void
 workload_list(struct server *server, const char *kind, const char *namespace, object_vec *out)
 {

@@ -12,6 +12,9 @@ typedef VEC(const struct object *) object_vec;
 /* Takes over the copy: writes it when it differs from the object, else drops it.  True when something was written. */
 bool workload_commit(struct server *server, const struct object *object, struct object *copy);
 
+/* Writes a status made in another arena, when it differs from the object's.  At rest nothing is copied. */
+bool workload_put_status(struct server *server, const struct object *object, const struct value *status);
+
 /* The objects of a kind as they are now, a reference to each, so that writing while walking does no harm. */
 void workload_list(struct server *server, const char *kind, const char *namespace, object_vec *out);
 void workload_list_release(object_vec *list);
