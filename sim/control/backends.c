@@ -115,11 +115,13 @@ hash_port(const struct service *service, enum backends_kind kind, struct hashed_
 	struct str text = STR_INIT;
 
 	if (kind == BACKENDS_SLICE)
-		str_addf(&text, "(v1.EndpointPort){Name:(*string)%s Protocol:(*v1.Protocol)%s Port:(*int32)%u AppProtocol:", port->name,
-			protocol, (unsigned)hashed->port.port);
+		str_addf(&text,
+			"(v1.EndpointPort){Name:(*string)%s Protocol:(*v1.Protocol)%s Port:(*int32)%u AppProtocol:",
+			port->name, protocol, (unsigned)hashed->port.port);
 	else
-		str_addf(&text, "(v1.EndpointPort){Name:(string)%s Port:(int32)%u Protocol:(v1.Protocol)%s AppProtocol:", port->name,
-			(unsigned)hashed->port.port, protocol);
+		str_addf(&text,
+			"(v1.EndpointPort){Name:(string)%s Port:(int32)%u Protocol:(v1.Protocol)%s AppProtocol:",
+			port->name, (unsigned)hashed->port.port, protocol);
 	str_addf(&text, "(*string)%s}", app ? app : "<nil>");
 	md5(text.buf, text.len, hashed->digest);
 	str_release(&text);

@@ -44,7 +44,8 @@ exec_passes(const struct pod *pod, const struct value *container, const struct v
 {
 	static const char *const look[] = { "cat", "ls", "test", "[", "stat" };
 	const struct value *command = value_get(action, "command");
-	const char *first = value_text(value_at(command, 0)), *last = value_text(value_at(command, value_count(command) - 1));
+	const char *first = value_text(value_at(command, 0)),
+		   *last = value_text(value_at(command, value_count(command) - 1));
 
 	(void)pod;
 	(void)container;
@@ -52,7 +53,8 @@ exec_passes(const struct pod *pod, const struct value *container, const struct v
 		return false;
 	for (size_t i = 0; i < sizeof look / sizeof look[0]; i++)
 		if (strcmp(first, look[i]) == 0)
-			return last && !str_starts(last, "/tmp/") && !str_starts(last, "/var/") && !strstr(last, "nosuch");
+			return last && !str_starts(last, "/tmp/") && !str_starts(last, "/var/") &&
+				!strstr(last, "nosuch");
 	return true;
 }
 

@@ -25,7 +25,8 @@ an_address_comes_after_a_few_seconds(void **state)
 	assert_string_equal(address_of(&cluster, "lb"), "");
 	settle(&cluster);
 	assert_true(address_of(&cluster, "lb")[0] != 0);
-	assert_string_equal(text_at(object_in(&cluster, "Service", "lb"), "status.loadBalancer.ingress[0].ipMode"), "VIP");
+	assert_string_equal(
+		text_at(object_in(&cluster, "Service", "lb"), "status.loadBalancer.ingress[0].ipMode"), "VIP");
 	assert_string_equal(address_of(&cluster, "first"), "");
 	cluster_release(&cluster);
 }

@@ -4,7 +4,8 @@
 static const char web[] =
 	"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: w}\n"
 	"spec: {replicas: 3, selector: {matchLabels: {app: w}}, template: {metadata: {labels: {app: w}}, "
-	"spec: {containers: [{name: c, image: nginx, readinessProbe: {httpGet: {port: 80}, initialDelaySeconds: 30}}]}}}\n"
+	"spec: {containers: [{name: c, image: nginx, readinessProbe: {httpGet: {port: 80}, initialDelaySeconds: "
+	"30}}]}}}\n"
 	"---\napiVersion: v1\nkind: Service\nmetadata: {name: w}\nspec: {selector: {app: w}, ports: [{port: 80}]}\n";
 
 /* Level-triggered: each controller, asked again for no reason, finds nothing to do. */

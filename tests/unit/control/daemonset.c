@@ -31,7 +31,8 @@ taints_keep_it_off_and_cordons_do_not(void **state)
 	patch(&cluster, "Node", "node01", "{\"spec\":{\"unschedulable\":true}}");
 	settle(&cluster);
 	assert_int_equal(pods_on(&cluster, "node01"), 1);
-	patch(&cluster, "DaemonSet", "d", "{\"spec\":{\"template\":{\"spec\":{\"tolerations\":[{\"operator\":\"Exists\"}]}}}}");
+	patch(&cluster, "DaemonSet", "d",
+		"{\"spec\":{\"template\":{\"spec\":{\"tolerations\":[{\"operator\":\"Exists\"}]}}}}");
 	settle(&cluster);
 	assert_int_equal(pods_on(&cluster, "controlplane"), 1);
 	cluster_release(&cluster);
@@ -47,7 +48,8 @@ old_pods_go_one_by_one(void **state)
 
 	(void)state;
 	make(&cluster, agent);
-	patch(&cluster, "DaemonSet", "d", "{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"httpd\"}]}}}}");
+	patch(&cluster, "DaemonSet", "d",
+		"{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"httpd\"}]}}}}");
 	control_run(&cluster.control);
 	while ((next = control_next(&cluster.control)) != CLOCK_NEVER) {
 		assert_true(int_at(object_in(&cluster, "DaemonSet", "d"), "status.numberReady") >= 1);
@@ -73,7 +75,8 @@ on_delete_waits_for_the_pods_to_be_deleted(void **state)
 
 	(void)state;
 	make(&cluster, agent);
-	patch(&cluster, "DaemonSet", "d", "{\"spec\":{\"updateStrategy\":{\"type\":\"OnDelete\",\"rollingUpdate\":null},"
+	patch(&cluster, "DaemonSet", "d",
+		"{\"spec\":{\"updateStrategy\":{\"type\":\"OnDelete\",\"rollingUpdate\":null},"
 		"\"template\":{\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"httpd\"}]}}}}");
 	settle(&cluster);
 	assert_string_equal(text_at(store_list(cluster.server.store, kind_by_kind("Pod"), "default", &n)[0],

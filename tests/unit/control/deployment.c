@@ -24,7 +24,8 @@ set_image(struct cluster *cluster, const char *image)
 {
 	struct str json = STR_INIT;
 
-	str_addf(&json, "{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"%s\"}]}}}}", image);
+	str_addf(&json, "{\"spec\":{\"template\":{\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"%s\"}]}}}}",
+		image);
 	patch(cluster, "Deployment", "w", json.buf);
 	str_release(&json);
 }
@@ -49,7 +50,8 @@ the_set_says_what_the_transcripts_show(void **state)
 	assert_string_equal(text_at(set, "spec.template.metadata.labels.pod-template-hash"), hash);
 	assert_string_equal(text_at(deployment, "metadata.annotations['deployment.kubernetes.io/revision']"), "1");
 	assert_string_equal(text_at(deployment, "status.conditions[0].type"), "Available");
-	assert_string_equal(text_at(deployment, "status.conditions[0].message"), "Deployment has minimum availability.");
+	assert_string_equal(
+		text_at(deployment, "status.conditions[0].message"), "Deployment has minimum availability.");
 	assert_string_equal(text_at(deployment, "status.conditions[1].reason"), "NewReplicaSetAvailable");
 	assert_true(str_ends(text_at(deployment, "status.conditions[1].message"), "\" has successfully progressed."));
 	assert_int_equal(int_at(deployment, "status.availableReplicas"), 4);
@@ -73,7 +75,8 @@ a_rolling_update_keeps_within_its_bounds(void **state)
 		const struct object *deployment;
 		int64_t total = 0;
 		size_t n;
-		const struct object *const *sets = store_list(cluster.server.store, kind_by_kind("ReplicaSet"), "default", &n);
+		const struct object *const *sets =
+			store_list(cluster.server.store, kind_by_kind("ReplicaSet"), "default", &n);
 
 		for (size_t i = 0; i < n; i++)
 			total += int_at(sets[i], "spec.replicas");
@@ -105,7 +108,8 @@ an_old_template_gets_its_set_back_with_a_new_revision(void **state)
 	settle(&cluster);
 	assert_string_equal(set_with(&cluster, "3")->name, first);
 	assert_int_equal(count_of(&cluster, "ReplicaSet"), 2);
-	assert_string_equal(object_annotation(object_in(&cluster, "Deployment", "w"), "deployment.kubernetes.io/revision"), "3");
+	assert_string_equal(
+		object_annotation(object_in(&cluster, "Deployment", "w"), "deployment.kubernetes.io/revision"), "3");
 	cluster_release(&cluster);
 }
 

@@ -51,7 +51,8 @@ add_ports(struct str *out, const struct value *ports)
 	for (size_t i = 0; i < value_count(ports); i++) {
 		const char *name = value_get_text(value_at(ports, i), "name");
 
-		str_addf(out, "%s%s:%d", i ? "," : "", name ? name : "", (int)value_get_int(value_at(ports, i), "port", 0));
+		str_addf(out, "%s%s:%d", i ? "," : "", name ? name : "",
+			(int)value_get_int(value_at(ports, i), "port", 0));
 	}
 }
 
@@ -64,7 +65,8 @@ add_subset(struct str *out, const struct value *subset, struct arena *arena)
 	for (size_t k = 0; k < 2; k++)
 		for (size_t i = 0; i < value_count(value_get(subset, keys[k])); i++)
 			*vec_push(&names) = arena_printf(arena, "%s%s",
-				value_get_text(value_get(value_at(value_get(subset, keys[k]), i), "targetRef"), "name"), k ? "!" : "");
+				value_get_text(value_get(value_at(value_get(subset, keys[k]), i), "targetRef"), "name"),
+				k ? "!" : "");
 	add_ports(out, value_get(subset, "ports"));
 	add_names(out, &names);
 	str_addch(out, '\n');
@@ -156,8 +158,9 @@ ports_stand_in_upstreams_order(void **state)
 {
 	static const char multi[] =
 		"apiVersion: v1\nkind: Pod\nmetadata: {name: w, labels: {app: mix}}\n"
-		"spec: {containers: [{name: c, image: nginx, ports: [{name: http, containerPort: 80}]}]}\n"
-		SERVICE("multi", "ports: [{name: http, port: 80, targetPort: http}, {name: https, port: 443, targetPort: 8443, "
+		"spec: {containers: [{name: c, image: nginx, ports: [{name: http, containerPort: 80}]}]}\n" SERVICE(
+			"multi",
+			"ports: [{name: http, port: 80, targetPort: http}, {name: https, port: 443, targetPort: 8443, "
 			"appProtocol: https}, {name: dns, port: 53, protocol: UDP}]");
 	struct cluster cluster;
 	struct str text = STR_INIT;
@@ -184,21 +187,26 @@ ports_stand_in_upstreams_order(void **state)
 static void
 what_people_write_stays_until_something_changes(void **state)
 {
-	static const char by_hand[] = "{\"subsets\":[{\"addresses\":[{\"ip\":\"10.1.1.1\"}],\"ports\":[{\"port\":1}]}]}";
+	static const char by_hand[] =
+		"{\"subsets\":[{\"addresses\":[{\"ip\":\"10.1.1.1\"}],\"ports\":[{\"port\":1}]}]}";
 	struct cluster cluster;
 
 	(void)state;
 	make(&cluster, named);
 	patch(&cluster, "Endpoints", "mixnum", by_hand);
 	settle(&cluster);
-	assert_string_equal(text_at(object_in(&cluster, "Endpoints", "mixnum"), "subsets[0].addresses[0].ip"), "10.1.1.1");
+	assert_string_equal(
+		text_at(object_in(&cluster, "Endpoints", "mixnum"), "subsets[0].addresses[0].ip"), "10.1.1.1");
 	/* a pod of another Service's is none of its business */
-	create(&cluster, "apiVersion: v1\nkind: Pod\nmetadata: {name: other}\nspec: {containers: [{name: c, image: nginx}]}\n");
+	create(&cluster,
+		"apiVersion: v1\nkind: Pod\nmetadata: {name: other}\nspec: {containers: [{name: c, image: nginx}]}\n");
 	settle(&cluster);
-	assert_string_equal(text_at(object_in(&cluster, "Endpoints", "mixnum"), "subsets[0].addresses[0].ip"), "10.1.1.1");
+	assert_string_equal(
+		text_at(object_in(&cluster, "Endpoints", "mixnum"), "subsets[0].addresses[0].ip"), "10.1.1.1");
 	patch(&cluster, "Pod", "p1", "{\"metadata\":{\"labels\":{\"x\":\"y\"}}}");
 	settle(&cluster);
-	assert_int_equal(value_count(value_path(object_in(&cluster, "Endpoints", "mixnum")->root, "subsets[0].addresses")), 6);
+	assert_int_equal(
+		value_count(value_path(object_in(&cluster, "Endpoints", "mixnum")->root, "subsets[0].addresses")), 6);
 	cluster_release(&cluster);
 }
 
@@ -212,7 +220,8 @@ a_pod_that_loses_its_label_leaves(void **state)
 	make(&cluster, named);
 	patch(&cluster, "Pod", "p1", "{\"metadata\":{\"labels\":{\"app\":null}}}");
 	settle(&cluster);
-	assert_int_equal(value_count(value_path(object_in(&cluster, "Endpoints", "mixnum")->root, "subsets[0].addresses")), 5);
+	assert_int_equal(
+		value_count(value_path(object_in(&cluster, "Endpoints", "mixnum")->root, "subsets[0].addresses")), 5);
 	assert_int_equal(slice_view(slice_at(&cluster, "mixnum", 0))->nendpoints, 6);
 	cluster_release(&cluster);
 }
@@ -227,7 +236,8 @@ a_deleted_one_comes_back_and_goes_with_its_service(void **state)
 	delete(&cluster, "Endpoints", "mixnum");
 	delete(&cluster, "EndpointSlice", slice_at(&cluster, "mixnum", 0)->name);
 	settle(&cluster);
-	assert_int_equal(value_count(value_path(object_in(&cluster, "Endpoints", "mixnum")->root, "subsets[0].addresses")), 6);
+	assert_int_equal(
+		value_count(value_path(object_in(&cluster, "Endpoints", "mixnum")->root, "subsets[0].addresses")), 6);
 	assert_int_equal(slice_view(slice_at(&cluster, "mixnum", 0))->nendpoints, 7);
 	delete(&cluster, "Service", "mixnum");
 	settle(&cluster);
@@ -262,7 +272,8 @@ trigger_of(const struct object *object)
 static void
 the_trigger_time_tells_what_a_write_was_for(void **state)
 {
-	static const char service[] = "apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {selector: {app: s}, ports: [{port: 80}]}\n";
+	static const char service[] =
+		"apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {selector: {app: s}, ports: [{port: 80}]}\n";
 	struct cluster cluster;
 
 	(void)state;
@@ -276,7 +287,9 @@ the_trigger_time_tells_what_a_write_was_for(void **state)
 	assert_string_equal(trigger_of(object_in(&cluster, "Endpoints", "s")), "none");
 	assert_string_equal(trigger_of(slice_at(&cluster, "s", 0)), "none");
 	cluster_tick(&cluster, START + 120 * CLOCK_SECOND);
-	create(&cluster, "apiVersion: v1\nkind: Pod\nmetadata: {name: r, labels: {app: s}}\nspec: {containers: [{name: c, image: nginx}]}\n");
+	create(&cluster,
+		"apiVersion: v1\nkind: Pod\nmetadata: {name: r, labels: {app: s}}\nspec: {containers: [{name: c, "
+		"image: nginx}]}\n");
 	settle(&cluster);
 	assert_string_equal(trigger_of(object_in(&cluster, "Endpoints", "s")), "2026-01-01T00:02:01Z");
 	assert_string_equal(trigger_of(slice_at(&cluster, "s", 0)), "2026-01-01T00:02:01Z");

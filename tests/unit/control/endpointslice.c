@@ -5,7 +5,8 @@ static const char web[] =
 	"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: w}\n"
 	"spec: {replicas: 2, selector: {matchLabels: {app: w}}, template: {metadata: {labels: {app: w}}, "
 	"spec: {containers: [{name: c, image: nginx}]}}}\n"
-	"---\napiVersion: v1\nkind: Service\nmetadata: {name: w, labels: {team: a}}\nspec: {selector: {app: w}, ports: [{port: 80}]}\n";
+	"---\napiVersion: v1\nkind: Service\nmetadata: {name: w, labels: {team: a}}\nspec: {selector: {app: w}, ports: "
+	"[{port: 80}]}\n";
 
 static size_t
 endpoints_in(const struct cluster *cluster, size_t i)
@@ -52,7 +53,8 @@ a_pod_on_its_way_out_is_still_served(void **state)
 	assert_int_equal(slice->endpoints[0].ready, 0);
 	assert_int_equal(slice->endpoints[0].serving, 1);
 	assert_int_equal(slice->endpoints[0].terminating, 1);
-	assert_int_equal(value_count(value_path(object_in(&cluster, "Endpoints", "w")->root, "subsets[0].addresses")), 1);
+	assert_int_equal(
+		value_count(value_path(object_in(&cluster, "Endpoints", "w")->root, "subsets[0].addresses")), 1);
 	settle(&cluster);
 	assert_int_equal(endpoints_in(&cluster, 0), 2);	/* its successor is there */
 	assert_null(find(&cluster, "Pod", gone));
@@ -72,9 +74,11 @@ its_name_labels_and_owner_come_from_the_service(void **state)
 	assert_int_equal(strlen(slice->name), 7);
 	assert_string_equal(text_at(slice, "metadata.generateName"), "w-");
 	assert_string_equal(object_label(slice, "team"), "a");
-	assert_string_equal(object_label(slice, "endpointslice.kubernetes.io/managed-by"), "endpointslice-controller.k8s.io");
+	assert_string_equal(
+		object_label(slice, "endpointslice.kubernetes.io/managed-by"), "endpointslice-controller.k8s.io");
 	assert_string_equal(text_at(slice, "metadata.ownerReferences[0].kind"), "Service");
-	assert_string_equal(text_at(slice, "metadata.ownerReferences[0].uid"), object_uid(object_in(&cluster, "Service", "w")));
+	assert_string_equal(
+		text_at(slice, "metadata.ownerReferences[0].uid"), object_uid(object_in(&cluster, "Service", "w")));
 	patch(&cluster, "Service", "w", "{\"metadata\":{\"labels\":{\"team\":\"b\"}}}");
 	settle(&cluster);
 	assert_string_equal(object_label(slice_at(&cluster, "w", 0), "team"), "b");
@@ -120,7 +124,8 @@ what_people_write_into_a_slice_is_put_right(void **state)
 
 	(void)state;
 	make(&cluster, web);
-	patch(&cluster, "EndpointSlice", slice_at(&cluster, "w", 0)->name, "{\"endpoints\":[{\"addresses\":[\"10.1.1.1\"]}]}");
+	patch(&cluster, "EndpointSlice", slice_at(&cluster, "w", 0)->name,
+		"{\"endpoints\":[{\"addresses\":[\"10.1.1.1\"]}]}");
 	settle(&cluster);
 	assert_int_equal(endpoints_in(&cluster, 0), 2);
 	cluster_release(&cluster);

@@ -133,7 +133,8 @@ static inline const struct object *
 slice_at(const struct cluster *cluster, const char *service, size_t i)
 {
 	size_t n;
-	const struct object *const *slices = store_list(cluster->server.store, kind_by_kind("EndpointSlice"), "default", &n);
+	const struct object *const *slices =
+		store_list(cluster->server.store, kind_by_kind("EndpointSlice"), "default", &n);
 
 	for (size_t s = 0; s < n; s++)
 		if (strcmp(slice_view(slices[s])->service, service) == 0 && i-- == 0)

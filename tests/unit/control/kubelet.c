@@ -3,7 +3,8 @@
 
 #define POD(name, spec) "---\napiVersion: v1\nkind: Pod\nmetadata: {name: " name "}\nspec: {" spec "}\n"
 
-static const char *const order[] = { "PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled" };
+static const char *const order[] = {
+	"PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"};
 
 static void
 expect_conditions(const struct object *pod, const char *statuses)
@@ -141,16 +142,20 @@ addresses_are_the_nodes_and_never_given_twice(void **state)
 	const struct object *const *pods;
 
 	(void)state;
-	make(&cluster, "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: w}\n"
+	make(&cluster,
+		"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: w}\n"
 		"spec: {replicas: 40, selector: {matchLabels: {app: w}}, template: {metadata: {labels: {app: w}}, "
-		"spec: {containers: [{name: c, image: nginx}]}}}\n" POD("h", "hostNetwork: true, containers: [{name: c, image: nginx}]"));
+		"spec: {containers: [{name: c, image: nginx}]}}}\n" POD(
+			"h", "hostNetwork: true, containers: [{name: c, image: nginx}]"));
 	pods = store_list(cluster.server.store, kind_by_kind("Pod"), "default", &n);
 	assert_int_equal(n, 41);
 	for (size_t i = 0; i < n; i++) {
 		const struct pod *pod = pod_view(pods[i]);
-		const struct node *node = node_view(store_get(cluster.server.store, kind_by_kind("Node"), "", pod->node));
+		const struct node *node =
+			node_view(store_get(cluster.server.store, kind_by_kind("Node"), "", pod->node));
 
-		assert_string_equal(text_at(pods[i], "status.hostIP"), text_at(node->object, "status.addresses[0].address"));
+		assert_string_equal(
+			text_at(pods[i], "status.hostIP"), text_at(node->object, "status.addresses[0].address"));
 		if (pod->host_network) {
 			assert_true(ip_equal(&pod->ip, &node->ips[0]));
 			continue;

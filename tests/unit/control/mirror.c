@@ -4,7 +4,8 @@
 static const char ns1[] =
 	"apiVersion: v1\nkind: Service\nmetadata: {name: ns1}\nspec: {ports: [{name: http, port: 80}]}\n"
 	"---\napiVersion: v1\nkind: Endpoints\nmetadata: {name: ns1, labels: {who: me}, annotations: {note: x}}\n"
-	"subsets: [{addresses: [{ip: 10.5.5.5}], notReadyAddresses: [{ip: 10.5.5.6}], ports: [{name: web, port: 8080}]}]\n";
+	"subsets: [{addresses: [{ip: 10.5.5.5}], notReadyAddresses: [{ip: 10.5.5.6}], ports: [{name: web, port: "
+	"8080}]}]\n";
 
 static void
 one_slice_a_subset(void **state)
@@ -53,11 +54,13 @@ the_mirror_follows_and_can_be_refused(void **state)
 
 	(void)state;
 	make(&cluster, ns1);
-	patch(&cluster, "Endpoints", "ns1", "{\"subsets\":[{\"addresses\":[{\"ip\":\"10.5.5.9\"}],\"ports\":[{\"port\":1}]}]}");
+	patch(&cluster, "Endpoints", "ns1",
+		"{\"subsets\":[{\"addresses\":[{\"ip\":\"10.5.5.9\"}],\"ports\":[{\"port\":1}]}]}");
 	settle(&cluster);
 	assert_int_equal(slice_view(slice_at(&cluster, "ns1", 0))->nendpoints, 1);
 	assert_string_equal(text_at(slice_at(&cluster, "ns1", 0), "endpoints[0].addresses[0]"), "10.5.5.9");
-	patch(&cluster, "Endpoints", "ns1", "{\"metadata\":{\"labels\":{\"endpointslice.kubernetes.io/skip-mirror\":\"true\"}}}");
+	patch(&cluster, "Endpoints", "ns1",
+		"{\"metadata\":{\"labels\":{\"endpointslice.kubernetes.io/skip-mirror\":\"true\"}}}");
 	settle(&cluster);
 	assert_null(slice_at(&cluster, "ns1", 0));
 	cluster_release(&cluster);

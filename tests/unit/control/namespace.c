@@ -35,7 +35,8 @@ each_has_an_account_and_the_roots_certificate(void **state)
 	make(&cluster, shop);
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
 		assert_non_null(store_get(cluster.server.store, kind_by_kind("ServiceAccount"), names[i], "default"));
-		assert_non_null(store_get(cluster.server.store, kind_by_kind("ConfigMap"), names[i], "kube-root-ca.crt"));
+		assert_non_null(
+			store_get(cluster.server.store, kind_by_kind("ConfigMap"), names[i], "kube-root-ca.crt"));
 	}
 	delete(&cluster, "ServiceAccount", "default");
 	settle(&cluster);

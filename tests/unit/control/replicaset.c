@@ -2,7 +2,8 @@
 #include "fixture.h"
 
 static const char manifests[] =
-	"apiVersion: v1\nkind: Pod\nmetadata: {name: orphan, labels: {app: w}}\nspec: {containers: [{name: c, image: nginx}]}\n"
+	"apiVersion: v1\nkind: Pod\nmetadata: {name: orphan, labels: {app: w}}\nspec: {containers: [{name: c, image: "
+	"nginx}]}\n"
 	"---\napiVersion: apps/v1\nkind: ReplicaSet\nmetadata: {name: w}\n"
 	"spec: {replicas: 3, selector: {matchLabels: {app: w}}, template: {metadata: {labels: {app: w}}, "
 	"spec: {containers: [{name: c, image: nginx}]}}}\n";
@@ -18,7 +19,8 @@ a_pod_that_matches_is_taken_in(void **state)
 	assert_int_equal(count_of(&cluster, "Pod"), 3);
 	pod = object_in(&cluster, "Pod", "orphan");
 	assert_string_equal(text_at(pod, "metadata.ownerReferences[0].name"), "w");
-	assert_string_equal(text_at(pod, "metadata.ownerReferences[0].uid"), object_uid(object_in(&cluster, "ReplicaSet", "w")));
+	assert_string_equal(
+		text_at(pod, "metadata.ownerReferences[0].uid"), object_uid(object_in(&cluster, "ReplicaSet", "w")));
 	cluster_release(&cluster);
 }
 

@@ -27,8 +27,10 @@ each_reason_is_counted(void **state)
 	patch(&cluster, "Node", "node02", "{\"spec\":{\"unschedulable\":true}}");
 	create(&cluster, POD("p", ""));
 	settle(&cluster);
-	expect_pending(&cluster, "0/3 nodes are available: 1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: }, "
-		"2 node(s) were unschedulable. preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.");
+	expect_pending(&cluster,
+		"0/3 nodes are available: 1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: }, "
+		"2 node(s) were unschedulable. preemption: 0/3 nodes are available: 3 Preemption is not helpful for "
+		"scheduling.");
 	patch(&cluster, "Node", "node02", "{\"spec\":{\"unschedulable\":null}}");
 	settle(&cluster);
 	assert_string_equal(pod_view(object_in(&cluster, "Pod", "p"))->node, "node02");
@@ -39,7 +41,8 @@ each_reason_is_counted(void **state)
 static void
 the_same_taint_on_two_nodes_is_one_reason(void **state)
 {
-	static const char taint[] = "{\"spec\":{\"taints\":[{\"key\":\"k\",\"value\":\"v\",\"effect\":\"NoSchedule\"}]}}";
+	static const char taint[] =
+		"{\"spec\":{\"taints\":[{\"key\":\"k\",\"value\":\"v\",\"effect\":\"NoSchedule\"}]}}";
 	struct cluster cluster;
 
 	(void)state;
@@ -48,25 +51,30 @@ the_same_taint_on_two_nodes_is_one_reason(void **state)
 	patch(&cluster, "Node", "node02", taint);
 	create(&cluster, POD("p", ""));
 	settle(&cluster);
-	expect_pending(&cluster, "0/3 nodes are available: 1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: }, "
-		"2 node(s) had untolerated taint {k: v}. preemption: 0/3 nodes are available: 3 Preemption is not helpful for scheduling.");
+	expect_pending(&cluster,
+		"0/3 nodes are available: 1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: }, "
+		"2 node(s) had untolerated taint {k: v}. preemption: 0/3 nodes are available: 3 Preemption is not "
+		"helpful for scheduling.");
 	cluster_release(&cluster);
 }
 
 static const struct {
 	const char *spec, *node;	/* NULL: none */
 } rows[] = {
-	{ "nodeSelector: {kubernetes.io/hostname: node02}, ", "node02" },
-	{ "nodeSelector: {disk: ssd}, ", NULL },
-	{ "nodeName: controlplane, ", "controlplane" },	/* nobody asks the scheduler */
-	{ "nodeSelector: {kubernetes.io/hostname: controlplane}, ", NULL },
-	{ "nodeSelector: {kubernetes.io/hostname: controlplane}, tolerations: [{operator: Exists}], ", "controlplane" },
-	{ "nodeSelector: {kubernetes.io/hostname: controlplane}, "
-		"tolerations: [{key: node-role.kubernetes.io/control-plane, effect: NoExecute, operator: Exists}], ", NULL },
-	{ "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: "
-		"[{matchExpressions: [{key: kubernetes.io/hostname, operator: NotIn, values: [node01]}]}]}}}, ", "node02" },
-	{ "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: "
-		"[{matchExpressions: [{key: disk, operator: Exists}]}]}}}, ", NULL },
+	{"nodeSelector: {kubernetes.io/hostname: node02}, ", "node02"},
+	{"nodeSelector: {disk: ssd}, ", NULL},
+	{"nodeName: controlplane, ", "controlplane"}, /* nobody asks the scheduler */
+	{"nodeSelector: {kubernetes.io/hostname: controlplane}, ", NULL},
+	{"nodeSelector: {kubernetes.io/hostname: controlplane}, tolerations: [{operator: Exists}], ", "controlplane"},
+	{"nodeSelector: {kubernetes.io/hostname: controlplane}, "
+	 "tolerations: [{key: node-role.kubernetes.io/control-plane, effect: NoExecute, operator: Exists}], ",
+		NULL},
+	{"affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: "
+	 "[{matchExpressions: [{key: kubernetes.io/hostname, operator: NotIn, values: [node01]}]}]}}}, ",
+		"node02"},
+	{"affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: "
+	 "[{matchExpressions: [{key: disk, operator: Exists}]}]}}}, ",
+		NULL},
 };
 
 static void
