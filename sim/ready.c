@@ -151,7 +151,10 @@ move_times(const struct ready *ready, int64_t now)
 
 		if (!clock_parse(ready->times[i]->string.text, &when))
 			BUG("%s is no time", ready->times[i]->string.text);
-		ready->times[i]->string.text = clock_format(now + when, texts[i]);
+		if (strchr(ready->times[i]->string.text, '.'))
+			ready->times[i]->string.text = clock_format_micro(now + when, texts[i]);
+		else
+			ready->times[i]->string.text = clock_format(now + when, texts[i]);
 	}
 }
 

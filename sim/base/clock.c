@@ -54,6 +54,17 @@ clock_format(int64_t when, char text[static CLOCK_TEXT])
 	return text;
 }
 
+const char *
+clock_format_micro(int64_t when, char text[static CLOCK_TEXT])
+{
+	int64_t micro = (when % CLOCK_SECOND + CLOCK_SECOND) % CLOCK_SECOND / 1000;
+	char seconds[CLOCK_TEXT];
+
+	clock_format(when, seconds);
+	snprintf(text, CLOCK_TEXT, "%.19s.%06dZ", seconds, (int)micro);
+	return text;
+}
+
 static const char *const day_names[] = { "Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed" };	/* 1970 began so */
 static const char *const month_names[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov",
 	"Dec" };

@@ -18,6 +18,7 @@ struct clock {
 
 const char *clock_format(int64_t when, char text[static CLOCK_TEXT]);	/* 2026-11-23T03:40:41Z */
 bool clock_parse(const char *text, int64_t *when);			/* RFC 3339, any offset, fractions kept */
+const char *clock_format_micro(int64_t when, char text[static CLOCK_TEXT]);	/* 2026-11-23T03:40:41.000000Z: metav1.MicroTime */
 const char *clock_format_http(int64_t when, char text[static CLOCK_TEXT]);	/* Mon, 23 Nov 2026 03:40:41 GMT */
 const char *clock_format_date(int64_t when, char text[static CLOCK_TEXT]);	/* date(1)'s: Mon Nov 23 03:40:41 UTC 2026 */
 /* As kubectl prints ages (apimachinery duration.HumanDuration): 119s, 5m10s, 179m, 3h20m, 47h, 5d3h, 2y10d. */

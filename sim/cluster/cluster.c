@@ -244,12 +244,8 @@ cluster_settle(struct cluster *cluster)
 void
 cluster_tick(struct cluster *cluster, int64_t now)
 {
-	int64_t limit = now - cluster->server.clock.now;
-
-	if (limit < 0)
-		return;
-	control_settle(&cluster->control, limit);
-	cluster->server.clock.now = now;
+	if (now >= cluster->server.clock.now)
+		control_tick(&cluster->control, now);
 }
 
 struct rng

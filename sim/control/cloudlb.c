@@ -84,4 +84,4 @@ reconcile(struct server *server)
 }
 
 static const char *const watches[] = { "Service", NULL };
-const struct controller controller_cloudlb = { "cloudlb", watches, reconcile };
+const struct controller controller_cloudlb = { "cloudlb", watches, reconcile, false };

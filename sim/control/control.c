@@ -51,35 +51,46 @@ is_due(const struct control *control, size_t i)
 	return false;
 }
 
+/* One round of those that are due.  False: none was. */
+static bool
+run_due(struct control *control, bool background)
+{
+	bool worked = false;
+
+	for (size_t i = 0; controllers[i]; i++) {
+		if (controllers[i]->background != background || !is_due(control, i))
+			continue;
+		worked = true;
+		/* what it writes itself is new to it: it runs once more and finds nothing to do */
+		control->seen[i] = store_version(control->server->store);
+		control->wake[i] = controllers[i]->reconcile(control->server);
+	}
+	return worked;
+}
+
 void
 control_run(struct control *control)
 {
-	bool worked = true;
-
-	for (int round = 0; worked; round++) {
+	for (int round = 0; run_due(control, false) || run_due(control, true); round++)
 		if (round == ROUNDS_MAX)
 			BUG("the controllers find no rest");
-		worked = false;
-		for (size_t i = 0; controllers[i]; i++) {
-			if (!is_due(control, i))
-				continue;
-			worked = true;
-			/* what it writes itself is new to it: it runs once more and finds nothing to do */
-			control->seen[i] = store_version(control->server->store);
-			control->wake[i] = controllers[i]->reconcile(control->server);
-		}
-	}
+}
+
+static int64_t
+next_wake(const struct control *control, bool with_background)
+{
+	int64_t next = CLOCK_NEVER;
+
+	for (size_t i = 0; controllers[i]; i++)
+		if ((with_background || !controllers[i]->background) && control->wake[i] < next)
+			next = control->wake[i];
+	return next;
 }
 
 int64_t
 control_next(const struct control *control)
 {
-	int64_t next = CLOCK_NEVER;
-
-	for (size_t i = 0; controllers[i]; i++)
-		if (control->wake[i] < next)
-			next = control->wake[i];
-	return next;
+	return next_wake(control, true);
 }
 
 void
@@ -89,9 +100,17 @@ control_settle(struct control *control, int64_t limit)
 	int64_t end = clock->now + limit;
 
 	control_run(control);
-	for (int64_t next = control_next(control); next <= end; next = control_next(control)) {
+	for (int64_t next = next_wake(control, false); next <= end; next = next_wake(control, false)) {
 		if (next > clock->now)
 			clock->now = next;
 		control_run(control);
 	}
+}
+
+void
+control_tick(struct control *control, int64_t now)
+{
+	control_settle(control, now - control->server->clock.now);
+	control->server->clock.now = now;
+	control_settle(control, 0);
 }

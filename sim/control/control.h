@@ -15,6 +15,8 @@ struct controller {
 	 * something does).
 	 */
 	int64_t (*reconcile)(struct server *server);
+	/* Nobody waits for its time: settling doesn't jump there, but what is due is done when time has gone by. */
+	bool background;
 };
 
 extern const struct controller *const controllers[];	/* in the order they run; NULL ends */
@@ -29,9 +31,11 @@ void control_init(struct control *control, struct server *server);
 void control_release(struct control *control);
 /* Runs whatever is due at the clock's time until no controller has anything to do. */
 void control_run(struct control *control);
-/* The next time at which a controller wants to run; CLOCK_NEVER when all are at rest. */
+/* The next time at which a controller wants to run, in the background too; CLOCK_NEVER when nothing will happen by itself. */
 int64_t control_next(const struct control *control);
 /* control_run, and the clock jumps from wake to wake until rest or the limit (ns of virtual time) is reached. */
 void control_settle(struct control *control, int64_t limit);
+/* It is now: whatever became due on the way is done, what is in the background once. */
+void control_tick(struct control *control, int64_t now);
 
 #endif

@@ -13,5 +13,6 @@ const struct controller *const controllers[] = {
 	&controller_endpointslice,
 	&controller_mirror,
 	&controller_garbage,
+	&controller_events,
 	NULL,
 };

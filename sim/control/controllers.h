@@ -15,5 +15,6 @@ extern const struct controller controller_endpoints;
 extern const struct controller controller_endpointslice;
 extern const struct controller controller_mirror;
 extern const struct controller controller_garbage;
+extern const struct controller controller_events;
 
 #endif

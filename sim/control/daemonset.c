@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "control/controllers.h"
+#include "control/events.h"
 #include "control/placement.h"
 #include "control/workload.h"
 
@@ -60,13 +61,16 @@ create_pod(struct server *server, const struct object *set, const char *node, co
 	struct arena arena = ARENA_INIT;
 	struct value *pod = workload_pod(&arena, set), *spec = value_get(pod, "spec");
 	struct value *labels = value_make_map(&arena, value_get(pod, "metadata"), "labels");
+	const struct object *made;
 
 	value_set_text(&arena, labels, "controller-revision-hash", hash);
 	value_set(&arena, labels, "pod-template-generation",
 		value_stringf(&arena, "%lld", (long long)value_get_int(object_meta(set), "generation", 1)));
 	add_tolerations(&arena, spec);
 	bind_to_node(&arena, spec, node);
-	server_create(server, kind_by_kind("Pod"), set->namespace, pod);
+	made = server_create(server, kind_by_kind("Pod"), set->namespace, pod);
+	if (made)
+		event_record(server, EVENT_DAEMONSET_CREATE, set, NULL, "Created pod: %s", made->name);
 	arena_release(&arena);
 }
 
@@ -201,4 +205,4 @@ reconcile(struct server *server)
 }
 
 static const char *const watches[] = { "DaemonSet", "Pod", "Node", NULL };
-const struct controller controller_daemonset = { "daemonset", watches, reconcile };
+const struct controller controller_daemonset = { "daemonset", watches, reconcile, false };

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "control/controllers.h"
+#include "control/events.h"
 #include "control/workload.h"
 
 struct rollout {
@@ -113,6 +114,13 @@ next_revision(const struct rollout *r)
 	return highest + 1;
 }
 
+static void
+tell_scaling(const struct rollout *r, const char *set, int64_t before, int64_t now)
+{
+	event_record(r->server, EVENT_SCALING, r->deployment, NULL, "Scaled %s replica set %s from %lld to %lld",
+		now > before ? "up" : "down", set, (long long)before, (long long)now);
+}
+
 /* The ReplicaSet of the present template, with as many replicas as may be added at once. */
 static void
 create_set(struct rollout *r)
@@ -125,6 +133,7 @@ create_set(struct rollout *r)
 	struct value *new_spec = value_make_map(&arena, set, "spec");
 	struct value *selector = value_copy(&arena, value_get(spec, "selector"));
 	struct value *template = value_copy(&arena, value_get(spec, "template"));
+	const struct object *made;
 	int64_t present = 0, allowed;
 
 	for (size_t i = 0; i < r->sets.n; i++)
@@ -144,7 +153,9 @@ create_set(struct rollout *r)
 	value_set(&arena, new_spec, "selector", selector);
 	value_set(&arena, value_make_map(&arena, template, "metadata"), "labels", value_copy(&arena, labels));
 	value_set(&arena, new_spec, "template", template);
-	server_create(r->server, kind_by_kind("ReplicaSet"), r->deployment->namespace, set);
+	made = server_create(r->server, kind_by_kind("ReplicaSet"), r->deployment->namespace, set);
+	if (made && spec_replicas(made))
+		tell_scaling(r, made->name, 0, spec_replicas(made));
 	arena_release(&arena);
 }
 
@@ -170,23 +181,25 @@ is_annotated(const struct rollout *r, const struct object *set)
 static void
 scale_set(const struct rollout *r, const struct object *set, int64_t replicas)
 {
+	int64_t before = spec_replicas(set);
 	bool newest = set == r->newest;
 	struct object *copy;
 	struct value *meta, *spec;
 
-	if (spec_replicas(set) == replicas && is_annotated(r, set))
+	if (before == replicas && is_annotated(r, set))
 		return;
 	copy = object_copy(set);
 	meta = object_meta(copy);
 	spec = value_get(copy->root, "spec");
 
-	if (value_get_int(spec, "replicas", 1) != replicas)
+	if (before != replicas)
 		value_set_int(&copy->arena, meta, "generation", value_get_int(meta, "generation", 1) + 1);
 	value_set_int(&copy->arena, spec, "replicas", replicas);
 	if (newest || replicas)
 		set_annotations(r, &copy->arena, meta,
 			newest && revision_of(set) < next_revision(r) ? next_revision(r) : revision_of(set));
-	workload_commit(r->server, set, copy);
+	if (workload_commit(r->server, set, copy) && before != replicas)
+		tell_scaling(r, set->name, before, replicas);
 }
 
 /* ---- rolling ---- */
@@ -412,4 +425,4 @@ reconcile(struct server *server)
 }
 
 static const char *const watches[] = { "Deployment", "ReplicaSet", "Pod", NULL };
-const struct controller controller_deployment = { "deployment", watches, reconcile };
+const struct controller controller_deployment = { "deployment", watches, reconcile, false };

@@ -55,6 +55,14 @@ image_of(const char *reference)
 	return NULL;
 }
 
+int64_t
+image_size(const char *reference)
+{
+	const struct image *image = image_of(reference);
+
+	return image && strcmp(image->name, "nginx") == 0 ? 72099410 : 45000000;
+}
+
 /* The first part of the tags that official images have beside numbers. */
 static const char *const tag_words[] = { "latest", "alpine", "stable", "mainline", "slim", "bookworm", "bullseye", "buster",
 	"trixie", "jammy", "noble", "focal", "glibc", "musl", "uclibc", "unstable", "edge", "management", "perl", "otel", "lts" };

@@ -22,6 +22,7 @@ extern const struct image images[];	/* name == NULL ends */
 const struct image *image_of(const char *reference);	/* NULL when not listed */
 /* Can it be pulled?  Of a listed image only tags that it may have: a number, or one of the usual words. */
 bool image_exists(const char *reference);
+int64_t image_size(const char *reference);	/* as the kubelet tells it; all but nginx have an ordinary one */
 
 /* Does a process in the pod accept connections (TCP) or datagrams on the port?  Also false while no container runs. */
 bool pod_listens(const struct pod *pod, enum protocol protocol, uint16_t port);

@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "control/controllers.h"
+#include "control/events.h"
 #include "control/image.h"
 #include "control/probe.h"
 #include "control/workload.h"
@@ -269,6 +270,76 @@ put_containers(struct kubelet *kubelet, struct object *copy, bool started)
 	value_set(&copy->arena, value_get(copy->root, "status"), "containerStatuses", list);
 }
 
+/* ---- what is told of it ---- */
+
+/* Is the image on the node already, as another pod's there runs it? */
+static bool
+image_present(const struct kubelet *kubelet, const struct object *pod, const char *image)
+{
+	size_t n;
+	const struct object *const *pods = store_list(kubelet->server->store, kind_by_kind("Pod"), NULL, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct value *containers = value_path(pods[i]->root, "spec.containers");
+
+		if (strcmp(pod_view(pods[i])->node, pod_view(pod)->node) != 0 || strcmp(pod_view(pods[i])->phase, "Running") != 0 ||
+			strcmp(object_uid(pods[i]), object_uid(pod)) == 0)
+			continue;
+		for (size_t j = 0; j < value_count(containers); j++)
+			if (strcmp(value_get_text(value_at(containers, j), "image"), image) == 0)
+				return true;
+	}
+	return false;
+}
+
+static void
+tell_failed_pull(const struct kubelet *kubelet, const struct object *pod, const char *name, const char *image)
+{
+	struct arena arena = ARENA_INIT;
+	const char *full = image_resolved(&arena, image, true);
+
+	event_record(kubelet->server, EVENT_FAILED, pod, name, "Failed to pull image \"%s\": rpc error: code = NotFound desc = "
+		"failed to pull and unpack image \"%s\": failed to resolve reference \"%s\": %s: not found", image, full, full, full);
+	event_record(kubelet->server, EVENT_FAILED, pod, name, "Error: ErrImagePull");
+	arena_release(&arena);
+}
+
+static void
+tell_started(const struct kubelet *kubelet, const struct object *pod, const struct value *container)
+{
+	struct server *server = kubelet->server;
+	const char *name = value_get_text(container, "name"), *image = value_get_text(container, "image");
+	const char *policy = value_get_text(container, "imagePullPolicy");
+	bool pulled = policy && strcmp(policy, "Always") == 0;
+
+	if (!pulled && image_present(kubelet, pod, image)) {
+		event_record(server, EVENT_PULLED, pod, name, "Container image \"%s\" already present on machine", image);
+	} else {
+		event_record(server, EVENT_PULLING, pod, name, "Pulling image \"%s\"", image);
+		if (!image_exists(image)) {
+			tell_failed_pull(kubelet, pod, name, image);
+			return;
+		}
+		event_record(server, EVENT_PULLED, pod, name, "Successfully pulled image \"%s\" in 412ms (412ms including waiting). "
+			"Image size: %lld bytes.", image, (long long)image_size(image));
+	}
+	event_record(server, EVENT_CREATED, pod, name, "Created container: %s", name);
+	event_record(server, EVENT_STARTED, pod, name, "Started container %s", name);
+}
+
+static void
+tell_stopped(const struct kubelet *kubelet, const struct object *pod)
+{
+	const struct value *statuses = value_path(pod->root, "status.containerStatuses");
+
+	for (size_t i = 0; i < value_count(statuses); i++) {
+		const char *name = value_get_text(value_at(statuses, i), "name");
+
+		if (value_path(value_at(statuses, i), "state.running"))
+			event_record(kubelet->server, EVENT_KILLING, pod, name, "Stopping container %s", name);
+	}
+}
+
 /* ---- a pod's life ---- */
 
 static void
@@ -303,6 +374,7 @@ start(struct kubelet *kubelet, const struct object *pod, const struct node *node
 {
 	struct object *copy = object_copy(pod);
 	struct value *status = value_make_map(&copy->arena, copy->root, "status");
+	const struct value *containers = value_path(pod->root, "spec.containers");
 
 	if (!give_addresses(kubelet->server, copy, status, node, pod_view(pod)->host_network)) {
 		object_unref(copy);	/* the node's range is full: it stays in ContainerCreating */
@@ -312,6 +384,8 @@ start(struct kubelet *kubelet, const struct object *pod, const struct node *node
 		value_set_text(&copy->arena, status, "phase", "Running");
 	put_containers(kubelet, copy, true);
 	put_conditions(kubelet, copy, true);
+	for (size_t i = 0; i < value_count(containers); i++)
+		tell_started(kubelet, pod, value_at(containers, i));
 	workload_commit(kubelet->server, pod, copy);
 }
 
@@ -361,9 +435,10 @@ stop(struct kubelet *kubelet, const struct object *pod)
 	int64_t grace = value_get_int(meta, "deletionGracePeriodSeconds", 0) * CLOCK_SECOND;
 	int64_t when = time_of(meta, "deletionTimestamp") - grace + (grace ? STOP_TIME : 0);
 
-	if (kubelet->server->clock.now >= when || !pod_view(pod)->node[0])
+	if (kubelet->server->clock.now >= when || !pod_view(pod)->node[0]) {
+		tell_stopped(kubelet, pod);
 		server_remove(kubelet->server, pod);
-	else
+	} else
 		wake_at(kubelet, when);
 }
 
@@ -408,4 +483,4 @@ reconcile(struct server *server)
 }
 
 static const char *const watches[] = { "Pod", "Node", NULL };
-const struct controller controller_kubelet = { "kubelet", watches, reconcile };
+const struct controller controller_kubelet = { "kubelet", watches, reconcile, false };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "control/controllers.h"
+#include "control/events.h"
 #include "control/workload.h"
 
 /* Puts the owner's reference in, or takes it out. */
@@ -67,11 +68,13 @@ victim_order(const void *a, const void *b)
 }
 
 static void
-delete_pods(struct server *server, object_vec *pods, size_t count)
+delete_pods(struct server *server, const struct object *set, object_vec *pods, size_t count)
 {
 	qsort(pods->v, pods->n, sizeof *pods->v, victim_order);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		workload_delete(server, pods->v[i]);
+		event_record(server, EVENT_REPLICASET_DELETE, set, NULL, "Deleted pod: %s", pods->v[i]->name);
+	}
 }
 
 static void
@@ -80,8 +83,12 @@ create_pods(struct server *server, const struct object *set, size_t count)
 	struct arena arena = ARENA_INIT;
 	struct value *pod = workload_pod(&arena, set);
 
-	for (size_t i = 0; i < count; i++)
-		server_create(server, kind_by_kind("Pod"), set->namespace, pod);
+	for (size_t i = 0; i < count; i++) {
+		const struct object *made = server_create(server, kind_by_kind("Pod"), set->namespace, pod);
+
+		if (made)
+			event_record(server, EVENT_REPLICASET_CREATE, set, NULL, "Created pod: %s", made->name);
+	}
 	arena_release(&arena);
 }
 
@@ -127,7 +134,7 @@ sync_set(struct server *server, const struct object *set, const object_vec *all)
 	if (!object_is_deleting(set) && mine.n < wanted)
 		create_pods(server, set, wanted - mine.n);
 	else if (!object_is_deleting(set) && mine.n > wanted)
-		delete_pods(server, &mine, mine.n - wanted);
+		delete_pods(server, set, &mine, mine.n - wanted);
 	vec_release(&mine);
 }
 
@@ -146,4 +153,4 @@ reconcile(struct server *server)
 }
 
 static const char *const watches[] = { "ReplicaSet", "Pod", NULL };
-const struct controller controller_replicaset = { "replicaset", watches, reconcile };
+const struct controller controller_replicaset = { "replicaset", watches, reconcile, false };

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "control/controllers.h"
+#include "control/events.h"
 #include "control/placement.h"
 #include "control/workload.h"
 
@@ -123,6 +124,16 @@ choose(struct server *server, const struct object *pod, const object_vec *nodes,
 }
 
 static void
+tell(struct server *server, const struct object *pod, const struct object *node, const char *why)
+{
+	if (node)
+		event_record(server, EVENT_SCHEDULED, pod, NULL, "Successfully assigned %s/%s to %s", pod->namespace, pod->name,
+			node->name);
+	else
+		event_record(server, EVENT_FAILED_SCHEDULING, pod, NULL, "%s", why);
+}
+
+static void
 schedule(struct server *server, const struct object *pod, const object_vec *nodes, const object_vec *pods)
 {
 	reason_vec reasons = VEC_INIT;
@@ -138,7 +149,8 @@ schedule(struct server *server, const struct object *pod, const object_vec *node
 		explain(nodes->n, &reasons, &why);
 	condition.message = why.buf;
 	workload_condition(&copy->arena, status, &condition, server->clock.now);
-	workload_commit(server, pod, copy);
+	if (workload_commit(server, pod, copy))
+		tell(server, pod, node, why.buf);
 	str_release(&why);
 	for (size_t i = 0; i < reasons.n; i++)
 		free(reasons.v[i].text);
@@ -175,4 +187,4 @@ reconcile(struct server *server)
 }
 
 static const char *const watches[] = { "Pod", "Node", NULL };
-const struct controller controller_scheduler = { "scheduler", watches, reconcile };
+const struct controller controller_scheduler = { "scheduler", watches, reconcile, false };

@@ -1,0 +1,41 @@
+/*
+ * Events: what the controllers say they did to an object, as `kubectl describe` and `kubectl get events` show it.  Nobody watches
+ * them, so recording one sets nothing in motion; each is kept an hour after it was last seen, as the API server keeps them.
+ */
+#ifndef CONTROL_EVENTS_H
+#define CONTROL_EVENTS_H
+
+#include "server/server.h"
+
+/* id, who says it, type, reason, action (of reporters that use events.k8s.io; else "") */
+#define EVENTS(X) \
+	X(EVENT_SCHEDULED, "default-scheduler", "Normal", "Scheduled", "Binding") \
+	X(EVENT_FAILED_SCHEDULING, "default-scheduler", "Warning", "FailedScheduling", "Scheduling") \
+	X(EVENT_PULLING, "kubelet", "Normal", "Pulling", "") \
+	X(EVENT_PULLED, "kubelet", "Normal", "Pulled", "") \
+	X(EVENT_CREATED, "kubelet", "Normal", "Created", "") \
+	X(EVENT_STARTED, "kubelet", "Normal", "Started", "") \
+	X(EVENT_KILLING, "kubelet", "Normal", "Killing", "") \
+	X(EVENT_PULL_BACK_OFF, "kubelet", "Normal", "BackOff", "") \
+	X(EVENT_RESTART_BACK_OFF, "kubelet", "Warning", "BackOff", "") \
+	X(EVENT_FAILED, "kubelet", "Warning", "Failed", "") \
+	X(EVENT_UNHEALTHY, "kubelet", "Warning", "Unhealthy", "") \
+	X(EVENT_SCALING, "deployment-controller", "Normal", "ScalingReplicaSet", "") \
+	X(EVENT_REPLICASET_CREATE, "replicaset-controller", "Normal", "SuccessfulCreate", "") \
+	X(EVENT_REPLICASET_DELETE, "replicaset-controller", "Normal", "SuccessfulDelete", "") \
+	X(EVENT_DAEMONSET_CREATE, "daemonset-controller", "Normal", "SuccessfulCreate", "") \
+	X(EVENT_DAEMONSET_DELETE, "daemonset-controller", "Normal", "SuccessfulDelete", "")
+enum event {
+#define EVENT_ENUM(id, component, type, reason, action) id,
+	EVENTS(EVENT_ENUM)
+#undef EVENT_ENUM
+};
+
+/*
+ * Says it about the object: once more when the same was said before.  container: the part of a pod that it is about; NULL for all
+ * of the object.
+ */
+void event_record(struct server *server, enum event event, const struct object *about, const char *container,
+	const char *fmt, ...) PRINTF_LIKE(5, 6);
+
+#endif
