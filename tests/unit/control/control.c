@@ -23,7 +23,8 @@ running_again_changes_nothing(void **state)
 		if (store_version(cluster.server.store) != version)
 			fail_msg("%s finds no rest", controllers[i]->name);
 	}
-	assert_true(control_next(&cluster.control) == CLOCK_NEVER);
+	/* but for the Events, which are forgotten in an hour */
+	assert_true(control_next(&cluster.control) > cluster.server.clock.now + 3000 * CLOCK_SECOND);
 	cluster_release(&cluster);
 }
 
