@@ -221,6 +221,7 @@ cluster_restored(struct cluster *cluster, bool at_rest)
 	for (size_t i = 0; controllers[i]; i++) {
 		cluster->control.seen[i] = store_version(cluster->server.store);
 		cluster->control.wake[i] = at_rest ? CLOCK_NEVER : cluster->server.clock.now;
+		control_expect(&cluster->control, i);
 	}
 }
 

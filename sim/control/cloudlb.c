@@ -84,4 +84,4 @@ reconcile(struct server *server)
 }
 
 static const char *const watches[] = { "Service", NULL };
-const struct controller controller_cloudlb = { "cloudlb", watches, reconcile, false };
+const struct controller controller_cloudlb = { "cloudlb", watches, reconcile, NULL };

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define ROUNDS_MAX 10000	/* of one run: more means that two controllers undo each other's work */
+#define LIVED_THROUGH (2 * 3600 * CLOCK_SECOND)	/* of a longer absence no more than this: a loop of crashes has no end */
 
 static size_t
 controller_count(void)
@@ -26,8 +27,9 @@ control_init(struct control *control, struct server *server)
 	control->server = server;
 	control->seen = xcalloc(n, sizeof *control->seen);
 	control->wake = xcalloc(n, sizeof *control->wake);
+	control->later = xcalloc(n, sizeof *control->later);
 	for (size_t i = 0; i < n; i++)
-		control->wake[i] = CLOCK_NEVER;
+		control->wake[i] = control->later[i] = CLOCK_NEVER;
 }
 
 void
@@ -35,6 +37,7 @@ control_release(struct control *control)
 {
 	free(control->seen);
 	free(control->wake);
+	free(control->later);
 	memset(control, 0, sizeof *control);
 }
 
@@ -42,8 +45,9 @@ static bool
 is_due(const struct control *control, size_t i)
 {
 	const struct store *store = control->server->store;
+	int64_t now = control->server->clock.now;
 
-	if (control->wake[i] <= control->server->clock.now)
+	if (control->wake[i] <= now || control->later[i] <= now)
 		return true;
 	for (const char *const *kind = controllers[i]->watches; *kind; kind++)
 		if (store_kind_version(store, kind_by_kind(*kind)) > control->seen[i])
@@ -51,19 +55,26 @@ is_due(const struct control *control, size_t i)
 	return false;
 }
 
+void
+control_expect(struct control *control, size_t i)
+{
+	control->later[i] = controllers[i]->later ? controllers[i]->later(control->server) : CLOCK_NEVER;
+}
+
 /* One round of those that are due.  False: none was. */
 static bool
-run_due(struct control *control, bool background)
+run_due(struct control *control)
 {
 	bool worked = false;
 
 	for (size_t i = 0; controllers[i]; i++) {
-		if (controllers[i]->background != background || !is_due(control, i))
+		if (!is_due(control, i))
 			continue;
 		worked = true;
 		/* what it writes itself is new to it: it runs once more and finds nothing to do */
 		control->seen[i] = store_version(control->server->store);
 		control->wake[i] = controllers[i]->reconcile(control->server);
+		control_expect(control, i);
 	}
 	return worked;
 }
@@ -71,46 +82,58 @@ run_due(struct control *control, bool background)
 void
 control_run(struct control *control)
 {
-	for (int round = 0; run_due(control, false) || run_due(control, true); round++)
+	for (int round = 0; run_due(control); round++)
 		if (round == ROUNDS_MAX)
 			BUG("the controllers find no rest");
 }
 
 static int64_t
-next_wake(const struct control *control, bool with_background)
+earliest(const int64_t *times)
 {
 	int64_t next = CLOCK_NEVER;
 
 	for (size_t i = 0; controllers[i]; i++)
-		if ((with_background || !controllers[i]->background) && control->wake[i] < next)
-			next = control->wake[i];
+		if (times[i] < next)
+			next = times[i];
 	return next;
 }
 
 int64_t
 control_next(const struct control *control)
 {
-	return next_wake(control, true);
+	int64_t waited_for = earliest(control->wake), later = earliest(control->later);
+
+	return waited_for < later ? waited_for : later;
+}
+
+/* To a wake's time, which is never before now. */
+static void
+jump(struct control *control, int64_t when)
+{
+	if (when > control->server->clock.now)
+		control->server->clock.now = when;
+	control_run(control);
 }
 
 void
 control_settle(struct control *control, int64_t limit)
 {
-	struct clock *clock = &control->server->clock;
-	int64_t end = clock->now + limit;
+	int64_t end = control->server->clock.now + limit;
 
 	control_run(control);
-	for (int64_t next = next_wake(control, false); next <= end; next = next_wake(control, false)) {
-		if (next > clock->now)
-			clock->now = next;
-		control_run(control);
-	}
+	for (int64_t next = earliest(control->wake); next <= end; next = earliest(control->wake))
+		jump(control, next);
 }
 
 void
 control_tick(struct control *control, int64_t now)
 {
-	control_settle(control, now - control->server->clock.now);
+	control_run(control);
+	if (now - control->server->clock.now > LIVED_THROUGH) {
+		control_settle(control, now - LIVED_THROUGH - control->server->clock.now);
+		jump(control, now - LIVED_THROUGH);
+	}
+	for (int64_t next = control_next(control); next <= now; next = control_next(control))
+		jump(control, next);
 	control->server->clock.now = now;
-	control_settle(control, 0);
 }

@@ -15,8 +15,11 @@ struct controller {
 	 * something does).
 	 */
 	int64_t (*reconcile)(struct server *server);
-	/* Nobody waits for its time: settling doesn't jump there, but what is due is done when time has gone by. */
-	bool background;
+	/*
+	 * When it wants to run though nobody waits for that: settling doesn't jump there, but what is due is done when time has
+	 * gone by.  NULL: it has nothing of the kind.
+	 */
+	int64_t (*later)(const struct server *server);
 };
 
 extern const struct controller *const controllers[];	/* in the order they run; NULL ends */
@@ -25,17 +28,20 @@ struct control {
 	struct server *server;
 	uint64_t *seen;		/* by controller: the store's version at its last run */
 	int64_t *wake;		/* by controller: when it asked to run again */
+	int64_t *later;		/* by controller: when it will though nobody waits */
 };
 
 void control_init(struct control *control, struct server *server);
 void control_release(struct control *control);
+/* Asks one again when it will run though nobody waits: after the store was loaded behind its back. */
+void control_expect(struct control *control, size_t controller);
 /* Runs whatever is due at the clock's time until no controller has anything to do. */
 void control_run(struct control *control);
-/* The next time at which a controller wants to run, in the background too; CLOCK_NEVER when nothing will happen by itself. */
+/* The next time at which a controller wants to run, waited for or not; CLOCK_NEVER when nothing will happen by itself. */
 int64_t control_next(const struct control *control);
 /* control_run, and the clock jumps from wake to wake until rest or the limit (ns of virtual time) is reached. */
 void control_settle(struct control *control, int64_t limit);
-/* It is now: whatever became due on the way is done, what is in the background once. */
+/* It is now: whatever became due on the way is done at its time; of a long absence only the last hours are lived through. */
 void control_tick(struct control *control, int64_t now);
 
 #endif

@@ -205,4 +205,4 @@ reconcile(struct server *server)
 }
 
 static const char *const watches[] = { "DaemonSet", "Pod", "Node", NULL };
-const struct controller controller_daemonset = { "daemonset", watches, reconcile, false };
+const struct controller controller_daemonset = { "daemonset", watches, reconcile, NULL };

@@ -425,4 +425,4 @@ reconcile(struct server *server)
 }
 
 static const char *const watches[] = { "Deployment", "ReplicaSet", "Pod", NULL };
-const struct controller controller_deployment = { "deployment", watches, reconcile, false };
+const struct controller controller_deployment = { "deployment", watches, reconcile, NULL };

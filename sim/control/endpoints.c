@@ -379,4 +379,4 @@ reconcile(struct server *server)
 }
 
 static const char *const watches[] = { "Service", "Pod", "Endpoints", NULL };
-const struct controller controller_endpoints = { "endpoints", watches, reconcile, false };
+const struct controller controller_endpoints = { "endpoints", watches, reconcile, NULL };

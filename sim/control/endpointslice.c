@@ -431,4 +431,4 @@ reconcile(struct server *server)
 }
 
 static const char *const watches[] = { "Service", "Pod", "EndpointSlice", "Node", NULL };
-const struct controller controller_endpointslice = { "endpointslice", watches, reconcile, false };
+const struct controller controller_endpointslice = { "endpointslice", watches, reconcile, NULL };

@@ -326,14 +326,22 @@ forgotten_at(const struct object *event)
 }
 
 static int64_t
+forget_next(const struct server *server)
+{
+	const struct object *event = oldest(server);
+
+	return event ? forgotten_at(event) : CLOCK_NEVER;
+}
+
+static int64_t
 reconcile(struct server *server)
 {
 	const struct object *event;
 
 	while ((event = oldest(server)) && forgotten_at(event) <= server->clock.now)
 		server_remove(server, event);
-	return event ? forgotten_at(event) : CLOCK_NEVER;
+	return CLOCK_NEVER;
 }
 
 static const char *const watches[] = { "Event", NULL };
-const struct controller controller_events = { "events", watches, reconcile, true };
+const struct controller controller_events = { "events", watches, reconcile, forget_next };

@@ -54,4 +54,4 @@ reconcile(struct server *server)
 
 static const char *const watches[] = { "Deployment", "ReplicaSet", "DaemonSet", "Pod", "Service", "EndpointSlice",
 	"Endpoints", "StatefulSet", "Job", "CronJob", "ReplicationController", NULL };
-const struct controller controller_garbage = { "garbage", watches, reconcile, false };
+const struct controller controller_garbage = { "garbage", watches, reconcile, NULL };

@@ -483,4 +483,4 @@ reconcile(struct server *server)
 }
 
 static const char *const watches[] = { "Pod", "Node", NULL };
-const struct controller controller_kubelet = { "kubelet", watches, reconcile, false };
+const struct controller controller_kubelet = { "kubelet", watches, reconcile, NULL };

@@ -146,4 +146,4 @@ reconcile(struct server *server)
 }
 
 static const char *const watches[] = { "Endpoints", "Service", NULL };
-const struct controller controller_mirror = { "mirror", watches, reconcile, false };
+const struct controller controller_mirror = { "mirror", watches, reconcile, NULL };

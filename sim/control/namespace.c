@@ -62,4 +62,4 @@ reconcile(struct server *server)
 }
 
 static const char *const watches[] = { "Namespace", "ServiceAccount", "ConfigMap", NULL };
-const struct controller controller_namespace = { "namespace", watches, reconcile, false };
+const struct controller controller_namespace = { "namespace", watches, reconcile, NULL };

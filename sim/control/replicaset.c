@@ -153,4 +153,4 @@ reconcile(struct server *server)
 }
 
 static const char *const watches[] = { "ReplicaSet", "Pod", NULL };
-const struct controller controller_replicaset = { "replicaset", watches, reconcile, false };
+const struct controller controller_replicaset = { "replicaset", watches, reconcile, NULL };

@@ -187,4 +187,4 @@ reconcile(struct server *server)
 }
 
 static const char *const watches[] = { "Pod", "Node", NULL };
-const struct controller controller_scheduler = { "scheduler", watches, reconcile, false };
+const struct controller controller_scheduler = { "scheduler", watches, reconcile, NULL };
