@@ -10,7 +10,7 @@
 
 #include "base/hash.h"
 #include "proxy/draft.h"
-#include "proxy/kubeproxy.h"
+#include "proxy/node.h"
 
 #define LARGE_CLUSTER_ENDPOINTS 1000	/* above this, endpoints' rules have no comments */
 #define NODE_PORTS_COMMENT "kubernetes service nodeports; NOTE: this must be the last rule in this chain"
@@ -23,15 +23,11 @@ struct names {		/* the chains of one service port */
 
 struct sync {
 	const struct proxy_input *input;
-	const struct proxy_settings *settings;
-	struct node_host host;
-	const struct node *node;	/* NULL: the node is not known */
+	struct proxy_node node;
 	struct ruleset *out;
 	struct table *filter, *nat;
 	struct arena arena;
-	uint32_t mark;
 	bool localhost_node_ports, large;
-	struct match local_traffic;	/* the detector, as "is a pod's"; kind MATCH_OTHER: none */
 };
 
 static struct draft
@@ -46,7 +42,7 @@ mark(const struct sync *sync, struct draft *draft, bool invert)
 	struct match *made = draft_match(draft, MATCH_MARK);
 
 	made->invert = invert;
-	made->value = made->mask = sync->mark;
+	made->value = made->mask = sync->node.mark;
 }
 
 /* Traffic of pods on this node, or its opposite; false without a detector. */
@@ -55,10 +51,10 @@ local_traffic(const struct sync *sync, struct draft *draft, bool invert)
 {
 	struct match *made;
 
-	if (sync->local_traffic.kind == MATCH_OTHER)
+	if (sync->node.local_traffic.kind == MATCH_OTHER)
 		return false;
 	made = draft_match(draft, MATCH_OTHER);
-	*made = sync->local_traffic;
+	*made = sync->node.local_traffic;
 	made->invert = invert;
 	return true;
 }
@@ -66,8 +62,8 @@ local_traffic(const struct sync *sync, struct draft *draft, bool invert)
 static void
 finish_mark(const struct sync *sync, const struct draft *draft, enum target_kind kind)
 {
-	draft_finish_with(draft, &(struct target){ .kind = kind, .value = sync->mark,
-		.mask = kind == TARGET_MARK_OR ? sync->mark : 0 });
+	draft_finish_with(draft, &(struct target){ .kind = kind, .value = sync->node.mark,
+		.mask = kind == TARGET_MARK_OR ? sync->node.mark : 0 });
 }
 
 void
@@ -102,111 +98,12 @@ name_endpoint_chain(struct sync *sync, const struct proxy_port *port, const stru
 		endpoint->text), name);
 }
 
-/* The settings as this node and family have them. */
-
-static bool
-list_has_family(const struct proxy_settings *settings, enum ip_family family)
-{
-	struct cidr cidr;
-
-	for (size_t i = 0; i < settings->nnode_port_addresses; i++) {
-		if (cidr_parse_lenient(settings->node_port_addresses[i], &cidr) && cidr.ip.family == family)
-			return true;
-	}
-	return false;
-}
-
-static bool
-lists_primary(const struct proxy_settings *settings)
-{
-	return settings->nnode_port_addresses == 1 && strcmp(settings->node_port_addresses[0], "primary") == 0;
-}
-
-/* Node ports on 127.0.0.1 make sense only when the addresses for node ports hold a loopback address. */
-static bool
-localhost_node_ports(const struct sync *sync)
-{
-	const struct proxy_settings *settings = sync->settings;
-	struct ip localhost = ip4(0x7f000000);
-
-	if (sync->input->family != IP_V4 || !settings->localhost_node_ports || lists_primary(settings))
-		return false;
-	if (!list_has_family(settings, IP_V4))
-		return true;
-	for (size_t i = 0; i < settings->nnode_port_addresses; i++) {
-		struct cidr cidr;
-
-		if (cidr_parse_lenient(settings->node_port_addresses[i], &cidr) &&
-				(ip_is_loopback(&cidr.ip) || cidr_contains(&cidr, &localhost)))
-			return true;
-	}
-	return false;
-}
-
-static const struct ip *
-primary_ip(const struct sync *sync)
-{
-	for (size_t i = 0; sync->node && i < sync->node->nips; i++) {
-		if (sync->node->ips[i].family == sync->input->family)
-			return &sync->node->ips[i];
-	}
-	return NULL;
-}
-
-static const struct cidr *
-pod_cidr(const struct sync *sync)
-{
-	for (size_t i = 0; sync->node && i < sync->node->npod_cidrs; i++) {
-		if (sync->node->pod_cidrs[i].ip.family == sync->input->family)
-			return &sync->node->pod_cidrs[i];
-	}
-	return NULL;
-}
-
-static void
-detect_device(struct sync *sync, const char *name, const char *suffix)
-{
-	if (!*name)
-		return;
-	sync->local_traffic.kind = MATCH_IN;
-	sync->local_traffic.text = arena_printf(&sync->arena, "%s%s", name, suffix);
-}
-
-static void
-set_detector(struct sync *sync)
-{
-	const struct proxy_settings *settings = sync->settings;
-	const struct cidr *cidr = NULL;
-
-	sync->local_traffic = (struct match){ .kind = MATCH_OTHER };
-	switch (settings->detect_local) {
-	case DETECT_CLUSTER_CIDR:	cidr = &settings->cluster_cidr[sync->input->family - 1]; break;
-	case DETECT_NODE_CIDR:		cidr = pod_cidr(sync); break;
-	case DETECT_BRIDGE:		detect_device(sync, settings->bridge_interface, ""); break;
-	case DETECT_PREFIX:		detect_device(sync, settings->interface_prefix, "+"); break;
-	}
-	if (cidr && cidr->ip.family == sync->input->family) {
-		sync->local_traffic.kind = MATCH_SOURCE;
-		sync->local_traffic.cidr = cidr_masked(cidr);
-	}
-}
-
 static void
 sync_init(struct sync *sync, const struct proxy_input *input, struct ruleset *out)
 {
-	const struct object *node = store_get(input->store, kind_by_kind("Node"), "", input->node);
-
-	*sync = (struct sync){
-		.input = input,
-		.settings = &input->settings->proxy,
-		.host = settings_host(input->settings, input->node),
-		.node = node ? node_view(node) : NULL,
-		.out = out,
-		.arena = ARENA_INIT,
-		.mark = UINT32_C(1) << input->settings->proxy.masquerade_bit,
-	};
-	sync->localhost_node_ports = localhost_node_ports(sync);
-	set_detector(sync);
+	*sync = (struct sync){ .input = input, .out = out, .arena = ARENA_INIT };
+	proxy_node_init(&sync->node, input, &sync->arena);
+	sync->localhost_node_ports = proxy_node_localhost_ports(&sync->node);
 }
 
 /* The chains that are always there, and the masquerade mark. */
@@ -237,7 +134,7 @@ write_masquerade(struct sync *sync)
 	d = draft(sync, sync->nat, "KUBE-POSTROUTING");
 	finish_mark(sync, &d, TARGET_MARK_XOR);
 	draft_comment(&d, "kubernetes service traffic requiring SNAT");
-	draft_finish_with(&d, &(struct target){ .kind = TARGET_MASQUERADE, .random_fully = sync->host.random_fully });
+	draft_finish_with(&d, &(struct target){ .kind = TARGET_MASQUERADE, .random_fully = sync->node.host.random_fully });
 	d = draft(sync, sync->nat, "KUBE-MARK-MASQ");
 	finish_mark(sync, &d, TARGET_MARK_OR);
 }
@@ -347,7 +244,7 @@ write_node_port(struct sync *sync, const struct proxy_port *port, const struct n
 {
 	struct draft d;
 
-	if (port->has_endpoints && sync->localhost_node_ports && sync->host.nfacct_localhost) {
+	if (port->has_endpoints && sync->localhost_node_ports && sync->node.host.nfacct_localhost) {
 		d = draft(sync, sync->nat, "KUBE-NODEPORTS");
 		draft_comment(&d, "%s", port->name);
 		draft_protocol(&d, port->protocol);
@@ -410,7 +307,7 @@ write_cluster_ip_masquerade(struct sync *sync, const struct proxy_port *port, co
 	draft_protocol(&d, port->protocol);
 	draft_address(&d, MATCH_DESTINATION, &port->cluster_ip);
 	draft_dport(&d, port->port);
-	if (sync->settings->masquerade_all || local_traffic(sync, &d, true))
+	if (sync->node.settings->masquerade_all || local_traffic(sync, &d, true))
 		draft_jump(&d, "KUBE-MARK-MASQ");
 }
 
@@ -453,7 +350,7 @@ write_external_chain(struct sync *sync, const struct proxy_port *port, const str
 static void
 write_firewall_chain(struct sync *sync, const struct proxy_port *port, const struct names *names)
 {
-	const struct ip *self = primary_ip(sync);
+	const struct ip *self = proxy_node_primary(&sync->node);
 	bool from_node = false;
 	struct draft d;
 
@@ -579,84 +476,13 @@ write_port(struct sync *sync, const struct proxy_port *port)
 
 /* The tail: node ports are asked last, after every address. */
 
-typedef VEC(struct ip) ip_list;
-
-static void
-add_address(ip_list *list, const struct ip *ip)
-{
-	size_t i = 0;
-
-	while (i < list->n && ip_compare(&list->v[i], ip) < 0)
-		i++;
-	if (i < list->n && ip_equal(&list->v[i], ip))
-		return;
-	vec_push(list);
-	memmove(&list->v[i + 1], &list->v[i], (list->n - 1 - i) * sizeof *list->v);
-	list->v[i] = *ip;
-}
-
-static void
-add_if_listed(const struct sync *sync, ip_list *list, const struct ip *ip)
-{
-	const struct proxy_settings *settings = sync->settings;
-	struct cidr cidr;
-
-	if (ip->family != sync->input->family || (ip_is_loopback(ip) && !sync->localhost_node_ports))
-		return;
-	for (size_t i = 0; i < settings->nnode_port_addresses; i++) {
-		if (cidr_parse_lenient(settings->node_port_addresses[i], &cidr) && cidr_contains(&cidr, ip))
-			add_address(list, ip);
-	}
-}
-
-/* The addresses of the node's devices, sorted, on which node ports are open. */
-static void
-node_port_ips(const struct sync *sync, ip_list *list)
-{
-	struct ip loopback = ip4(0x7f000001);
-
-	if (lists_primary(sync->settings)) {
-		if (primary_ip(sync))
-			add_address(list, primary_ip(sync));
-		return;
-	}
-	add_if_listed(sync, list, &loopback);
-	for (size_t i = 0; i < sync->host.nlocal_addresses; i++)
-		add_if_listed(sync, list, &sync->host.local_addresses[i]);
-	for (size_t i = 0; sync->node && i < sync->node->nips; i++)
-		add_if_listed(sync, list, &sync->node->ips[i]);
-	for (size_t i = 0; sync->node && i < sync->node->npod_cidrs; i++) {
-		struct cidr network = cidr_masked(&sync->node->pod_cidrs[i]);
-		struct ip bridge = ip_plus(&network.ip, 1);
-
-		add_if_listed(sync, list, &bridge);
-	}
-}
-
-static bool
-every_address(const struct sync *sync)
-{
-	const struct proxy_settings *settings = sync->settings;
-	enum ip_family family = sync->input->family;
-	struct cidr cidr;
-
-	if (lists_primary(settings))
-		return false;
-	for (size_t i = 0; i < settings->nnode_port_addresses; i++) {
-		if (cidr_parse_lenient(settings->node_port_addresses[i], &cidr) && cidr.prefix == 0 &&
-				cidr.ip.family == family)
-			return true;
-	}
-	return !list_has_family(settings, family);
-}
-
 static void
 write_node_ports_tail(struct sync *sync)
 {
 	struct draft d = draft(sync, sync->nat, "KUBE-SERVICES");
 	ip_list list = VEC_INIT;
 
-	if (every_address(sync)) {
+	if (proxy_node_every_address(&sync->node)) {
 		draft_comment(&d, NODE_PORTS_COMMENT);
 		draft_match(&d, MATCH_ADDRTYPE_DST)->text = "LOCAL";
 		if (sync->input->family == IP_V6)
@@ -666,7 +492,7 @@ write_node_ports_tail(struct sync *sync)
 		draft_jump(&d, "KUBE-NODEPORTS");
 		return;
 	}
-	node_port_ips(sync, &list);
+	proxy_node_port_ips(&sync->node, sync->localhost_node_ports, &list);
 	for (size_t i = 0; i < list.n; i++) {
 		d = draft(sync, sync->nat, "KUBE-SERVICES");
 		draft_comment(&d, NODE_PORTS_COMMENT);
@@ -681,9 +507,9 @@ write_forward(struct sync *sync)
 {
 	struct draft d = draft(sync, sync->filter, "KUBE-FORWARD");
 
-	if (!sync->settings->tcp_be_liberal) {
+	if (!sync->node.settings->tcp_be_liberal) {
 		draft_ctstate(&d, false, CT_INVALID);
-		if (sync->host.nfacct_invalid)
+		if (sync->node.host.nfacct_invalid)
 			draft_match(&d, MATCH_NFACCT)->text = "ct_state_invalid_dropped_pkts";
 		draft_finish(&d, TARGET_DROP);
 	}
