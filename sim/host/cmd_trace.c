@@ -4,6 +4,7 @@
 #include "host/commands.h"
 #include "net/walk.h"
 #include "proxy/kubeproxy.h"
+#include "proxy/nft.h"
 #include "svcsim/flag.h"
 #include "trace/trace.h"
 
@@ -205,8 +206,9 @@ const struct command command_trace = { .name = "trace", .usage = "[--from SRC] D
 /* ---- rules ---- */
 
 static const struct flag rules_flags[] = {
-	{ .name = "as", .type = FLAG_STRING, .standard = "save", .complete = "save,restore",
-		.help = "save: what iptables-save prints there; restore: what kube-proxy feeds to iptables-restore" },
+	{ .name = "as", .type = FLAG_STRING, .complete = "save,restore,nft",
+		.help = "save: what iptables-save prints there; nft: what nft list ruleset prints; restore: what kube-proxy"
+			" feeds to iptables-restore or nft; else by kube-proxy's mode" },
 	{ .name = "table", .letter = 't', .type = FLAG_STRING, .complete = "nat,filter,mangle",
 		.help = "Only this table" },
 	{ .name = "ipv6", .letter = '6', .type = FLAG_BOOL, .help = "The IPv6 rules" },
@@ -214,48 +216,113 @@ static const struct flag rules_flags[] = {
 };
 static const struct flag *const rules_tables[] = { rules_flags, NULL };
 
+struct rules_request {
+	struct cluster *cluster;
+	struct world_node *node;
+	enum ip_family family;		/* IP_NONE: not said */
+	const char *table;		/* NULL: all */
+	struct str *out;
+};
+
 static void
-write_table_or_all(const struct ruleset *ruleset, const char *table, struct str *out)
+rules_as_save(const struct rules_request *request)
 {
-	const struct table *found = table ? ruleset_find_table(ruleset, table) : NULL;
+	enum ip_family family = request->family ? request->family : IP_V4;
+	const struct ruleset *ruleset = world_rules(&request->cluster->world, request->node, family);
+	const struct table *found = request->table ? ruleset_find_table(ruleset, request->table) : NULL;
 
 	if (found)
-		table_write_save(found, out);
-	else if (!table)
-		ruleset_write_save(ruleset, out);
+		table_write_save(found, request->out);
+	else if (!request->table)
+		ruleset_write_save(ruleset, request->out);
+}
+
+/* What kube-proxy writes in one mode, whatever its mode is. */
+static void
+rules_write(const struct rules_request *request, enum ip_family family, enum proxy_mode mode,
+	void (*write)(const struct ruleset *ruleset, struct str *out))
+{
+	struct settings settings = request->cluster->server.settings;
+	struct proxy_input input = { request->cluster->server.store, &settings, request->node->name, family };
+	struct ruleset ruleset;
+	struct err err = ERR_INIT;
+
+	settings.proxy.mode = mode;
+	ruleset_init(&ruleset, family);
+	(mode == PROXY_NFTABLES ? nftables_sync : iptables_sync)(&input, &ruleset);
+	if (mode == PROXY_NFTABLES && ruleset_link(&ruleset, request->node->name, &err))
+		BUG("rules of %s: %s", request->node->name, err.text);
+	write(&ruleset, request->out);
+	ruleset_release(&ruleset);
+}
+
+static void
+rules_as_nft(const struct rules_request *request)
+{
+	if (request->node->host.proxy_stopped)
+		return;
+	for (int family = IP_V4; family <= IP_V6; family++) {
+		if (!request->family || request->family == (enum ip_family)family)
+			rules_write(request, (enum ip_family)family, PROXY_NFTABLES, nft_write_list);
+	}
+}
+
+static void
+rules_as_restore(const struct rules_request *request)
+{
+	enum ip_family family = request->family ? request->family : IP_V4;
+
+	if (request->cluster->server.settings.proxy.mode == PROXY_NFTABLES)
+		rules_write(request, family, PROXY_NFTABLES, nft_write_commands);
+	else
+		rules_write(request, family, PROXY_IPTABLES, ruleset_write_restore);
+}
+
+static const struct rules_form {
+	const char *name;
+	void (*write)(const struct rules_request *request);
+} rules_forms[] = {
+	{ "save", rules_as_save },
+	{ "nft", rules_as_nft },
+	{ "restore", rules_as_restore },
+};
+/* What shows the rules of each mode. */
+static const char *const rules_of_mode[] = { [PROXY_IPTABLES] = "save", [PROXY_NFTABLES] = "nft", [PROXY_IPVS] = "save" };
+
+static const struct rules_form *
+rules_form(const char *name)
+{
+	for (size_t i = 0; i < sizeof rules_forms / sizeof rules_forms[0]; i++) {
+		if (strcmp(rules_forms[i].name, name) == 0)
+			return &rules_forms[i];
+	}
+	return NULL;
 }
 
 static int
-rules_do(struct shell *shell, const struct flags *flags, struct str *out, struct err *err)
+rules_do(struct shell *shell, const struct flags *flags, struct io *io, struct str *out, struct err *err)
 {
-	enum ip_family family = flag_bool(flags, "ipv6") ? IP_V6 : IP_V4;
-	const char *as = flag_string(flags, "as"), *table = flag_string(flags, "table");
 	struct cluster *cluster = shell->cluster;
-	struct world_node *node;
+	enum proxy_mode mode = cluster->server.settings.proxy.mode;
+	const char *as = flag_string(flags, "as") ? flag_string(flags, "as") : rules_of_mode[mode];
+	struct rules_request request = { .cluster = cluster, .table = flag_string(flags, "table"), .out = out,
+		.family = flag_bool(flags, "ipv6") ? IP_V6 : IP_NONE };
+	const struct rules_form *form = rules_form(as);
 
 	if (flags->nargs != 1)
 		return err_set(err, ERR_USAGE, "say which node: rules node01");
-	if (table && !table_builtins(table))
-		return err_set(err, ERR_USAGE, "-t: there is no table \"%s\"", table);
+	if (request.table && !table_builtins(request.table))
+		return err_set(err, ERR_USAGE, "-t: there is no table \"%s\"", request.table);
+	if (!form)
+		return err_set(err, ERR_USAGE, "--as: \"%s\" is neither save nor restore nor nft", as);
 	world_sync(&cluster->world);
-	node = world_node(&cluster->world, flags->args[0]);
-	if (!node)
+	request.node = world_node(&cluster->world, flags->args[0]);
+	if (!request.node)
 		return err_set(err, ERR_INPUT, "nodes \"%s\" not found", flags->args[0]);
-	if (strcmp(as, "save") == 0) {
-		write_table_or_all(world_rules(&cluster->world, node, family), table, out);
-		return 0;
-	}
-	if (strcmp(as, "restore") == 0) {
-		struct proxy_input input = { cluster->server.store, &cluster->server.settings, node->name, family };
-		struct ruleset ruleset;
-
-		ruleset_init(&ruleset, family);
-		iptables_sync(&input, &ruleset);
-		ruleset_write_restore(&ruleset, out);
-		ruleset_release(&ruleset);
-		return 0;
-	}
-	return err_set(err, ERR_USAGE, "--as: \"%s\" is neither save nor restore", as);
+	if (form->write == rules_as_nft && mode != PROXY_NFTABLES)
+		sink_printf(io->err, "rules: kube-proxy is not in nftables mode here; if it were, this is what it would write\n");
+	form->write(&request);
+	return 0;
 }
 
 static int
@@ -268,7 +335,7 @@ rules_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 
 	if (flags_parse(&flags, rules_tables, argc - 1, argv + 1, &err))
 		return say(io, "rules", &err);
-	if (rules_do(shell, &flags, &text, &err))
+	if (rules_do(shell, &flags, io, &text, &err))
 		status = say(io, "rules", &err);
 	sink_write(io->out, text.buf, text.len);
 	str_release(&text);
@@ -276,8 +343,8 @@ rules_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 	return status;
 }
 
-const struct command command_rules = { .name = "rules", .usage = "NODE [--as save|restore]",
-	.help = "The iptables rules of a node", .flags = rules_tables, .run = rules_main };
+const struct command command_rules = { .name = "rules", .usage = "NODE [--as save|nft|restore]",
+	.help = "kube-proxy's rules on a node", .flags = rules_tables, .run = rules_main };
 
 /* ---- on ---- */
 

@@ -1,5 +1,5 @@
 /*
- * The walk over compiled tables. A packet goes through a chain rule by rule; a jump remembers where it came from, a
+ * The walk over compiled tables of iptables and nftables. A packet goes through a chain rule by rule; a jump remembers where it came from, a
  * goto does not; the end of a chain, and RETURN, go back to the last place remembered, and from a built-in chain to
  * its policy. Chains can't go round in circles (ruleset_link), so the stack has a fixed size and nothing is
  * allocated.
@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "net/engine_compile.h"
+#include "proxy/kubeproxy.h"
 
 struct trial {		/* a packet before a rule */
 	const struct engine_call *call;
@@ -142,6 +143,8 @@ match_holds(const struct trial *trial, const struct match *match)
 	case MATCH_ADDRTYPE_SRC:	return is_local(call->local, call->nlocal, &packet->src);
 	case MATCH_RECENT_CHECK:	return recent_check(call, match, packet);
 	case MATCH_RECENT_SET:		recent_set(call, match, packet); return true;
+	case MATCH_DESTINATION_SET:	return set_find(match->set, &packet->dst, packet->protocol, 0);
+	case MATCH_SOURCE_SET:		return set_covers(match->set, &packet->src);
 	case MATCH_PROTOCOL_MODULE:
 	case MATCH_COMMENT:
 	case MATCH_NFACCT:
@@ -173,11 +176,39 @@ rule_holds(const struct trial *trial, const struct compiled_rule *compiled)
 	return true;
 }
 
+/* One element, each with the same chance. */
+static const struct element *
+element_by_chance(const struct engine_call *call, const struct set *set)
+{
+	size_t i = 0;
+
+	while (i + 1 < set->elements.n && !call->chooser->take(call->chooser, 1.0 / (double)(set->elements.n - i)))
+		i++;
+	return i < set->elements.n ? &set->elements.v[i] : NULL;
+}
+
+/* What the rule does: of a map, what it says of this packet; NULL: nothing. */
+static const struct target *
+rule_target(const struct trial *trial, const struct rule *rule, const struct element **element)
+{
+	const struct packet *packet = trial->packet;
+	const struct target *target = &rule->target;
+
+	*element = NULL;
+	if (target->kind == TARGET_VMAP)
+		*element = set_find(target->set, &packet->dst, packet->protocol, packet->dport);
+	else if (target->kind == TARGET_NUMGEN)
+		*element = element_by_chance(trial->call, target->set);
+	else
+		return target;
+	return *element ? &(*element)->verdict : NULL;
+}
+
 static void
 tell(const struct engine_call *call, const struct table *table, const struct compiled_rule *compiled,
-	const struct packet *packet, const struct engine_result *result)
+	const struct element *element, const struct packet *packet, const struct engine_result *result)
 {
-	struct engine_event event = { table, compiled->rule, compiled->unknown, *packet };
+	struct engine_event event = { table, compiled->rule, compiled->unknown, element, *packet };
 
 	if (!call->event)
 		return;
@@ -200,10 +231,8 @@ translate(const struct target *target, enum engine_verdict verdict, const struct
 
 /* What the rule does to the packet by itself; true: its verdict is the table's. */
 static bool
-rule_decides(const struct rule *rule, struct packet *packet, struct engine_result *result)
+rule_decides(const struct rule *rule, const struct target *target, struct packet *packet, struct engine_result *result)
 {
-	const struct target *target = &rule->target;
-
 	switch (target->kind) {
 	case TARGET_ACCEPT:	result->verdict = ENGINE_ACCEPT; break;
 	case TARGET_DROP:	result->verdict = ENGINE_DROP; break;
@@ -220,6 +249,8 @@ rule_decides(const struct rule *rule, struct packet *packet, struct engine_resul
 	case TARGET_RETURN:
 	case TARGET_JUMP:
 	case TARGET_GOTO:
+	case TARGET_VMAP:
+	case TARGET_NUMGEN:
 	case TARGET_OTHER:
 		return false;
 	}
@@ -234,14 +265,15 @@ struct stack {
 
 /* Moves on behind a rule that matched and decided nothing; false: the built-in chain is at its end. */
 static bool
-follow(struct stack *stack, const struct compiled_rule *compiled, const struct packet *packet)
+follow(struct stack *stack, const struct compiled_table *table, const struct target *target,
+	const struct packet *packet)
 {
-	switch (compiled->rule->target.kind) {
+	switch (target->kind) {
 	case TARGET_JUMP:
-		cursor_start(&stack->cursors[++stack->depth], compiled->to, packet);
+		cursor_start(&stack->cursors[++stack->depth], compiled_target(table, target), packet);
 		break;
 	case TARGET_GOTO:
-		cursor_start(&stack->cursors[stack->depth], compiled->to, packet);
+		cursor_start(&stack->cursors[stack->depth], compiled_target(table, target), packet);
 		break;
 	case TARGET_RETURN:
 		return stack->depth-- > 0;
@@ -258,43 +290,55 @@ set_policy(const struct compiled_chain *chain, struct engine_result *result)
 		result->verdict = ENGINE_DROP;
 }
 
+/* Goes through the chain and those it leads to; true: a rule has decided. */
+static bool
+walk_chain(const struct trial *trial, const struct compiled_table *table, const struct compiled_chain *first,
+	struct packet *packet, struct engine_result *result)
+{
+	const struct engine_call *call = trial->call;
+	struct stack stack = { .depth = 0 };
+
+	cursor_start(&stack.cursors[0], first, packet);
+	for (;;) {
+		const struct compiled_rule *compiled = cursor_next(&stack.cursors[stack.depth]);
+		const struct element *element;
+		const struct target *target;
+		bool decided;
+
+		if (!compiled) {
+			if (stack.depth-- == 0)
+				return false;
+			continue;
+		}
+		if (!rule_holds(trial, compiled))
+			continue;
+		if (compiled->unknown) {
+			tell(call, table->table, compiled, NULL, packet, result);
+			continue;
+		}
+		target = rule_target(trial, compiled->rule, &element);
+		if (!target)
+			continue;
+		decided = rule_decides(compiled->rule, target, packet, result);
+		tell(call, table->table, compiled, element, packet, result);
+		if (decided)
+			return true;
+		if (!follow(&stack, table, target, packet))
+			return false;
+	}
+}
+
 void
 engine_walk(const struct engine *engine, const struct engine_call *call, struct packet *packet,
 	struct engine_result *result)
 {
-	const struct compiled_table *table = engine_table(engine, call->table);
-	const struct compiled_chain *builtin = table ? table->hooks[call->hook] : NULL;
+	const struct compiled_table *table = call->base ? call->base->table : engine_table(engine, call->table);
+	const struct compiled_chain *first = call->base ? call->base->chain : table ? table->hooks[call->hook] : NULL;
 	struct trial trial = { call, packet };
-	struct stack stack;
 
 	*result = (struct engine_result){ .verdict = ENGINE_ACCEPT };
-	if (!builtin)
-		return;
-	stack.depth = 0;
-	cursor_start(&stack.cursors[0], builtin, packet);
-	for (;;) {
-		const struct compiled_rule *compiled = cursor_next(&stack.cursors[stack.depth]);
-
-		if (!compiled) {
-			if (stack.depth-- == 0)
-				break;
-			continue;
-		}
-		if (!rule_holds(&trial, compiled))
-			continue;
-		if (compiled->unknown) {
-			tell(call, table->table, compiled, packet, result);
-			continue;
-		}
-		if (rule_decides(compiled->rule, packet, result)) {
-			tell(call, table->table, compiled, packet, result);
-			return;
-		}
-		tell(call, table->table, compiled, packet, result);
-		if (!follow(&stack, compiled, packet))
-			break;
-	}
-	set_policy(builtin, result);
+	if (first && !walk_chain(&trial, table, first, packet, result))
+		set_policy(first, result);
 }
 
 /* The walk of upstream's tests. */
@@ -317,7 +361,10 @@ survey_holds(const struct survey *survey, const struct compiled_rule *compiled)
 		const struct match *match = &rule->matches[i];
 
 		switch (match->kind) {
-		case MATCH_CTSTATE:
+		case MATCH_CTSTATE:	/* of nftables: new, as every packet here */
+			if (rule->nft)
+				break;
+			return false;
 		case MATCH_MARK:
 		case MATCH_RECENT_CHECK:
 		case MATCH_OTHER:
@@ -352,17 +399,46 @@ survey_dnat(struct survey *survey, const struct target *target)
 	*vec_push(&survey->dnat) = arena_strdup(survey->arena, ip_port_format(&target->ip, target->port, text));
 }
 
+static bool survey_chain(struct survey *survey, const struct compiled_table *table, const struct compiled_chain *chain);
+
+/* true: no rule behind this one is met */
+static bool
+survey_jump(struct survey *survey, const struct compiled_table *table, const struct rule *rule,
+	const struct target *target)
+{
+	if (strcmp(target->text, "KUBE-MARK-MASQ") == 0 || strcmp(target->text, "mark-for-masquerade") == 0) {
+		survey->masquerade = true;
+		return false;
+	}
+	return survey_chain(survey, table, compiled_target(table, target)) && !behind_chance(rule);
+}
+
+static bool
+survey_every(struct survey *survey, const struct compiled_table *table, const struct set *set)
+{
+	for (size_t i = 0; i < set->elements.n; i++)
+		survey_chain(survey, table, compiled_target(table, &set->elements.v[i].verdict));
+	return true;
+}
+
 /* true: the chain came to an end that chance can't have avoided */
 static bool
-survey_chain(struct survey *survey, const struct compiled_chain *chain)
+survey_chain(struct survey *survey, const struct compiled_table *table, const struct compiled_chain *chain)
 {
 	struct cursor cursor;
 	const struct compiled_rule *compiled;
 
 	for (cursor_start(&cursor, chain, survey->trial.packet); (compiled = cursor_next(&cursor));) {
-		const struct target *target = &compiled->rule->target;
+		const struct rule *rule = compiled->rule;
+		const struct element *element;
+		const struct target *target;
 
 		if (!survey_holds(survey, compiled))
+			continue;
+		if (rule->target.kind == TARGET_NUMGEN)
+			return survey_every(survey, table, rule->target.set);
+		target = rule_target(&survey->trial, rule, &element);
+		if (!target)
 			continue;
 		switch (target->kind) {
 		case TARGET_ACCEPT:	survey->verdict = "ACCEPT"; return true;
@@ -370,12 +446,11 @@ survey_chain(struct survey *survey, const struct compiled_chain *chain)
 		case TARGET_REJECT:	survey->verdict = "REJECT"; return true;
 		case TARGET_DNAT:	survey_dnat(survey, target); return true;
 		case TARGET_JUMP:
-		case TARGET_GOTO:
-			if (strcmp(target->text, "KUBE-MARK-MASQ") == 0)
-				survey->masquerade = true;
-			else if (survey_chain(survey, compiled->to) && !behind_chance(compiled->rule))
+			if (survey_jump(survey, table, rule, target))
 				return true;
 			break;
+		case TARGET_GOTO:
+			return survey_jump(survey, table, rule, target);
 		default:
 			break;
 		}
@@ -390,25 +465,35 @@ survey_table(struct survey *survey, const struct engine *engine, const char *tab
 	const struct compiled_chain *chain = table ? compiled_find(table, chain_name) : NULL;
 
 	if (chain)
-		survey_chain(survey, chain);
+		survey_chain(survey, table, chain);
 }
 
 void
 engine_tables_walk(const struct engine *engine, const struct packet *packet, const struct ip *local, size_t nlocal,
 	struct arena *arena, struct tables_walk *out)
 {
-	static const char *const filter[] = {
-		"KUBE-SERVICES", "KUBE-EXTERNAL-SERVICES", "KUBE-NODEPORTS", "KUBE-PROXY-FIREWALL",
+	static const struct {
+		const char *table, *chain;
+	} order[] = {
+		{ NFTABLES_TABLE, "filter-prerouting" },
+		{ "nat", "KUBE-SERVICES" },
+		{ NFTABLES_TABLE, "nat-prerouting" },
+		{ "filter", "KUBE-SERVICES" },
+		{ "filter", "KUBE-EXTERNAL-SERVICES" },
+		{ "filter", "KUBE-NODEPORTS" },
+		{ "filter", "KUBE-PROXY-FIREWALL" },
+		{ NFTABLES_TABLE, "filter-forward" },
+		{ NFTABLES_TABLE, "filter-input" },
 	};
 	struct engine_call call = { .in = "", .out = "", .local = local, .nlocal = nlocal };
 	struct packet changed = *packet;
 	struct survey survey = { .trial = { &call, &changed }, .arena = arena, .verdict = NULL };
 
-	survey_table(&survey, engine, "nat", "KUBE-SERVICES");
-	if (survey.dnat.n > 0)
-		changed.dst = survey.first;
-	for (size_t i = 0; i < sizeof filter / sizeof *filter && !survey.verdict; i++)
-		survey_table(&survey, engine, "filter", filter[i]);
+	for (size_t i = 0; i < sizeof order / sizeof *order && !survey.verdict; i++) {
+		survey_table(&survey, engine, order[i].table, order[i].chain);
+		if (survey.dnat.n > 0)
+			changed.dst = survey.first;
+	}
 	out->verdict = survey.verdict ? survey.verdict : "ACCEPT";
 	out->ndnat = survey.dnat.n;
 	out->dnat = survey.dnat.n ? arena_memdup(arena, survey.dnat.v, survey.dnat.n * sizeof *survey.dnat.v) : NULL;

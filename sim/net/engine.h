@@ -13,16 +13,6 @@
 #include "net/packet.h"
 #include "proxy/ruleset.h"
 
-#define HOOKS(X) X(HOOK_PREROUTING, "PREROUTING") X(HOOK_INPUT, "INPUT") X(HOOK_FORWARD, "FORWARD") \
-	X(HOOK_OUTPUT, "OUTPUT") X(HOOK_POSTROUTING, "POSTROUTING")
-enum hook {
-#define HOOK_ENUM(id, name) id,
-	HOOKS(HOOK_ENUM)
-#undef HOOK_ENUM
-	HOOK_COUNT
-};
-const char *hook_name(enum hook hook);
-
 enum engine_verdict {
 	ENGINE_ACCEPT,
 	ENGINE_DROP,
@@ -41,10 +31,22 @@ struct engine_event {
 	const struct table *table;
 	const struct rule *rule;	/* the rule that matched */
 	const struct match *unknown;	/* NULL; else the rule was passed over because of it */
+	const struct element *element;	/* of a map of nftables: what the rule found there; NULL */
 	struct packet after;		/* the packet when the rule had done its work */
 };
 
+/* A chain that packets enter without a jump: a built-in one, or a base chain of nftables. */
+struct compiled_table;
+struct compiled_chain;
+struct engine_base {
+	const struct compiled_table *table;
+	const struct compiled_chain *chain;
+	bool nat;		/* sees the first packet of a connection only */
+	int priority;
+};
+
 struct engine_call {
+	const struct engine_base *base;	/* NULL: the table's built-in chain */
 	enum hook hook;
 	const char *table;		/* "nat", "filter", "mangle", "raw" */
 	const char *in, *out;		/* devices; "" when there is none */
@@ -71,13 +73,15 @@ struct engine_result {
 struct engine;
 struct engine *engine_new(const struct ruleset *ruleset);	/* linked; must outlive the engine */
 void engine_free(struct engine *engine);
+/* The i-th chain at a hook in the kernel's order; NULL behind the last. */
+const struct engine_base *engine_base(const struct engine *engine, enum hook hook, size_t i);
 /* Walks one table at one hook; packet->mark may change.  A table or chain that isn't there accepts. */
 void engine_walk(const struct engine *engine, const struct engine_call *call, struct packet *packet,
 	struct engine_result *result);
 
 /*
  * The walk of upstream's own tests (SPEC.md A.10): nat KUBE-SERVICES, then the filter chains, collecting every endpoint
- * behind probability rules.  dnat: "ip:port" texts in rule order, in arena.
+ * behind probability rules; for the nftables mode from hook to hook.  dnat: "ip:port" texts in rule order, in arena.
  */
 struct tables_walk {
 	const char *verdict;	/* "ACCEPT", "DROP", "REJECT" */

@@ -5,16 +5,6 @@
 
 #define INDEX_MIN 8	/* shorter chains are not worth an index */
 
-#define HOOK_NAME(id, name) name,
-static const char *const hook_names[] = { HOOKS(HOOK_NAME) };
-#undef HOOK_NAME
-
-const char *
-hook_name(enum hook hook)
-{
-	return hook_names[hook];
-}
-
 static uint32_t
 key_hash(const struct index_key *key)
 {
@@ -126,8 +116,7 @@ first_unknown(const struct rule *rule)
 }
 
 static void
-compile_chain(struct arena *arena, const struct compiled_table *table, const struct chain *chain,
-	struct compiled_chain *out)
+compile_chain(struct arena *arena, const struct chain *chain, struct compiled_chain *out)
 {
 	struct compiled_rule *rules = arena_alloc(arena, chain->rules.n * sizeof *rules);
 
@@ -135,7 +124,6 @@ compile_chain(struct arena *arena, const struct compiled_table *table, const str
 		const struct rule *rule = chain->rules.v[i];
 
 		rules[i].rule = rule;
-		rules[i].to = rule->target.chain ? &table->chains[rule->target.chain->position] : NULL;
 		rules[i].unknown = first_unknown(rule);
 	}
 	out->chain = chain;
@@ -151,9 +139,42 @@ compile_table(struct arena *arena, const struct table *table, struct compiled_ta
 	out->table = table;
 	out->chains = arena_alloc(arena, table->chains.n * sizeof *out->chains);
 	for (size_t i = 0; i < table->chains.n; i++)
-		compile_chain(arena, out, table->chains.v[i], &out->chains[i]);
+		compile_chain(arena, table->chains.v[i], &out->chains[i]);
 	for (size_t hook = 0; hook < HOOK_COUNT; hook++)
-		out->hooks[hook] = compiled_find(out, hook_names[hook]);
+		out->hooks[hook] = compiled_find(out, hook_name((enum hook)hook));
+}
+
+/* The kernel calls chains of one priority in the order in which they came. */
+static void
+add_base(struct engine *engine, const struct compiled_table *table, const struct compiled_chain *compiled)
+{
+	const struct chain *chain = compiled->chain;
+	size_t at = engine->bases[chain->hook].n;
+	struct engine_base *bases;
+
+	vec_push(&engine->bases[chain->hook]);
+	for (bases = engine->bases[chain->hook].v; at > 0 && bases[at - 1].priority > chain->priority; at--)
+		bases[at] = bases[at - 1];
+	bases[at] = (struct engine_base){ table, compiled, chain->nat, chain->priority };
+}
+
+static void
+find_bases(struct engine *engine)
+{
+	for (size_t i = 0; i < engine->ntables; i++) {
+		const struct compiled_table *table = &engine->tables[i];
+
+		for (size_t j = 0; j < table->table->chains.n; j++) {
+			if (table->chains[j].chain->base)
+				add_base(engine, table, &table->chains[j]);
+		}
+	}
+}
+
+const struct engine_base *
+engine_base(const struct engine *engine, enum hook hook, size_t i)
+{
+	return i < engine->bases[hook].n ? &engine->bases[hook].v[i] : NULL;
 }
 
 struct engine *
@@ -165,6 +186,7 @@ engine_new(const struct ruleset *ruleset)
 	engine->tables = arena_alloc(&engine->arena, engine->ntables * sizeof *engine->tables);
 	for (size_t i = 0; i < engine->ntables; i++)
 		compile_table(&engine->arena, ruleset->tables.v[i], &engine->tables[i]);
+	find_bases(engine);
 	return engine;
 }
 
@@ -173,6 +195,8 @@ engine_free(struct engine *engine)
 {
 	if (!engine)
 		return;
+	for (size_t hook = 0; hook < HOOK_COUNT; hook++)
+		vec_release(&engine->bases[hook]);
 	arena_release(&engine->arena);
 	free(engine);
 }
@@ -193,6 +217,12 @@ compiled_find(const struct compiled_table *table, const char *name)
 	const struct chain *chain = table_find_chain(table->table, name);
 
 	return chain ? &table->chains[chain->position] : NULL;
+}
+
+const struct compiled_chain *
+compiled_target(const struct compiled_table *table, const struct target *target)
+{
+	return &table->chains[target->chain->position];
 }
 
 static void

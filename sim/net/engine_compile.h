@@ -10,7 +10,6 @@
 
 struct compiled_rule {
 	const struct rule *rule;
-	const struct compiled_chain *to;	/* of jumps and gotos */
 	const struct match *unknown;		/* its first MATCH_OTHER; NULL */
 };
 
@@ -51,10 +50,14 @@ struct engine {
 	struct arena arena;
 	struct compiled_table *tables;
 	size_t ntables;
+	VEC(struct engine_base) bases[HOOK_COUNT];	/* by priority */
 };
 
 const struct compiled_table *engine_table(const struct engine *engine, const char *name);	/* NULL */
 const struct compiled_chain *compiled_find(const struct compiled_table *table, const char *name);	/* NULL */
+
+/* The chain that a jump, a goto or a map's verdict leads to. */
+const struct compiled_chain *compiled_target(const struct compiled_table *table, const struct target *target);
 
 /* Goes over the rules of a chain that this packet can match, in order. */
 #define CURSOR_LISTS 4

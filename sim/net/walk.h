@@ -47,6 +47,7 @@ struct hop {
 	enum hook hook;
 	const char *table, *chain;	/* of HOP_RULE, "" otherwise */
 	const struct rule *rule;	/* NULL unless a rule matched */
+	const struct element *element;	/* of a map of nftables: what the rule found there; NULL */
 	const char *text;	/* what happened, in one plain sentence without a full stop; in the walk's arena */
 	struct packet packet;	/* after it */
 };

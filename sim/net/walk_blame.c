@@ -71,6 +71,18 @@ add_ports(const struct service *service, struct str *text)
 }
 
 static void
+blame_no_port(struct blame *blame, const char *why)
+{
+	const struct service *service = blame->service;
+	struct str ports = STR_INIT;
+
+	add_ports(service, &ports);
+	blame_object(blame, service->object, "spec.ports", "Service %s offers %s, not %u/%s, and %s",
+		service->object->name, ports.buf, blame->request->port, protocol_name(blame->request->protocol), why);
+	str_release(&ports);
+}
+
+static void
 add_selector(const struct value *selector, struct str *text)
 {
 	for (size_t i = 0; i < selector->map.n; i++)
@@ -125,36 +137,88 @@ blame_last_rule(const struct walk *walk)
 	return NULL;
 }
 
+/* What kube-proxy's rules stop packets for; by the chain that does it, - ends a name that goes on. */
+enum stop { STOP_RANGES, STOP_NO_ENDPOINTS, STOP_NO_PORT, STOP_INTERNAL, STOP_EXTERNAL };
+
+static enum stop
+stop_of(const struct blame *blame, const struct hop *hop)
+{
+	static const struct {
+		const char *chain;
+		enum stop stop;
+	} stops[] = {
+		{ "KUBE-PROXY-FIREWALL", STOP_RANGES },
+		{ "firewall-", STOP_RANGES },
+		{ "cluster-ips-check", STOP_NO_PORT },
+		{ "reject-chain", STOP_NO_ENDPOINTS },
+		{ "KUBE-SERVICES", STOP_INTERNAL },
+	};
+	const struct service *service = blame->service;
+
+	for (size_t i = 0; i < sizeof stops / sizeof *stops; i++) {
+		const char *chain = stops[i].chain;
+
+		if (stops[i].stop == STOP_INTERNAL && hop->rule->target.kind == TARGET_REJECT)
+			return STOP_NO_ENDPOINTS;
+		if (str_ends(chain, "-") ? str_starts(hop->chain, chain) : strcmp(hop->chain, chain) == 0)
+			return stops[i].stop;
+	}
+	for (size_t i = 0; i < service->ncluster_ips; i++) {
+		if (ip_equal(&service->cluster_ips[i], &blame->request->to))
+			return STOP_INTERNAL;
+	}
+	return STOP_EXTERNAL;
+}
+
+static void
+blame_stop(struct blame *blame, const struct hop *hop)
+{
+	const struct object *service = blame->service->object;
+
+	switch (stop_of(blame, hop)) {
+	case STOP_RANGES:
+		blame_object(blame, service, "spec.loadBalancerSourceRanges",
+			"Service %s lets only its loadBalancerSourceRanges use the balancer's address", service->name);
+		break;
+	case STOP_NO_PORT:
+		blame_no_port(blame, "kube-proxy refuses every other port of a cluster IP");
+		break;
+	case STOP_NO_ENDPOINTS:
+		blame_no_endpoints(blame);
+		break;
+	case STOP_INTERNAL:
+		blame_object(blame, service, "spec.internalTrafficPolicy",
+			"internalTrafficPolicy is Local, and node %s has no ready pod of Service %s", hop->node,
+			service->name);
+		break;
+	case STOP_EXTERNAL:
+		blame_object(blame, service, "spec.externalTrafficPolicy",
+			"externalTrafficPolicy is Local, and node %s has no ready pod of Service %s", hop->node,
+			service->name);
+		break;
+	}
+}
+
 static bool
 blame_drop_rule(struct blame *blame)
 {
 	const struct hop *hop = blame_last_rule(blame->walk);
-	const struct service *service = blame->service;
+	enum target_kind kind = TARGET_NONE;
 	struct world_node *node;
 
-	if (!hop || (hop->rule->target.kind != TARGET_DROP && hop->rule->target.kind != TARGET_REJECT))
+	if (hop)
+		kind = hop->element ? hop->element->verdict.kind : hop->rule->target.kind;
+	if (kind != TARGET_DROP && kind != TARGET_REJECT)
 		return false;
-	if (!str_starts(hop->chain, "KUBE-")) {
+	if (!str_starts(hop->chain, "KUBE-") && !hop->rule->nft) {
 		node = world_node(blame->world, hop->node);
 		blame_object(blame, node->view->object, "", "a rule of node %s's own in chain %s stops it", hop->node,
 			hop->chain);
-	} else if (!service)
-		return false;
-	else if (strcmp(hop->chain, "KUBE-PROXY-FIREWALL") == 0)
-		blame_object(blame, service->object, "spec.loadBalancerSourceRanges",
-			"Service %s lets only its loadBalancerSourceRanges use the balancer's address",
-			service->object->name);
-	else if (hop->rule->target.kind == TARGET_REJECT)
-		blame_no_endpoints(blame);
-	else if (strcmp(hop->chain, "KUBE-SERVICES") == 0)
-		blame_object(blame, service->object, "spec.internalTrafficPolicy",
-			"internalTrafficPolicy is Local, and node %s has no ready pod of Service %s", hop->node,
-			service->object->name);
-	else
-		blame_object(blame, service->object, "spec.externalTrafficPolicy",
-			"externalTrafficPolicy is Local, and node %s has no ready pod of Service %s", hop->node,
-			service->object->name);
-	return true;
+		return true;
+	}
+	if (blame->service)
+		blame_stop(blame, hop);
+	return blame->service;
 }
 
 /* The packet reached a pod or a node, and the port is closed. */
@@ -169,6 +233,13 @@ blame_closed_port(struct blame *blame)
 		blame_object(blame, blame->service->object, field.buf,
 			"Service %s sends to targetPort %u, and nothing in pod %s listens there",
 			blame->service->object->name, walk->endpoint_port, walk->pod->object->name);
+	} else if (walk->node[0] && blame->service) {
+		char text[IP_TEXT];
+
+		blame_object(blame, world_node(blame->world, walk->node)->view->object, "",
+			"kube-proxy opens node port %u of Service %s on other addresses of node %s, not on %s",
+			blame->request->port, blame->service->object->name, walk->node,
+			ip_format(&blame->request->to, text));
 	} else if (walk->pod)
 		blame_object(blame, walk->pod->object, "spec.containers", "nothing in pod %s listens on port %u",
 			walk->pod->object->name, walk->endpoint_port);
@@ -214,18 +285,10 @@ blame_policy(struct blame *blame)
 static void
 blame_lost(struct blame *blame)
 {
-	const struct service *service = blame->service;
-	struct str ports = STR_INIT;
-
 	if (blame_policy(blame) || blame_drop_rule(blame))
 		return;
-	if (service && blame->port == SIZE_MAX) {
-		add_ports(service, &ports);
-		blame_object(blame, service->object, "spec.ports",
-			"Service %s offers %s, not %u/%s, and nobody answers for an address without a rule",
-			service->object->name, ports.buf, blame->request->port, protocol_name(blame->request->protocol));
-		str_release(&ports);
-	}
+	if (blame->service && blame->port == SIZE_MAX)
+		blame_no_port(blame, "nobody answers for an address without a rule");
 }
 
 void

@@ -25,6 +25,7 @@ on_rule(void *arg, const struct engine_event *event)
 	hop->table = event->table->name;
 	hop->chain = event->rule->chain;
 	hop->rule = event->rule;
+	hop->element = event->element;
 	hop->packet = event->after;
 }
 
@@ -73,43 +74,31 @@ hook_apply(struct journey *j, const struct engine_result *result, const char *ou
 	return true;
 }
 
-/* One hook, its tables in the kernel's order; nat only for the first packet of a connection. */
+/* One hook, its chains in the kernel's order; nat only for the first packet of a connection. */
 static bool
 hook_run(struct journey *j, enum hook hook, const char *in, const char *out)
 {
-	static const struct {
-		const char *table;
-		unsigned hooks;
-		bool first_only;
-	} order[] = {
-		{ "raw", 1u << HOOK_PREROUTING | 1u << HOOK_OUTPUT, false },
-		{ "mangle", ~0u, false },
-		{ "nat", 1u << HOOK_PREROUTING | 1u << HOOK_OUTPUT, true },
-		{ "filter", 1u << HOOK_INPUT | 1u << HOOK_FORWARD | 1u << HOOK_OUTPUT, false },
-		{ "nat", 1u << HOOK_POSTROUTING | 1u << HOOK_INPUT, true },
-	};
 	struct engine *engine = world_engine(j->world, j->node, j->packet.dst.family);
+	struct engine_call call = { .hook = hook, .in = in, .out = out, .local = j->node->local,
+		.nlocal = j->node->nlocal, .chooser = j->chooser,
+		.recent = j->request->remember ? &j->node->recent : NULL, .now = j->request->now,
+		.event = j->request->no_events ? NULL : on_rule, .arg = j };
+	bool passes = true, translated = false;	/* the first nat chain that translates is the last one asked */
 
 	j->hook = hook;
 	j->in_hook = true;
-	for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+	for (size_t i = 0; passes && (call.base = engine_base(engine, hook, i)); i++) {
 		struct engine_result result;
-		struct engine_call call = { .hook = hook, .table = order[i].table, .in = in, .out = out,
-			.local = j->node->local, .nlocal = j->node->nlocal, .chooser = j->chooser,
-			.recent = j->request->remember ? &j->node->recent : NULL, .now = j->request->now,
-			.event = j->request->no_events ? NULL : on_rule, .arg = j };
 
-		if (!(order[i].hooks & 1u << hook) || (order[i].first_only && (j->reply || !j->entry)))
+		if (call.base->nat && (j->reply || !j->entry || translated))
 			continue;
 		j->packet.ctstate = track_state(j);
 		engine_walk(engine, &call, &j->packet, &result);
-		if (!hook_apply(j, &result, out)) {
-			j->in_hook = false;
-			return false;
-		}
+		passes = hook_apply(j, &result, out);
+		translated = call.base->nat && result.verdict != ENGINE_ACCEPT;
 	}
 	j->in_hook = false;
-	return true;
+	return passes;
 }
 
 static struct route

@@ -339,6 +339,7 @@ world_check_hosts(const struct settings *settings, struct err *err)
 struct ruleset *
 world_rules(struct world *world, struct world_node *node, enum ip_family family)
 {
+	const struct proxy_input input = { world->store, world->settings, node->name, family };
 	struct ruleset **rules = &node->rules[family - 1];
 	struct err err = ERR_INIT;
 
@@ -347,7 +348,9 @@ world_rules(struct world *world, struct world_node *node, enum ip_family family)
 	*rules = xcalloc(1, sizeof **rules);
 	ruleset_init(*rules, family);
 	rules_add_host(*rules, node);
-	iptables_node(&(struct proxy_input){ world->store, world->settings, node->name, family }, *rules);
+	iptables_node(&input, *rules);
+	if (world->settings->proxy.mode == PROXY_NFTABLES && !node->host.proxy_stopped)
+		nftables_sync(&input, *rules);
 	if (ruleset_link(*rules, node->name, &err))
 		BUG("rules of %s: %s", node->name, err.text);
 	return *rules;

@@ -94,7 +94,7 @@ iptables_node(const struct proxy_input *input, struct ruleset *out)
 	struct arena arena = ARENA_INIT;
 
 	write_canaries(out, "KUBE-KUBELET-CANARY");
-	if (!settings_host(input->settings, input->node).proxy_stopped)
+	if (input->settings->proxy.mode == PROXY_IPTABLES && !settings_host(input->settings, input->node).proxy_stopped)
 		write_proxy(input, out, &arena);
 	if (input->family == IP_V4)
 		write_kubelet_firewall(out, &arena);

@@ -54,9 +54,13 @@ void iptables_sync(const struct proxy_input *input, struct ruleset *out);
 void iptables_localnet_firewall(struct ruleset *out);
 /*
  * The node as iptables-save shows it after that sync: with built-in chains, their jumps, and kubelet's chains;
- * kubelet's alone on a node whose kube-proxy is stopped (proxy/iptables_node.c).
+ * kubelet's alone where kube-proxy is stopped or in another mode (proxy/iptables_node.c).
  */
 void iptables_node(const struct proxy_input *input, struct ruleset *out);
+
+/* The same for the nftables mode: one table of this name (proxy/nftables.c). */
+#define NFTABLES_TABLE "kube-proxy"
+void nftables_sync(const struct proxy_input *input, struct ruleset *out);
 
 /* "KUBE-SVC-" etc. + the 16 characters of text */
 void proxy_chain_name(const char *prefix, const char *text, char name[static 32]);

@@ -15,13 +15,25 @@ static const char *const raw_chains[] = { "PREROUTING", "OUTPUT", NULL };
 static const struct {
 	const char *table;
 	const char *const *chains;
+	int priority;
 } builtins[] = {
-	{ "filter", filter_chains },
-	{ "nat", nat_chains },
-	{ "mangle", mangle_chains },
-	{ "raw", raw_chains },
-	{ "security", filter_chains },
+	{ "filter", filter_chains, 0 },
+	{ "nat", nat_chains, -100 },
+	{ "mangle", mangle_chains, -150 },
+	{ "raw", raw_chains, -300 },
+	{ "security", filter_chains, 50 },
 };
+#define NAT_LAST 100	/* nat rewrites sources behind everything else */
+
+#define HOOK_NAME(id, name) name,
+static const char *const hook_names[] = { HOOKS(HOOK_NAME) };
+#undef HOOK_NAME
+
+const char *
+hook_name(enum hook hook)
+{
+	return hook_names[hook];
+}
 
 const char *const *
 table_builtins(const char *name)
@@ -51,8 +63,12 @@ ruleset_release(struct ruleset *ruleset)
 		vec_release(&table->chains);
 		vec_release(&table->rules);
 		vec_release(&table->removed);
+		vec_release(&table->sets);
 		map_release(&table->index);
 	}
+	for (size_t i = 0; i < ruleset->sets.n; i++)
+		vec_release(&ruleset->sets.v[i]->elements);
+	vec_release(&ruleset->sets);
 	vec_release(&ruleset->tables);
 	arena_release(&ruleset->arena);
 }
@@ -67,16 +83,31 @@ ruleset_find_table(const struct ruleset *ruleset, const char *name)
 	return NULL;
 }
 
+static struct table *
+make_table(struct ruleset *ruleset, const char *name)
+{
+	struct table *table = arena_alloc(&ruleset->arena, sizeof *table);
+
+	table->name = arena_strdup(&ruleset->arena, name);
+	*vec_push(&ruleset->tables) = table;
+	return table;
+}
+
 struct table *
 ruleset_table(struct ruleset *ruleset, const char *name)
 {
 	struct table *table = ruleset_find_table(ruleset, name);
 
-	if (table)
-		return table;
-	table = arena_alloc(&ruleset->arena, sizeof *table);
-	table->name = arena_strdup(&ruleset->arena, name);
-	*vec_push(&ruleset->tables) = table;
+	return table ? table : make_table(ruleset, name);
+}
+
+struct table *
+ruleset_nft_table(struct ruleset *ruleset, const char *name, const char *comment)
+{
+	struct table *table = make_table(ruleset, name);
+
+	table->nft = true;
+	table->comment = comment;
 	return table;
 }
 
@@ -86,14 +117,34 @@ table_find_chain(const struct table *table, const char *name)
 	return map_get(&table->index, name);
 }
 
-static bool
-is_builtin(const struct table *table, const char *chain)
+/* Where a built-in chain of iptables hangs. */
+static void
+set_builtin(const struct table *table, struct chain *chain)
 {
-	for (const char *const *name = table_builtins(table->name); name && *name; name++) {
-		if (strcmp(*name, chain) == 0)
-			return true;
+	size_t row = 0, hook = 0;
+
+	while (row < sizeof builtins / sizeof *builtins && strcmp(builtins[row].table, table->name) != 0)
+		row++;
+	while (hook < HOOK_COUNT && strcmp(hook_names[hook], chain->name) != 0)
+		hook++;
+	if (row == sizeof builtins / sizeof *builtins || hook == HOOK_COUNT)
+		return;
+	for (const char *const *name = builtins[row].chains; *name; name++) {
+		if (strcmp(*name, chain->name) == 0)
+			chain_set_base(chain, strcmp(table->name, "nat") == 0, (enum hook)hook, builtins[row].priority);
 	}
-	return false;
+	if (chain->nat && (chain->hook == HOOK_INPUT || chain->hook == HOOK_POSTROUTING))
+		chain->priority = NAT_LAST;
+}
+
+void
+chain_set_base(struct chain *chain, bool nat, enum hook hook, int priority)
+{
+	chain->base = true;
+	chain->nat = nat;
+	chain->hook = hook;
+	chain->priority = priority;
+	chain->policy = "ACCEPT";
 }
 
 struct chain *
@@ -105,7 +156,9 @@ table_chain(struct ruleset *ruleset, struct table *table, const char *name)
 		return chain;
 	chain = arena_alloc(&ruleset->arena, sizeof *chain);
 	chain->name = arena_strdup(&ruleset->arena, name);
-	chain->policy = is_builtin(table, name) ? "ACCEPT" : "-";
+	chain->policy = "-";
+	if (!table->nft)
+		set_builtin(table, chain);
 	chain->position = table->chains.n;
 	*vec_push(&table->chains) = chain;
 	map_set(&table->index, name, chain);
@@ -147,6 +200,7 @@ table_append(struct ruleset *ruleset, struct table *table, const char *chain_nam
 	struct chain *chain = table_chain(ruleset, table, chain_name);
 	struct rule *rule = make_rule(&ruleset->arena, chain, matches, n, target);
 
+	rule->nft = table->nft;
 	*vec_push(&chain->rules) = rule;
 	*vec_push(&table->rules) = rule;
 	return rule;
@@ -192,19 +246,38 @@ table_flush_chain(struct table *table, struct chain *chain)
 	vec_clear(&chain->rules);
 }
 
+/* The chains that a rule can lead to. */
+struct leads {
+	struct target *target;
+	size_t next;		/* 0: its own, then its map's */
+};
+
+static struct target *
+leads_next(struct leads *leads)
+{
+	const struct set *set = leads->target->set;
+
+	if (leads->next++ == 0)
+		return leads->target;
+	return set && leads->next - 2 < set->elements.n ? &set->elements.v[leads->next - 2].verdict : NULL;
+}
+
 static int
 resolve_jumps(struct table *table, const char *file, struct err *err)
 {
 	for (size_t i = 0; i < table->rules.n; i++) {
 		struct rule *rule = table->rules.v[i];
-		struct target *target = &rule->target;
+		struct leads leads = { &rule->target, 0 };
+		struct target *target;
 
-		if (target->kind != TARGET_JUMP && target->kind != TARGET_GOTO)
-			continue;
-		target->chain = table_find_chain(table, target->text);
-		if (!target->chain)
-			return err_at(err, file, rule->line, 0, "a rule of chain %s jumps to %s, which table %s "
-				"doesn't have", rule->chain, target->text, table->name);
+		while ((target = leads_next(&leads))) {
+			if (target->kind != TARGET_JUMP && target->kind != TARGET_GOTO)
+				continue;
+			target->chain = table_find_chain(table, target->text);
+			if (!target->chain)
+				return err_at(err, file, rule->line, 0, "a rule of chain %s jumps to %s, which table %s "
+					"doesn't have", rule->chain, target->text, table->name);
+		}
 	}
 	return 0;
 }
@@ -212,15 +285,18 @@ resolve_jumps(struct table *table, const char *file, struct err *err)
 /* Depth 0: not looked at yet; a leaf has 1; UNDERWAY: above the chain that is looked at now. */
 #define UNDERWAY UINT_MAX
 
-static int
-measure_depth(struct chain *chain, unsigned above, const char *file, struct err *err)
-{
-	unsigned below = 0;
+static int measure_depth(struct chain *chain, unsigned above, const char *file, struct err *err);
 
-	chain->depth = UNDERWAY;
-	for (size_t i = 0; i < chain->rules.n; i++) {
-		struct rule *rule = chain->rules.v[i];
-		struct chain *next = rule->target.chain;
+/* The depth below one rule's chains. */
+static int
+measure_rule(struct chain *chain, struct rule *rule, unsigned above, unsigned *below, const char *file,
+	struct err *err)
+{
+	struct leads leads = { &rule->target, 0 };
+	const struct target *target;
+
+	while ((target = leads_next(&leads))) {
+		struct chain *next = target->chain;
 
 		if (!next)
 			continue;
@@ -232,7 +308,20 @@ measure_depth(struct chain *chain, unsigned above, const char *file, struct err 
 		if (next->depth == 0 || next->depth >= RULESET_DEPTH_MAX)
 			return err_at(err, file, rule->line, 0, "from %s on, chains jump more than %d deep",
 				chain->name, RULESET_DEPTH_MAX);
-		below = next->depth > below ? next->depth : below;
+		*below = next->depth > *below ? next->depth : *below;
+	}
+	return 0;
+}
+
+static int
+measure_depth(struct chain *chain, unsigned above, const char *file, struct err *err)
+{
+	unsigned below = 0;
+
+	chain->depth = UNDERWAY;
+	for (size_t i = 0; i < chain->rules.n; i++) {
+		if (measure_rule(chain, chain->rules.v[i], above, &below, file, err))
+			return -1;
 	}
 	chain->depth = below + 1;
 	return 0;
@@ -241,6 +330,8 @@ measure_depth(struct chain *chain, unsigned above, const char *file, struct err 
 int
 ruleset_link(struct ruleset *ruleset, const char *file, struct err *err)
 {
+	for (size_t i = 0; i < ruleset->sets.n; i++)
+		set_sort(ruleset->sets.v[i]);
 	for (size_t i = 0; i < ruleset->tables.n; i++) {
 		struct table *table = ruleset->tables.v[i];
 

@@ -1,7 +1,7 @@
 /*
- * iptables rules as data: tables, chains, rules as matches and a target, in the order in which they were written.
- * kube-proxy makes one, the reader of iptables-save text makes one; the writers and the engine read it.  Names, matches
- * and rules are in the ruleset's arena; counters are not kept.
+ * Rules as data: tables, chains, rules as matches and a target, in the order in which they were written; and the sets
+ * and maps of nftables.  kube-proxy makes one, the reader of iptables-save text makes one; the writers and the engine
+ * read it.  Names, matches and rules are in the ruleset's arena; counters are not kept.
  */
 #ifndef PROXY_RULESET_H
 #define PROXY_RULESET_H
@@ -16,6 +16,16 @@
 #include "svcsim/err.h"
 #include "svcsim/io.h"
 #include "svcsim/vec.h"
+
+#define HOOKS(X) X(HOOK_PREROUTING, "PREROUTING") X(HOOK_INPUT, "INPUT") X(HOOK_FORWARD, "FORWARD") \
+	X(HOOK_OUTPUT, "OUTPUT") X(HOOK_POSTROUTING, "POSTROUTING")
+enum hook {
+#define HOOK_ENUM(id, name) id,
+	HOOKS(HOOK_ENUM)
+#undef HOOK_ENUM
+	HOOK_COUNT
+};
+const char *hook_name(enum hook hook);
 
 enum match_kind {
 	MATCH_SOURCE,		/* -s */
@@ -33,6 +43,8 @@ enum match_kind {
 	MATCH_ADDRTYPE_DST, MATCH_ADDRTYPE_SRC,	/* --dst-type LOCAL */
 	MATCH_RECENT_CHECK, MATCH_RECENT_SET,
 	MATCH_NFACCT,
+	MATCH_DESTINATION_SET,	/* of nftables: ip daddr @set */
+	MATCH_SOURCE_SET,	/* of nftables: ip saddr { .. }; set without a name */
 	MATCH_OTHER,		/* a module that svcsim only names: text is its words as they stand */
 };
 
@@ -48,6 +60,7 @@ enum {
 #undef CTSTATE_ENUM
 };
 
+struct set;
 struct match {
 	enum match_kind kind;
 	bool invert;		/* ! */
@@ -60,6 +73,7 @@ struct match {
 	/* mark; ctstate bits in value; recent's seconds in value; probability * 2^31 in value */
 	uint32_t value, mask;
 	double probability;	/* of statistic, as kube-proxy computed it */
+	const struct set *set;
 };
 
 enum target_kind {
@@ -72,6 +86,8 @@ enum target_kind {
 	TARGET_MASQUERADE,	/* random_fully */
 	/* all three: mark = (mark & ~mask) ^ value, as --set-xmark */
 	TARGET_MARK_OR, TARGET_MARK_XOR, TARGET_MARK_SET,
+	/* of nftables: what the map says of the packet, nothing when it isn't in there; one element by chance */
+	TARGET_VMAP, TARGET_NUMGEN,
 	TARGET_OTHER,		/* text: the words after -j as they stand */
 };
 
@@ -84,6 +100,28 @@ struct target {
 	uint16_t port, port_last;
 	uint32_t value, mask;
 	bool random_fully;
+	const struct set *set;	/* of vmap and numgen */
+};
+
+/* A set of nftables, or a map from such keys to verdicts. */
+enum set_key { SET_ADDRESS, SET_PORT, SET_ADDRESS_PORT, SET_RANGE, SET_NUMBER };
+struct element {
+	struct ip ip;			/* of address keys */
+	enum protocol protocol;		/* of port keys */
+	uint16_t port;
+	struct cidr range;		/* of SET_RANGE; a set of which has no name */
+	const char *comment;		/* NULL */
+	struct target verdict;		/* of maps: goto or drop */
+	uint32_t order;			/* in which it was added; the number of SET_NUMBER */
+	const struct set *set;		/* that it is in */
+};
+struct set {
+	const char *name, *comment;	/* NULL: stands in a rule */
+	enum set_key key;
+	enum ip_family family;
+	bool map;
+	int timeout;			/* seconds; 0 unless the packets themselves add to it */
+	VEC(struct element) elements;	/* sorted by ruleset_link, as nft lists them */
 };
 
 struct rule {
@@ -92,18 +130,27 @@ struct rule {
 	size_t nmatches;
 	struct target target;
 	unsigned line;		/* of the text it was read from; 0 */
+	bool nft;		/* of a table of nftables */
 };
 
 struct chain {
 	const char *name;
 	const char *policy;	/* "ACCEPT", "DROP" for built-in ones, "-" */
+	const char *comment;	/* of nftables; NULL */
+	/* where packets enter it without a jump: built-in chains, base chains of nftables */
+	bool base, nat;
+	enum hook hook;
+	int priority;
 	VEC(struct rule *) rules;
 	size_t position;	/* in the table's chains */
 	unsigned depth;		/* of jumps below it; set by ruleset_link */
 };
 
 struct table {
-	const char *name;	/* "filter", "nat", "mangle", "raw" */
+	const char *name;	/* "filter", "nat", "mangle", "raw"; of nftables any */
+	bool nft;
+	const char *comment;	/* of nftables; NULL */
+	VEC(struct set *) sets;	/* of nftables: those with a name, in written order */
 	VEC(struct chain *) chains;	/* in written order */
 	VEC(struct rule *) rules;	/* all, in written order */
 	/* chains that the text deletes with -X: listed, empty, and not there afterwards */
@@ -115,11 +162,13 @@ struct ruleset {
 	struct arena arena;
 	enum ip_family family;
 	VEC(struct table *) tables;
+	VEC(struct set *) sets;		/* of all tables, also those without a name */
 };
 
 void ruleset_init(struct ruleset *ruleset, enum ip_family family);
 void ruleset_release(struct ruleset *ruleset);
 struct table *ruleset_table(struct ruleset *ruleset, const char *name);	/* made when absent */
+struct table *ruleset_nft_table(struct ruleset *ruleset, const char *name, const char *comment);
 struct table *ruleset_find_table(const struct ruleset *ruleset, const char *name);	/* NULL */
 /* made when absent: a built-in chain with policy ACCEPT, any other with "-" */
 struct chain *table_chain(struct ruleset *ruleset, struct table *table, const char *name);
@@ -128,6 +177,16 @@ struct rule *table_append(struct ruleset *ruleset, struct table *table, const ch
 	const struct match *matches, size_t n, const struct target *target);	/* all copied into the arena */
 struct rule *table_insert(struct ruleset *ruleset, struct table *table, const char *chain, size_t position,
 	const struct match *matches, size_t n, const struct target *target);	/* before that rule, from 0 */
+void chain_set_base(struct chain *chain, bool nat, enum hook hook, int priority);	/* of nftables */
+struct set *set_new(struct ruleset *ruleset, enum set_key key, bool map);	/* without a name: for one rule */
+struct set *table_set(struct ruleset *ruleset, struct table *table, const char *name, enum set_key key, bool map,
+	const char *comment);
+void set_sort(struct set *set);
+/* One more element, the caller fills its key; of several with one key the last stays. */
+struct element *set_add(struct set *set);
+/* The element for a destination; NULL.  Only after ruleset_link. */
+const struct element *set_find(const struct set *set, const struct ip *ip, enum protocol protocol, uint16_t port);
+bool set_covers(const struct set *set, const struct ip *ip);	/* of SET_RANGE: one of its ranges holds it */
 void table_flush_chain(struct table *table, struct chain *chain);
 /* The built-in chains of a table, in the order of iptables-save, ended by NULL; NULL for a name that is no table. */
 const char *const *table_builtins(const char *name);
@@ -139,7 +198,10 @@ void table_make_builtins(struct ruleset *ruleset, struct table *table);
 #define RULESET_DEPTH_MAX 64
 MUST_CHECK int ruleset_link(struct ruleset *ruleset, const char *file, struct err *err);
 
-/* One rule, "-A CHAIN ..", without newline: as iptables-save prints it, as kube-proxy feeds it to iptables-restore. */
+/*
+ * One rule, "-A CHAIN ..", without newline: as iptables-save prints it, as kube-proxy feeds it to iptables-restore.
+ * Rules of nftables have writers of their own (proxy/nft.h).
+ */
 void rule_write_save(const struct rule *rule, struct str *out);
 void rule_write_restore(const struct rule *rule, struct str *out);
 /* Whole dumps.  save: tables and chains as the nft variant of iptables-save 1.8.9 orders them. */

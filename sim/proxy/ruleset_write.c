@@ -174,6 +174,8 @@ add_match(struct str *out, const struct match *match, bool save)
 		str_addf(out, " -m nfacct --nfacct-name %s%s", save ? " " : "", match->text);
 		break;
 	case MATCH_OTHER:		str_addf(out, " %s", match->text); break;
+	case MATCH_DESTINATION_SET:	/* of nftables */
+	case MATCH_SOURCE_SET:		break;
 	}
 }
 
@@ -250,6 +252,8 @@ add_target(struct str *out, const struct target *target, bool save)
 	case TARGET_MARK_XOR:
 	case TARGET_MARK_SET:	add_mark_target(out, target, save); break;
 	case TARGET_OTHER:	str_addf(out, " -j %s", target->text); break;
+	case TARGET_VMAP:	/* of nftables */
+	case TARGET_NUMGEN:	break;
 	}
 }
 

@@ -2,6 +2,7 @@
 #include "trace/trace.h"
 
 #include "base/json_out.h"
+#include "proxy/nft.h"
 
 static void
 put_ip(struct json_out *out, const char *key, const struct ip *ip)
@@ -44,7 +45,7 @@ put_packet(struct json_out *out, const struct packet *packet)
 static void
 put_hop(struct json_out *out, const struct hop *hop)
 {
-	struct str rule = STR_INIT;
+	struct str rule = STR_INIT, element = STR_INIT;
 
 	json_out_open(out, '{');
 	put_text(out, "kind", hop_kind_name(hop->kind));
@@ -53,12 +54,19 @@ put_hop(struct json_out *out, const struct hop *hop)
 	put_text(out, "hook", hop->in_hook ? hook_name(hop->hook) : "");
 	put_text(out, "table", hop->table);
 	put_text(out, "chain", hop->chain);
-	if (hop->rule)
+	if (hop->rule && hop->rule->nft)
+		nft_write_rule(hop->rule, NFT_LIST, NULL, &rule);
+	else if (hop->rule)
 		rule_write_save(hop->rule, &rule);
 	put_text(out, "rule", rule.buf);
+	if (hop->element) {
+		nft_write_element(hop->element, &element);
+		put_text(out, "element", element.buf);
+	}
 	put_text(out, "text", hop->text);
 	put_packet(out, &hop->packet);
 	json_out_close(out, '}');
+	str_release(&element);
 	str_release(&rule);
 }
 

@@ -6,10 +6,12 @@
 
 #include <string.h>
 
+#include "proxy/nft.h"
+
 #define RULE_INDENT 4
 #define CHAIN_WIDTH 26
 
-/* What a chain of kube-proxy's is for: the why of --explain. */
+/* What a chain of kube-proxy's is for: the why of --explain.  A name that ends in - stands for all that begin so. */
 static const struct {
 	const char *chain, *why;
 } chain_whys[] = {
@@ -26,6 +28,19 @@ static const struct {
 	{ "KUBE-EXTERNAL-SERVICES", "external addresses without usable endpoints are refused here" },
 	{ "KUBE-PROXY-FIREWALL", "what the source ranges didn't let through ends here" },
 	{ "KUBE-FIREWALL", "packets from elsewhere for 127.0.0.0/8 end here" },
+	{ "services", "here kube-proxy looks for a Service with this address and port, then for a node port" },
+	{ "service-endpoints-check", "is it for a Service that has no usable endpoints?" },
+	{ "nodeport-endpoints-check", "is it for a node port whose Service has no usable endpoints?" },
+	{ "cluster-ips-check", "it still is for a cluster IP: no Service has this port there" },
+	{ "firewall-check", "does loadBalancerSourceRanges say who may come here?" },
+	{ "reject-chain", "a Service without endpoints refuses" },
+	{ "mark-for-masquerade", "remember, by a mark, that this packet needs SNAT when it leaves" },
+	{ "masquerading", "packets with the mark get this node's address as their source" },
+	{ "external-", "traffic from outside for one Service port: it is marked for SNAT, or kept local by policy" },
+	{ "service-", "one Service port: chance picks one of its endpoints" },
+	{ "local-", "one Service port under traffic policy Local: only endpoints of this node" },
+	{ "endpoint-", "one endpoint: the destination becomes the pod's address and port" },
+	{ "firewall-", "the balancer's address: only loadBalancerSourceRanges go on" },
 };
 
 struct printer {
@@ -46,6 +61,21 @@ static const char *
 arrow(const struct printer *p)
 {
 	return p->style->ascii ? "->" : "\xe2\x86\x92";
+}
+
+/* A rule of nftables has its comment at its end. */
+static void
+nft_split(const struct hop *hop, struct str *words, struct str *comment)
+{
+	const struct rule *rule = hop->rule;
+
+	nft_write_rule(rule, NFT_LIST, hop->element, words);
+	for (size_t i = 0; i < rule->nmatches; i++) {
+		if (rule->matches[i].kind != MATCH_COMMENT)
+			continue;
+		str_addf(comment, "\"%s\"", rule->matches[i].text);
+		str_truncate(words, words->len - comment->len - strlen(" comment "));
+	}
 }
 
 /* The rule without "-A CHAIN " and its comment; the comment goes to *comment. */
@@ -90,8 +120,18 @@ print_rule(const struct printer *p, const struct hop *hop)
 {
 	struct str words = STR_INIT, comment = STR_INIT;
 
-	rule_split(hop->rule, &words, &comment);
-	str_addf(p->out, "%*s%-8s %-*s", RULE_INDENT, "", hop->table, CHAIN_WIDTH, hop->chain);
+	if (hop->rule->nft) {
+		int table_width = (int)strlen(hop->table);
+
+		nft_split(hop, &words, &comment);
+		str_addf(p->out, "%*s%s %-*s", RULE_INDENT, "", hop->table, CHAIN_WIDTH, hop->chain);
+		if (strlen(hop->chain) > CHAIN_WIDTH)	/* the names of its chains tell much, and are long */
+			str_addf(p->out, "\n%*s", RULE_INDENT + table_width + 1 + CHAIN_WIDTH, "");
+		str_addch(p->out, ' ');
+	} else {
+		rule_split(hop->rule, &words, &comment);
+		str_addf(p->out, "%*s%-8s %-*s", RULE_INDENT, "", hop->table, CHAIN_WIDTH, hop->chain);
+	}
 	str_add(p->out, words.buf);
 	if (comment.len && p->style->explain) {
 		paint(p, "2");

@@ -20,6 +20,7 @@
 
 #include "control/image.h"
 #include "proxy/kubeproxy.h"
+#include "proxy/nft.h"
 
 #define SILENCE_MS 400	/* everything is on this machine: an answer comes in well under a millisecond */
 #define ROUTER "172.30.0.1"
@@ -34,6 +35,8 @@ netns_missing(void)
 		return "it needs ip (iproute2)";
 	if (system("command -v iptables-restore >/dev/null 2>&1") != 0)
 		return "it needs iptables-restore (iptables)";
+	if (system("command -v nft >/dev/null 2>&1") != 0)
+		return "it needs nft (nftables)";
 	if (system("ip netns add svcsim-probe 2>/dev/null && ip netns exec svcsim-probe iptables-save >/dev/null 2>&1;"
 		" s=$?; ip netns del svcsim-probe 2>/dev/null; exit $s") != 0)
 		return "this machine gives no network namespaces";
@@ -101,8 +104,8 @@ add_node(struct netns *netns, struct str *script, const struct world_node *node,
 		id, space);
 	str_addf(script, "ip -n %s-%s link add cni0 type bridge\nip -n %s-%s addr add %s/24 dev cni0\n"
 		"ip -n %s-%s link set cni0 up\n", id, space, id, space, bridge, id, space);
-	str_addf(script, "ip netns exec %s-%s sysctl -qw net.ipv4.ip_forward=1 net.ipv4.conf.all.route_localnet=1"
-		" net.ipv4.icmp_ratelimit=0 net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0\n"
+	str_addf(script, "ip netns exec %s-%s sysctl -qw net.ipv4.ip_forward=1 net.ipv4.icmp_ratelimit=0"
+		" net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0\n"
 		/* a kernel that has no such limits of its own for a namespace shares the machine's */
 		"ip netns exec %s-%s sysctl -qw net.ipv4.icmp_msgs_per_sec=1000000 net.ipv4.icmp_msgs_burst=1000000 2>/dev/null || true\n"
 		"ip netns exec %s-%s sysctl -qw net.bridge.bridge-nf-call-iptables=1 2>/dev/null || true\n", id, space, id, space, id, space);
@@ -147,9 +150,19 @@ add_pod(struct netns *netns, struct str *script, const struct pod *pod, size_t i
 	free(space);
 }
 
+/* A command in the node's namespace, which reads the text. */
+static void
+feed(const struct netns *netns, struct str *script, const struct world_node *node, const char *command,
+	const struct str *text)
+{
+	str_addf(script, "ip netns exec %s-node-%s %s <<'END'\n", netns->id, node->name, command);
+	str_addn(script, text->buf, text->len);
+	str_add(script, "END\n");
+}
+
 /* The jumps from the built-in chains, which kube-proxy puts there with iptables -I before it restores its own. */
 static void
-add_rules(struct netns *netns, struct str *script, struct world_node *node)
+add_iptables(struct netns *netns, struct str *script, const struct world_node *node)
 {
 	struct ruleset sync, shown;
 	struct proxy_input input = { netns->cluster->server.store, &netns->cluster->server.settings, node->name, IP_V4 };
@@ -157,20 +170,41 @@ add_rules(struct netns *netns, struct str *script, struct world_node *node)
 
 	ruleset_init(&shown, IP_V4);
 	iptables_node(&input, &shown);
-	str_addf(script, "ip netns exec %s-node-%s iptables-restore <<'END'\n", netns->id, node->name);
 	ruleset_write_save(&shown, &text);
-	str_addn(script, text.buf, text.len);
-	str_add(script, "END\n");
-	str_clear(&text);
-	ruleset_init(&sync, IP_V4);
-	iptables_sync(&input, &sync);
-	str_addf(script, "ip netns exec %s-node-%s iptables-restore --noflush --counters <<'END'\n", netns->id, node->name);
-	ruleset_write_restore(&sync, &text);
-	str_addn(script, text.buf, text.len);
-	str_add(script, "END\n");
-	str_release(&text);
-	ruleset_release(&sync);
+	feed(netns, script, node, "iptables-restore", &text);
 	ruleset_release(&shown);
+	if (input.settings->proxy.mode == PROXY_IPTABLES) {
+		str_clear(&text);
+		ruleset_init(&sync, IP_V4);
+		iptables_sync(&input, &sync);
+		ruleset_write_restore(&sync, &text);
+		feed(netns, script, node, "iptables-restore --noflush --counters", &text);
+		ruleset_release(&sync);
+	}
+	str_release(&text);
+}
+
+static void
+add_nftables(struct netns *netns, struct str *script, struct world_node *node)
+{
+	for (int family = IP_V4; family <= IP_V6; family++) {
+		struct str text = STR_INIT;
+
+		nft_write_commands(world_rules(&netns->cluster->world, node, (enum ip_family)family), &text);
+		feed(netns, script, node, "nft -f -", &text);
+		str_release(&text);
+	}
+}
+
+static void
+add_rules(struct netns *netns, struct str *script, struct world_node *node)
+{
+	add_iptables(netns, script, node);
+	if (netns->cluster->server.settings.proxy.mode == PROXY_NFTABLES)
+		add_nftables(netns, script, node);
+	else	/* kube-proxy allows node ports on 127.0.0.1 */
+		str_addf(script, "ip netns exec %s-node-%s sysctl -qw net.ipv4.conf.all.route_localnet=1\n", netns->id,
+			node->name);
 }
 
 /* ---- sockets ---- */
@@ -421,9 +455,9 @@ netns_connect(struct netns *netns, const char *from, const struct ip *to, uint16
 }
 
 char *
-netns_rules(struct netns *netns, const char *node)
+netns_output(struct netns *netns, const char *node, const char *words)
 {
-	char *command = xasprintf("ip netns exec %s-node-%s iptables-save", netns->id, node);
+	char *command = xasprintf("ip netns exec %s-node-%s %s", netns->id, node, words);
 	FILE *pipe = popen(command, "r");
 	struct str text = STR_INIT;
 	char line[4096];

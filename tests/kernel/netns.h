@@ -1,6 +1,6 @@
 /*
  * Network namespaces that stand for a cluster: one for each node, pod, the router and a client outside, wired as
- * net/world.h says, and sockets opened in them.  Needs root, ip and iptables-restore.
+ * net/world.h says, and sockets opened in them.  Needs root, ip, iptables-restore and nft.
  */
 #ifndef KERNEL_NETNS_H
 #define KERNEL_NETNS_H
@@ -28,7 +28,7 @@ struct netns_answer {
 };
 void netns_connect(struct netns *netns, const char *from, const struct ip *to, uint16_t port, struct netns_answer *answer);
 
-/* What iptables-save prints in a node; owned by the caller. */
-char *netns_rules(struct netns *netns, const char *node);
+/* What a command prints in a node; owned by the caller. */
+char *netns_output(struct netns *netns, const char *node, const char *words);
 
 #endif

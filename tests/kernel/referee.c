@@ -1,6 +1,7 @@
 /*
- * The kernel is the referee: the cluster of a file is built from network namespaces, our rules are loaded with iptables-restore, real TCP
- * connections are opened, and who answered and which source it saw must be one of the branches that the walk gives.
+ * The kernel is the referee: the cluster of a file is built from network namespaces, once for each mode of kube-proxy, our rules are
+ * loaded with iptables-restore or nft, real TCP connections are opened, and who answered and which source it saw must be one of the
+ * branches that the walk gives.  (The third mode, ipvs, needs a kernel with ip_vs.)
  *
  * Usage: referee CLUSTER.yaml..   Prints each difference, and "N passed, N failed".
  */
@@ -8,6 +9,8 @@
 #include <string.h>
 
 #include "net/walk.h"
+#include "proxy/kubeproxy.h"
+#include "proxy/nft.h"
 #include "netns.h"
 
 #define TRIES 4	/* connections of one kind: chance takes another branch now and then */
@@ -167,37 +170,68 @@ try_everything(struct referee *referee)
 	}
 }
 
+static void
+judge_rules(struct referee *referee, const char *node, const char *command, const char *ours, const char *theirs)
+{
+	if (strcmp(ours, theirs) == 0) {
+		referee->passed++;
+		return;
+	}
+	printf("%s: %s differs\n", node, command);
+	referee->failed++;
+}
+
 /* What iptables-save prints after the kernel took our text must be what we print. */
+static void
+compare_iptables(struct referee *referee, struct world_node *node)
+{
+	char *kernel = netns_output(&referee->netns, node->name, "iptables-save");
+	struct ruleset read;
+	struct str ours = STR_INIT, theirs = STR_INIT;
+	struct err err = ERR_INIT;
+
+	ruleset_init(&read, IP_V4);
+	if (ruleset_read(&read, "iptables-save", kernel, strlen(kernel), &err)) {
+		printf("%s: iptables-save can't be read: %s\n", node->name, err.text);
+		referee->failed++;
+	} else {
+		ruleset_write_save(&read, &theirs);
+		ruleset_write_save(world_rules(&referee->cluster->world, node, IP_V4), &ours);
+		judge_rules(referee, node->name, "iptables-save", ours.buf, theirs.buf);
+	}
+	err_release(&err);
+	str_release(&ours);
+	str_release(&theirs);
+	ruleset_release(&read);
+	free(kernel);
+}
+
+static void
+compare_nftables(struct referee *referee, struct world_node *node)
+{
+	static const char *const commands[] = { "nft list table ip " NFTABLES_TABLE, "nft list table ip6 " NFTABLES_TABLE };
+
+	for (int family = IP_V4; family <= IP_V6; family++) {
+		const char *command = commands[family - IP_V4];
+		char *kernel = netns_output(&referee->netns, node->name, command);
+		struct str ours = STR_INIT;
+
+		nft_write_list(world_rules(&referee->cluster->world, node, (enum ip_family)family), &ours);
+		judge_rules(referee, node->name, command, ours.buf, kernel);
+		str_release(&ours);
+		free(kernel);
+	}
+}
+
 static void
 compare_rules(struct referee *referee)
 {
 	struct world *world = &referee->cluster->world;
 
 	for (size_t i = 0; i < world->nnodes; i++) {
-		char *kernel = netns_rules(&referee->netns, world->nodes[i].name);
-		struct ruleset read;
-		struct str ours = STR_INIT, theirs = STR_INIT;
-		struct err err = ERR_INIT;
-
-		ruleset_init(&read, IP_V4);
-		if (ruleset_read(&read, "iptables-save", kernel, strlen(kernel), &err)) {
-			printf("%s: iptables-save can't be read: %s\n", world->nodes[i].name, err.text);
-			referee->failed++;
-		} else {
-			ruleset_write_save(&read, &theirs);
-			ruleset_write_save(world_rules(world, &world->nodes[i], IP_V4), &ours);
-			if (strcmp(ours.buf, theirs.buf) == 0)
-				referee->passed++;
-			else {
-				printf("%s: iptables-save differs\n", world->nodes[i].name);
-				referee->failed++;
-			}
-		}
-		err_release(&err);
-		str_release(&ours);
-		str_release(&theirs);
-		ruleset_release(&read);
-		free(kernel);
+		compare_iptables(referee, &world->nodes[i]);
+		if (world->settings->proxy.mode == PROXY_NFTABLES)
+			compare_nftables(referee, &world->nodes[i]);
 	}
 }
 
@@ -218,17 +252,19 @@ read_file(const char *path, struct str *text)
 }
 
 static void
-run_file(struct referee *referee, const char *path)
+run_file(struct referee *referee, const char *path, const char *mode)
 {
 	struct str text = STR_INIT;
 	struct err err = ERR_INIT;
 	struct cluster cluster;
-	struct cluster_text given;
+	struct cluster_text given[2];
+	char *config = xasprintf("apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: %s\n", mode);
 
 	read_file(path, &text);
-	given = (struct cluster_text){ path, text.buf, text.len };
+	given[0] = (struct cluster_text){ "mode", config, strlen(config) };
+	given[1] = (struct cluster_text){ path, text.buf, text.len };
 	memset(&cluster, 0, sizeof cluster);
-	if (cluster_make(&cluster, 1, INT64_C(1767225600) * CLOCK_SECOND, &given, 1, false, &err)) {
+	if (cluster_make(&cluster, 1, INT64_C(1767225600) * CLOCK_SECOND, given, 2, false, &err)) {
 		fprintf(stderr, "%s: %s\n", path, err.text);
 		exit(1);
 	}
@@ -239,11 +275,13 @@ run_file(struct referee *referee, const char *path)
 	netns_release(&referee->netns);
 	cluster_release(&cluster);
 	str_release(&text);
+	free(config);
 }
 
 int
 main(int argc, char **argv)
 {
+	static const char *const modes[] = { "iptables", "nftables" };
 	struct referee referee = { .cluster = NULL };
 	const char *missing = netns_missing();
 
@@ -252,7 +290,8 @@ main(int argc, char **argv)
 		return 0;
 	}
 	for (int i = 1; i < argc; i++)
-		run_file(&referee, argv[i]);
+		for (size_t mode = 0; mode < sizeof modes / sizeof modes[0]; mode++)
+			run_file(&referee, argv[i], modes[mode]);
 	printf("kernel: %d passed, %d failed\n", referee.passed, referee.failed);
 	return referee.failed != 0;
 }
