@@ -72,6 +72,7 @@ struct io {
 	unsigned columns;	/* of the terminal; 0 when there is none */
 	bool tty;		/* out is a terminal */
 	bool color;		/* out shows colour: the caller weighed the terminal, NO_COLOR and --color */
+	bool (*interrupted)(struct io *io);	/* was Ctrl-C typed? NULL: nobody can */
 	int (*edit)(struct io *io, struct io_edit *edit);	/* 0 when the program ended well; NULL: no editor here */
 };
 

@@ -55,7 +55,7 @@ export_main(struct shell *shell, struct io *io, int argc, const char *const *arg
 	return status;
 }
 
-const struct command command_export = { .name = "export", .usage = "NAME=VALUE..",
+const struct command command_export = { .builtin = true, .name = "export", .usage = "NAME=VALUE..",
 	.help = "Sets variables: export do='--dry-run=client -o yaml'",
 	.run = export_main };
 
@@ -64,11 +64,14 @@ unset_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 {
 	(void)io;
 	for (int i = 1; i < argc; i++)
-		free(map_remove(&shell->variables, argv[i]));
+		if (strcmp(argv[i], "-f") == 0 || !shell_variable(shell, argv[i]))
+			free(map_remove(&shell->functions, argv[i]));
+		else if (strcmp(argv[i], "-v") != 0)
+			shell_unset_variable(shell, argv[i]);
 	return 0;
 }
 
-const struct command command_unset = { .name = "unset", .usage = "NAME..",
+const struct command command_unset = { .builtin = true, .name = "unset", .usage = "NAME..",
 	.help = "Forgets variables", .run = unset_main };
 
 static int
@@ -81,36 +84,66 @@ env_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 
 const struct command command_env = { .name = "env", .usage = "", .help = "Lists the variables", .run = env_main };
 
+/* A separator that is a blank counts as one with its neighbours; another one ends a word each time. */
+static size_t
+skip_blanks(const char *text, const char *separators)
+{
+	size_t n = 0;
+
+	while (text[n] && strchr(" \t", text[n]) && strchr(separators, text[n]))
+		n++;
+	return n;
+}
+
 /* Words of the line go to the names in turn, what is left to the last one. */
+static void
+read_words(struct shell *shell, struct io *io, const char *line, int n, const char *const *names)
+{
+	const char *separators = shell_variable(shell, "IFS");
+
+	separators = separators ? separators : " \t\n";
+	for (int i = 0; i < n; i++) {
+		size_t len;
+		char *word;
+
+		line += skip_blanks(line, separators);
+		len = i + 1 < n ? strcspn(line, separators) : strlen(line);
+		while (i + 1 == n && len && strchr(" \t", line[len - 1]) && strchr(separators, line[len - 1]))
+			len--;
+		word = xstrndup(line, len);
+		if (valid_name(io, "read", names[i]))
+			shell_set_variable(shell, names[i], word);
+		free(word);
+		line += len;
+		if (i + 1 < n) {
+			line += skip_blanks(line, separators);
+			line += *line && strchr(separators, *line) != NULL;
+		}
+	}
+}
+
 static int
 read_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
 	struct str line = STR_INIT;
-	bool got = vfs_read_line(io, &line);
-	const char *c = line.buf;
-	int first = argc > 1 && strcmp(argv[1], "-r") == 0 ? 2 : 1;
+	struct options options;
+	bool got;
 
-	for (int i = first; i < argc; i++) {
-		size_t len;
-		char *word;
-
-		c += strspn(c, " \t");
-		len = i + 1 < argc ? strcspn(c, " \t") : strlen(c);
-		while (i + 1 == argc && len && (c[len - 1] == ' ' || c[len - 1] == '\t'))
-			len--;
-		word = xstrndup(c, len);
-		if (valid_name(io, "read", argv[i]))
-			shell_set_variable(shell, argv[i], word);
-		free(word);
-		c += len;
-	}
-	if (first >= argc)
+	options_init(&options, io, argc, argv, "rsp:t:n:d:", NULL);
+	options.first_ends = true;
+	while (options_next(&options))
+		if (options.letter == 'p' && io->tty)
+			sink_put(io->err, options.value);
+	got = !options.failed && vfs_read_line(io, &line);
+	if (!options.words.n)
 		shell_set_variable(shell, "REPLY", line.buf);
+	read_words(shell, io, line.buf, (int)options.words.n, options.words.v);
+	options_release(&options);
 	str_release(&line);
 	return got ? 0 : 1;
 }
 
-const struct command command_read = { .name = "read", .usage = "[-r] NAME..",
+const struct command command_read = { .name = "read", .usage = "[-r] NAME..", .builtin = true,
 	.help = "Reads one line of the input into variables",
 	.run = read_main };
 
@@ -149,7 +182,7 @@ alias_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 	return status;
 }
 
-const struct command command_alias = { .name = "alias", .usage = "[NAME=TEXT..]",
+const struct command command_alias = { .builtin = true, .name = "alias", .usage = "[NAME=TEXT..]",
 	.help = "Short names for commands: alias kgs='kubectl get svc'",
 	.run = alias_main };
 
@@ -170,223 +203,8 @@ unalias_main(struct shell *shell, struct io *io, int argc, const char *const *ar
 	return status;
 }
 
-const struct command command_unalias = { .name = "unalias", .usage = "NAME..",
+const struct command command_unalias = { .builtin = true, .name = "unalias", .usage = "NAME..",
 	.help = "Forgets aliases", .run = unalias_main };
-
-/* ---- running ---- */
-
-/* sh -c TEXT, sh FILE, or a script on the standard input. */
-static int
-sh_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
-{
-	struct str text = STR_INIT;
-	int status = 0;
-
-	if (argc > 1 && strcmp(argv[1], "-c") == 0) {
-		if (argc == 2) {
-			sink_printf(io->err, "%s: -c: option requires an argument\n", argv[0]);
-			return 2;
-		}
-		return shell_lines(shell, io, argv[2]);
-	}
-	if (!input_read(io, argv[0], argc > 1 ? argv[1] : "-", &text))
-		status = 127;
-	else
-		status = shell_lines(shell, io, text.buf);
-	str_release(&text);
-	return status;
-}
-
-const struct command command_sh = { .name = "sh", .usage = "-c TEXT | FILE", .help = "Runs a script", .run = sh_main };
-const struct command command_bash = { .name = "bash", .usage = "-c TEXT | FILE",
-	.help = "Runs a script", .run = sh_main };
-
-static bool
-number_read(const char *text, int64_t *value)
-{
-	bool minus = *text == '-';
-	const char *c = text + minus;
-
-	*value = 0;
-	if (!*c)
-		return false;
-	for (; *c; c++) {
-		if (!ascii_isdigit(*c) || *value > INT64_MAX / 10 - 10)
-			return false;
-		*value = *value * 10 + (*c - '0');
-	}
-	if (minus)
-		*value = -*value;
-	return true;
-}
-
-static int
-exit_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
-{
-	int64_t value = shell->status;
-
-	if (argc > 1 && !number_read(argv[1], &value)) {
-		sink_printf(io->err, "bash: exit: %s: numeric argument required\n", argv[1]);
-		value = 2;
-	}
-	shell->exited = true;
-	shell->status = (int)(value & 255);
-	return shell->status;
-}
-
-const struct command command_exit = { .name = "exit", .usage = "[STATUS]",
-	.help = "Leaves the pod, the node or the shell", .run = exit_main };
-
-static int
-true_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
-{
-	(void)shell;
-	(void)io;
-	(void)argc;
-	return strcmp(argv[0], "true") != 0;
-}
-
-const struct command command_true = { .name = "true", .usage = "",
-	.help = "Does nothing, with success", .run = true_main };
-const struct command command_false = { .name = "false", .usage = "",
-	.help = "Does nothing, without success", .run = true_main };
-
-static int
-leave_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
-{
-	(void)io;
-	(void)argc;
-	shell->leave = strcmp(argv[0], "break") == 0 ? LEAVE_BREAK : LEAVE_CONTINUE;
-	return 0;
-}
-
-const struct command command_break = { .name = "break", .usage = "", .help = "Ends a loop", .run = leave_main };
-const struct command command_continue = { .name = "continue", .usage = "",
-	.help = "Goes on with the loop's next round", .run = leave_main };
-
-/* ---- test ---- */
-
-enum number_test { TEST_EQ, TEST_NE, TEST_LT, TEST_LE, TEST_GT, TEST_GE };
-static const char *const number_tests[] = { "-eq", "-ne", "-lt", "-le", "-gt", "-ge" };
-
-static bool
-compare_numbers(enum number_test test, int64_t a, int64_t b)
-{
-	switch (test) {
-	case TEST_EQ:
-		return a == b;
-	case TEST_NE:
-		return a != b;
-	case TEST_LT:
-		return a < b;
-	case TEST_LE:
-		return a <= b;
-	case TEST_GT:
-		return a > b;
-	case TEST_GE:
-		return a >= b;
-	}
-	return false;
-}
-
-static int
-test_two(struct io *io, const char *left, const char *op, const char *right)
-{
-	int64_t a, b;
-
-	if (strcmp(op, "=") == 0 || strcmp(op, "==") == 0)
-		return strcmp(left, right) != 0;
-	if (strcmp(op, "!=") == 0)
-		return strcmp(left, right) == 0;
-	for (size_t i = 0; i < sizeof number_tests / sizeof number_tests[0]; i++)
-		if (strcmp(op, number_tests[i]) == 0) {
-			if (number_read(left, &a) && number_read(right, &b))
-				return !compare_numbers((enum number_test)i, a, b);
-			sink_printf(io->err, "bash: test: %s: integer expression expected\n",
-				number_read(left, &a) ? right : left);
-			return 2;
-		}
-	sink_printf(io->err, "bash: test: %s: binary operator expected\n", op);
-	return 2;
-}
-
-static int
-test_one(struct io *io, const char *op, const char *word)
-{
-	struct str text = STR_INIT;
-	bool file, folder;
-	int status;
-
-	if (strcmp(op, "-z") == 0)
-		return word[0] != '\0';
-	if (strcmp(op, "-n") == 0)
-		return word[0] == '\0';
-	folder = io_is_folder(io, word);
-	file = !folder && io->files->read(io, word, &text) == IO_OK;
-	if (strcmp(op, "-f") == 0 || strcmp(op, "-r") == 0)
-		status = !file;
-	else if (strcmp(op, "-d") == 0)
-		status = !folder;
-	else if (strcmp(op, "-e") == 0)
-		status = !file && !folder;
-	else if (strcmp(op, "-s") == 0)
-		status = !text.len;
-	else {
-		sink_printf(io->err, "bash: test: %s: unary operator expected\n", op);
-		status = 2;
-	}
-	str_release(&text);
-	return status;
-}
-
-static int
-test_words(struct io *io, size_t n, const char *const *words)
-{
-	if (n && strcmp(words[0], "!") == 0) {
-		int status = test_words(io, n - 1, words + 1);
-
-		return status > 1 ? status : !status;
-	}
-	for (size_t i = 0; i < n; i++)
-		if (n > 3 && (strcmp(words[i], "-a") == 0 || strcmp(words[i], "-o") == 0)) {
-			int left = test_words(io, i, words), right = test_words(io, n - i - 1, words + i + 1);
-
-			return left > 1 ? left : words[i][1] == 'a' ? left | right : left & right;
-		}
-	if (n == 0)
-		return 1;
-	if (n == 1)
-		return words[0][0] == '\0';
-	if (n == 2)
-		return test_one(io, words[0], words[1]);
-	if (n == 3)
-		return test_two(io, words[0], words[1], words[2]);
-	sink_put(io->err, "bash: test: too many arguments\n");
-	return 2;
-}
-
-static int
-test_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
-{
-	bool bracket = argv[0][0] == '[';
-
-	(void)shell;
-	if (bracket && strcmp(argv[argc - 1], "]") != 0) {
-		sink_put(io->err, "bash: [: missing `]'\n");
-		return 2;
-	}
-	if (argc > 1000) {
-		sink_put(io->err, "bash: test: too many arguments\n");
-		return 2;
-	}
-	return test_words(io, (size_t)(argc - 1 - bracket), argv + 1);
-}
-
-const struct command command_test = { .name = "test", .usage = "EXPRESSION",
-	.help = "Compares texts and numbers, looks for files",
-	.run = test_main };
-const struct command command_bracket = { .name = "[", .usage = "EXPRESSION ]",
-	.help = "The same as test", .run = test_main };
 
 /* ---- time and place ---- */
 
@@ -489,7 +307,7 @@ history_main(struct shell *shell, struct io *io, int argc, const char *const *ar
 	return 0;
 }
 
-const struct command command_history = { .name = "history", .usage = "",
+const struct command command_history = { .builtin = true, .name = "history", .usage = "",
 	.help = "The lines so far", .run = history_main };
 
 static int
@@ -517,4 +335,4 @@ help_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return 0;
 }
 
-const struct command command_help = { .name = "help", .usage = "", .help = "This list", .run = help_main };
+const struct command command_help = { .builtin = true, .name = "help", .usage = "", .help = "This list", .run = help_main };

@@ -17,3 +17,23 @@ command_find(const char *name)
 			return commands[i];
 	return NULL;
 }
+
+/* "/usr/bin/curl" is curl; other paths are no commands. */
+static const char *
+without_path(const char *name)
+{
+	static const char *const folders[] = { "/bin/", "/usr/bin/", "/sbin/", "/usr/sbin/", "/usr/local/bin/" };
+
+	for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
+		if (str_starts(name, folders[i]))
+			return name + strlen(folders[i]);
+	return name;
+}
+
+const struct command *
+command_here(const struct shell *shell, const char *name)
+{
+	const struct command *command = command_find(without_path(name));
+
+	return command && (!command->here || command->here(shell)) ? command : NULL;
+}

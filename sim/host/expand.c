@@ -4,6 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/arith.h"
+#include "host/parameter.h"
+
 struct expander {
 	struct shell *shell;
 	const struct streams *streams;
@@ -71,36 +74,51 @@ end_word(struct expander *x)
 	x->open = x->special = false;
 }
 
-/* An unquoted variable's or command's text: blanks end words. */
+/* An unquoted variable's or command's text: blanks end words, and so does each other character of $IFS. */
 static void
 add_split(struct expander *x, const char *text)
 {
+	const char *separators = shell_variable(x->shell, "IFS");
+
+	if (!separators)
+		separators = " \t\n";
 	for (; *text && !x->failed; text++)
-		if (*text == ' ' || *text == '\t' || *text == '\n')
-			end_word(x);
-		else
+		if (!strchr(separators, *text)) {
 			add_char(x, *text, false);
+		} else {
+			x->open |= !strchr(" \t\n", *text);
+			end_word(x);
+		}
+}
+
+/* "$@": each argument a word; what stands before and behind sticks to the first and the last. */
+static void
+add_arguments(struct expander *x)
+{
+	for (size_t i = 0; i < x->shell->args.n; i++) {
+		if (i)
+			end_word(x);
+		add_text(x, x->shell->args.v[i], true);
+	}
 }
 
 /* ---- parts ---- */
 
-static void
-variable_text(const struct expander *x, const struct part *part, struct str *out)
+static bool
+arithmetic_text(const struct expander *x, const struct part *part, struct str *out)
 {
-	const char *value;
+	struct str text = STR_INIT;
+	int64_t value = 0;
+	bool ok = expand_text(x->shell, x->streams, part->operand, &text) &&
+		arith_eval(x->shell, x->streams, text.buf, &value);
 
-	if (strcmp(part->text, "?") == 0)
-		str_addf(out, "%d", x->shell->status);
-	else if (strcmp(part->text, "#") == 0)
-		str_addch(out, '0');
-	else if (strcmp(part->text, "0") == 0)
-		str_add(out, "bash");
-	else if ((value = shell_variable(x->shell, part->text)))
-		str_add(out, value);
+	str_addf(out, "%lld", (long long)value);
+	str_release(&text);
+	return ok;
 }
 
 static bool
-part_text(struct expander *x, const struct part *part, struct str *out)
+part_text(const struct expander *x, const struct part *part, struct str *out)
 {
 	switch (part->kind) {
 	case PART_TEXT:
@@ -110,11 +128,12 @@ part_text(struct expander *x, const struct part *part, struct str *out)
 		if (part->command)
 			run_captured(x->shell, part->command, x->streams, out);
 		return true;
+	case PART_ARITHMETIC:
+		return arithmetic_text(x, part, out);
 	case PART_VARIABLE:
 		break;
 	}
-	variable_text(x, part, out);
-	return out->len || !part->standard || expand_text(x->shell, x->streams, part->standard, out);
+	return parameter_text(x->shell, x->streams, part, out);
 }
 
 static const char *
@@ -138,6 +157,10 @@ expand_parts(struct expander *x, const struct part *parts)
 				plain++;
 			}
 			add_text(x, plain, part->quoted);
+			continue;
+		}
+		if (part->kind == PART_VARIABLE && strcmp(plain, "@") == 0 && part->quoted && !part->parameter) {
+			add_arguments(x);
 			continue;
 		}
 		if (!part_text(x, part, &text))
@@ -201,31 +224,65 @@ expand_with(struct expander *x, const struct part *parts, const struct part *at,
 	expand_braces(x, first, seen + 1);
 }
 
-/* {1..10}, {a..e}; false when the ends are neither numbers nor letters. */
+/* A range's ends, how far from one to the next, and how wide its numbers are. */
+struct range {
+	bool letters;
+	long from, to, step;
+	int width;
+};
+
+static bool
+range_number(const char *start, const char *end, long *number, int *width)
+{
+	char *behind;
+	int digits = (int)(end - start);
+
+	*number = strtol(start, &behind, 10);
+	if (start == end || behind != end || *start == ' ' || *start == '+' || labs(*number) > 10000000)
+		return false;
+	if ((*start == '0' || (*start == '-' && start[1] == '0')) && digits > 1 && digits > *width)
+		*width = digits;
+	return true;
+}
+
+/* {1..10}, {01..10}, {a..e}, {1..9..2}; false when the ends are neither numbers nor letters. */
+static bool
+range_read(const struct braces *braces, struct range *range)
+{
+	const char *left = braces->open + 1, *right = braces->dots + 2, *end = right;
+	int unused = 0;
+
+	*range = (struct range){ .step = 1 };
+	while (end < braces->close && !(end[0] == '.' && end[1] == '.'))
+		end++;
+	if (end < braces->close && !range_number(end + 2, braces->close, &range->step, &unused))
+		return false;
+	range->letters = braces->dots == left + 1 && end == right + 1 && ascii_isalpha(*left) && ascii_isalpha(*right);
+	range->from = *left;
+	range->to = *right;
+	if (!range->letters && (!range_number(left, braces->dots, &range->from, &range->width) ||
+			!range_number(right, end, &range->to, &range->width)))
+		return false;
+	range->step = range->step ? labs(range->step) : 1;
+	if (range->from > range->to)
+		range->step = -range->step;
+	return true;
+}
+
 static bool
 expand_range(
 	struct expander *x, const struct part *parts, const struct part *at, const struct braces *braces, unsigned seen)
 {
-	const char *left = braces->open + 1, *right = braces->dots + 2;
-	char *end_left, *end_right, text[24];
-	int len;
-	long from = strtol(left, &end_left, 10), to = strtol(right, &end_right, 10), step;
-	bool letters =
-		braces->dots == left + 1 && braces->close == right + 1 && ascii_isalpha(*left) && ascii_isalpha(*right);
+	struct range range;
 
-	if (letters) {
-		from = *left;
-		to = *right;
-	} else if (end_left == left || end_left != braces->dots || end_right == right || end_right != braces->close ||
-		labs(from) > 10000000 || labs(to) > 10000000) {
+	if (!range_read(braces, &range))
 		return false;
-	}
-	step = from <= to ? 1 : -1;
-	for (long i = from; !x->failed; i += step) {
-		len = letters ? snprintf(text, sizeof text, "%c", (char)i) : snprintf(text, sizeof text, "%ld", i);
+	for (long i = range.from; !x->failed && (range.step > 0 ? i <= range.to : i >= range.to); i += range.step) {
+		char text[32];
+		int len = range.letters ? snprintf(text, sizeof text, "%c", (char)i)
+			: snprintf(text, sizeof text, "%0*ld", range.width > 20 ? 20 : range.width, i);
+
 		expand_with(x, parts, at, braces, text, (size_t)len, seen);
-		if (i == to)
-			break;
 	}
 	return true;
 }
@@ -268,6 +325,56 @@ expand_braces(struct expander *x, const struct part *parts, unsigned seen)
 		}
 	}
 	expand_parts(x, parts);
+}
+
+/* NAME=.. */
+static bool
+assigns(const struct word *word)
+{
+	const struct part *part = word->parts;
+	size_t n = part && part->kind == PART_TEXT && !part->quoted ? name_length(part->text) : 0;
+
+	return n && part->text[n] == '=';
+}
+
+bool
+expand_declaration(struct shell *shell, const struct streams *streams, const struct word *words, struct io_names *out)
+{
+	bool ok = true;
+
+	for (; ok && words; words = words->next) {
+		struct word alone = *words;
+		struct str text = STR_INIT;
+
+		alone.next = NULL;
+		if (!assigns(words)) {
+			ok = expand_words(shell, streams, &alone, out);
+			continue;
+		}
+		ok = expand_text(shell, streams, words, &text);
+		*vec_push(out) = str_detach(&text);
+	}
+	return ok;
+}
+
+bool
+expand_pattern(struct shell *shell, const struct streams *streams, const struct word *word, struct str *out)
+{
+	struct expander x = { .shell = shell, .streams = streams };
+
+	str_init(&x.text);
+	str_init(&x.pattern);
+	for (const struct part *part = word->parts; part && !x.failed; part = part->next) {
+		struct str text = STR_INIT;
+
+		x.failed = !part_text(&x, part, &text);
+		add_text(&x, text.buf, part->quoted);
+		str_release(&text);
+	}
+	str_add(out, x.pattern.buf);
+	str_release(&x.text);
+	str_release(&x.pattern);
+	return !x.failed;
 }
 
 bool

@@ -140,7 +140,9 @@ builder_end(struct builder *b)
 	return b->word;
 }
 
-/* ---- what $ begins ---- */
+/* ---- commands in words ---- */
+
+static bool read_dollar(struct builder *b);
 
 static bool
 read_command(struct builder *b, size_t start, size_t len, bool to_parenthesis, size_t *used)
@@ -183,23 +185,106 @@ read_backquoted(struct builder *b)
 	return ok;
 }
 
-static bool read_quoted(struct builder *b, char closing);
+static bool read_piece(struct builder *b);
 
-/* ${name}, ${name:-word}, ${name-word} */
+/* ---- ${ } ---- */
+
+static const struct {
+	const char *text;
+	enum parameter parameter;
+	bool colon;
+	const char *until;	/* what ends the first operand, beside } */
+} parameters[] = {	/* the longer first */
+	{ ":-", PARAMETER_STANDARD, true, "" }, { ":=", PARAMETER_ASSIGN, true, "" },
+	{ ":?", PARAMETER_ERROR, true, "" }, { ":+", PARAMETER_OTHER, true, "" },
+	{ ":", PARAMETER_SUBSTRING, false, ":" },
+	{ "-", PARAMETER_STANDARD, false, "" }, { "=", PARAMETER_ASSIGN, false, "" },
+	{ "?", PARAMETER_ERROR, false, "" }, { "+", PARAMETER_OTHER, false, "" },
+	{ "##", PARAMETER_HEAD_LONG, false, "" }, { "#", PARAMETER_HEAD, false, "" },
+	{ "%%", PARAMETER_TAIL_LONG, false, "" }, { "%", PARAMETER_TAIL, false, "" },
+	{ "//", PARAMETER_REPLACE_ALL, false, "/" }, { "/", PARAMETER_REPLACE, false, "/" },
+	{ "^^", PARAMETER_UPPER_ALL, false, "" }, { "^", PARAMETER_UPPER, false, "" },
+	{ ",,", PARAMETER_LOWER_ALL, false, "" }, { ",", PARAMETER_LOWER, false, "" },
+};
+#define PARAMETERS (sizeof parameters / sizeof parameters[0])
+
+static bool
+at_text(const struct lexer *lexer, const char *text)
+{
+	size_t len = strlen(text);
+
+	return len <= lexer->len - lexer->at && memcmp(lexer->text + lexer->at, text, len) == 0;
+}
+
+/*
+ * Up to } or one of the until characters, which stays.  In a quoted ${ } quotes stand for themselves, unless it holds a
+ * pattern.
+ */
+static bool
+read_operand(struct lexer *lexer, bool quoted, const char *until, struct word **word)
+{
+	struct builder b;
+	bool ok = true;
+
+	builder_init(&b, lexer);
+	b.quoted = quoted;
+	while (ok && lexer->at < lexer->len && peek(lexer, 0) != '}' && !strchr(until, peek(lexer, 0))) {
+		char c = peek(lexer, 0);
+
+		if (quoted && (c == '\'' || (c == '\\' && !strchr("$`\"\\}", peek(lexer, 1))))) {
+			str_addch(&b.text, c);
+			lexer->at++;
+		} else {
+			ok = read_piece(&b);
+		}
+		builder_quote(&b, quoted);
+	}
+	*word = builder_end(&b);
+	if (ok && lexer->at >= lexer->len)
+		return fail_unclosed(lexer, "}");
+	return ok;
+}
+
+static bool
+read_operands(struct lexer *lexer, bool quoted, const char *until, struct part *part)
+{
+	bool ok;
+
+	if (++lexer->depth > SHELL_NESTING_MAX)
+		return lexer_fail(lexer, false, "${ } is nested more than %d deep", SHELL_NESTING_MAX);
+	ok = read_operand(lexer, quoted, until, &part->operand);
+	if (ok && *until && peek(lexer, 0) == *until) {
+		lexer->at++;
+		ok = read_operand(lexer, quoted, "", &part->second);
+	}
+	lexer->at += ok;	/* the } */
+	lexer->depth--;
+	return ok;
+}
+
+/* A parameter's name: a variable's, a number, or one special character. */
+static size_t
+parameter_ahead(const struct lexer *lexer, size_t n)
+{
+	size_t len = name_ahead(lexer, n);
+
+	while (!name_ahead(lexer, n) && ascii_isdigit(peek(lexer, n + len)))
+		len++;
+	return len ? len : peek(lexer, n) && strchr("?#$@*!-", peek(lexer, n));
+}
+
+/* ${name}, ${#name}, ${name<operator>word} */
 static bool
 read_braced(struct builder *b)
 {
 	struct lexer *lexer = b->lexer;
-	size_t start = lexer->at + 2;
-	size_t n = name_ahead(lexer, 2);
+	bool length = peek(lexer, 2) == '#' && peek(lexer, 3) != '}' && parameter_ahead(lexer, 3);
+	size_t start = lexer->at + 2 + length, n = parameter_ahead(lexer, 2 + (size_t)length), op = 0;
 	struct part *part;
-	struct builder inner;
-	bool ok;
 
-	if (!n && start < lexer->len && strchr("?#$@*!0123456789", lexer->text[start]))
-		n = 1;
 	builder_flush(b);
 	part = builder_part(b, PART_VARIABLE, arena_strndup(lexer->arena, lexer->text + start, n));
+	part->parameter = length ? PARAMETER_LENGTH : PARAMETER_VALUE;
 	lexer->at = start + n;
 	if (n && peek(lexer, 0) == '}') {
 		lexer->at++;
@@ -207,19 +292,64 @@ read_braced(struct builder *b)
 	}
 	if (lexer->at >= lexer->len)
 		return fail_unclosed(lexer, "}");
-	if (peek(lexer, 0) == ':' && peek(lexer, 1) == '-')
-		lexer->at++;
-	if (!n || peek(lexer, 0) != '-')
+	while (op < PARAMETERS && !at_text(lexer, parameters[op].text))
+		op++;
+	if (!n || length || op == PARAMETERS)
 		return lexer_fail(lexer, false, "${%s: bad substitution", part->text);
+	part->parameter = parameters[op].parameter;
+	part->colon = parameters[op].colon;
+	lexer->at += strlen(parameters[op].text);
+	return read_operands(lexer, b->quoted && part->parameter < PARAMETER_HEAD, parameters[op].until, part);
+}
+
+/* ---- what $ begins ---- */
+
+/* From behind (( to behind ))), which it has to find; what stands between is read as in "..". */
+static bool
+read_arithmetic(struct lexer *lexer, struct word **word)
+{
+	struct builder b;
+	unsigned depth = 0;
+	bool ok = true, closed = false;
+
+	builder_init(&b, lexer);
+	b.quoted = true;
+	while (ok && !closed && lexer->at < lexer->len) {
+		char c = peek(lexer, 0);
+
+		if (c == '$') {
+			ok = read_dollar(&b);
+		} else if (c == '`') {
+			ok = read_backquoted(&b);
+		} else if (c == ')' && !depth) {
+			ok = closed = peek(lexer, 1) == ')';
+			lexer->at += 2;
+		} else {
+			depth += c == '(';
+			depth -= c == ')';
+			if (c != '"')
+				str_addch(&b.text, c);
+			lexer->at++;
+		}
+	}
+	*word = builder_end(&b);
+	return closed || (ok && fail_unclosed(lexer, ")"));
+}
+
+/* Two parentheses that are no arithmetic are a subshell in a subshell: then the lexer is where it was. */
+bool
+lexer_arithmetic(struct lexer *lexer, struct word **word)
+{
+	size_t start = lexer->at;
+
+	if (peek(lexer, 0) != '(' || lexer->depth >= SHELL_NESTING_MAX)
+		return false;
 	lexer->at++;
-	if (++lexer->depth > SHELL_NESTING_MAX)
-		return lexer_fail(lexer, false, "${ } is nested more than %d deep", SHELL_NESTING_MAX);
-	builder_init(&inner, lexer);
-	inner.quoted = true;
-	ok = read_quoted(&inner, '}');
-	part->standard = builder_end(&inner);
+	lexer->depth++;
+	if (!read_arithmetic(lexer, word) && !lexer->syntax->failed)
+		lexer->at = start;
 	lexer->depth--;
-	return ok;
+	return lexer->at != start;
 }
 
 static bool
@@ -227,17 +357,25 @@ read_dollar(struct builder *b)
 {
 	struct lexer *lexer = b->lexer;
 	char next = peek(lexer, 1);
+	struct word *word;
 	size_t n;
 
-	if (next == '(' && peek(lexer, 2) == '(')
-		return lexer_fail(lexer, false, "$((..)): arithmetic is not part of this shell");
+	if (next == '(' && peek(lexer, 2) == '(') {
+		lexer->at += 2;
+		if (lexer_arithmetic(lexer, &word)) {
+			builder_flush(b);
+			builder_part(b, PART_ARITHMETIC, "")->operand = word;
+			return !lexer->syntax->failed;
+		}
+		lexer->at -= 2;
+	}
 	if (next == '(')
 		return read_command(b, lexer->at + 2, lexer->len - lexer->at - 2, true, &n) ? (lexer->at += n + 2, true)
 			: false;
 	if (next == '{')
 		return read_braced(b);
 	n = name_ahead(lexer, 1);
-	if (!n && next && strchr("?#$@*!0123456789", next))
+	if (!n && next && strchr("?#$@*!-0123456789", next))
 		n = 1;
 	if (!n) {
 		str_addch(&b->text, '$');
@@ -252,7 +390,7 @@ read_dollar(struct builder *b)
 
 /* ---- quotes ---- */
 
-/* Up to closing (0: the end of the text, as in a here-document), $ and ` read; the closing one is passed. */
+/* Up to closing ('\0': the end of the text, as in a here-document), $ and ` read; the closing one is passed. */
 static bool
 read_quoted(struct builder *b, char closing)
 {
@@ -376,13 +514,15 @@ read_piece(struct builder *b)
 static bool
 read_word(struct lexer *lexer, struct token *token)
 {
+	const char *ends = lexer->pattern ? " \t\r\n" : " \t\r\n|&;()<>";
 	size_t start = lexer->at;
 	struct builder b;
 	bool ok = true;
 
 	builder_init(&b, lexer);
-	while (ok && lexer->at < lexer->len && !strchr(" \t\r\n|&;()<>", peek(lexer, 0)))
+	while (ok && lexer->at < lexer->len && !strchr(ends, peek(lexer, 0)))
 		ok = read_piece(&b);
+	lexer->pattern = false;
 	token->kind = TOKEN_WORD;
 	token->word = builder_end(&b);
 	token->text = arena_strndup(lexer->arena, lexer->text + start, lexer->at - start);
@@ -471,17 +611,22 @@ static const struct {
 	int fd;
 	bool strip_tabs;
 } operators[] = {	/* the longer first */
+	{ "<<<", TOKEN_REDIRECT, REDIRECT_STRING, 0, false },
+	{ "&>>", TOKEN_REDIRECT, REDIRECT_BOTH_APPEND, 1, false },
 	{ "<<-", TOKEN_REDIRECT, REDIRECT_HERE, 0, true },
 	{ "<<", TOKEN_REDIRECT, REDIRECT_HERE, 0, false },
 	{ "&>", TOKEN_REDIRECT, REDIRECT_BOTH, 1, false },
 	{ ">>", TOKEN_REDIRECT, REDIRECT_APPEND, 1, false },
+	{ "<&", TOKEN_REDIRECT, REDIRECT_SAME, 0, false },
 	{ ">&", TOKEN_REDIRECT, REDIRECT_SAME, 1, false },
 	{ ">|", TOKEN_REDIRECT, REDIRECT_WRITE, 1, false },
 	{ ">", TOKEN_REDIRECT, REDIRECT_WRITE, 1, false },
 	{ "<", TOKEN_REDIRECT, REDIRECT_READ, 0, false },
 	{ "&&", TOKEN_AND, 0, 0, false },
 	{ "||", TOKEN_OR, 0, 0, false },
+	{ "|&", TOKEN_PIPE, 0, 0, false },
 	{ "|", TOKEN_PIPE, 0, 0, false },
+	{ ";;", TOKEN_CASE_END, 0, 0, false },
 	{ ";", TOKEN_SEMICOLON, 0, 0, false },
 	{ "&", TOKEN_BACKGROUND, 0, 0, false },
 	{ "(", TOKEN_OPEN, 0, 0, false },
@@ -513,6 +658,27 @@ read_operator(struct lexer *lexer, struct token *token)
 	return false;
 }
 
+struct word *
+lexer_word(struct lexer *lexer, const char *text)
+{
+	struct builder b;
+
+	builder_init(&b, lexer);
+	str_add(&b.text, text);
+	return builder_end(&b);
+}
+
+/* In [[ ]] < and > compare. */
+static bool
+read_comparison(struct lexer *lexer, struct token *token)
+{
+	token->kind = TOKEN_WORD;
+	token->text = arena_strndup(lexer->arena, lexer->text + lexer->at, 1);
+	token->word = lexer_word(lexer, token->text);
+	lexer->at++;
+	return true;
+}
+
 /* Blanks, joined lines and comments. */
 static void
 skip_blanks(struct lexer *lexer)
@@ -538,6 +704,7 @@ lexer_next(struct lexer *lexer, struct token *token)
 {
 	memset(token, 0, sizeof *token);
 	skip_blanks(lexer);
+	token->start = lexer->at;
 	if (lexer->at >= lexer->len) {
 		token->kind = TOKEN_END;
 		token->text = "newline";
@@ -551,5 +718,7 @@ lexer_next(struct lexer *lexer, struct token *token)
 		token->text = "newline";
 		return here_read_all(lexer);
 	}
-	return read_operator(lexer, token) || read_word(lexer, token);
+	if (lexer->condition && strchr("<>", peek(lexer, 0)))
+		return read_comparison(lexer, token);
+	return (!lexer->pattern && read_operator(lexer, token)) || read_word(lexer, token);
 }

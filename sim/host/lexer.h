@@ -17,12 +17,26 @@
 
 struct tree;
 
-enum part_kind { PART_TEXT, PART_VARIABLE, PART_COMMAND };
+enum part_kind { PART_TEXT, PART_VARIABLE, PART_COMMAND, PART_ARITHMETIC };
+
+/* What ${name..} asks for beside the value; the colon of ${name:-word} is struct part's. */
+enum parameter {
+	PARAMETER_VALUE,
+	PARAMETER_LENGTH,		/* ${#name} */
+	PARAMETER_STANDARD, PARAMETER_ASSIGN, PARAMETER_ERROR, PARAMETER_OTHER,	/* - = ? + */
+	PARAMETER_HEAD, PARAMETER_HEAD_LONG, PARAMETER_TAIL, PARAMETER_TAIL_LONG,	/* # ## % %% */
+	PARAMETER_REPLACE, PARAMETER_REPLACE_ALL,	/* / // */
+	PARAMETER_SUBSTRING,		/* :offset:length */
+	PARAMETER_UPPER, PARAMETER_UPPER_ALL, PARAMETER_LOWER, PARAMETER_LOWER_ALL,	/* ^ ^^ , ,, */
+};
 struct part {
 	enum part_kind kind;
 	bool quoted;
 	const char *text;		/* the text, or the variable's name: "do", "?" */
-	struct word *standard;		/* ${name:-word}; NULL */
+	enum parameter parameter;
+	bool colon;			/* an empty value counts as none */
+	struct word *operand;		/* behind the operator, or the text of $(( )); NULL */
+	struct word *second;		/* what replaces, or the length; NULL */
 	const struct tree *command;	/* $( ); NULL: an empty one */
 	struct part *next;
 };
@@ -31,7 +45,10 @@ struct word {
 	struct word *next;
 };
 
-enum redirect_kind { REDIRECT_READ, REDIRECT_WRITE, REDIRECT_APPEND, REDIRECT_HERE, REDIRECT_SAME, REDIRECT_BOTH };
+enum redirect_kind {
+	REDIRECT_READ, REDIRECT_WRITE, REDIRECT_APPEND, REDIRECT_HERE, REDIRECT_STRING, REDIRECT_SAME, REDIRECT_BOTH,
+	REDIRECT_BOTH_APPEND,
+};
 struct redirect {
 	enum redirect_kind kind;
 	int fd;			/* 0, 1, 2 */
@@ -51,12 +68,14 @@ enum token_kind {
 	TOKEN_OR,
 	TOKEN_PIPE,
 	TOKEN_SEMICOLON,
+	TOKEN_CASE_END,		/* ;; */
 	TOKEN_BACKGROUND,
 	TOKEN_OPEN,
 	TOKEN_CLOSE,
 };
 struct token {
 	enum token_kind kind;
+	size_t start;			/* where in the lexer's text */
 	const char *text;		/* as written; "newline" */
 	struct word *word;		/* of TOKEN_WORD */
 	struct redirect redirect;	/* of TOKEN_REDIRECT, its word not read yet */
@@ -75,6 +94,8 @@ struct lexer {
 	const char *text;
 	size_t len, at;
 	unsigned depth;
+	bool condition;			/* in [[ ]]: < and > are words, a pattern after =~ may hold ( and | */
+	bool pattern;			/* the next word stands after =~ */
 	struct redirect *here_first, **here_last;	/* whose texts begin after the next newline */
 	struct syntax *syntax;
 };
@@ -85,6 +106,11 @@ void lexer_init(struct lexer *lexer, struct arena *arena, const char *text, size
 bool lexer_next(struct lexer *lexer, struct token *token);
 void lexer_expect_here(struct lexer *lexer, struct redirect *redirect);
 bool lexer_fail(struct lexer *lexer, bool incomplete, const char *fmt, ...) PRINTF_LIKE(3, 4);	/* false */
+
+/* A word of this text, as if it had been written. */
+struct word *lexer_word(struct lexer *lexer, const char *text);
+/* Is the text at the lexer a ( that makes (( with the one just taken?  Then the word is what stands before )). */
+bool lexer_arithmetic(struct lexer *lexer, struct word **word);
 
 /* The word's text when it is only text without quotes, else NULL. */
 const char *word_plain(const struct word *word);

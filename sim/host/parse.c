@@ -9,9 +9,11 @@ struct parser {
 
 enum keyword {
 	KEYWORD_NONE,
-	KEYWORD_FOR, KEYWORD_WHILE, KEYWORD_UNTIL, KEYWORD_IF, KEYWORD_BRACE, KEYWORD_NOT,
+	KEYWORD_FOR, KEYWORD_WHILE, KEYWORD_UNTIL, KEYWORD_IF, KEYWORD_CASE, KEYWORD_FUNCTION, KEYWORD_CONDITION,
+	KEYWORD_BRACE, KEYWORD_NOT, KEYWORD_TIME,
 	KEYWORD_FOREIGN,	/* bash has it, this shell doesn't */
-	KEYWORD_DO, KEYWORD_DONE, KEYWORD_THEN, KEYWORD_ELIF, KEYWORD_ELSE, KEYWORD_FI, KEYWORD_BRACE_CLOSE,
+	KEYWORD_DO, KEYWORD_DONE, KEYWORD_THEN, KEYWORD_ELIF, KEYWORD_ELSE, KEYWORD_FI, KEYWORD_ESAC,
+	KEYWORD_BRACE_CLOSE,
 };
 #define KEYWORD_FIRST_CLOSING KEYWORD_DO
 static const struct {
@@ -19,10 +21,10 @@ static const struct {
 	enum keyword keyword;
 } keywords[] = {
 	{ "for", KEYWORD_FOR }, { "while", KEYWORD_WHILE }, { "until", KEYWORD_UNTIL }, { "if", KEYWORD_IF },
-	{ "{", KEYWORD_BRACE }, { "!", KEYWORD_NOT }, { "do", KEYWORD_DO }, { "done", KEYWORD_DONE },
+	{ "{", KEYWORD_BRACE }, { "!", KEYWORD_NOT }, { "time", KEYWORD_TIME }, { "do", KEYWORD_DO }, { "done", KEYWORD_DONE },
 	{ "then", KEYWORD_THEN }, { "elif", KEYWORD_ELIF }, { "else", KEYWORD_ELSE }, { "fi", KEYWORD_FI },
-	{ "}", KEYWORD_BRACE_CLOSE }, { "case", KEYWORD_FOREIGN }, { "select", KEYWORD_FOREIGN },
-	{ "function", KEYWORD_FOREIGN },
+	{ "}", KEYWORD_BRACE_CLOSE }, { "case", KEYWORD_CASE }, { "esac", KEYWORD_ESAC },
+	{ "function", KEYWORD_FUNCTION }, { "[[", KEYWORD_CONDITION }, { "select", KEYWORD_FOREIGN },
 };
 
 static bool parse_list(struct parser *p, struct tree **out);
@@ -126,24 +128,36 @@ parse_redirects(struct parser *p, struct tree *tree)
 	return true;
 }
 
-/* NAME=value: the first part without its head is the value. */
+/* NAME=value, NAME+=value: the first part without its head is the value. */
 static struct assignment *
 assignment_of(struct parser *p, const struct word *word)
 {
 	const struct part *part = word->parts;
 	size_t n = part && part->kind == PART_TEXT && !part->quoted ? name_length(part->text) : 0;
+	bool append = n && part->text[n] == '+';
 	struct assignment *assignment;
 	struct part *rest;
 
-	if (!n || part->text[n] != '=')
+	if (!n || part->text[n + append] != '=')
 		return NULL;
 	assignment = arena_alloc(p->lexer.arena, sizeof *assignment);
 	assignment->name = arena_strndup(p->lexer.arena, part->text, n);
+	assignment->append = append;
 	assignment->value = arena_alloc(p->lexer.arena, sizeof *assignment->value);
 	rest = arena_memdup(p->lexer.arena, part, sizeof *part);
-	rest->text += n + 1;
+	rest->text += n + append + 1;
 	assignment->value->parts = rest;
 	return assignment;
+}
+
+/* NAME, when it may be followed by () as a function's; NULL. */
+static const char *
+function_name(const struct tree *command)
+{
+	const char *name = command->words && !command->words->next && !command->assignments && !command->redirects
+		? word_plain(command->words) : NULL;
+
+	return name && name[strcspn(name, "$=/")] == '\0' ? name : NULL;
 }
 
 static bool
@@ -175,7 +189,7 @@ parse_command(struct parser *p, struct tree **out)
 	}
 	if (!tree->words && !tree->assignments && !tree->redirects)
 		return unexpected(p);
-	return p->token.kind == TOKEN_OPEN ? unexpected(p) : true;
+	return p->token.kind == TOKEN_OPEN && !function_name(tree) ? unexpected(p) : true;
 }
 
 /* ---- compound commands ---- */
@@ -190,6 +204,7 @@ parse_for_words(struct parser *p, struct tree *tree)
 		return false;
 	plain = p->token.kind == TOKEN_WORD ? word_plain(p->token.word) : NULL;
 	if (plain && strcmp(plain, "in") == 0) {
+		tree->has_words = true;
 		if (!advance(p))
 			return false;
 		while (p->token.kind == TOKEN_WORD) {
@@ -206,14 +221,50 @@ parse_for_words(struct parser *p, struct tree *tree)
 	return skip_newlines(p);
 }
 
+/* for ((first; while; then)): three words cut at the semicolons of the one that the lexer gives. */
+static bool
+parse_count(struct parser *p, struct word *whole, struct tree *tree)
+{
+	struct word **last = &tree->words;
+	struct part *part = whole->parts;
+
+	for (int i = 0; i < 3; i++) {
+		struct word *word = *last = arena_alloc(p->lexer.arena, sizeof *word);
+		struct part **last_part = &word->parts;
+
+		last = &word->next;
+		while (part) {
+			const char *semicolon = part->kind == PART_TEXT ? strchr(part->text, ';') : NULL;
+			struct part *copy = *last_part = arena_memdup(p->lexer.arena, part, sizeof *part);
+
+			copy->next = NULL;
+			last_part = &copy->next;
+			if (semicolon && i < 2) {
+				copy->text = arena_strndup(p->lexer.arena, part->text, (size_t)(semicolon - part->text));
+				part->text = semicolon + 1;
+				break;
+			}
+			part = part->next;
+		}
+	}
+	if (p->token.kind == TOKEN_SEMICOLON && !advance(p))
+		return false;
+	return skip_newlines(p) && expect(p, KEYWORD_DO) && parse_list(p, &tree->body) && expect(p, KEYWORD_DONE);
+}
+
 static bool
 parse_for(struct parser *p, struct tree **out)
 {
 	struct tree *tree = *out = tree_new(p, TREE_FOR);
+	struct word *whole;
 	const char *name;
 
 	if (!advance(p))
 		return false;
+	if (p->token.kind == TOKEN_OPEN && lexer_arithmetic(&p->lexer, &whole)) {
+		tree->kind = TREE_COUNT;
+		return !p->lexer.syntax->failed && advance(p) && parse_count(p, whole, tree);
+	}
 	if (p->token.kind != TOKEN_WORD)
 		return unexpected(p);
 	name = word_plain(p->token.word);
@@ -265,16 +316,175 @@ parse_group(struct parser *p, struct tree **out)
 	return p->token.kind == TOKEN_CLOSE ? advance(p) : unexpected(p);
 }
 
+/* (a | b) list ;; */
+static bool
+parse_arm(struct parser *p, struct arm *arm)
+{
+	struct word **last = &arm->patterns;
+
+	if (p->token.kind == TOKEN_OPEN && !advance(p))
+		return false;
+	do {
+		if (arm->patterns && !advance(p))
+			return false;
+		if (p->token.kind != TOKEN_WORD)
+			return unexpected(p);
+		*last = p->token.word;
+		last = &p->token.word->next;
+		if (!advance(p))
+			return false;
+	} while (p->token.kind == TOKEN_PIPE);
+	if (p->token.kind != TOKEN_CLOSE)
+		return unexpected(p);
+	if (!advance(p) || !skip_newlines(p))
+		return false;
+	if (p->token.kind != TOKEN_CASE_END && keyword_of(p) != KEYWORD_ESAC && !parse_list(p, &arm->body))
+		return false;
+	if (p->token.kind == TOKEN_CASE_END && !advance(p))
+		return false;
+	return skip_newlines(p);
+}
+
+static bool
+parse_case(struct parser *p, struct tree **out)
+{
+	struct tree *tree = *out = tree_new(p, TREE_CASE);
+	struct arm **last = &tree->arms;
+	const char *plain;
+
+	if (!advance(p))
+		return false;
+	if (p->token.kind != TOKEN_WORD)
+		return unexpected(p);
+	tree->words = p->token.word;
+	if (!advance(p) || !skip_newlines(p))
+		return false;
+	plain = p->token.kind == TOKEN_WORD ? word_plain(p->token.word) : NULL;
+	if (!plain || strcmp(plain, "in") != 0)
+		return unexpected(p);
+	if (!advance(p) || !skip_newlines(p))
+		return false;
+	while (keyword_of(p) != KEYWORD_ESAC) {
+		struct arm *arm = *last = arena_alloc(p->lexer.arena, sizeof *arm);
+
+		if (!parse_arm(p, arm))
+			return false;
+		last = &arm->next;
+	}
+	return advance(p);
+}
+
+/* The words up to ]], as [[ ]] reads them: operators are words. */
+static bool
+parse_condition(struct parser *p, struct tree **out)
+{
+	struct tree *tree = *out = tree_new(p, TREE_CONDITION);
+	struct word **last = &tree->words;
+
+	for (p->lexer.condition = true;;) {
+		const char *plain;
+
+		if (!advance(p))
+			return false;
+		plain = p->token.kind == TOKEN_WORD ? word_plain(p->token.word) : NULL;
+		if (plain && strcmp(plain, "]]") == 0)
+			break;
+		if (p->token.kind == TOKEN_NEWLINE)
+			continue;
+		if (p->token.kind != TOKEN_WORD && p->token.kind != TOKEN_AND && p->token.kind != TOKEN_OR &&
+			p->token.kind != TOKEN_OPEN && p->token.kind != TOKEN_CLOSE)
+			return unexpected(p);
+		if (p->token.kind != TOKEN_WORD)
+			p->token.word = lexer_word(&p->lexer, p->token.text);
+		p->lexer.pattern = plain && strcmp(plain, "=~") == 0;
+		*last = p->token.word;
+		last = &p->token.word->next;
+	}
+	p->lexer.condition = false;
+	return tree->words ? advance(p) : unexpected(p);
+}
+
+static bool parse_one(struct parser *p, struct tree **out);
+
+/* From behind the name; the body stays as text, since it outlives the line. */
+static bool
+parse_function(struct parser *p, const char *name, struct tree **out)
+{
+	struct tree *tree = tree_new(p, TREE_FUNCTION);
+	size_t start;
+
+	tree->name = name;
+	if (p->token.kind == TOKEN_OPEN) {
+		if (!advance(p))
+			return false;
+		if (p->token.kind != TOKEN_CLOSE)
+			return unexpected(p);
+		if (!advance(p))
+			return false;
+	}
+	if (!skip_newlines(p))
+		return false;
+	if (p->token.kind != TOKEN_OPEN && (keyword_of(p) == KEYWORD_NONE || keyword_of(p) >= KEYWORD_FOREIGN))
+		return unexpected(p);
+	start = p->token.start;
+	if (!deeper(p) || !parse_one(p, &tree->body))
+		return false;
+	p->lexer.depth--;
+	tree->text = arena_strndup(p->lexer.arena, p->lexer.text + start, p->token.start - start);
+	*out = tree;
+	return true;
+}
+
+static bool
+parse_named_function(struct parser *p, struct tree **out)
+{
+	const char *name;
+
+	if (!advance(p))
+		return false;
+	name = p->token.kind == TOKEN_WORD ? word_plain(p->token.word) : NULL;
+	return name ? advance(p) && parse_function(p, name, out) : unexpected(p);
+}
+
+/* A ( at the start: arithmetic when another follows and both close together, else a subshell. */
+static bool
+parse_open(struct parser *p, struct tree **out)
+{
+	struct word *word;
+
+	if (!lexer_arithmetic(&p->lexer, &word))
+		return parse_group(p, out) && parse_redirects(p, *out);
+	if (p->lexer.syntax->failed)
+		return false;
+	*out = tree_new(p, TREE_ARITHMETIC);
+	(*out)->words = word;
+	return advance(p) && parse_redirects(p, *out);
+}
+
+static bool
+parse_simple(struct parser *p, struct tree **out)
+{
+	if (!parse_command(p, out))
+		return false;
+	return p->token.kind == TOKEN_OPEN ? parse_function(p, function_name(*out), out) : true;
+}
+
 static bool
 parse_one(struct parser *p, struct tree **out)
 {
 	enum keyword keyword = keyword_of(p);
 
 	if (p->token.kind == TOKEN_OPEN)
-		return parse_group(p, out) && parse_redirects(p, *out);
+		return parse_open(p, out);
 	switch (keyword) {
 	case KEYWORD_NONE:
-		return parse_command(p, out);
+		return parse_simple(p, out);
+	case KEYWORD_CASE:
+		return parse_case(p, out) && parse_redirects(p, *out);
+	case KEYWORD_FUNCTION:
+		return parse_named_function(p, out);
+	case KEYWORD_CONDITION:
+		return parse_condition(p, out) && parse_redirects(p, *out);
 	case KEYWORD_FOR:
 		return parse_for(p, out) && parse_redirects(p, *out);
 	case KEYWORD_WHILE:
@@ -298,21 +508,26 @@ parse_pipeline(struct parser *p, struct tree **out)
 {
 	struct tree *pipeline = tree_new(p, TREE_PIPELINE), **last = &pipeline->children;
 
-	while (keyword_of(p) == KEYWORD_NOT) {
-		pipeline->negate = !pipeline->negate;
+	for (enum keyword k = keyword_of(p); k == KEYWORD_NOT || k == KEYWORD_TIME; k = keyword_of(p)) {
+		pipeline->negate ^= k == KEYWORD_NOT;
+		pipeline->timed |= k == KEYWORD_TIME;
 		if (!advance(p))
 			return false;
 	}
 	for (;;) {
+		struct tree *one;
+
 		if (!parse_one(p, last))
 			return false;
-		last = &(*last)->next;
+		one = *last;
+		last = &one->next;
 		if (p->token.kind != TOKEN_PIPE)
 			break;
+		one->both = p->token.text[1] == '&';
 		if (!advance(p) || !skip_newlines(p))
 			return false;
 	}
-	*out = pipeline->children->next || pipeline->negate ? pipeline : pipeline->children;
+	*out = pipeline->children->next || pipeline->negate || pipeline->timed ? pipeline : pipeline->children;
 	return true;
 }
 
@@ -345,11 +560,12 @@ parse_items(struct parser *p, struct tree *list)
 	for (;;) {
 		if (!skip_newlines(p))
 			return false;
-		if (p->token.kind == TOKEN_END || p->token.kind == TOKEN_CLOSE ||
+		if (p->token.kind == TOKEN_END || p->token.kind == TOKEN_CLOSE || p->token.kind == TOKEN_CASE_END ||
 			keyword_of(p) >= KEYWORD_FIRST_CLOSING)
 			break;
 		if (!parse_and_or(p, last))
 			return false;
+		(*last)->background = p->token.kind == TOKEN_BACKGROUND;
 		last = &(*last)->next;
 		if (p->token.kind == TOKEN_SEMICOLON || p->token.kind == TOKEN_BACKGROUND) {
 			if (!advance(p))

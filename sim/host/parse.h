@@ -1,6 +1,6 @@
 /*
  * The grammar of the shell: a line becomes a tree of commands, joined by pipes, &&, ||, ; and newlines, with for, while,
- * until, if, { } and ( ).  Nothing is expanded or run here.
+ * until, if, case, functions, (( )), [[ ]], { } and ( ).  Nothing is expanded or run here.
  */
 #ifndef HOST_PARSE_H
 #define HOST_PARSE_H
@@ -15,26 +15,44 @@ enum tree_kind {
 	TREE_FOR,	/* name, words, body */
 	TREE_WHILE,	/* condition, body; negate: until */
 	TREE_IF,	/* condition, body, otherwise */
+	TREE_CASE,	/* words: the one that is looked at; arms */
+	TREE_FUNCTION,	/* name; text: its body as it was written */
+	TREE_ARITHMETIC,	/* words: what stood in (( )) */
+	TREE_COUNT,	/* for (( )): words are its three expressions; body */
+	TREE_CONDITION,	/* words of [[ ]] */
 	TREE_GROUP,	/* body */
 	TREE_SUBSHELL,	/* body */
 };
 
 struct assignment {
 	const char *name;
+	bool append;		/* += */
 	struct word *value;
 	struct assignment *next;
 };
 
+/* Patterns of a case and what they lead to. */
+struct arm {
+	struct word *patterns;
+	struct tree *body;	/* NULL: nothing */
+	struct arm *next;
+};
+
 struct tree {
 	enum tree_kind kind;
+	bool background;		/* & stood behind it */
 	bool negate;			/* ! */
+	bool timed;			/* of TREE_PIPELINE */
+	bool both;			/* |& stood behind it */
 	bool if_failed;			/* in a chain: it stands after ||, not after && */
 	struct tree *next;		/* the next child of its parent */
 	struct tree *children;
 	struct assignment *assignments;
 	struct word *words;
 	struct redirect *redirects;
-	const char *name;
+	const char *name, *text;
+	bool has_words;			/* of TREE_FOR: `in` was there; without it the arguments are meant */
+	struct arm *arms;
 	struct tree *condition, *body, *otherwise;
 };
 

@@ -8,9 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/compound.h"
 #include "host/expand.h"
+#include "host/redirect.h"
 
 #define DEPTH_MAX 24
+#define FIRST_PROCESS 4242u	/* the shell's own number; what it starts counts on from it */
+#define STATUS_INTERRUPTED 130
 
 /* ---- streams ---- */
 
@@ -57,166 +61,58 @@ streams_io(struct shell *shell, const struct streams *streams, struct vfs_state 
 		.color = terminal && shell->io->color };
 }
 
-/* ---- redirection ---- */
-
-/* The files that a command's output goes to: opened in order, written when it is done. */
-struct output {
-	struct sink_bounded sink;
-	struct str text;
-	char *path;
-	bool append;
-	struct output *next;
-};
-struct redirection {
-	struct streams streams;
-	struct vfs_input input;
-	struct str input_text;
-	struct output *outputs;
-};
-
-static int
-file_error(const struct streams *streams, const char *path, enum io_result result)
-{
-	return shell_error(streams, 1, "%s: %s", path, io_result_text(result));
-}
-
-/* An output file is made empty at once, as open(2) with O_TRUNC would. */
-static int
-redirect_output(struct redirection *r, struct io *io, const struct redirect *redirect, const char *path)
-{
-	struct output *output;
-	enum io_result result =
-		io->files->write(io, path, "", 0, redirect->kind == REDIRECT_APPEND || strcmp(path, "/dev/null") == 0);
-
-	if (result != IO_OK)
-		return file_error(&r->streams, path, result);
-	output = xcalloc(1, sizeof *output);
-	str_init(&output->text);
-	sink_bounded_init(&output->sink, &output->text);
-	output->path = xstrdup(path);
-	output->next = r->outputs;
-	r->outputs = output;
-	if (redirect->kind == REDIRECT_BOTH || redirect->fd == 1)
-		r->streams.out = &output->sink.sink;
-	if (redirect->kind == REDIRECT_BOTH || redirect->fd == 2)
-		r->streams.err = &output->sink.sink;
-	return 0;
-}
-
-static void
-redirect_input(struct redirection *r, struct str *text)
-{
-	str_release(&r->input_text);
-	r->input_text = *text;
-	str_init(text);
-	r->input = (struct vfs_input){ r->input_text.buf, r->input_text.len, 0 };
-	r->streams.in = &r->input;
-}
-
-static int
-redirect_same(struct redirection *r, const struct redirect *redirect, const char *word)
-{
-	if (strcmp(word, "1") != 0 && strcmp(word, "2") != 0)
-		return shell_error(&r->streams, 1, "%s: Bad file descriptor", word);
-	if (redirect->fd == 1 && word[0] == '2')
-		r->streams.out = r->streams.err;
-	if (redirect->fd == 2 && word[0] == '1')
-		r->streams.err = r->streams.out;
-	return 0;
-}
-
-static int
-redirect_one(struct shell *shell, struct redirection *r, const struct redirect *redirect)
-{
-	struct str word = STR_INIT, text = STR_INIT;
-	struct vfs_state state;
-	struct io io = streams_io(shell, &r->streams, &state);
-	enum io_result result;
-	int status = 0;
-
-	if (!expand_text(shell, &r->streams, redirect->word, &word)) {
-		str_release(&word);
-		return 1;
-	}
-	switch (redirect->kind) {
-	case REDIRECT_HERE:
-		redirect_input(r, &word);
-		break;
-	case REDIRECT_SAME:
-		status = redirect_same(r, redirect, word.buf);
-		break;
-	case REDIRECT_READ:
-		result = vfs_files.read(&io, word.buf, &text);
-		if (result == IO_OK)
-			redirect_input(r, &text);
-		else
-			status = file_error(&r->streams, word.buf, result);
-		break;
-	case REDIRECT_WRITE:
-	case REDIRECT_APPEND:
-	case REDIRECT_BOTH:
-		status = redirect_output(r, &io, redirect, word.buf);
-		break;
-	}
-	str_release(&text);
-	str_release(&word);
-	return status;
-}
-
-/* 0, or the status with which the command fails before it runs. */
-static int
-redirection_open(struct shell *shell, struct redirection *r, const struct redirect *redirects,
-	const struct streams *streams)
-{
-	int status = 0;
-
-	*r = (struct redirection){ .streams = *streams, .input_text = STR_INIT };
-	for (; redirects && !status; redirects = redirects->next)
-		status = redirect_one(shell, r, redirects);
-	return status;
-}
-
-static int
-redirection_close(struct shell *shell, struct redirection *r, const struct streams *streams, int status)
-{
-	struct vfs_state state;
-	struct io io = streams_io(shell, streams, &state);
-	struct output *next;
-
-	for (struct output *output = r->outputs; output; output = next) {
-		enum io_result result = output->sink.full ? IO_TOO_LARGE
-			: io.files->write(&io, output->path, output->text.buf, output->text.len, true);
-
-		next = output->next;
-		if (result != IO_OK)
-			status = file_error(streams, output->path, result);
-		str_release(&output->text);
-		free(output->path);
-		free(output);
-	}
-	str_release(&r->input_text);
-	return status;
-}
-
 /* ---- simple commands ---- */
+
+/* A function's body is parsed anew at each call; its arguments and `local` variables end with it. */
+static int
+run_function(struct shell *shell, struct io *io, const char *body, int argc, const char *const *argv)
+{
+	const struct streams streams = streams_of(io);
+	char *text = xstrdup(body);	/* it may define itself anew */
+	size_t kept = shell->kept.n, nargs = shell->args.n;
+	char **args = shell->args.v;
+	int status;
+
+	memset(&shell->args, 0, sizeof shell->args);
+	shell_set_args(shell, argc - 1, argv + 1);
+	shell->calls++;
+	status = run_text(shell, text, &streams);
+	shell->calls--;
+	if (shell->leave == LEAVE_RETURN) {
+		shell->leave = LEAVE_NOTHING;
+		status = shell->status;
+	}
+	shell_locals_end(shell, kept);
+	shell_set_args(shell, 0, NULL);
+	vec_release(&shell->args);
+	shell->args.v = args;
+	shell->args.n = shell->args.cap = nargs;
+	free(text);
+	return status;
+}
+
+static int
+not_found(const struct io *io, const char *name)
+{
+	sink_printf(io->err, "bash: %s: %s\n", name, strchr(name, '/') ? "No such file or directory" : "command not found");
+	return 127;
+}
 
 int
 shell_command(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
-	const struct command *command = command_find(argv[0]);
+	const char *function = map_get(&shell->functions, argv[0]);
+	const struct command *command = command_here(shell, argv[0]);
 	int status;
 
-	if (!command || (command->here && !command->here(shell))) {
-		sink_printf(io->err, "bash: %s: %s\n", argv[0], strchr(argv[0], '/') ? "No such file or directory"
-			: "command not found");
-		return 127;
-	}
+	if (!command && !function)
+		return not_found(io, argv[0]);
 	if (shell->depth >= DEPTH_MAX) {
 		sink_printf(io->err, "bash: %s: commands run commands more than %d deep\n", argv[0], DEPTH_MAX);
 		return 1;
 	}
 	shell->depth++;
-	status = command->run(shell, io, argc, argv);
+	status = function ? run_function(shell, io, function, argc, argv) : command->run(shell, io, argc, argv);
 	shell->depth--;
 	return status;
 }
@@ -232,8 +128,11 @@ assign(struct shell *shell, const struct streams *streams, const struct assignme
 	for (; assignments; assignments = assignments->next) {
 		const char *old = map_get(&shell->variables, assignments->name);
 		struct str value = STR_INIT;
-		bool ok = expand_text(shell, streams, assignments->value, &value);
+		bool ok;
 
+		if (assignments->append && old)
+			str_add(&value, old);
+		ok = expand_text(shell, streams, assignments->value, &value);
 		if (ok && kept)
 			*vec_push(&kept->values) = old ? xstrdup(old) : NULL;
 		if (ok)
@@ -252,10 +151,29 @@ assign_back(struct shell *shell, const struct assignment *assignments, struct ke
 		if (kept->values.v[i])
 			shell_set_variable(shell, assignments->name, kept->values.v[i]);
 		else
-			free(map_remove(&shell->variables, assignments->name));
+			shell_unset_variable(shell, assignments->name);
 		free(kept->values.v[i]);
 	}
 	vec_release(&kept->values);
+}
+
+static void
+print_trace(const struct streams *streams, const struct tree *tree, const struct shell *shell,
+	const struct io_names *words)
+{
+	struct str line = STR_INIT;
+
+	str_addch(&line, '+');
+	for (const struct assignment *a = tree->assignments; a && !words->n; a = a->next) {
+		str_addf(&line, " %s=", a->name);
+		shell_quote(shell_variable(shell, a->name), &line);
+	}
+	for (size_t i = 0; i < words->n; i++) {
+		str_addch(&line, ' ');
+		shell_quote(words->v[i], &line);
+	}
+	sink_printf(streams->err, "%s\n", line.buf);
+	str_release(&line);
 }
 
 static int
@@ -266,8 +184,16 @@ run_words(struct shell *shell, const struct tree *tree, const struct io_names *w
 	struct io io = streams_io(shell, streams, &state);
 	int status = 1;
 
-	if (!words->n)
-		return assign(shell, streams, tree->assignments, NULL) ? shell->status : 1;
+	if (!words->n) {
+		bool assigned = assign(shell, streams, tree->assignments, NULL);
+
+		if (assigned && shell->options.xtrace)
+			print_trace(streams, tree, shell, words);
+		shell->leave = assigned ? shell->leave : LEAVE_LINE;
+		return assigned ? shell->status : 1;
+	}
+	if (shell->options.xtrace)
+		print_trace(streams, tree, shell, words);
 	if (assign(shell, streams, tree->assignments, &kept))
 		status = shell_command(shell, &io, (int)words->n, (const char *const *)words->v);
 	assign_back(shell, tree->assignments, &kept);
@@ -304,99 +230,100 @@ alias_words(struct shell *shell, const struct streams *streams, const char *name
 	return used;
 }
 
+/* An alias that is more than one simple command: its text, with the words behind it. */
+static int
+run_alias_line(struct shell *shell, const char *text, const struct io_names *words, const struct streams *streams)
+{
+	struct str line = STR_INIT;
+	int status = 1;
+
+	str_add(&line, text);
+	for (size_t i = 0; i < words->n; i++) {
+		str_addch(&line, ' ');
+		shell_quote(words->v[i], &line);
+	}
+	if (shell->depth < DEPTH_MAX) {
+		shell->depth++;
+		status = run_text(shell, line.buf, streams);
+		shell->depth--;
+	}
+	str_release(&line);
+	return status;
+}
+
+static bool
+declares(const char *first)
+{
+	static const char *const names[] = { "export", "local", "declare", "readonly", "typeset" };
+
+	for (size_t i = 0; first && i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(first, names[i]) == 0)
+			return true;
+	return false;
+}
+
+/* A line that can't be expanded goes no further, as in bash. */
+static int
+run_expanded(struct shell *shell, const struct tree *tree, const struct streams *streams)
+{
+	const char *first = tree->words ? word_plain(tree->words) : NULL;
+	const char *alias = first ? map_get(&shell->aliases, first) : NULL;
+	struct io_names words = VEC_INIT;
+	bool used = alias && alias_words(shell, streams, first, 0, &words), ok;
+	int status = 1;
+
+	if (alias && !used)
+		io_names_release(&words);
+	if (declares(first))
+		ok = expand_declaration(shell, streams, tree->words, &words);
+	else
+		ok = expand_words(shell, streams, alias ? tree->words->next : tree->words, &words);
+	if (!ok)
+		shell->leave = LEAVE_LINE;
+	else if (alias && !used)
+		status = run_alias_line(shell, alias, &words, streams);
+	else
+		status = run_words(shell, tree, &words, streams);
+	io_names_release(&words);
+	return status;
+}
+
 static int
 run_simple(struct shell *shell, const struct tree *tree, const struct streams *streams)
 {
-	const char *first = tree->words ? word_plain(tree->words) : NULL;
-	struct io_names words = VEC_INIT;
 	struct redirection redirection;
 	int status;
 
 	if (!tree->words)
 		shell->status = 0;	/* of `x=$(false)` the command's status remains, of `x=1` this */
 	status = redirection_open(shell, &redirection, tree->redirects, streams);
-	if (!status) {
-		bool alias = alias_words(shell, streams, first, 0, &words);
-
-		if (expand_words(shell, streams, alias ? tree->words->next : tree->words, &words))
-			status = run_words(shell, tree, &words, &redirection.streams);
-		else
-			status = 1;
-	}
-	io_names_release(&words);
+	if (!status)
+		status = run_expanded(shell, tree, &redirection.streams);
 	return redirection_close(shell, &redirection, streams, status);
 }
 
-/* ---- compound commands ---- */
+/* ---- pipelines and lists ---- */
 
+/* Is the line to go on?  Ctrl-C ends it. */
 static bool
-loop_goes_on(struct shell *shell, const struct streams *streams)
+goes_on(struct shell *shell)
 {
-	enum loop_leave leave = shell->leave;
-
-	shell->leave = LEAVE_NOTHING;
-	if (shell->exited || leave == LEAVE_BREAK)
-		return false;
-	if (shell->loops < SHELL_LOOPS_MAX)
-		return true;
-	shell->status = shell_error(streams, 1, "loops of more than %u iterations in one line", SHELL_LOOPS_MAX);
-	return false;
-}
-
-static int
-run_for(struct shell *shell, const struct tree *tree, const struct streams *streams)
-{
-	struct io_names words = VEC_INIT;
-
-	shell->status = 0;
-	if (!expand_words(shell, streams, tree->words, &words))
-		shell->status = 1;
-	else
-		for (size_t i = 0; i < words.n; i++) {
-			shell->loops++;
-			shell_set_variable(shell, tree->name, words.v[i]);
-			shell->status = run_tree(shell, tree->body, streams);
-			if (!loop_goes_on(shell, streams))
-				break;
-		}
-	io_names_release(&words);
-	return shell->status;
-}
-
-static int
-run_while(struct shell *shell, const struct tree *tree, const struct streams *streams)
-{
-	int status = 0;
-
-	while ((run_tree(shell, tree->condition, streams) == 0) != tree->negate && !shell->exited) {
-		shell->loops++;
-		shell->status = status = run_tree(shell, tree->body, streams);
-		if (!loop_goes_on(shell, streams))
-			return shell->status;
+	if (shell->io && shell->io->interrupted && shell->io->interrupted(shell->io)) {
+		shell->leave = LEAVE_LINE;
+		shell->status = STATUS_INTERRUPTED;
 	}
-	return status;
+	return !shell->exited && !shell->leave;
 }
 
+/* Each command of several has a shell of its own: what it changes in variables ends with it. */
 static int
-run_if(struct shell *shell, const struct tree *tree, const struct streams *streams)
-{
-	int status = run_tree(shell, tree->condition, streams);
-
-	if (shell->exited || shell->leave)
-		return status;
-	if (status == 0)
-		return run_tree(shell, tree->body, streams);
-	return tree->otherwise ? run_tree(shell, tree->otherwise, streams) : 0;
-}
-
-static int
-run_pipeline(struct shell *shell, const struct tree *tree, const struct streams *streams)
+run_pipes(struct shell *shell, const struct tree *tree, const struct streams *streams)
 {
 	struct vfs_input input = { "", 0, 0 };
 	struct str before = STR_INIT;
-	int status = 0;
+	int status = 0, failed = 0;
 
-	for (const struct tree *child = tree->children; child && !shell->exited; child = child->next) {
+	for (const struct tree *child = tree->children; child && goes_on(shell); child = child->next) {
 		struct streams mine = *streams;
 		struct sink_bounded sink;
 		struct str text = STR_INIT;
@@ -408,13 +335,40 @@ run_pipeline(struct shell *shell, const struct tree *tree, const struct streams 
 		}
 		if (child->next)
 			mine.out = &sink.sink;
-		status = run_tree(shell, child, &mine);
+		if (child->both && child->next)
+			mine.err = &sink.sink;
+		status = run_subshell(shell, child, &mine);
+		failed = status ? status : failed;
 		str_release(&before);
 		before = text;
 		if (sink.full)
 			shell_error(streams, 1, "more than %u bytes in a pipe: the rest is lost", SHELL_BUFFER_MAX);
 	}
 	str_release(&before);
+	return shell->options.pipefail ? failed : status;
+}
+
+/* As bash prints it; virtual time passes only where something waits. */
+static void
+print_times(const struct streams *streams, int64_t elapsed)
+{
+	int64_t milliseconds = elapsed / (CLOCK_SECOND / 1000);
+
+	sink_printf(streams->err, "\nreal\t%lldm%lld.%03llds\nuser\t0m0.000s\nsys\t0m0.000s\n",
+		(long long)(milliseconds / 60000), (long long)(milliseconds / 1000 % 60), (long long)(milliseconds % 1000));
+}
+
+static int
+run_pipeline(struct shell *shell, const struct tree *tree, const struct streams *streams)
+{
+	int64_t start = shell->cluster->server.clock.now;
+	int status;
+
+	shell->conditions += tree->negate;
+	status = tree->children->next ? run_pipes(shell, tree, streams) : run_tree(shell, tree->children, streams);
+	shell->conditions -= tree->negate;
+	if (tree->timed)
+		print_times(streams, shell->cluster->server.clock.now - start);
 	return tree->negate ? !status : status;
 }
 
@@ -426,24 +380,42 @@ run_chain(struct shell *shell, const struct tree *tree, const struct streams *st
 	for (const struct tree *child = tree->children; child; child = child->next) {
 		if (child != tree->children && (status == 0) == child->if_failed)
 			continue;
+		shell->conditions += child->next != NULL;
 		shell->status = status = run_tree(shell, child, streams);
-		if (shell->exited || shell->leave)
+		shell->conditions -= child->next != NULL;
+		if (!goes_on(shell))
 			break;
 	}
 	return status;
 }
 
+/* Nothing runs beside the shell: what & sends to the background is done at once, or waits for `jobs` (forwards). */
+static int
+run_background(struct shell *shell, const struct tree *tree, const struct streams *streams)
+{
+	shell->background = true;
+	run_subshell(shell, tree, streams);
+	shell->background = false;
+	shell->last_job = ++shell->processes + FIRST_PROCESS;
+	if (streams->out == (shell->io ? shell->io->out : NULL) && shell->io->tty)
+		sink_printf(streams->err, "[%u] %u\n", shell->processes, shell->last_job);
+	return 0;
+}
+
 static int
 run_list(struct shell *shell, const struct tree *tree, const struct streams *streams)
 {
-	for (const struct tree *child = tree->children; child && !shell->exited && !shell->leave; child = child->next)
-		shell->status = run_tree(shell, child, streams);
+	for (const struct tree *child = tree->children; child && goes_on(shell); child = child->next)
+		shell->status = child->background ? run_background(shell, child, streams) : run_tree(shell, child, streams);
 	return shell->status;
 }
 
 /* What a subshell may not change: variables, aliases, the directory, and whether the shell goes on. */
 struct subshell {
-	struct map variables, aliases;
+	struct map variables, aliases, functions;
+	struct shell_options options;
+	char **args;
+	size_t nargs;
 	char *cwd;
 	struct shell_place *outer;
 };
@@ -462,9 +434,13 @@ texts_copy(const struct map *map)
 static void
 subshell_begin(struct shell *shell, struct subshell *saved)
 {
-	*saved = (struct subshell){ shell->variables, shell->aliases, shell->cwd, shell->outer };
+	*saved = (struct subshell){ shell->variables, shell->aliases, shell->functions, shell->options, shell->args.v,
+		shell->args.n, shell->cwd, shell->outer };
 	shell->variables = texts_copy(&saved->variables);
 	shell->aliases = texts_copy(&saved->aliases);
+	shell->functions = texts_copy(&saved->functions);
+	memset(&shell->args, 0, sizeof shell->args);
+	shell_set_args(shell, (int)saved->nargs, (const char *const *)saved->args);
 	shell->cwd = xstrdup(saved->cwd);
 	shell->outer = NULL;	/* `exit` ends the subshell, wherever it is */
 }
@@ -476,16 +452,23 @@ subshell_end(struct shell *shell, struct subshell *saved)
 		continue;
 	texts_release(&shell->variables);
 	texts_release(&shell->aliases);
+	texts_release(&shell->functions);
+	shell_set_args(shell, 0, NULL);
+	vec_release(&shell->args);
 	free(shell->cwd);
 	shell->variables = saved->variables;
 	shell->aliases = saved->aliases;
+	shell->functions = saved->functions;
+	shell->options = saved->options;
+	shell->args.v = saved->args;
+	shell->args.n = shell->args.cap = saved->nargs;
 	shell->cwd = saved->cwd;
 	shell->outer = saved->outer;
 	shell->exited = false;
 	shell->leave = LEAVE_NOTHING;
 }
 
-static int
+int
 run_subshell(struct shell *shell, const struct tree *tree, const struct streams *streams)
 {
 	struct subshell saved;
@@ -493,7 +476,7 @@ run_subshell(struct shell *shell, const struct tree *tree, const struct streams 
 
 	subshell_begin(shell, &saved);
 	status = run_tree(shell, tree, streams);
-	if (shell->exited)
+	if (shell->exited || shell->leave == LEAVE_RETURN)
 		status = shell->status;
 	subshell_end(shell, &saved);
 	return status;
@@ -517,22 +500,41 @@ run_captured(struct shell *shell, const struct tree *tree, const struct streams 
 		shell_error(streams, 1, "more than %u bytes in a $( ): the rest is lost", SHELL_BUFFER_MAX);
 }
 
-static int (*const runners[])(struct shell *shell, const struct tree *tree, const struct streams *streams) = {
-	[TREE_COMMAND] = run_simple, [TREE_PIPELINE] = run_pipeline, [TREE_LIST] = run_list, [TREE_CHAIN] = run_chain,
-	[TREE_FOR] = run_for, [TREE_WHILE] = run_while, [TREE_IF] = run_if,
+static int
+run_group(struct shell *shell, const struct tree *tree, const struct streams *streams)
+{
+	return run_tree(shell, tree->body, streams);
+}
+
+static int
+run_parentheses(struct shell *shell, const struct tree *tree, const struct streams *streams)
+{
+	return run_subshell(shell, tree->body, streams);
+}
+
+static const struct {
+	int (*run)(struct shell *shell, const struct tree *tree, const struct streams *streams);
+	bool may_end;	/* under `set -e` the shell ends when it fails */
+} runners[] = {
+	[TREE_COMMAND] = { run_simple, true }, [TREE_PIPELINE] = { run_pipeline, true }, [TREE_LIST] = { run_list, false },
+	[TREE_CHAIN] = { run_chain, false }, [TREE_FOR] = { compound_for, false }, [TREE_WHILE] = { compound_while, false },
+	[TREE_IF] = { compound_if, false }, [TREE_CASE] = { compound_case, false },
+	[TREE_FUNCTION] = { compound_function, false }, [TREE_ARITHMETIC] = { compound_arithmetic, true },
+	[TREE_COUNT] = { compound_count, false }, [TREE_CONDITION] = { compound_condition, true },
+	[TREE_GROUP] = { run_group, false }, [TREE_SUBSHELL] = { run_parentheses, true },
 };
 
 static int
 run_compound(struct shell *shell, const struct tree *tree, const struct streams *streams)
 {
-	switch (tree->kind) {
-	case TREE_GROUP:
-		return run_tree(shell, tree->body, streams);
-	case TREE_SUBSHELL:
-		return run_subshell(shell, tree->body, streams);
-	default:
-		return runners[tree->kind](shell, tree, streams);
+	int status = runners[tree->kind].run(shell, tree, streams);
+
+	if (status && runners[tree->kind].may_end && shell->options.errexit && !shell->conditions && !tree->negate &&
+		!shell->exited) {
+		shell->exited = true;
+		shell->status = status;
 	}
+	return status;
 }
 
 int
@@ -570,18 +572,33 @@ run_text(struct shell *shell, const char *text, const struct streams *streams)
 	return status;
 }
 
-int
-shell_lines(struct shell *shell, struct io *io, const char *text)
+struct streams
+streams_of(const struct io *io)
 {
-	struct vfs_state *state = io->files == &vfs_files ? io->files_state : NULL;
-	struct streams streams = { state ? state->input : NULL, io->out, io->err };
+	const struct vfs_state *state = io->files == &vfs_files ? io->files_state : NULL;
+
+	return (struct streams){ state ? state->input : NULL, io->out, io->err };
+}
+
+int
+shell_script(struct shell *shell, struct io *io, const char *text, int nargs, const char *const *args)
+{
+	const struct streams streams = streams_of(io);
 	struct subshell saved;
 	int status;
 
 	subshell_begin(shell, &saved);
+	shell->options = (struct shell_options){ false, false, false, false };
+	shell_set_args(shell, nargs, args);
 	status = run_text(shell, text, &streams);
 	if (shell->exited)
 		status = shell->status;
 	subshell_end(shell, &saved);
 	return status;
+}
+
+int
+shell_lines(struct shell *shell, struct io *io, const char *text)
+{
+	return shell_script(shell, io, text, 0, NULL);
 }

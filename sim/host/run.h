@@ -13,6 +13,8 @@ struct streams {
 };
 
 int run_tree(struct shell *shell, const struct tree *tree, const struct streams *streams);
+/* As run_tree; what it changes in variables and directory ends with it. */
+int run_subshell(struct shell *shell, const struct tree *tree, const struct streams *streams);
 /* $( ): its output without the final newlines; $? is its status. */
 void run_captured(struct shell *shell, const struct tree *tree, const struct streams *streams, struct str *out);
 
@@ -20,6 +22,9 @@ int run_text(struct shell *shell, const char *text, const struct streams *stream
 
 /* The io that a command gets: virtual files, and the terminal's columns and colours where out is the terminal. */
 struct io streams_io(struct shell *shell, const struct streams *streams, struct vfs_state *state);
+
+/* Where a command's io goes. */
+struct streams streams_of(const struct io *io);
 
 /* A map of texts, and what it holds. */
 void texts_release(struct map *map);

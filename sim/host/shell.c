@@ -79,8 +79,12 @@ shell_release(struct shell *shell)
 
 	while (shell_leave(shell))
 		continue;
-	texts_release(&shell->variables);
 	texts_release(&shell->aliases);
+	texts_release(&shell->functions);
+	shell_locals_end(shell, 0);
+	texts_release(&shell->variables);
+	vec_release(&shell->kept);
+	shell_set_args(shell, 0, NULL);
 	for (size_t i = 0; (entry = map_next(&shell->files, &i));) {
 		str_release(entry->value);
 		free(entry->value);
@@ -120,6 +124,65 @@ void
 shell_set_variable(struct shell *shell, const char *name, const char *value)
 {
 	text_put(&shell->variables, name, value);
+}
+
+void
+shell_unset_variable(struct shell *shell, const char *name)
+{
+	free(map_remove(&shell->variables, name));
+}
+
+void
+shell_locals_end(struct shell *shell, size_t kept)
+{
+	while (shell->kept.n > kept) {
+		struct shell_kept *last = &shell->kept.v[--shell->kept.n];
+
+		if (last->value)
+			shell_set_variable(shell, last->name, last->value);
+		else
+			shell_unset_variable(shell, last->name);
+		free(last->name);
+		free(last->value);
+	}
+}
+
+void
+shell_set_args(struct shell *shell, int n, const char *const *args)
+{
+	VEC(char *) fresh = VEC_INIT;
+
+	for (int i = 0; i < n; i++)
+		*vec_push(&fresh) = xstrdup(args[i]);
+	for (size_t i = 0; i < shell->args.n; i++)
+		free(shell->args.v[i]);
+	vec_release(&shell->args);
+	shell->args.v = fresh.v;
+	shell->args.n = fresh.n;
+	shell->args.cap = fresh.cap;
+}
+
+void
+shell_options_text(const struct shell *shell, struct str *out)
+{
+	str_addf(out, "%shi%s%sBH", shell->options.errexit ? "e" : "", shell->options.nounset ? "u" : "",
+		shell->options.xtrace ? "x" : "");
+}
+
+void
+shell_quote(const char *word, struct str *out)
+{
+	if (*word && !word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:,=+@%^")]) {
+		str_add(out, word);
+		return;
+	}
+	str_addch(out, '\'');
+	for (; *word; word++)
+		if (*word == '\'')
+			str_add(out, "'\\''");
+		else
+			str_addch(out, *word);
+	str_addch(out, '\'');
 }
 
 /* ---- lines ---- */
@@ -166,7 +229,7 @@ shell_line(struct shell *shell, const char *line)
 	struct streams streams = { NULL, shell->io->out, shell->io->err };
 
 	remember(shell, line);
-	shell->loops = 0;
+	shell->loops = shell->calls = shell->conditions = shell->depth = 0;
 	shell->leave = LEAVE_NOTHING;
 	shell->status = run_text(shell, line, &streams);
 	shell->leave = LEAVE_NOTHING;

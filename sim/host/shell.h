@@ -15,13 +15,25 @@
 
 enum place { PLACE_CLIENT, PLACE_NODE, PLACE_POD };	/* where a command runs: the candidate's terminal, ssh NODE, exec POD */
 
-enum loop_leave { LEAVE_NOTHING, LEAVE_BREAK, LEAVE_CONTINUE };
+/* What is on its way out of loops, functions or the whole line. */
+enum loop_leave { LEAVE_NOTHING, LEAVE_BREAK, LEAVE_CONTINUE, LEAVE_RETURN, LEAVE_LINE };
 struct shell_place;
+
+struct shell_options {	/* of `set` */
+	bool errexit, nounset, xtrace, pipefail;
+};
+
+/* A variable as it was before `local`. */
+struct shell_kept {
+	char *name, *value;	/* value NULL: there was none */
+};
 
 struct shell {
 	struct cluster *cluster;
 	struct io *io;			/* the terminal's sinks; files: the virtual ones unless the caller set real ones */
-	struct map variables, aliases;	/* char * values, owned */
+	struct map variables, aliases, functions;	/* char * values, owned; a function's is its body as it was written */
+	VEC(char *) args;		/* $1, $2 .. */
+	struct shell_options options;
 	struct map files;		/* absolute path -> struct str *, owned; a folder's ends in / (vfs.h) */
 	char *cwd;
 	char *context_namespace;	/* kubectl's; NULL */
@@ -32,9 +44,16 @@ struct shell {
 	bool remove_pod;		/* the place is a pod of `run --rm`: it goes when the shell leaves it */
 	struct shell_place *outer;	/* where `exit` goes back to, a list; NULL: it ends the shell */
 	VEC(char *) history;
-	enum loop_leave leave;		/* `break` and `continue` on their way to the loop */
+	enum loop_leave leave;		/* `break`, `continue` and `return` on their way */
+	unsigned leave_loops;		/* how many loops `break` and `continue` still have to leave */
 	unsigned depth;			/* of commands that run commands */
+	unsigned calls;			/* of functions, one in the other */
+	unsigned conditions;		/* > 0: what fails is looked at, so `set -e` is not meant */
 	unsigned loops;			/* iterations of the line */
+	bool background;		/* what runs was sent there by & */
+	unsigned processes;		/* that were */
+	unsigned last_job;		/* $!; 0: none */
+	VEC(struct shell_kept) kept;	/* variables that `local` hides, innermost last */
 };
 
 void shell_init(struct shell *shell, struct cluster *cluster, struct io *io);
@@ -47,11 +66,18 @@ bool shell_wants_more(const char *line);
 int shell_command(struct shell *shell, struct io *io, int argc, const char *const *argv);
 /* Text as a script of its own (sh -c), through this io: what it changes in variables and directory ends with it. */
 int shell_lines(struct shell *shell, struct io *io, const char *text);
+int shell_script(struct shell *shell, struct io *io, const char *text, int nargs, const char *const *args);
 /* From now on commands run there, until `exit`. */
 void shell_enter(struct shell *shell, enum place place, const char *place_name);
 bool shell_leave(struct shell *shell);	/* back to where shell_enter was called; false at the outermost place */
 const char *shell_variable(const struct shell *shell, const char *name);	/* NULL */
 void shell_set_variable(struct shell *shell, const char *name, const char *value);
+void shell_unset_variable(struct shell *shell, const char *name);
+void shell_options_text(const struct shell *shell, struct str *out);	/* $-: "eu" */
+void shell_locals_end(struct shell *shell, size_t kept);	/* `local` variables beyond the first `kept` are as they were */
+/* The word as it would have to be typed. */
+void shell_quote(const char *word, struct str *out);
+void shell_set_args(struct shell *shell, int n, const char *const *args);
 void shell_prompt(const struct shell *shell, struct str *out);
 /* Candidates for the word that ends at line[point]. */
 void shell_complete(struct shell *shell, const char *line, size_t point, void (*fn)(void *arg, const char *word), void *arg);
@@ -59,11 +85,14 @@ void shell_complete(struct shell *shell, const char *line, size_t point, void (*
 struct command {
 	const char *name;
 	const char *usage, *help;	/* one line each */
+	bool builtin;			/* of the shell itself, so it is wherever a shell is */
 	bool (*here)(const struct shell *shell);	/* NULL: everywhere */
 	const struct flag *const *flags;	/* NULL: reads its own words, as getopt would */
 	int (*run)(struct shell *shell, struct io *io, int argc, const char *const *argv);	/* argv[0] is the name */
 };
 extern const struct command *const commands[];	/* in the order of `help`; NULL ends */
 const struct command *command_find(const char *name);
+/* The same, when there is such a command where the shell stands; a path to it counts. */
+const struct command *command_here(const struct shell *shell, const char *name);
 
 #endif

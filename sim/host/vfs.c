@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/glob.h"
+
 static const char *const standing_folders[] = { "/", "/etc", "/home", "/opt", "/root", "/tmp", "/var" };
 
 /* ---- paths ---- */
@@ -405,55 +407,6 @@ vfs_read_line(struct io *io, struct str *line)
 
 /* ---- patterns ---- */
 
-/* [abc], [a-z], [!a]: does c match?  *pattern is moved behind the ]. */
-static bool
-match_set(const char **pattern, char c)
-{
-	const char *p = *pattern + 1;
-	bool invert = *p == '!' || *p == '^', found = false;
-
-	for (p += invert; *p && (*p != ']' || p == *pattern + 1 + invert); p++) {
-		if (p[1] == '-' && p[2] && p[2] != ']') {
-			found |= c >= p[0] && c <= p[2];
-			p += 2;
-		} else {
-			found |= *p == c;
-		}
-	}
-	*pattern = *p ? p + 1 : p;
-	return found != invert;
-}
-
-/* Goes back only to the last *, so that time is at most the product of the lengths. */
-static bool
-match(const char *pattern, const char *text)
-{
-	const char *star = NULL, *resume = NULL;
-
-	while (*text) {
-		const char *next = pattern;
-
-		if (*pattern == '*') {
-			star = ++pattern;
-			resume = text;
-			continue;
-		}
-		if (*pattern == '[' && strchr(pattern, ']') ? match_set(&next, *text)
-			: *pattern == '\\' && pattern[1] ? pattern[1] == *text : *pattern == '?' || *pattern == *text) {
-			pattern = next != pattern ? next : pattern + 1 + (*pattern == '\\' && pattern[1]);
-			text++;
-			continue;
-		}
-		if (!star)
-			return false;
-		pattern = star;
-		text = ++resume;
-	}
-	while (*pattern == '*')
-		pattern++;
-	return !*pattern;
-}
-
 void
 vfs_match(const struct shell *shell, const char *pattern, struct io_names *out)
 {
@@ -464,7 +417,7 @@ vfs_match(const struct shell *shell, const char *pattern, struct io_names *out)
 	if (vfs_is_folder(shell, folder))
 		names_of(shell, folder, &names);
 	for (size_t i = 0; i < names.n; i++)
-		if ((names.v[i][0] != '.' || last[0] == '.') && match(last, names.v[i]))
+		if ((names.v[i][0] != '.' || last[0] == '.') && glob_match(last, names.v[i]))
 			*vec_push(out) = xasprintf("%s%s", slash ? folder : "", names.v[i]);
 	io_names_release(&names);
 	free(folder);

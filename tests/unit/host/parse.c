@@ -19,7 +19,7 @@ test_errors(void **state)
 	} rows[] = {
 		{ "a | | b", "syntax error near unexpected token `|'", false },
 		{ "| a", "syntax error near unexpected token `|'", false },
-		{ "a ;; b", "syntax error near unexpected token `;'", false },
+		{ "a ;; b", "syntax error near unexpected token `;;'", false },
 		{ "a && && b", "syntax error near unexpected token `&&'", false },
 		{ "a > | b", "syntax error near unexpected token `|'", false },
 		{ "a >\nb", "syntax error near unexpected token `newline'", false },

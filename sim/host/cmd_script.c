@@ -1,0 +1,436 @@
+/* Commands of scripts: arguments, functions, loops, and running text. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/arith.h"
+#include "host/commands.h"
+#include "host/lexer.h"
+#include "host/options.h"
+#include "host/run.h"
+
+/* ---- numbers ---- */
+
+static bool
+number_read(const char *text, int64_t *value)
+{
+	const char *digits = text + (*text == '-' || *text == '+');
+	size_t n = strspn(digits, "0123456789");
+
+	*value = strtoll(text, NULL, 10);
+	return n && n < 19 && !digits[n];
+}
+
+/* ---- running text ---- */
+
+/* -c TEXT [NAME ARG..], FILE [ARG..], or a script on the standard input; -e and -x before them. */
+static int
+sh_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	struct str text = STR_INIT;
+	int status, at = 1;
+	bool inline_text = false;
+
+	for (; at < argc && argv[at][0] == '-' && argv[at][1] && !inline_text; at++) {
+		inline_text = strchr(argv[at], 'c') != NULL;
+		if (strchr(argv[at], 'e'))
+			str_add(&text, "set -e\n");
+		if (strchr(argv[at], 'x'))
+			str_add(&text, "set -x\n");
+	}
+	if (inline_text && at == argc) {
+		sink_printf(io->err, "%s: -c: option requires an argument\n", argv[0]);
+		str_release(&text);
+		return 2;
+	}
+	if (inline_text) {
+		str_add(&text, argv[at]);
+		at += 2;	/* the word behind is $0 */
+		status = shell_script(shell, io, text.buf, at < argc ? argc - at : 0, at < argc ? argv + at : NULL);
+	} else if (!input_read(io, argv[0], at < argc ? argv[at] : "-", &text)) {
+		status = 127;
+	} else {
+		at++;
+		status = shell_script(shell, io, text.buf, at < argc ? argc - at : 0, at < argc ? argv + at : NULL);
+	}
+	str_release(&text);
+	return status;
+}
+
+const struct command command_sh = { .name = "sh", .usage = "-c TEXT | FILE", .help = "Runs a script", .run = sh_main };
+const struct command command_bash = { .name = "bash", .usage = "-c TEXT | FILE",
+	.help = "Runs a script", .run = sh_main };
+
+/* In this shell, not in one of its own. */
+static int
+source_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	const struct streams streams = streams_of(io);
+	struct str text = STR_INIT;
+	int status;
+
+	if (argc < 2) {
+		sink_printf(io->err, "bash: %s: filename argument required\n", argv[0]);
+		return 2;
+	}
+	if (!input_read(io, "bash", argv[1], &text)) {
+		str_release(&text);
+		return 1;
+	}
+	shell->calls++;
+	status = run_text(shell, text.buf, &streams);
+	shell->calls--;
+	if (shell->leave == LEAVE_RETURN) {
+		shell->leave = LEAVE_NOTHING;
+		status = shell->status;
+	}
+	str_release(&text);
+	return status;
+}
+
+const struct command command_source = { .name = "source", .usage = "FILE", .help = "Runs a script in this shell",
+	.run = source_main };
+const struct command command_dot = { .name = ".", .usage = "FILE", .help = "The same as source", .run = source_main };
+
+static int
+eval_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	const struct streams streams = streams_of(io);
+	struct str text = STR_INIT;
+	int status;
+
+	for (int i = 1; i < argc; i++)
+		str_addf(&text, "%s%s", i > 1 ? " " : "", argv[i]);
+	status = run_text(shell, text.buf, &streams);
+	str_release(&text);
+	return status;
+}
+
+const struct command command_eval = { .name = "eval", .usage = "TEXT..", .help = "Runs words as a line", .run = eval_main };
+
+static const char *
+kind_of(const struct shell *shell, const char *name)
+{
+	static const char *const keywords[] = { "if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done",
+		"case", "esac", "function", "time", "[[", "!", "{", "}" };
+
+	for (size_t i = 0; i < sizeof keywords / sizeof keywords[0]; i++)
+		if (strcmp(keywords[i], name) == 0)
+			return "a shell keyword";
+	if (map_get(&shell->functions, name))
+		return "a function";
+	return NULL;
+}
+
+/* type NAME, command -v NAME */
+static int
+type_one(struct shell *shell, struct io *io, const char *name, bool brief)
+{
+	const char *alias = map_get(&shell->aliases, name), *kind = kind_of(shell, name);
+	const struct command *command = command_here(shell, name);
+	bool builtin = command && command->builtin;
+
+	if (alias)
+		sink_printf(io->out, brief ? "alias %s='%s'\n" : "%s is aliased to `%s'\n", name, alias);
+	else if (brief && (kind || builtin))
+		sink_printf(io->out, "%s\n", name);
+	else if (kind || builtin)
+		sink_printf(io->out, "%s is %s\n", name, kind ? kind : "a shell builtin");
+	else if (command)
+		sink_printf(io->out, brief ? "/usr/bin/%s\n" : "%s is /usr/bin/%s\n", name, name);
+	else if (!brief)
+		sink_printf(io->err, "bash: type: %s: not found\n", name);
+	return !alias && !kind && !command;
+}
+
+static int
+type_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	int status = 0;
+
+	for (int i = 1; i < argc; i++)
+		if (argv[i][0] != '-')
+			status |= type_one(shell, io, argv[i], false);
+	return status;
+}
+
+const struct command command_type = { .name = "type", .usage = "NAME..", .help = "What is meant by a name", .builtin = true,
+	.run = type_main };
+
+static int
+command_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	int status = 0;
+
+	if (argc == 1)
+		return 0;
+	if (strcmp(argv[1], "-v") != 0 && strcmp(argv[1], "-V") != 0)
+		return shell_command(shell, io, argc - 1, argv + 1);
+	for (int i = 2; i < argc; i++)
+		status |= type_one(shell, io, argv[i], argv[1][1] == 'v');
+	return status;
+}
+
+const struct command command_command = { .name = "command", .usage = "[-v] NAME", .help = "Runs a command, or says where it is",
+	.builtin = true, .run = command_main };
+
+/* exec CMD: nothing is left behind it. */
+static int
+exec_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	if (argc == 1)
+		return 0;
+	shell->status = shell_command(shell, io, argc - 1, argv + 1);
+	shell->exited = true;
+	return shell->status;
+}
+
+const struct command command_exec = { .name = "exec", .usage = "COMMAND", .help = "Runs a command in the shell's place",
+	.builtin = true, .run = exec_main };
+
+/* sudo: everybody here is root already. */
+static int
+sudo_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	int at = 1;
+
+	while (at < argc && argv[at][0] == '-')
+		at += strcmp(argv[at], "-u") == 0 ? 2 : 1;
+	return at < argc ? shell_command(shell, io, argc - at, argv + at) : 0;
+}
+
+const struct command command_sudo = { .name = "sudo", .usage = "COMMAND", .help = "Runs a command; you are root already",
+	.run = sudo_main };
+
+/* ---- leaving ---- */
+
+static int
+exit_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	int64_t value = shell->status;
+
+	if (argc > 1 && !number_read(argv[1], &value)) {
+		sink_printf(io->err, "bash: exit: %s: numeric argument required\n", argv[1]);
+		value = 2;
+	}
+	shell->exited = true;
+	shell->status = (int)(value & 255);
+	return shell->status;
+}
+
+const struct command command_exit = { .name = "exit", .usage = "[STATUS]",
+	.help = "Leaves the pod, the node or the shell", .builtin = true, .run = exit_main };
+const struct command command_logout = { .name = "logout", .usage = "", .help = "The same as exit", .builtin = true,
+	.run = exit_main };
+
+static int
+return_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	int64_t value = shell->status;
+
+	if (!shell->calls) {
+		sink_put(io->err, "bash: return: can only `return' from a function or sourced script\n");
+		return 2;
+	}
+	if (argc > 1 && !number_read(argv[1], &value)) {
+		sink_printf(io->err, "bash: return: %s: numeric argument required\n", argv[1]);
+		value = 2;
+	}
+	shell->leave = LEAVE_RETURN;
+	shell->status = (int)(value & 255);
+	return shell->status;
+}
+
+const struct command command_return = { .name = "return", .usage = "[STATUS]", .help = "Ends a function", .builtin = true,
+	.run = return_main };
+
+static int
+leave_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	int64_t loops = 1;
+
+	if (argc > 1 && (!number_read(argv[1], &loops) || loops < 1)) {
+		sink_printf(io->err, "bash: %s: %s: loop count out of range\n", argv[0], argv[1]);
+		return 1;
+	}
+	shell->leave = strcmp(argv[0], "break") == 0 ? LEAVE_BREAK : LEAVE_CONTINUE;
+	shell->leave_loops = loops > 1000 ? 1000 : (unsigned)loops;
+	return 0;
+}
+
+const struct command command_break = { .name = "break", .usage = "[N]", .help = "Ends a loop", .builtin = true,
+	.run = leave_main };
+const struct command command_continue = { .name = "continue", .usage = "[N]",
+	.help = "Goes on with the loop's next round", .builtin = true, .run = leave_main };
+
+static int
+true_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	(void)shell;
+	(void)io;
+	(void)argc;
+	return strcmp(argv[0], "false") == 0;
+}
+
+const struct command command_true = { .name = "true", .usage = "", .help = "Does nothing, with success", .builtin = true,
+	.run = true_main };
+const struct command command_false = { .name = "false", .usage = "", .help = "Does nothing, without success",
+	.builtin = true, .run = true_main };
+const struct command command_colon = { .name = ":", .usage = "", .help = "Does nothing, with success", .builtin = true,
+	.run = true_main };
+
+static int
+let_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	const struct streams streams = streams_of(io);
+	int64_t value = 0;
+
+	for (int i = 1; i < argc; i++)
+		if (!arith_eval(shell, &streams, argv[i], &value))
+			return 1;
+	return value ? 0 : 1;
+}
+
+const struct command command_let = { .name = "let", .usage = "EXPRESSION..", .help = "Calculates: let x=x+1", .builtin = true,
+	.run = let_main };
+
+/* ---- arguments and options ---- */
+
+static int
+shift_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	int64_t n = 1;
+
+	if (argc > 1 && (!number_read(argv[1], &n) || n < 0)) {
+		sink_printf(io->err, "bash: shift: %s: numeric argument required\n", argv[1]);
+		return 1;
+	}
+	if ((uint64_t)n > shell->args.n)
+		return 1;
+	for (int64_t i = 0; i < n; i++)
+		free(shell->args.v[i]);
+	shell->args.n -= (size_t)n;
+	if (shell->args.n)
+		memmove(shell->args.v, shell->args.v + n, shell->args.n * sizeof *shell->args.v);
+	return 0;
+}
+
+const struct command command_shift = { .name = "shift", .usage = "[N]", .help = "Drops the first arguments", .builtin = true,
+	.run = shift_main };
+
+static bool *
+option_of(struct shell_options *options, const char *name, char letter)
+{
+	const struct {
+		const char *name;
+		char letter;
+		bool *set;
+	} all[] = {
+		{ "errexit", 'e', &options->errexit }, { "nounset", 'u', &options->nounset },
+		{ "xtrace", 'x', &options->xtrace }, { "pipefail", '\0', &options->pipefail },
+	};
+
+	for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+		if (name ? strcmp(all[i].name, name) == 0 : all[i].letter == letter)
+			return all[i].set;
+	return NULL;
+}
+
+static bool
+set_letters(struct shell *shell, struct io *io, const char *word)
+{
+	for (const char *c = word + 1; *c; c++) {
+		bool *option = option_of(&shell->options, NULL, *c);
+
+		if (!option && !strchr("abhkmptvBCEHPT", *c)) {
+			sink_printf(io->err, "bash: set: %c%c: invalid option\n", *word, *c);
+			return false;
+		}
+		if (option)
+			*option = *word == '-';
+	}
+	return true;
+}
+
+/* set -euo pipefail, set -- ARG.. */
+static int
+set_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	const struct map_entry *entry;
+	int at = 1;
+
+	for (size_t i = 0; argc == 1 && (entry = map_next(&shell->variables, &i));) {
+		struct str value = STR_INIT;
+
+		shell_quote(entry->value, &value);
+		sink_printf(io->out, "%s=%s\n", entry->key, value.buf);
+		str_release(&value);
+	}
+	for (; at < argc && strchr("-+", argv[at][0]) && argv[at][1]; at++) {
+		size_t len = strlen(argv[at]);
+		char *letters;
+		bool ok;
+
+		if (strcmp(argv[at], "--") == 0) {
+			shell_set_args(shell, argc - at - 1, argv + at + 1);
+			return 0;
+		}
+		letters = xstrndup(argv[at], argv[at][len - 1] == 'o' ? len - 1 : len);
+		ok = set_letters(shell, io, letters);
+		free(letters);
+		if (!ok)
+			return 2;
+		if (argv[at][len - 1] == 'o' && at + 1 < argc) {
+			bool *option = option_of(&shell->options, argv[at + 1], '\0');
+
+			if (option)
+				*option = argv[at][0] == '-';
+			at++;
+		}
+	}
+	if (at < argc)
+		shell_set_args(shell, argc - at, argv + at);
+	return 0;
+}
+
+const struct command command_set = { .name = "set", .usage = "[-eux] [-o pipefail] [--] [ARG..]",
+	.help = "Options of the shell, and its arguments", .builtin = true, .run = set_main };
+
+/* local NAME[=VALUE].. */
+static int
+local_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	if (!shell->calls && strcmp(argv[0], "local") == 0) {
+		sink_put(io->err, "bash: local: can only be used in a function\n");
+		return 1;
+	}
+	for (int i = 1; i < argc; i++) {
+		size_t n = name_length(argv[i]);
+		struct shell_kept *kept;
+		const char *old;
+		char *name;
+
+		if (argv[i][0] == '-')
+			continue;
+		if (!n || (argv[i][n] && argv[i][n] != '=')) {
+			sink_printf(io->err, "bash: %s: `%s': not a valid identifier\n", argv[0], argv[i]);
+			return 1;
+		}
+		name = xstrndup(argv[i], n);
+		if (shell->calls) {
+			old = map_get(&shell->variables, name);
+			kept = vec_push(&shell->kept);
+			*kept = (struct shell_kept){ xstrdup(name), old ? xstrdup(old) : NULL };
+		}
+		if (argv[i][n] == '=')
+			shell_set_variable(shell, name, argv[i] + n + 1);
+		free(name);
+	}
+	return 0;
+}
+
+const struct command command_local = { .name = "local", .usage = "NAME[=VALUE]..", .help = "Variables of a function",
+	.builtin = true, .run = local_main };
+const struct command command_declare = { .name = "declare", .usage = "NAME[=VALUE]..", .help = "Variables, in a function its own",
+	.builtin = true, .run = local_main };
+const struct command command_readonly = { .name = "readonly", .usage = "NAME=VALUE..", .help = "Variables that stay",
+	.builtin = true, .run = local_main };

@@ -1,0 +1,114 @@
+/*
+ * The transcripts in tests/shell: lines, and what bash 5.2 and Debian 12's tools print for them.  Each starts with a
+ * shell of its own.
+ */
+#include <stdio.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "host/shell.h"
+
+#define NOW (INT64_C(1795407176) * CLOCK_SECOND)
+
+struct transcript {
+	struct str line, out;
+	int status;
+};
+
+static bool
+read_line(FILE *file, struct str *line)
+{
+	int c;
+
+	str_clear(line);
+	while ((c = getc(file)) != EOF && c != '\n')
+		str_addch(line, (char)c);
+	return c != EOF || line->len;
+}
+
+/* "$ line", "> more of it", the output, "[status]". */
+static bool
+next_transcript(FILE *file, struct transcript *transcript)
+{
+	struct str line = STR_INIT;
+	bool found = false;
+
+	str_clear(&transcript->line);
+	str_clear(&transcript->out);
+	while (!found && read_line(file, &line)) {
+		if (str_starts(line.buf, "$ ") && !transcript->line.len) {
+			str_add(&transcript->line, line.buf + 2);
+		} else if (str_starts(line.buf, "> ") && !transcript->out.len) {
+			str_addf(&transcript->line, "\n%s", line.buf + 2);
+		} else if (line.buf[0] == '[' && sscanf(line.buf, "[%d]", &transcript->status) == 1) {
+			found = true;
+		} else if (strcmp(line.buf, "\\no newline") == 0) {
+			str_truncate(&transcript->out, transcript->out.len - 1);
+		} else if (transcript->line.len) {
+			str_addf(&transcript->out, "%s\n", line.buf);
+		}
+	}
+	str_release(&line);
+	return found;
+}
+
+static void
+run_transcript(struct cluster *cluster, const struct transcript *transcript)
+{
+	struct sink_str out = SINK_STR_INIT, err = SINK_STR_INIT;
+	struct io io = { .out = &out.sink, .err = &err.sink };
+	struct shell shell;
+	int status;
+
+	shell_init(&shell, cluster, &io);
+	status = shell_line(&shell, transcript->line.buf);
+	if (status != transcript->status || strcmp(out.str.buf, transcript->out.buf) != 0)
+		print_error("line: %s\nerrors: %s\n", transcript->line.buf, err.str.buf);
+	assert_string_equal(out.str.buf, transcript->out.buf);
+	assert_int_equal(status, transcript->status);
+	shell_release(&shell);
+	str_release(&out.str);
+	str_release(&err.str);
+}
+
+static void
+run_file(const char *path)
+{
+	struct transcript transcript = { STR_INIT, STR_INIT, 0 };
+	FILE *file = fopen(path, "r");
+	struct err err = ERR_INIT;
+	struct cluster cluster;
+	size_t n = 0;
+
+	assert_non_null(file);
+	assert_int_equal(cluster_make(&cluster, 1, NOW, NULL, 0, false, &err), 0);
+	for (; next_transcript(file, &transcript); n++)
+		run_transcript(&cluster, &transcript);
+	assert_true(n > 10);
+	fclose(file);
+	cluster_release(&cluster);
+	str_release(&transcript.line);
+	str_release(&transcript.out);
+}
+
+static void
+test_language(void **state)
+{
+	(void)state;
+	run_file("tests/shell/language.txt");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_language),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
