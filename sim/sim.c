@@ -336,7 +336,7 @@ sim_restore(const struct sim_state *state, bool (*next)(void *arg, struct sim_re
 const struct sim_word *
 sim_commands(size_t *n)
 {
-	static struct sim_word words[64];
+	static struct sim_word words[256];
 	static size_t count;
 
 	for (; !count || commands[count]; count++) {
@@ -352,7 +352,7 @@ sim_commands(size_t *n)
 const struct sim_word *
 sim_kubectl_verbs(size_t *n)
 {
-	static struct sim_word words[64];
+	static struct sim_word words[256];
 	static size_t count;
 
 	for (; !count || verbs[count]; count++) {
