@@ -7,7 +7,9 @@
 extern const struct controller controller_namespace;
 extern const struct controller controller_deployment;
 extern const struct controller controller_replicaset;
+extern const struct controller controller_replication;
 extern const struct controller controller_daemonset;
+extern const struct controller controller_job;
 extern const struct controller controller_scheduler;
 extern const struct controller controller_kubelet;
 extern const struct controller controller_cloudlb;

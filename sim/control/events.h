@@ -23,8 +23,22 @@
 	X(EVENT_SCALING, "deployment-controller", "Normal", "ScalingReplicaSet", "") \
 	X(EVENT_REPLICASET_CREATE, "replicaset-controller", "Normal", "SuccessfulCreate", "") \
 	X(EVENT_REPLICASET_DELETE, "replicaset-controller", "Normal", "SuccessfulDelete", "") \
+	X(EVENT_REPLICASET_FAILED, "replicaset-controller", "Warning", "FailedCreate", "") \
+	X(EVENT_CONTROLLER_CREATE, "replication-controller", "Normal", "SuccessfulCreate", "") \
+	X(EVENT_CONTROLLER_DELETE, "replication-controller", "Normal", "SuccessfulDelete", "") \
+	X(EVENT_CONTROLLER_FAILED, "replication-controller", "Warning", "FailedCreate", "") \
 	X(EVENT_DAEMONSET_CREATE, "daemonset-controller", "Normal", "SuccessfulCreate", "") \
-	X(EVENT_DAEMONSET_DELETE, "daemonset-controller", "Normal", "SuccessfulDelete", "")
+	X(EVENT_DAEMONSET_DELETE, "daemonset-controller", "Normal", "SuccessfulDelete", "") \
+	X(EVENT_DAEMONSET_FAILED, "daemonset-controller", "Warning", "FailedCreate", "") \
+	X(EVENT_JOB_CREATE, "job-controller", "Normal", "SuccessfulCreate", "") \
+	X(EVENT_JOB_DELETE, "job-controller", "Normal", "SuccessfulDelete", "") \
+	X(EVENT_JOB_FAILED_CREATE, "job-controller", "Warning", "FailedCreate", "") \
+	X(EVENT_JOB_COMPLETED, "job-controller", "Normal", "Completed", "") \
+	X(EVENT_JOB_SUSPENDED, "job-controller", "Normal", "Suspended", "") \
+	X(EVENT_JOB_RESUMED, "job-controller", "Normal", "Resumed", "") \
+	X(EVENT_JOB_BACKOFF_LIMIT, "job-controller", "Warning", "BackoffLimitExceeded", "") \
+	X(EVENT_JOB_DEADLINE, "job-controller", "Warning", "DeadlineExceeded", "") \
+	X(EVENT_JOB_POD_FAILURE_POLICY, "job-controller", "Warning", "PodFailurePolicy", "")
 enum event {
 #define EVENT_ENUM(id, component, type, reason, action) id,
 	EVENTS(EVENT_ENUM)

@@ -1,94 +1,152 @@
 /*
- * ReplicaSets: as many live pods as spec.replicas asks for, adopting pods whose labels match and letting go of those whose
- * labels don't any more (pkg/controller/replicaset/replica_set.go, controller_utils.go).
+ * ReplicaSets and ReplicationControllers: as many live pods as spec.replicas asks for, adopting pods whose labels match and letting go of
+ * those whose labels don't any more.  The two differ in their selector's form and in who speaks
+ * (pkg/controller/replicaset/replica_set.go, pkg/controller/replication, ActivePodsWithRanks of pkg/controller/controller_utils.go).
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "control/controllers.h"
 #include "control/events.h"
 #include "control/workload.h"
 
-/* Puts the owner's reference in, or takes it out. */
-static void
-set_owner(struct server *server, const struct object *pod, const struct object *owner)
-{
-	struct object *copy = object_copy(pod);
-	struct value *meta = object_meta(copy);
+static const struct sort {
+	const char *kind;
+	enum event created, deleted, failed;
+} sorts[] = {
+	{ "ReplicaSet", EVENT_REPLICASET_CREATE, EVENT_REPLICASET_DELETE, EVENT_REPLICASET_FAILED },
+	{ "ReplicationController", EVENT_CONTROLLER_CREATE, EVENT_CONTROLLER_DELETE, EVENT_CONTROLLER_FAILED },
+};
 
-	if (owner)
-		value_append(&copy->arena, value_make_list(&copy->arena, meta, "ownerReferences"),
-			workload_owner_reference(&copy->arena, owner));
-	else
-		value_remove(meta, "ownerReferences");
-	workload_commit(server, pod, copy);
+struct sync {
+	struct server *server;
+	const struct sort *sort;
+	const object_vec *all;		/* pods */
+	int64_t wake;
+};
+
+/* ---- who goes first ---- */
+
+struct victim {
+	const struct object *pod;
+	int64_t cost, crowd, ready_since, restarts;
+};
+
+static int
+phase_rank(const struct pod *pod)
+{
+	return strcmp(pod->phase, "Pending") == 0 ? 0 : strcmp(pod->phase, "Running") == 0 ? 2 : 1;
 }
 
-/* The live pods of the set, after adoption and release. */
-static void
-claim_pods(struct server *server, const struct object *set, const object_vec *all, object_vec *mine)
+/* Pods ready for about as long count as equal: the real one compares the logarithm of the times. */
+static int
+age_rank(int64_t now, int64_t since)
 {
-	const struct value *selector = value_path(set->root, "spec.selector");
+	int rank = 0;
 
-	for (size_t i = 0; i < all->n; i++) {
-		const struct object *pod = all->v[i];
-		bool matches, owned;
-
-		if (strcmp(pod->namespace, set->namespace) != 0 || !workload_pod_live(pod_view(pod)))
-			continue;
-		matches = selector_matches(selector, value_get(object_meta(pod), "labels"));
-		owned = workload_owned_by(pod, set);
-		if (owned && !matches)
-			set_owner(server, pod, NULL);
-		else if (matches && !owned && !workload_controller_of(pod) && !object_is_deleting(set)) {
-			set_owner(server, pod, set);
-			*vec_push(mine) = pod;
-		} else if (matches && owned)
-			*vec_push(mine) = pod;
-	}
+	for (int64_t age = (now - since) / CLOCK_SECOND; age > 0; age /= 2)
+		rank++;
+	return rank;
 }
 
 static int
-rank(const struct pod *pod)
+by_number(int64_t a, int64_t b)
 {
-	return (pod->node[0] ? 4 : 0) + (strcmp(pod->phase, "Running") == 0 ? 2 : 0) + pod->ready;
+	return (a > b) - (a < b);
 }
 
-/* Who goes first: not scheduled, not running, not ready, then the younger, then the later name. */
 static int
 victim_order(const void *a, const void *b)
 {
-	const struct object *x = *(const struct object *const *)a, *y = *(const struct object *const *)b;
-	int by_rank = rank(pod_view(x)) - rank(pod_view(y));
+	const struct victim *x = a, *y = b;
+	const struct pod *p = pod_view(x->pod), *q = pod_view(y->pod);
+	const int64_t orders[] = {
+		(p->node[0] != 0) - (q->node[0] != 0),
+		phase_rank(p) - phase_rank(q),
+		p->ready - q->ready,
+		by_number(x->cost, y->cost),
+		by_number(y->crowd, x->crowd),
+		by_number(x->ready_since, y->ready_since),
+		by_number(y->restarts, x->restarts),
+		by_number(object_created(y->pod), object_created(x->pod)),
+	};
 
-	if (by_rank)
-		return by_rank;
-	if (object_created(x) != object_created(y))
-		return object_created(x) < object_created(y) ? 1 : -1;
-	return strcmp(y->name, x->name);
+	for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++)
+		if (orders[i])
+			return orders[i] < 0 ? -1 : 1;
+	return strcmp(y->pod->name, x->pod->name);
 }
 
-static void
-delete_pods(struct server *server, const struct object *set, object_vec *pods, size_t count)
+/* Who stands behind a pod: the Deployment of its ReplicaSet, else its controller; "" when nobody does. */
+static const char *
+family_of(const struct server *server, const struct object *pod)
 {
-	qsort(pods->v, pods->n, sizeof *pods->v, victim_order);
-	for (size_t i = 0; i < count; i++) {
-		workload_delete(server, pods->v[i]);
-		event_record(server, EVENT_REPLICASET_DELETE, set, NULL, "Deleted pod: %s", pods->v[i]->name);
+	const struct value *owner = workload_controller_of(pod);
+	const char *uid = value_get_text(owner, "uid"), *name = value_get_text(owner, "name");
+	const struct object *set = name ? store_get(server->store, kind_by_kind("ReplicaSet"), pod->namespace, name) : NULL;
+	const char *above = set ? value_get_text(workload_controller_of(set), "uid") : NULL;
+
+	return above ? above : uid ? uid : "";
+}
+
+/* How many live pods of the same family are on its node. */
+static int64_t
+crowd_of(const struct sync *sync, const struct object *pod)
+{
+	const char *family = family_of(sync->server, pod);
+	int64_t crowd = 0;
+
+	for (size_t i = 0; i < sync->all->n; i++) {
+		const struct object *other = sync->all->v[i];
+
+		crowd += strcmp(other->namespace, pod->namespace) == 0 && workload_pod_live(pod_view(other)) &&
+			strcmp(pod_view(other)->node, pod_view(pod)->node) == 0 &&
+			strcmp(family_of(sync->server, other), family) == 0;
 	}
+	return crowd;
+}
+
+static struct victim
+victim_of(const struct sync *sync, const struct object *pod)
+{
+	const char *cost = object_annotation(pod, "controller.kubernetes.io/pod-deletion-cost");
+	const struct value *statuses = value_path(pod->root, "status.containerStatuses");
+	struct victim victim = { .pod = pod, .cost = cost ? strtol(cost, NULL, 10) : 0, .crowd = crowd_of(sync, pod) };
+
+	if (pod_view(pod)->ready)
+		victim.ready_since = age_rank(sync->server->clock.now, workload_true_since(pod, "Ready"));
+	for (size_t i = 0; i < value_count(statuses); i++)
+		if (value_get_int(value_at(statuses, i), "restartCount", 0) > victim.restarts)
+			victim.restarts = value_get_int(value_at(statuses, i), "restartCount", 0);
+	return victim;
 }
 
 static void
-create_pods(struct server *server, const struct object *set, size_t count)
+delete_pods(const struct sync *sync, const struct object *set, const object_vec *pods, size_t count)
+{
+	struct victim *victims = xcalloc(pods->n, sizeof *victims);
+
+	for (size_t i = 0; i < pods->n; i++)
+		victims[i] = victim_of(sync, pods->v[i]);
+	qsort(victims, pods->n, sizeof *victims, victim_order);
+	for (size_t i = 0; i < count; i++) {
+		workload_delete(sync->server, victims[i].pod);
+		event_record(sync->server, sync->sort->deleted, set, NULL, "Deleted pod: %s", victims[i].pod->name);
+	}
+	free(victims);
+}
+
+/* ---- a set ---- */
+
+static void
+create_pods(const struct sync *sync, const struct object *set, size_t count)
 {
 	struct arena arena = ARENA_INIT;
 	struct value *pod = workload_pod(&arena, set);
 
-	for (size_t i = 0; i < count; i++) {
-		const struct object *made = server_create(server, kind_by_kind("Pod"), set->namespace, pod);
-
-		if (made)
-			event_record(server, EVENT_REPLICASET_CREATE, set, NULL, "Created pod: %s", made->name);
-	}
+	for (size_t i = 0; i < count; i++)
+		if (!workload_create_pod(sync->server, set, pod, sync->sort->created, sync->sort->failed))
+			break;
 	arena_release(&arena);
 }
 
@@ -100,57 +158,76 @@ labels_match(const struct object *set, const struct object *pod)
 }
 
 static void
-write_status(struct server *server, const struct object *set, const object_vec *pods)
+write_status(struct sync *sync, const struct object *set, const object_vec *pods)
 {
+	int64_t min_ready = workload_spec_int(set, "minReadySeconds", 0), ready = 0, available = 0, labelled = 0;
 	struct arena arena = ARENA_INIT;
 	struct value *status = value_map(&arena);
-	size_t ready = 0, labelled = 0;
 
 	for (size_t i = 0; i < pods->n; i++) {
 		ready += pod_view(pods->v[i])->ready;
+		available += workload_pod_available(sync->server, pods->v[i], min_ready, &sync->wake);
 		labelled += labels_match(set, pods->v[i]);
 	}
-	if (ready)
-		value_set_int(&arena, status, "availableReplicas", (int64_t)ready);
-	if (labelled)
-		value_set_int(&arena, status, "fullyLabeledReplicas", (int64_t)labelled);
+	workload_put_count(&arena, status, "availableReplicas", available);
+	workload_put_count(&arena, status, "fullyLabeledReplicas", labelled);
 	value_set_int(&arena, status, "observedGeneration", value_get_int(object_meta(set), "generation", 1));
-	if (ready)
-		value_set_int(&arena, status, "readyReplicas", (int64_t)ready);
+	workload_put_count(&arena, status, "readyReplicas", ready);
 	value_set_int(&arena, status, "replicas", (int64_t)pods->n);
-	workload_put_status(server, set, status);
+	workload_put_status(sync->server, set, status);
 	arena_release(&arena);
 }
 
 static void
-sync_set(struct server *server, const struct object *set, const object_vec *all)
+sync_set(struct sync *sync, const struct object *set)
 {
-	object_vec mine = VEC_INIT;
-	int64_t replicas = value_get_int(value_get(set->root, "spec"), "replicas", 1);
+	object_vec claimed = VEC_INIT, live = VEC_INIT;
+	int64_t replicas = workload_spec_int(set, "replicas", 1);
 	size_t wanted = replicas > 0 ? (size_t)replicas : 0;
 
-	claim_pods(server, set, all, &mine);
-	write_status(server, set, &mine);
-	if (!object_is_deleting(set) && mine.n < wanted)
-		create_pods(server, set, wanted - mine.n);
-	else if (!object_is_deleting(set) && mine.n > wanted)
-		delete_pods(server, set, &mine, mine.n - wanted);
-	vec_release(&mine);
+	workload_claim(sync->server, set, sync->all, NULL, &claimed);
+	for (size_t i = 0; i < claimed.n; i++)
+		if (workload_pod_live(pod_view(claimed.v[i])))
+			*vec_push(&live) = claimed.v[i];
+	write_status(sync, set, &live);
+	if (!object_is_deleting(set) && live.n < wanted)
+		create_pods(sync, set, wanted - live.n);
+	else if (!object_is_deleting(set) && live.n > wanted)
+		delete_pods(sync, set, &live, live.n - wanted);
+	vec_release(&live);
+	workload_list_release(&claimed);
 }
 
 static int64_t
-reconcile(struct server *server)
+reconcile_sort(struct server *server, const struct sort *sort)
 {
 	object_vec sets = VEC_INIT, pods = VEC_INIT;
+	struct sync sync = { server, sort, &pods, CLOCK_NEVER };
 
-	workload_list(server, "ReplicaSet", NULL, &sets);
-	workload_list(server, "Pod", NULL, &pods);
+	workload_list(server, sort->kind, NULL, &sets);
+	if (sets.n)
+		workload_list(server, "Pod", NULL, &pods);
 	for (size_t i = 0; i < sets.n; i++)
-		sync_set(server, sets.v[i], &pods);
+		sync_set(&sync, sets.v[i]);
 	workload_list_release(&pods);
 	workload_list_release(&sets);
-	return CLOCK_NEVER;
+	return sync.wake;
 }
 
-static const char *const watches[] = { "ReplicaSet", "Pod", NULL };
-const struct controller controller_replicaset = { "replicaset", watches, reconcile, NULL };
+static int64_t
+reconcile_sets(struct server *server)
+{
+	return reconcile_sort(server, &sorts[0]);
+}
+
+static int64_t
+reconcile_controllers(struct server *server)
+{
+	return reconcile_sort(server, &sorts[1]);
+}
+
+static const char *const watches_sets[] = { "ReplicaSet", "Pod", NULL };
+const struct controller controller_replicaset = { "replicaset", watches_sets, reconcile_sets, NULL };
+
+static const char *const watches_controllers[] = { "ReplicationController", "Pod", NULL };
+const struct controller controller_replication = { "replication", watches_controllers, reconcile_controllers, NULL };

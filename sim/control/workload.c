@@ -1,6 +1,7 @@
 #include "control/workload.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
@@ -98,6 +99,102 @@ workload_owner_reference(struct arena *arena, const struct object *owner)
 	return reference;
 }
 
+/* ---- adoption: ControllerRefManager of pkg/controller/controller_ref_manager.go ---- */
+
+void
+workload_drop_owner(struct object *copy, const char *uid)
+{
+	struct value *owners = value_get(object_meta(copy), "ownerReferences");
+
+	for (size_t i = value_count(owners); i-- > 0;) {
+		const char *have = value_get_text(value_at(owners, i), "uid");
+
+		if (have && strcmp(have, uid) == 0)
+			value_remove_at(owners, i);
+	}
+	if (owners && !value_count(owners))
+		value_remove(object_meta(copy), "ownerReferences");
+}
+
+static void
+adopt(struct server *server, const struct object *object, const struct object *owner)
+{
+	struct object *copy = object_copy(object);
+
+	value_append(&copy->arena, value_make_list(&copy->arena, object_meta(copy), "ownerReferences"),
+		workload_owner_reference(&copy->arena, owner));
+	workload_commit(server, object, copy);
+}
+
+static void
+let_go(struct server *server, const struct object *object, const struct object *owner)
+{
+	struct object *copy = object_copy(object);
+
+	workload_drop_owner(copy, object_uid(owner));
+	workload_commit(server, object, copy);
+}
+
+/* A ReplicationController's selector is a map of labels, the others' a LabelSelector. */
+static bool
+is_selected(const struct object *owner, const struct object *object)
+{
+	const struct value *selector = value_path(owner->root, "spec.selector"), *labels = value_get(object_meta(object), "labels");
+
+	if (owner->kind->group[0])
+		return selector_matches(selector, labels);
+	return value_count(selector) && selector_matches_map(selector, labels);
+}
+
+void
+workload_claim(struct server *server, const struct object *owner, const object_vec *objects,
+	bool (*filter)(const struct object *owner, const struct object *object), object_vec *mine)
+{
+	for (size_t i = 0; i < objects->n; i++) {
+		const struct object *object = objects->v[i];
+		bool matches;
+
+		if (strcmp(object->namespace, owner->namespace) != 0)
+			continue;
+		matches = is_selected(owner, object) && (!filter || filter(owner, object));
+		if (workload_owned_by(object, owner)) {
+			if (!matches && !object_is_deleting(owner))
+				let_go(server, object, owner);
+		} else if (!matches || workload_controller_of(object) || object_is_deleting(owner) || object_is_deleting(object))
+			continue;
+		else
+			adopt(server, object, owner);
+		if (matches)
+			*vec_push(mine) = object_ref(store_get(server->store, object->kind, object->namespace, object->name));
+	}
+}
+
+/* ---- pods ---- */
+
+const struct object *
+workload_create_pod(struct server *server, const struct object *owner, const struct value *pod, enum event created,
+	enum event failed)
+{
+	struct request request = REQUEST_INIT;
+	struct status status = STATUS_INIT;
+	const struct object *made = NULL;
+
+	request.verb = REQUEST_CREATE;
+	request.kind = kind_by_kind("Pod");
+	request.namespace = owner->namespace;
+	request.body = pod;
+	request.system = true;
+	if (server_do(server, &request, &made, &status)) {
+		if (status.reason == STATUS_INVALID || status.reason == STATUS_FORBIDDEN)
+			event_record(server, failed, owner, NULL, "Error creating: %s", status.message);
+	} else {
+		event_record(server, created, owner, NULL, "Created pod: %s", made->name);
+		object_unref((struct object *)(uintptr_t)made);
+	}
+	status_release(&status);
+	return made;
+}
+
 struct value *
 workload_pod(struct arena *arena, const struct object *owner)
 {
@@ -167,12 +264,92 @@ workload_pod_live(const struct pod *pod)
 	return !pod->deleting && strcmp(pod->phase, "Succeeded") != 0 && strcmp(pod->phase, "Failed") != 0;
 }
 
+bool
+workload_pod_done(const struct pod *pod)
+{
+	return strcmp(pod->phase, "Succeeded") == 0 || strcmp(pod->phase, "Failed") == 0;
+}
+
+bool
+workload_pod_available(const struct server *server, const struct object *pod, int64_t min_ready_seconds, int64_t *wake)
+{
+	int64_t since;
+
+	if (!pod_view(pod)->ready)
+		return false;
+	if (!min_ready_seconds)
+		return true;
+	since = workload_true_since(pod, "Ready");
+	if (since == CLOCK_NEVER)
+		return false;
+	since += min_ready_seconds * CLOCK_SECOND;
+	if (since <= server->clock.now)
+		return true;
+	if (wake && since < *wake)
+		*wake = since;
+	return false;
+}
+
+/* ---- fields ---- */
+
+int64_t
+workload_time(const struct value *map, const char *key)
+{
+	const char *text = value_get_text(map, key);
+	int64_t when = 0;
+
+	return text && clock_parse(text, &when) ? when : 0;
+}
+
+int64_t
+workload_spec_int(const struct object *object, const char *field, int64_t otherwise)
+{
+	return value_get_int(value_get(object->root, "spec"), field, otherwise);
+}
+
+int64_t
+workload_status_int(const struct object *object, const char *field)
+{
+	return value_get_int(value_get(object->root, "status"), field, 0);
+}
+
+void
+workload_put_count(struct arena *arena, struct value *status, const char *field, int64_t count)
+{
+	if (count > 0)
+		value_set_int(arena, status, field, count);
+	else
+		value_remove(status, field);
+}
+
+int64_t
+workload_share(const struct value *count_or_percent, int64_t of, bool up)
+{
+	const char *text = value_text(count_or_percent);
+
+	if (!text)
+		return count_or_percent && count_or_percent->type == VALUE_INT ? count_or_percent->integer : 0;
+	return (strtol(text, NULL, 10) * of + (up ? 99 : 0)) / 100;
+}
+
 static const char *
 text_or_empty(const struct value *map, const char *key)
 {
 	const char *text = value_get_text(map, key);
 
 	return text ? text : "";
+}
+
+int64_t
+workload_true_since(const struct object *object, const char *condition)
+{
+	const struct value *list = value_path(object->root, "status.conditions");
+
+	for (size_t i = 0; i < value_count(list); i++)
+		if (strcmp(text_or_empty(value_at(list, i), "type"), condition) == 0 &&
+			strcmp(text_or_empty(value_at(list, i), "status"), "True") == 0)
+			return workload_time(value_at(list, i), "lastTransitionTime");
+	return CLOCK_NEVER;
 }
 
 void

@@ -5,6 +5,7 @@
 #define CONTROL_WORKLOAD_H
 
 #include "api/view.h"
+#include "control/events.h"
 #include "server/server.h"
 
 typedef VEC(const struct object *) object_vec;
@@ -27,6 +28,22 @@ const struct value *workload_controller_of(const struct object *object);
 bool workload_owned_by(const struct object *object, const struct object *owner);
 struct value *workload_owner_reference(struct arena *arena, const struct object *owner);
 
+/*
+ * The owner's among the objects, a reference to each as it is now: orphans that its spec.selector matches are adopted, those of its own
+ * that it doesn't match any more are let go.  filter may be NULL; what it refuses is neither adopted nor kept.  An object on its
+ * way out is never adopted but stays its owner's.
+ */
+void workload_claim(struct server *server, const struct object *owner, const object_vec *objects,
+	bool (*filter)(const struct object *owner, const struct object *object), object_vec *mine);
+/* Takes the reference to that owner out of the object's metadata, of a copy. */
+void workload_drop_owner(struct object *copy, const char *uid);
+
+/*
+ * A pod of the owner's; on success `created` is said about the owner, else `failed` and why.  NULL when it was refused.
+ */
+const struct object *workload_create_pod(struct server *server, const struct object *owner, const struct value *pod,
+	enum event created, enum event failed);
+
 /* A pod's metadata and spec from owner.spec.template, with the owner's reference; in arena. */
 struct value *workload_pod(struct arena *arena, const struct object *owner);
 
@@ -34,6 +51,23 @@ struct value *workload_pod(struct arena *arena, const struct object *owner);
 void workload_template_hash(const struct object *owner, char hash[static 16]);
 
 bool workload_pod_live(const struct pod *pod);	/* neither finished nor on its way out */
+bool workload_pod_done(const struct pod *pod);	/* Succeeded or Failed */
+/*
+ * Ready for that long?  When it is ready and only time is missing, *wake comes down to when it will be.  wake may be NULL.
+ */
+bool workload_pod_available(const struct server *server, const struct object *pod, int64_t min_ready_seconds, int64_t *wake);
+/* When a condition of that type got the status True; CLOCK_NEVER when it is not True. */
+int64_t workload_true_since(const struct object *object, const char *condition);
+
+/* A time at map.key; 0 when there is none. */
+int64_t workload_time(const struct value *map, const char *key);
+/* spec.field of a workload, and status.field. */
+int64_t workload_spec_int(const struct object *object, const char *field, int64_t otherwise);
+int64_t workload_status_int(const struct object *object, const char *field);
+/* Sets it, or takes it away when it is 0, as fields with omitempty are written. */
+void workload_put_count(struct arena *arena, struct value *status, const char *field, int64_t count);
+/* An IntOrString of so many, percentages rounded up or down. */
+int64_t workload_share(const struct value *count_or_percent, int64_t of, bool up);
 
 struct condition {
 	const char *type, *status, *reason, *message;

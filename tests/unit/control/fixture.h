@@ -128,6 +128,54 @@ count_of(const struct cluster *cluster, const char *kind)
 	return n;
 }
 
+/* The i-th pod of namespace default whose name begins so; NULL. */
+static inline const struct object *
+pod_at(const struct cluster *cluster, const char *prefix, size_t i)
+{
+	size_t n;
+	const struct object *const *pods = store_list(cluster->server.store, kind_by_kind("Pod"), "default", &n);
+
+	for (size_t p = 0; p < n; p++)
+		if (strncmp(pods[p]->name, prefix, strlen(prefix)) == 0 && i-- == 0)
+			return pods[p];
+	return NULL;
+}
+
+/* As its kubelet says when the containers have ended. */
+static inline void
+end_pod(struct cluster *cluster, const struct object *pod, const char *phase, int exit_code)
+{
+	struct object *copy = object_copy(pod);
+	struct value *status = value_get(copy->root, "status");
+	struct value *container = value_at(value_get(status, "containerStatuses"), 0), *conditions = value_get(status, "conditions");
+	struct value *state = value_map(&copy->arena), *ended = value_make_map(&copy->arena, state, "terminated");
+	char now[CLOCK_TEXT];
+
+	value_set_text(&copy->arena, status, "phase", phase);
+	value_set_int(&copy->arena, ended, "exitCode", exit_code);
+	value_set_text(&copy->arena, ended, "finishedAt", clock_format(cluster->server.clock.now, now));
+	value_set(&copy->arena, container, "state", state);
+	for (size_t i = 0; i < value_count(conditions); i++)
+		if (strcmp(value_get_text(value_at(conditions, i), "type"), "Ready") == 0)
+			value_set_text(&copy->arena, value_at(conditions, i), "status", "False");
+	server_write(&cluster->server, copy);
+	control_run(&cluster->control);
+}
+
+/* Was that said about the object of the name? */
+static inline bool
+was_said(const struct cluster *cluster, const char *about, const char *reason, const char *message)
+{
+	size_t n;
+	const struct object *const *events = store_list(cluster->server.store, kind_by_kind("Event"), "default", &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(text_at(events[i], "involvedObject.name"), about) == 0 && strcmp(text_at(events[i], "reason"), reason) == 0 &&
+			strcmp(text_at(events[i], "message"), message) == 0)
+			return true;
+	return false;
+}
+
 /* The i-th slice of the Service in the order of names; NULL. */
 static inline const struct object *
 slice_at(const struct cluster *cluster, const char *service, size_t i)

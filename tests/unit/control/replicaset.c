@@ -77,6 +77,75 @@ its_pods_go_with_it(void **state)
 	cluster_release(&cluster);
 }
 
+static void
+another_label_sets_a_pod_free(void **state)
+{
+	struct cluster cluster;
+	char name[64];
+
+	(void)state;
+	make(&cluster, manifests);
+	strcpy(name, pod_at(&cluster, "w-", 0)->name);
+	patch(&cluster, "Pod", name, "{\"metadata\":{\"labels\":{\"app\":\"looked-at\"}}}");
+	settle(&cluster);
+	assert_int_equal(count_of(&cluster, "Pod"), 4);
+	assert_null(value_path(object_in(&cluster, "Pod", name)->root, "metadata.ownerReferences"));
+	assert_int_equal(int_at(object_in(&cluster, "ReplicaSet", "w"), "status.replicas"), 3);
+	cluster_release(&cluster);
+}
+
+static void
+a_cheap_pod_goes_first(void **state)
+{
+	struct cluster cluster;
+
+	(void)state;
+	make(&cluster, manifests);
+	patch(&cluster, "Pod", "orphan",
+		"{\"metadata\":{\"annotations\":{\"controller.kubernetes.io/pod-deletion-cost\":\"-5\"}}}");
+	patch(&cluster, "ReplicaSet", "w", "{\"spec\":{\"replicas\":2}}");
+	settle(&cluster);
+	assert_null(find(&cluster, "Pod", "orphan"));
+	assert_true(was_said(&cluster, "w", "SuccessfulDelete", "Deleted pod: orphan"));
+	cluster_release(&cluster);
+}
+
+static void
+available_is_ready_for_a_while(void **state)
+{
+	struct cluster cluster;
+
+	(void)state;
+	make(&cluster, manifests);
+	patch(&cluster, "ReplicaSet", "w", "{\"spec\":{\"minReadySeconds\":20,\"replicas\":4}}");
+	control_run(&cluster.control);
+	cluster_tick(&cluster, cluster.server.clock.now + 10 * CLOCK_SECOND);
+	assert_int_equal(int_at(object_in(&cluster, "ReplicaSet", "w"), "status.readyReplicas"), 4);
+	assert_int_equal(int_at(object_in(&cluster, "ReplicaSet", "w"), "status.availableReplicas"), -1);
+	cluster_tick(&cluster, cluster.server.clock.now + 30 * CLOCK_SECOND);
+	assert_int_equal(int_at(object_in(&cluster, "ReplicaSet", "w"), "status.availableReplicas"), 4);
+	cluster_release(&cluster);
+}
+
+static void
+a_replication_controller_does_the_same(void **state)
+{
+	struct cluster cluster;
+
+	(void)state;
+	make(&cluster, "apiVersion: v1\nkind: ReplicationController\nmetadata: {name: rc}\n"
+		"spec: {replicas: 2, selector: {app: rc}, template: {metadata: {labels: {app: rc}}, "
+		"spec: {containers: [{name: c, image: nginx}]}}}\n");
+	assert_int_equal(count_of(&cluster, "Pod"), 2);
+	assert_string_equal(text_at(pod_at(&cluster, "rc-", 0), "metadata.ownerReferences[0].kind"), "ReplicationController");
+	assert_int_equal(int_at(object_in(&cluster, "ReplicationController", "rc"), "status.availableReplicas"), 2);
+	patch(&cluster, "ReplicationController", "rc", "{\"spec\":{\"replicas\":0}}");
+	settle(&cluster);
+	assert_int_equal(count_of(&cluster, "Pod"), 0);
+	assert_int_equal(int_at(object_in(&cluster, "ReplicationController", "rc"), "status.replicas"), 0);
+	cluster_release(&cluster);
+}
+
 int
 main(void)
 {
@@ -85,6 +154,10 @@ main(void)
 		cmocka_unit_test(names_are_generated),
 		cmocka_unit_test(pods_that_do_nothing_go_first),
 		cmocka_unit_test(its_pods_go_with_it),
+		cmocka_unit_test(another_label_sets_a_pod_free),
+		cmocka_unit_test(a_cheap_pod_goes_first),
+		cmocka_unit_test(available_is_ready_for_a_while),
+		cmocka_unit_test(a_replication_controller_does_the_same),
 	};
 
 	return cmocka_run_group_tests_name("replicaset", tests, NULL, NULL);
