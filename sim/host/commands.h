@@ -6,7 +6,7 @@
 
 #define COMMANDS(X) \
 	X(kubectl) X(trace) X(rules) X(on) \
-	X(curl) X(wget) X(nslookup) X(nc) X(ssh) X(iptables_save) \
+	X(curl) X(wget) X(nslookup) X(nc) X(ssh) X(iptables_save) X(nft) \
 	X(cat) X(echo) X(printf) X(tee) X(head) X(tail) X(wc) X(grep) X(sed) X(awk) X(sort) X(uniq) X(cut) X(tr) X(base64) \
 	X(seq) X(xargs) \
 	X(ls) X(cd) X(pwd) X(mkdir) X(rm) X(cp) X(mv) X(touch) \

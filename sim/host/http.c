@@ -74,9 +74,8 @@ proxy_healthz(const struct client *client, const struct walk *walk, struct http_
 static void
 proxy_mode(const struct client *client, const struct walk *walk, struct http_response *response)
 {
-	(void)client;
 	(void)walk;
-	str_add(&response->body, "iptables");
+	str_add(&response->body, proxy_mode_name(client->cluster->server.settings.proxy.mode));
 	respond(response, 200, "OK", "text/plain; charset=utf-8");
 }
 

@@ -260,10 +260,22 @@ read_node_port_addresses(struct settings *settings, const struct value *list)
 	}
 }
 
+static const char *const modes[] = {
+	[PROXY_IPTABLES] = "iptables",
+	[PROXY_NFTABLES] = "nftables",
+	[PROXY_IPVS] = "ipvs",
+	NULL,
+};
+
+const char *
+proxy_mode_name(enum proxy_mode mode)
+{
+	return modes[mode];
+}
+
 static int
 read_proxy(const struct reader *reader, const struct value *document)
 {
-	static const char *const modes[] = { "iptables", "nftables", "ipvs", NULL };
 	static const char *const detectors[] = { "ClusterCIDR", "NodeCIDR", "BridgeInterface", "InterfaceNamePrefix",
 		NULL };
 	struct settings *settings = reader->settings;

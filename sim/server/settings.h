@@ -16,6 +16,7 @@
 enum cloud { CLOUD_NONE, CLOUD_EXTERNAL, CLOUD_METALLB };
 enum detect_local { DETECT_CLUSTER_CIDR, DETECT_NODE_CIDR, DETECT_BRIDGE, DETECT_PREFIX };
 enum proxy_mode { PROXY_IPTABLES, PROXY_NFTABLES, PROXY_IPVS };
+const char *proxy_mode_name(enum proxy_mode mode);	/* "iptables" */
 
 /* KubeProxyConfiguration, kubeproxy.config.k8s.io/v1alpha1 */
 struct proxy_settings {
