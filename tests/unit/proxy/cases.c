@@ -1,12 +1,14 @@
 /*
- * Upstream Kubernetes' pkg/proxy/iptables tests, restated as data in tests/proxy/ (its README says how to read them).
- * Each folder is a test of its own: what kube-proxy writes, what iptables-save then shows, and where packets go.
+ * Upstream Kubernetes' pkg/proxy/iptables and nftables tests, restated as data in tests/proxy/ (its README says how to
+ * read them).  Each folder is a test of its own: what kube-proxy writes, what iptables-save then shows, and where
+ * packets go.
  * The folders of another place are run with: cases FOLDER
  */
 #define _POSIX_C_SOURCE 200809L
 #include <dirent.h>
 
 #include "fixture.h"
+#include "proxy/nft.h"
 
 /* node.env */
 struct environment {
@@ -177,7 +179,7 @@ is_node_own(const char *text)
 
 /* The text is cut apart. */
 static char *
-normal_form(char *text)
+iptables_form(char *text)
 {
 	struct str out = STR_INIT;
 	line_vec lines = VEC_INIT;
@@ -205,8 +207,45 @@ normal_form(char *text)
 	return str_detach(&out);
 }
 
+/* Of nft's commands only the rules of one chain have an order. */
+static int
+compare_commands(const void *a, const void *b)
+{
+	static const char add_rule[] = "add rule ip kube-proxy ";
+	const struct line *x = a, *y = b;
+	size_t chain = strlen(add_rule);
+
+	if (strncmp(x->text, add_rule, chain) == 0 && strncmp(y->text, add_rule, chain) == 0) {
+		size_t len = strcspn(x->text + chain, " ");
+
+		if (strncmp(x->text + chain, y->text + chain, len + 1) == 0)
+			return x->number < y->number ? -1 : 1;
+	}
+	return strcmp(x->text, y->text);
+}
+
+static char *
+nft_form(char *text)
+{
+	struct str out = STR_INIT;
+	line_vec lines = VEC_INIT;
+
+	for (char *at = strtok(text, "\n"); at; at = strtok(NULL, "\n")) {
+		struct line *line = vec_push(&lines);
+
+		line->text = at;
+		line->number = lines.n;
+	}
+	if (lines.n)
+		qsort(lines.v, lines.n, sizeof *lines.v, compare_commands);
+	for (size_t i = 0; i < lines.n; i++)
+		str_addf(&out, "%s\n", lines.v[i].text);
+	vec_release(&lines);
+	return str_detach(&out);
+}
+
 static void
-check_text(const char *folder, const char *name, struct str *got)
+check_text(const char *folder, const char *name, char *(*normal_form)(char *text), struct str *got)
 {
 	char *want = case_file(folder, name), *normal_want, *normal_got;
 
@@ -244,7 +283,7 @@ test_restore(const char *folder, struct environment environment)
 	iptables_sync(&(struct proxy_input){ fixture.store, &fixture.settings, environment.node, environment.family },
 		&ruleset);
 	ruleset_write_restore(&ruleset, &text);
-	check_text(folder, "rules.expected", &text);
+	check_text(folder, "rules.expected", iptables_form, &text);
 	ruleset_release(&ruleset);
 	fixture_release(&fixture);
 }
@@ -264,7 +303,7 @@ test_save(const char *folder, struct environment environment)
 	iptables_node(&(struct proxy_input){ fixture.store, &fixture.settings, environment.node, environment.family },
 		&ruleset);
 	ruleset_write_save(&ruleset, &text);
-	check_text(folder, "rules.saved", &text);
+	check_text(folder, "rules.saved", iptables_form, &text);
 	ruleset_release(&ruleset);
 	fixture_release(&fixture);
 }
@@ -297,9 +336,8 @@ check_flow(const char *folder, const struct engine *engine, char *const *columns
 }
 
 static void
-run_flows(const char *folder, const struct engine *engine, const struct ip *local, size_t nlocal)
+run_flows(const char *folder, char *text, const struct engine *engine, const struct ip *local, size_t nlocal)
 {
-	char *text = case_file(folder, "flows.tsv");
 	char *line = text ? strchr(text, '\n') : NULL;
 
 	while (line && *++line) {
@@ -336,7 +374,41 @@ test_flows(const char *folder, struct environment environment)
 		fixture_fail(&err);
 	engine = engine_new(&ruleset);
 	host = settings_host(&fixture.settings, environment.node);
-	run_flows(folder, engine, host.local_addresses, host.nlocal_addresses);
+	run_flows(folder, case_file(folder, "flows.tsv"), engine, host.local_addresses, host.nlocal_addresses);
+	engine_free(engine);
+	ruleset_release(&ruleset);
+	fixture_release(&fixture);
+}
+
+/* Of folders elsewhere only those that speak of nftables. */
+static bool elsewhere;
+
+/* The same Services in the nftables mode: packets go the same ways unless nft.flows.tsv says others. */
+static void
+test_nftables(const char *folder, struct environment environment)
+{
+	struct fixture fixture;
+	struct ruleset ruleset;
+	struct err err = ERR_INIT;
+	struct str text = STR_INIT;
+	struct node_host host;
+	struct engine *engine;
+	char *flows = case_file(folder, "nft.flows.tsv");
+
+	load_case(&fixture, folder, &environment);
+	fixture.settings.proxy.mode = PROXY_NFTABLES;
+	ruleset_init(&ruleset, environment.family);
+	nftables_sync(&(struct proxy_input){ fixture.store, &fixture.settings, environment.node, environment.family },
+		&ruleset);
+	if (ruleset_link(&ruleset, "node", &err) != 0)
+		fixture_fail(&err);
+	nft_write_commands(&ruleset, &text);
+	check_text(folder, "nft.expected", nft_form, &text);
+	engine = engine_new(&ruleset);
+	host = settings_host(&fixture.settings, environment.node);
+	if (!flows && !elsewhere)
+		flows = case_file(folder, "flows.tsv");
+	run_flows(folder, flows, engine, host.local_addresses, host.nlocal_addresses);
 	engine_free(engine);
 	ruleset_release(&ruleset);
 	fixture_release(&fixture);
@@ -353,6 +425,7 @@ test_case(void **state)
 	test_restore(folder, environment);
 	test_save(folder, environment);
 	test_flows(folder, environment);
+	test_nftables(folder, environment);
 }
 
 typedef VEC(struct CMUnitTest) test_vec;
@@ -387,6 +460,7 @@ main(int argc, char **argv)
 		perror(root);
 		return 1;
 	}
+	elsewhere = argc > 1;
 	add_tests(root, names, n, &tests);
 	failed = tests.n == 0 || _cmocka_run_group_tests("proxy cases", tests.v, tests.n, NULL, NULL);
 	for (size_t i = 0; i < tests.n; i++) {

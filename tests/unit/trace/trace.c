@@ -1,6 +1,6 @@
 /*
  * What happens to a connection, situation by situation: verdicts and sources as curl saw them on the nodes, in the pods and outside of
- * a real v1.32 cluster with kube-proxy in iptables mode.
+ * a real v1.32 cluster with kube-proxy in iptables mode, and then in nftables mode.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -44,16 +44,31 @@ static const char manifests[] =
 static struct cluster cluster;
 
 static int
+make_cluster(const char *mode)
+{
+	char *config = xasprintf("apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: %s\n", mode);
+	struct cluster_text texts[] = { { "config", config, strlen(config) }, { "manifests", manifests, sizeof manifests - 1 } };
+	struct err err = ERR_INIT;
+	int failed = cluster_make(&cluster, 1, INT64_C(1767225600) * CLOCK_SECOND, texts, 2, false, &err);
+
+	free(config);
+	if (failed)
+		print_error("%u: %s\n", err.line, err.text);
+	return failed;
+}
+
+static int
 set_up(void **state)
 {
-	struct cluster_text text = { "manifests", manifests, sizeof manifests - 1 };
-	struct err err = ERR_INIT;
-
 	(void)state;
-	if (cluster_make(&cluster, 1, INT64_C(1767225600) * CLOCK_SECOND, &text, 1, false, &err) == 0)
-		return 0;
-	print_error("%u: %s\n", err.line, err.text);
-	return -1;
+	return make_cluster("iptables");
+}
+
+static int
+set_up_nftables(void **state)
+{
+	(void)state;
+	return make_cluster("nftables");
 }
 
 static int
@@ -113,6 +128,26 @@ static const struct situation {
 	{ "pod/client", "192.168.1.200:80", NULL, VERDICT_UNREACHABLE, "-", NULL },
 };
 
+/* The same transcript's Services with kube-proxy in nftables mode. */
+static const struct situation nft_situations[] = {
+	{ "pod/client", "svc/web", NULL, VERDICT_ANSWERED, "", NULL },
+	{ "pod/client", "web:81", NULL, VERDICT_REFUSED, "-", "spec.ports" },
+	{ "pod/client", "svc/none", NULL, VERDICT_REFUSED, "-", "spec.selector" },
+	{ "pod/client", "svc/wrongport", NULL, VERDICT_REFUSED, "", "spec.ports[0].targetPort" },
+	{ "pod/client", "svc/one-ilocal", NULL, VERDICT_DROPPED, "-", "spec.internalTrafficPolicy" },
+	{ "deploy/one", "svc/one", NULL, VERDICT_ANSWERED, "192.168.1.1", NULL },
+	{ "external", "node01:30080", NULL, VERDICT_ANSWERED, NULL, NULL },
+	{ "node/node01", "node01:30080", NULL, VERDICT_ANSWERED, NULL, NULL },
+	{ "node/node01", "127.0.0.1:30080", NULL, VERDICT_REFUSED, "", "" },
+	{ "external", "node01:30082", NULL, VERDICT_REFUSED, "-", "spec.selector" },
+	{ "external", "node01:30081", NULL, VERDICT_ANSWERED, "", NULL },
+	{ "external", "node02:30081", NULL, VERDICT_DROPPED, "-", "spec.externalTrafficPolicy" },
+	{ "external", "lb/lb", NULL, VERDICT_ANSWERED, NULL, NULL },
+	{ "pod/client", "lb/lb-src", NULL, VERDICT_DROPPED, "-", "spec.loadBalancerSourceRanges" },
+	{ "node/node01", "10.96.99.99:80", NULL, VERDICT_DROPPED, "-", NULL },
+	{ "pod/client", "10.96.99.99:80", NULL, VERDICT_DROPPED, "-", NULL },
+};
+
 static void
 assert_seen(const struct situation *situation, const struct trace *trace)
 {
@@ -136,11 +171,10 @@ assert_seen(const struct situation *situation, const struct trace *trace)
 }
 
 static void
-each_situation_ends_as_it_does_on_real_nodes(void **state)
+try_situations(const struct situation *rows, size_t n)
 {
-	(void)state;
-	for (size_t i = 0; i < sizeof situations / sizeof situations[0]; i++) {
-		const struct situation *situation = &situations[i];
+	for (size_t i = 0; i < n; i++) {
+		const struct situation *situation = &rows[i];
 		struct trace_request request = { .to = situation->to, .from = situation->from, .on = situation->on };
 		struct trace trace;
 		struct err err = ERR_INIT;
@@ -156,6 +190,46 @@ each_situation_ends_as_it_does_on_real_nodes(void **state)
 				trace.cause.field ? trace.cause.field : "nothing", situation->field);
 		trace_release(&trace);
 	}
+}
+
+static void
+each_situation_ends_as_it_does_on_real_nodes(void **state)
+{
+	(void)state;
+	try_situations(situations, sizeof situations / sizeof situations[0]);
+}
+
+static void
+each_situation_in_nftables_mode_too(void **state)
+{
+	(void)state;
+	try_situations(nft_situations, sizeof nft_situations / sizeof nft_situations[0]);
+}
+
+/* The rows of a trace name what a rule found in its map, and not the rest of it. */
+static void
+a_trace_shows_the_map_it_went_by(void **state)
+{
+	const struct trace_style style = { .reply = true, .explain = true };
+	struct trace_request request = { .to = "node01:30080", .from = "external" };
+	struct trace trace;
+	struct err err = ERR_INIT;
+	struct str text = STR_INIT, json = STR_INIT;
+
+	(void)state;
+	assert_int_equal(trace_run(&cluster, &request, &trace, &err), 0);
+	trace_print_text(&trace, &style, &text);
+	assert_non_null(strstr(text.buf, "    kube-proxy services                   ip daddr @nodeport-ips meta l4proto . th dport"
+		" vmap @service-nodeports { "));
+	assert_non_null(strstr(text.buf, "tcp . 30080 : goto external-KOAMWL4R-default/web-np/tcp/"));
+	assert_non_null(strstr(text.buf, "packets with the mark get this node's address"));
+	assert_null(strstr(text.buf, "30081"));
+	trace_print_json(&trace, &json);
+	assert_non_null(strstr(json.buf, "\"rule\": \"meta mark set meta mark | 0x00004000\""));
+	assert_non_null(strstr(json.buf, "\"element\": \"tcp . 30080 : goto external-"));
+	str_release(&text);
+	str_release(&json);
+	trace_release(&trace);
 }
 
 static void
@@ -219,5 +293,12 @@ main(void)
 		cmocka_unit_test(words_that_make_no_sense_are_refused),
 	};
 
-	return cmocka_run_group_tests_name("trace", tests, set_up, tear_down);
+	const struct CMUnitTest nft_tests[] = {
+		cmocka_unit_test(each_situation_in_nftables_mode_too),
+		cmocka_unit_test(all_branches_together_are_certain),
+		cmocka_unit_test(a_trace_shows_the_map_it_went_by),
+	};
+
+	return cmocka_run_group_tests_name("trace", tests, set_up, tear_down) ||
+		cmocka_run_group_tests_name("trace, nftables", nft_tests, set_up_nftables, tear_down);
 }
