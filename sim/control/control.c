@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define ROUNDS_MAX 10000	/* of one run: more means that two controllers undo each other's work */
-#define LIVED_THROUGH (2 * 3600 * CLOCK_SECOND)	/* of a longer absence no more than this: a loop of crashes has no end */
+#define LIVED_THROUGH (3600 * CLOCK_SECOND)	/* of a longer absence no more than this, as Events live: crash loops have no end */
 
 static size_t
 controller_count(void)
@@ -121,8 +121,8 @@ control_settle(struct control *control, int64_t limit)
 	int64_t end = control->server->clock.now + limit;
 
 	control_run(control);
-	for (int64_t next = earliest(control->wake); next <= end; next = earliest(control->wake))
-		jump(control, next);
+	while (earliest(control->wake) <= end)
+		jump(control, control_next(control));
 }
 
 void

@@ -41,7 +41,7 @@ void control_run(struct control *control);
 int64_t control_next(const struct control *control);
 /* control_run, and the clock jumps from wake to wake until rest or the limit (ns of virtual time) is reached. */
 void control_settle(struct control *control, int64_t limit);
-/* It is now: whatever became due on the way is done at its time; of a long absence only the last hours are lived through. */
+/* It is now: whatever became due on the way is done at its time; of a long absence only the last hour is lived through. */
 void control_tick(struct control *control, int64_t now);
 
 #endif

@@ -120,23 +120,53 @@ name_order(const struct object *event, const char *about)
 	return order ? order : event->name[len] - '.';
 }
 
-/* The Events of one object stand side by side. */
-static void
-recall(struct saying *saying)
+/* The Events of one object stand side by side: *n of them, from where the array begins. */
+static const struct object *const *
+events_of(const struct server *server, const struct object *about, size_t *n)
 {
-	size_t n, low = 0, high;
-	const struct object *const *events = store_list(saying->server->store, kind_by_kind("Event"), namespace_of(saying->about), &n);
+	size_t all, low = 0, high;
+	const struct object *const *events = store_list(server->store, kind_by_kind("Event"), namespace_of(about), &all);
 
-	for (high = n; low < high;) {
+	for (high = all; low < high;) {
 		size_t mid = low + (high - low) / 2;
 
-		if (name_order(events[mid], saying->about->name) < 0)
+		if (name_order(events[mid], about->name) < 0)
 			low = mid + 1;
 		else
 			high = mid;
 	}
-	for (size_t i = low; i < n && name_order(events[i], saying->about->name) == 0; i++)
+	for (high = low; high < all && name_order(events[high], about->name) == 0;)
+		high++;
+	*n = high - low;
+	return events + low;
+}
+
+static void
+recall(struct saying *saying)
+{
+	size_t n;
+	const struct object *const *events = events_of(saying->server, saying->about, &n);
+
+	for (size_t i = 0; i < n; i++)
 		remember(saying, events[i]);
+}
+
+int64_t
+event_last(const struct server *server, enum event event, const struct object *about, const char *container)
+{
+	size_t n;
+	const struct object *const *events = events_of(server, about, &n);
+	int64_t last = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct value *involved = value_get(events[i]->root, "involvedObject");
+		int64_t when = time_of(events[i]->root, "lastTimestamp");
+
+		if (when > last && text_is(events[i]->root, "reason", rows[event].reason) &&
+			text_is(involved, "uid", object_uid(about)) && (!container || is_about_container(involved, container)))
+			last = when;
+	}
+	return last;
 }
 
 /* ---- saying it ---- */
@@ -260,6 +290,22 @@ say(const struct saying *saying, bool combined)
 	store_put(saying->server->store, event);
 }
 
+/* The recorder's patience with one object. */
+static bool
+is_heard(const struct saying *saying)
+{
+	return saying->said < BURST + (saying->server->clock.now - saying->first) / REFILL_TIME;
+}
+
+bool
+event_is_heard(const struct server *server, enum event event, const struct object *about)
+{
+	struct saying saying = { .server = (struct server *)(uintptr_t)server, .row = &rows[event], .about = about, .message = "" };
+
+	recall(&saying);
+	return is_heard(&saying);
+}
+
 static void
 say_or_count(struct saying *saying)
 {
@@ -271,7 +317,7 @@ say_or_count(struct saying *saying)
 		return;
 	}
 	recall(saying);
-	if (saying->said >= BURST + (now - saying->first) / REFILL_TIME)
+	if (!is_heard(saying))
 		return;
 	combined = saying->similar + 1 >= SIMILAR_MAX && now - saying->last_similar <= SIMILAR_TIME;
 	if (saying->same)

@@ -20,6 +20,8 @@
 	X(EVENT_RESTART_BACK_OFF, "kubelet", "Warning", "BackOff", "") \
 	X(EVENT_FAILED, "kubelet", "Warning", "Failed", "") \
 	X(EVENT_UNHEALTHY, "kubelet", "Warning", "Unhealthy", "") \
+	X(EVENT_FAILED_MOUNT, "kubelet", "Warning", "FailedMount", "") \
+	X(EVENT_DEADLINE, "kubelet", "Normal", "DeadlineExceeded", "") \
 	X(EVENT_SCALING, "deployment-controller", "Normal", "ScalingReplicaSet", "") \
 	X(EVENT_REPLICASET_CREATE, "replicaset-controller", "Normal", "SuccessfulCreate", "") \
 	X(EVENT_REPLICASET_DELETE, "replicaset-controller", "Normal", "SuccessfulDelete", "") \
@@ -51,5 +53,11 @@ enum event {
  */
 void event_record(struct server *server, enum event event, const struct object *about, const char *container,
 	const char *fmt, ...) PRINTF_LIKE(5, 6);
+
+/* When the like was last said of the object, or of its container; 0: it wasn't. */
+int64_t event_last(const struct server *server, enum event event, const struct object *about, const char *container);
+
+/* Would it be recorded now?  Whoever says too much about one object isn't heard for a while. */
+bool event_is_heard(const struct server *server, enum event event, const struct object *about);
 
 #endif

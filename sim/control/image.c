@@ -14,32 +14,33 @@ const struct image images[] = {
 		"<h1>Welcome to nginx!</h1>\n<p>If you see this page, the nginx web server is successfully installed and\n"
 		"working. Further configuration is required.</p>\n\n<p>For online documentation and support please refer to\n"
 		"<a href=\"http://nginx.org/\">nginx.org</a>.<br/>\nCommercial support is available at\n"
-		"<a href=\"http://nginx.com/\">nginx.com</a>.</p>\n\n<p><em>Thank you for using nginx.</em></p>\n</body>\n</html>\n" },
-	{ "httpd", "80/tcp", true, "<html><body><h1>It works!</h1></body></html>\n" },
-	{ "redis", "6379/tcp", true, NULL },
-	{ "postgres", "5432/tcp", true, NULL },
-	{ "mysql", "3306/tcp,33060/tcp", true, NULL },
-	{ "mariadb", "3306/tcp", true, NULL },
-	{ "mongo", "27017/tcp", true, NULL },
-	{ "memcached", "11211/tcp", true, NULL },
-	{ "rabbitmq", "5672/tcp,15692/tcp,25672/tcp", true, NULL },
-	{ "whoami", "80/tcp", true, "Hostname: %h\n" },
-	{ "httpbin", "80/tcp", true, NULL },
-	{ "echoserver", "8080/tcp", true, "Hostname: %h\n" },
-	{ "hello-app", "8080/tcp", true, "Hello, world!\nVersion: 1.0.0\nHostname: %h\n" },
-	{ "http-echo", "5678/tcp", true, "hello-world\n" },
-	{ "agnhost", "", false, "%h" },
-	{ "serve_hostname", "9376/tcp", true, "%h" },
-	{ "coredns", "53/tcp,53/udp,8080/tcp,8181/tcp,9153/tcp", true, "OK" },
-	{ "kube-proxy", "10256/tcp", true, NULL },
-	{ "busybox", "", true, NULL },
-	{ "alpine", "", true, NULL },
-	{ "ubuntu", "", true, NULL },
-	{ "debian", "", true, NULL },
-	{ "curl", "", true, NULL },
-	{ "netshoot", "", true, NULL },
-	{ "pause", "", true, NULL },
-	{ NULL, NULL, false, NULL },
+		"<a href=\"http://nginx.com/\">nginx.com</a>.</p>\n\n<p><em>Thank you for using nginx.</em></p>\n</body>\n</html>\n", -1, NULL },
+	{ "httpd", "80/tcp", true, "<html><body><h1>It works!</h1></body></html>\n", -1, NULL },
+	{ "redis", "6379/tcp", true, NULL, -1, NULL },
+	{ "postgres", "5432/tcp", true, NULL, -1, "POSTGRES_PASSWORD,POSTGRES_HOST_AUTH_METHOD,POSTGRES_PASSWORD_FILE" },
+	{ "mysql", "3306/tcp,33060/tcp", true, NULL, -1, "MYSQL_ROOT_PASSWORD,MYSQL_ALLOW_EMPTY_PASSWORD,MYSQL_RANDOM_ROOT_PASSWORD,MYSQL_ROOT_PASSWORD_FILE" },
+	{ "mariadb", "3306/tcp", true, NULL, -1, "MARIADB_ROOT_PASSWORD,MARIADB_ALLOW_EMPTY_ROOT_PASSWORD,MARIADB_RANDOM_ROOT_PASSWORD,MYSQL_ROOT_PASSWORD,"
+		"MYSQL_ALLOW_EMPTY_PASSWORD,MYSQL_RANDOM_ROOT_PASSWORD" },
+	{ "mongo", "27017/tcp", true, NULL, -1, NULL },
+	{ "memcached", "11211/tcp", true, NULL, -1, NULL },
+	{ "rabbitmq", "5672/tcp,15692/tcp,25672/tcp", true, NULL, -1, NULL },
+	{ "whoami", "80/tcp", true, "Hostname: %h\n", -1, NULL },
+	{ "httpbin", "80/tcp", true, NULL, -1, NULL },
+	{ "echoserver", "8080/tcp", true, "Hostname: %h\n", -1, NULL },
+	{ "hello-app", "8080/tcp", true, "Hello, world!\nVersion: 1.0.0\nHostname: %h\n", -1, NULL },
+	{ "http-echo", "5678/tcp", true, "hello-world\n", -1, NULL },
+	{ "agnhost", "", false, "%h", -1, NULL },
+	{ "serve_hostname", "9376/tcp", true, "%h", -1, NULL },
+	{ "coredns", "53/tcp,53/udp,8080/tcp,8181/tcp,9153/tcp", true, "OK", -1, NULL },
+	{ "kube-proxy", "10256/tcp", true, NULL, -1, NULL },
+	{ "busybox", "", true, NULL, 0, NULL },
+	{ "alpine", "", true, NULL, 0, NULL },
+	{ "ubuntu", "", true, NULL, 0, NULL },
+	{ "debian", "", true, NULL, 0, NULL },
+	{ "curl", "", true, NULL, 2, NULL },
+	{ "netshoot", "", true, NULL, 0, NULL },
+	{ "pause", "", true, NULL, -1, NULL },
+	{ NULL, NULL, false, NULL, 0, NULL },
 };
 
 const struct image *
@@ -324,17 +325,43 @@ container_listens(const struct value *container, enum protocol protocol, uint16_
 	return container_declares(container, protocol, port) || (image && ports_hold(image->ports, protocol, port));
 }
 
+/* As its status says; a pod whose status was written by hand has perhaps no entry for it. */
+static bool
+container_is_up(const struct pod *pod, const struct value *statuses, const struct value *container)
+{
+	const char *name = value_get_text(container, "name");
+
+	for (size_t i = 0; i < value_count(statuses); i++) {
+		const char *have = value_get_text(value_at(statuses, i), "name");
+
+		if (have && name && strcmp(have, name) == 0)
+			return value_path(value_at(statuses, i), "state.running") != NULL;
+	}
+	return strcmp(pod->phase, "Running") == 0;
+}
+
+static const struct value *
+listening_among(const struct pod *pod, const char *list, const char *statuses, enum protocol protocol, uint16_t port)
+{
+	const struct value *containers = value_get(value_get(pod->object->root, "spec"), list);
+	const struct value *known = value_get(value_get(pod->object->root, "status"), statuses);
+
+	for (size_t i = 0; i < value_count(containers); i++)
+		if (container_listens(value_at(containers, i), protocol, port) && container_is_up(pod, known, value_at(containers, i)))
+			return value_at(containers, i);
+	return NULL;
+}
+
+/* Init containers listen, too, while they run. */
 static const struct value *
 listening_container(const struct pod *pod, enum protocol protocol, uint16_t port)
 {
-	const struct value *containers = value_path(pod->object->root, "spec.containers");
+	const struct value *found;
 
-	if (strcmp(pod->phase, "Running") != 0)
+	if (strcmp(pod->phase, "Succeeded") == 0 || strcmp(pod->phase, "Failed") == 0)
 		return NULL;
-	for (size_t i = 0; i < value_count(containers); i++)
-		if (container_listens(value_at(containers, i), protocol, port))
-			return value_at(containers, i);
-	return NULL;
+	found = listening_among(pod, "containers", "containerStatuses", protocol, port);
+	return found ? found : listening_among(pod, "initContainers", "initContainerStatuses", protocol, port);
 }
 
 bool

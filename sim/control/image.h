@@ -16,6 +16,8 @@ struct image {
 	const char *ports;	/* "80/tcp,443/tcp"; "" for none */
 	bool fixed;		/* listens on these whatever containerPorts say */
 	const char *body;	/* what GET / answers; NULL: not HTTP.  "%h" is the pod's name */
+	int ends;		/* without a command it ends at once with this exit code; -1: it is a server */
+	const char *needs;	/* it ends with 1 unless one of these is in its environment: "A,B"; NULL: nothing */
 };
 
 extern const struct image images[];	/* name == NULL ends */

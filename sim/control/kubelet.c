@@ -1,29 +1,36 @@
 /*
- * The kubelets: a pod on a node is admitted, its images are pulled, it starts a second later with an address from the node's
- * podCIDR, is probed, and when deleted is gone a second after (pkg/kubelet, host-local IPAM).
+ * The kubelets: a pod on a node is admitted, its volumes are mounted, it gets a sandbox with an address a second later; then its init
+ * containers run one after the other and its containers all at once, are probed, end, are killed and restarted, and when the pod
+ * is deleted they get SIGTERM.  (pkg/kubelet)
  */
 #include <string.h>
 
-#include "base/hash.h"
+#include "control/container.h"
 #include "control/controllers.h"
 #include "control/events.h"
 #include "control/image.h"
+#include "control/ipam.h"
+#include "control/podstatus.h"
 #include "control/probe.h"
+#include "control/process.h"
+#include "control/source.h"
 #include "control/workload.h"
 
 #define START_TIME CLOCK_SECOND	/* from admission until the containers run: images are at hand */
 #define STOP_TIME CLOCK_SECOND	/* from SIGTERM until the processes are gone */
 
-struct kubelet {
-	struct server *server;
-	int64_t wake;
+/* The times at which a pod wants to be looked at again. */
+struct times {
+	int64_t waited_for, later;
 };
 
 static void
-wake_at(struct kubelet *kubelet, int64_t when)
+expect(struct times *times, int64_t when, bool waited_for)
 {
-	if (when < kubelet->wake)
-		kubelet->wake = when;
+	int64_t *time = waited_for ? &times->waited_for : &times->later;
+
+	if (when < *time)
+		*time = when;
 }
 
 static int64_t
@@ -35,249 +42,14 @@ time_of(const struct value *map, const char *key)
 	return text && clock_parse(text, &when) ? when : 0;
 }
 
-/* ---- addresses ---- */
-
-/* The part of an address that counts within its range; only ranges of up to 2^16 addresses are walked. */
-static size_t
-host_part(const struct ip *ip, size_t size)
-{
-	size_t last = ip_bits(ip->family) / 8 - 1;
-
-	return (((size_t)ip->b[last - 1] << 8) | ip->b[last]) & (size - 1);
-}
-
-/* Marks what pods hold of the range, and gives the highest one. */
-static size_t
-mark_taken(const struct server *server, const struct cidr *range, bool *taken, size_t size)
-{
-	size_t n, highest = 1;
-	const struct object *const *pods = store_list(server->store, kind_by_kind("Pod"), NULL, &n);
-
-	for (size_t i = 0; i < n; i++) {
-		const struct pod *pod = pod_view(pods[i]);
-
-		for (size_t j = 0; j < pod->nips && (workload_pod_live(pod) || pod->deleting); j++) {
-			size_t at;
-
-			if (!cidr_contains(range, &pod->ips[j]))
-				continue;
-			at = host_part(&pod->ips[j], size);
-			taken[at] = true;
-			if (at > highest)
-				highest = at;
-		}
-	}
-	return highest;
-}
-
-/* The one after the highest in use, as host-local goes round; at the end the lowest free one. */
-static bool
-address_next(const struct server *server, const struct cidr *range, struct ip *out)
-{
-	struct cidr masked = cidr_masked(range);
-	unsigned bits = ip_bits(range->ip.family) - range->prefix;
-	size_t size = (size_t)1 << (bits > 16 ? 16 : bits), highest;
-	bool *taken = xcalloc(size, sizeof *taken), found = false;
-
-	highest = mark_taken(server, range, taken, size);
-	/* neither the network's own address, nor the bridge's, nor the broadcast */
-	for (size_t i = 0; i + 3 < size && !found; i++) {
-		size_t at = 2 + (highest - 1 + i) % (size - 3);
-
-		found = !taken[at];
-		if (found)
-			*out = ip_plus(&masked.ip, at);
-	}
-	free(taken);
-	return found;
-}
-
-static void
-put_address(struct object *copy, struct value *status, const char *one, const char *many, const struct ip *ip)
-{
-	struct value *entry = value_map(&copy->arena);
-	char text[IP_TEXT];
-
-	if (!value_get(status, one))
-		value_set_text(&copy->arena, status, one, ip_format(ip, text));
-	value_set_text(&copy->arena, entry, "ip", ip_format(ip, text));
-	value_append(&copy->arena, value_make_list(&copy->arena, status, many), entry);
-}
-
-static bool
-give_addresses(const struct server *server, struct object *copy, struct value *status, const struct node *node, bool host)
-{
-	struct ip ip;
-
-	for (size_t i = 0; host && i < node->nips; i++)
-		put_address(copy, status, "podIP", "podIPs", &node->ips[i]);
-	for (size_t i = 0; !host && i < node->npod_cidrs; i++) {
-		if (!address_next(server, &node->pod_cidrs[i], &ip))
-			return false;
-		put_address(copy, status, "podIP", "podIPs", &ip);
-	}
-	return value_get(status, "podIP") != NULL;
-}
-
-/* ---- conditions and containers ---- */
-
-/* The status of a container, or its entry in spec; NULL. */
-static struct value *
-named(const struct value *list, const char *name)
-{
-	for (size_t i = 0; i < value_count(list); i++)
-		if (strcmp(value_get_text(value_at(list, i), "name"), name) == 0)
-			return value_at(list, i);
-	return NULL;
-}
-
-/* "[a b]" of the containers that are not ready, as spec orders them; NULL when all are. */
-static char *
-unready_names(struct object *copy)
-{
-	const struct value *containers = value_path(copy->root, "spec.containers");
-	const struct value *statuses = value_path(copy->root, "status.containerStatuses");
-	struct str names = STR_INIT;
-	char *text = NULL;
-
-	for (size_t i = 0; i < value_count(containers); i++) {
-		const char *name = value_get_text(value_at(containers, i), "name");
-
-		if (!value_get_bool(named(statuses, name), "ready", false))
-			str_addf(&names, "%s%s", names.len ? " " : "", name);
-	}
-	if (names.len)
-		text = arena_printf(&copy->arena, "containers with unready status: [%s]", names.buf);
-	str_release(&names);
-	return text;
-}
-
-/* The kubelet writes its own conditions anew each time, always in this order, after those that are not its own. */
-static void
-put_conditions(struct kubelet *kubelet, struct object *copy, bool started)
-{
-	const char *unready = unready_names(copy), *reason = unready ? "ContainersNotReady" : "";
-	const char *ready = unready ? "False" : "True", *message = unready ? unready : "";
-	const struct condition own[] = {
-		{ "PodReadyToStartContainers", started ? "True" : "False", "", "", false, true },
-		{ "Initialized", "True", "", "", false, true },
-		{ "Ready", ready, reason, message, false, true },
-		{ "ContainersReady", ready, reason, message, false, true },
-		{ "PodScheduled", "True", "", "", false, true },
-	};
-	struct value *status = value_get(copy->root, "status");
-	struct value *list = value_make_list(&copy->arena, status, "conditions");
-
-	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
-		for (size_t old = 0; old < value_count(list); old++) {
-			struct value *entry = value_at(list, old);
-
-			if (strcmp(value_get_text(entry, "type"), own[i].type) != 0)
-				continue;
-			value_remove_at(list, old);
-			value_append(&copy->arena, list, entry);
-			break;
-		}
-		workload_condition(&copy->arena, status, &own[i], kubelet->server->clock.now);
-	}
-}
-
-/* "nginx" as the runtime resolves it: docker.io's library, and tag latest when with_tag and it has none. */
-static char *
-image_resolved(struct arena *arena, const char *reference, bool with_tag)
-{
-	const char *last = strrchr(reference, '/');
-	size_t name = strcspn(last ? last : reference, ":@") + (last ? (size_t)(last - reference) : 0);
-	bool has_registry = last && strpbrk(reference, ".:") && strpbrk(reference, ".:") < last;
-	const char *place = has_registry ? "" : last ? "docker.io/" : "docker.io/library/";
-
-	if (!with_tag)
-		return arena_printf(arena, "%s%.*s", place, (int)name, reference);
-	return arena_printf(arena, "%s%s%s", place, reference, reference[name] ? "" : ":latest");
-}
-
-static void
-put_digest(struct arena *arena, struct value *status, const char *key, const char *before, const char *of)
-{
-	char hex[65];
-
-	sha256_hex(of, strlen(of), hex);
-	value_set(arena, status, key, value_stringf(arena, "%s%s", before, hex));
-}
-
-static void
-put_waiting(struct arena *arena, struct value *status, const struct value *container, const char *reason)
-{
-	const char *image = value_get_text(container, "image");
-	struct value *waiting = value_make_map(arena, value_get(status, "state"), "waiting");
-
-	value_set_text(arena, status, "image", image);
-	value_set_text(arena, status, "imageID", "");
-	if (strcmp(reason, "ImagePullBackOff") == 0)
-		value_set(arena, waiting, "message", value_stringf(arena, "Back-off pulling image \"%s\"", image));
-	value_set_text(arena, waiting, "reason", reason);
-}
-
-/* waiting: why it does not run; NULL when it does. */
-static struct value *
-container_status(struct kubelet *kubelet, struct object *copy, const struct value *container, const char *waiting)
-{
-	struct arena *arena = &copy->arena;
-	struct value *status = value_map(arena);
-	struct value *state = value_make_map(arena, status, "state");
-	const char *image = value_get_text(container, "image"), *name = value_get_text(container, "name");
-	char text[CLOCK_TEXT];
-
-	value_set_text(arena, status, "name", name);
-	value_make_map(arena, status, "lastState");
-	value_set_bool(arena, status, "ready", !waiting && !value_get(container, "readinessProbe"));
-	value_set_int(arena, status, "restartCount", 0);
-	value_set_bool(arena, status, "started", !waiting);
-	if (waiting) {
-		put_waiting(arena, status, container, waiting);
-		return status;
-	}
-	value_set_text(arena, status, "image", image_resolved(arena, image, true));
-	put_digest(arena, status, "imageID", arena_printf(arena, "%s@sha256:", image_resolved(arena, image, false)), image);
-	put_digest(arena, status, "containerID", "containerd://", arena_printf(arena, "%s/%s", object_uid(copy), name));
-	value_set_text(arena, value_make_map(arena, state, "running"), "startedAt", clock_format(kubelet->server->clock.now, text));
-	return status;
-}
-
-static int
-by_name(const void *a, const void *b)
-{
-	const struct value *x = *(const struct value *const *)a, *y = *(const struct value *const *)b;
-
-	return strcmp(value_get_text(x, "name"), value_get_text(y, "name"));
-}
-
-/* Sorted by name.  Each container by itself: one whose image can't be pulled keeps only itself from running. */
-static void
-put_containers(struct kubelet *kubelet, struct object *copy, bool started)
-{
-	const struct value *containers = value_path(copy->root, "spec.containers");
-	struct value *list = value_list(&copy->arena);
-
-	for (size_t i = 0; i < value_count(containers); i++) {
-		const struct value *container = value_at(containers, i);
-		const char *waiting = !started ? "ContainerCreating" :
-			image_exists(value_get_text(container, "image")) ? NULL : "ImagePullBackOff";
-
-		value_append(&copy->arena, list, container_status(kubelet, copy, container, waiting));
-	}
-	qsort(list->list.v, list->list.n, sizeof list->list.v[0], by_name);
-	value_set(&copy->arena, value_get(copy->root, "status"), "containerStatuses", list);
-}
-
 /* ---- what is told of it ---- */
 
 /* Is the image on the node already, as another pod's there runs it? */
 static bool
-image_present(const struct kubelet *kubelet, const struct object *pod, const char *image)
+image_present(const struct server *server, const struct object *pod, const char *image)
 {
 	size_t n;
-	const struct object *const *pods = store_list(kubelet->server->store, kind_by_kind("Pod"), NULL, &n);
+	const struct object *const *pods = store_list(server->store, kind_by_kind("Pod"), NULL, &n);
 
 	for (size_t i = 0; i < n; i++) {
 		const struct value *containers = value_path(pods[i]->root, "spec.containers");
@@ -293,194 +65,462 @@ image_present(const struct kubelet *kubelet, const struct object *pod, const cha
 }
 
 static void
-tell_failed_pull(const struct kubelet *kubelet, const struct object *pod, const char *name, const char *image)
+tell_failed_pull(struct server *server, const struct object *pod, const char *name, const char *image)
 {
 	struct arena arena = ARENA_INIT;
-	const char *full = image_resolved(&arena, image, true);
+	const char *full = container_image(&arena, image, true);
 
-	event_record(kubelet->server, EVENT_FAILED, pod, name, "Failed to pull image \"%s\": rpc error: code = NotFound desc = "
+	event_record(server, EVENT_FAILED, pod, name, "Failed to pull image \"%s\": rpc error: code = NotFound desc = "
 		"failed to pull and unpack image \"%s\": failed to resolve reference \"%s\": %s: not found", image, full, full, full);
-	event_record(kubelet->server, EVENT_FAILED, pod, name, "Error: ErrImagePull");
+	event_record(server, EVENT_FAILED, pod, name, "Error: ErrImagePull");
 	arena_release(&arena);
 }
 
-static void
-tell_started(const struct kubelet *kubelet, const struct object *pod, const struct value *container)
+/* False: there is no such image. */
+static bool
+tell_pull(struct server *server, const struct object *pod, const struct value *container)
 {
-	struct server *server = kubelet->server;
 	const char *name = value_get_text(container, "name"), *image = value_get_text(container, "image");
 	const char *policy = value_get_text(container, "imagePullPolicy");
 	bool pulled = policy && strcmp(policy, "Always") == 0;
 
-	if (!pulled && image_present(kubelet, pod, image)) {
+	if (!pulled && image_present(server, pod, image)) {
 		event_record(server, EVENT_PULLED, pod, name, "Container image \"%s\" already present on machine", image);
-	} else {
-		event_record(server, EVENT_PULLING, pod, name, "Pulling image \"%s\"", image);
-		if (!image_exists(image)) {
-			tell_failed_pull(kubelet, pod, name, image);
-			return;
-		}
-		event_record(server, EVENT_PULLED, pod, name, "Successfully pulled image \"%s\" in 412ms (412ms including waiting). "
-			"Image size: %lld bytes.", image, (long long)image_size(image));
+		return true;
 	}
-	event_record(server, EVENT_CREATED, pod, name, "Created container: %s", name);
-	event_record(server, EVENT_STARTED, pod, name, "Started container %s", name);
+	event_record(server, EVENT_PULLING, pod, name, "Pulling image \"%s\"", image);
+	if (!image_exists(image)) {
+		tell_failed_pull(server, pod, name, image);
+		return false;
+	}
+	event_record(server, EVENT_PULLED, pod, name, "Successfully pulled image \"%s\" in 412ms (412ms including waiting). "
+		"Image size: %lld bytes.", image, (long long)image_size(image));
+	return true;
 }
 
 static void
-tell_stopped(const struct kubelet *kubelet, const struct object *pod)
+tell_waiting(struct server *server, const struct container *container, const struct container_next *next)
+{
+	const char *name = value_get_text(container->spec, "name");
+	const struct object *pod = container->pod;
+
+	if (strcmp(next->reason, "CrashLoopBackOff") == 0)
+		event_record(server, EVENT_RESTART_BACK_OFF, pod, name, "Back-off restarting failed container %s in pod %s_%s(%s)", name,
+			pod->name, pod->namespace, object_uid(pod));
+	else if (tell_pull(server, pod, container->spec))
+		event_record(server, EVENT_FAILED, pod, name, "Error: %s", next->message);
+}
+
+static void
+tell_probe(struct server *server, const struct container *container, const struct container_next *next)
+{
+	const struct probe_run run = { .server = server, .pod = container->pod, .container = container->spec,
+		.kind = (enum probe_kind)next->probe };
+	const char *name = value_get_text(container->spec, "name");
+	struct str text = STR_INIT;
+
+	probe_message(&run, &text);
+	if (event_last(server, EVENT_UNHEALTHY, container->pod, name) < server->clock.now / CLOCK_SECOND * CLOCK_SECOND)
+		event_record(server, EVENT_UNHEALTHY, container->pod, name, "%s", text.buf);
+	str_release(&text);
+	if (next->step == CONTAINER_IS_KILLED)
+		event_record(server, EVENT_KILLING, container->pod, name, "Container %s failed %s probe, will be restarted", name,
+			next->probe == PROBE_STARTUP ? "startup" : "liveness");
+}
+
+static void
+tell_stopped(struct server *server, const struct object *pod)
 {
 	const struct value *statuses = value_path(pod->root, "status.containerStatuses");
 
 	for (size_t i = 0; i < value_count(statuses); i++) {
 		const char *name = value_get_text(value_at(statuses, i), "name");
 
-		if (value_path(value_at(statuses, i), "state.running"))
-			event_record(kubelet->server, EVENT_KILLING, pod, name, "Stopping container %s", name);
+		if (container_runs(value_at(statuses, i)))
+			event_record(server, EVENT_KILLING, pod, name, "Stopping container %s", name);
 	}
+}
+
+/* ---- a container's step ---- */
+
+static struct value *
+step(struct server *server, const struct container *container, const struct container_next *next, struct arena *arena)
+{
+	const char *name = value_get_text(container->spec, "name");
+	struct value *status = container->status ? value_copy(arena, container->status) : NULL;
+
+	switch (next->step) {
+	case CONTAINER_RESTS:
+		break;
+	case CONTAINER_STARTS:
+		tell_pull(server, container->pod, container->spec);
+		event_record(server, EVENT_CREATED, container->pod, name, "Created container: %s", name);
+		event_record(server, EVENT_STARTED, container->pod, name, "Started container %s", name);
+		return container_status_running(container, arena);
+	case CONTAINER_WAITS:
+		tell_waiting(server, container, next);
+		return container_status_waiting(container, arena, next->reason, next->message);
+	case CONTAINER_IS_KILLED:
+		tell_probe(server, container, next);
+		return container_status_ended(container, arena, next->exit_code);
+	case CONTAINER_ENDS:
+		return container_status_ended(container, arena, next->exit_code);
+	case CONTAINER_IS_UP:
+		value_set_bool(arena, status, "started", true);
+		break;
+	case CONTAINER_IS_READY:
+	case CONTAINER_IS_UNREADY:
+		value_set_bool(arena, status, "ready", next->step == CONTAINER_IS_READY);
+		break;
+	case CONTAINER_IS_UNWELL:
+		tell_probe(server, container, next);
+		break;
+	}
+	return status;
+}
+
+/* ---- a pod's containers ---- */
+
+struct part {
+	const char *spec, *status;
+	bool init;
+};
+
+static const struct part parts[] = {
+	{ "initContainers", "initContainerStatuses", true },
+	{ "containers", "containerStatuses", false },
+};
+
+static struct container
+container_at(const struct server *server, const struct object *pod, const struct part *part, size_t i)
+{
+	const struct value *spec = value_at(value_get(value_get(pod->root, "spec"), part->spec), i);
+	enum container_role role = !part->init ? CONTAINER_MAIN : podstatus_is_sidecar(spec) ? CONTAINER_SIDECAR : CONTAINER_INIT;
+
+	return (struct container){ server, pod, spec, podstatus_container(pod->root, part->status, value_get_text(spec, "name")), role };
+}
+
+/* May the one after it begin? */
+static bool
+lets_on(const struct container *container)
+{
+	int exit_code;
+
+	if (container->role == CONTAINER_SIDECAR)
+		return value_get_bool(container->status, "started", false);
+	return container->role == CONTAINER_MAIN || (container_ended(container->status, &exit_code) && exit_code == 0);
+}
+
+/* An init container that has done its part is never looked at again; one beside the others is, always. */
+static bool
+is_over(const struct container *container)
+{
+	return container_done(container) || (container->role == CONTAINER_INIT && lets_on(container));
+}
+
+typedef void each_container(const struct container *container, const struct part *part, void *arg);
+
+static void
+for_each(const struct server *server, const struct object *pod, each_container *act, void *arg)
+{
+	for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++) {
+		size_t n = value_count(value_get(value_get(pod->root, "spec"), parts[p].spec));
+
+		for (size_t i = 0; i < n; i++) {
+			struct container container = container_at(server, pod, &parts[p], i);
+
+			if (!is_over(&container))
+				act(&container, &parts[p], arg);
+			if (container_failed_for_good(&container) && parts[p].init)
+				return;
+			if (!lets_on(&container))
+				return;
+		}
+	}
+}
+
+static void
+expect_container(const struct container *container, const struct part *part, void *arg)
+{
+	struct arena arena = ARENA_INIT;
+	struct container_next next = container_next(container, &arena);
+
+	(void)part;
+	expect(arg, next.when, next.waited_for);
+	arena_release(&arena);
+}
+
+struct advance {
+	struct server *server;
+	struct object *copy;
+};
+
+static void
+replace(struct arena *arena, struct value *list, const char *name, struct value *status)
+{
+	for (size_t i = 0; i < value_count(list); i++)
+		if (strcmp(value_get_text(value_at(list, i), "name"), name) == 0)
+			list->list.v[i] = status;
+	(void)arena;
+}
+
+static void
+advance_container(const struct container *container, const struct part *part, void *arg)
+{
+	struct advance *advance = arg;
+	struct arena *arena = &advance->copy->arena;
+	struct container_next next = container_next(container, arena);
+	struct value *list = value_get(value_get(advance->copy->root, "status"), part->status), *status;
+
+	if (next.step == CONTAINER_RESTS || next.when > advance->server->clock.now)
+		return;
+	status = step(advance->server, container, &next, arena);
+	replace(arena, list, value_get_text(container->spec, "name"), status);
 }
 
 /* ---- a pod's life ---- */
 
+static int
+by_name(const void *a, const void *b)
+{
+	const struct value *x = *(const struct value *const *)a, *y = *(const struct value *const *)b;
+
+	return strcmp(value_get_text(x, "name"), value_get_text(y, "name"));
+}
+
+/* The entries of all containers, before any has begun; containers stand sorted by name, init containers as in spec. */
 static void
-admit(struct kubelet *kubelet, const struct object *pod, const struct node *node)
+put_waiting(const struct server *server, const struct object *pod, struct object *copy)
+{
+	bool has_init = value_count(value_path(pod->root, "spec.initContainers")) > 0;
+
+	for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++) {
+		size_t n = value_count(value_get(value_get(pod->root, "spec"), parts[p].spec));
+		struct value *list = value_list(&copy->arena);
+
+		for (size_t i = 0; i < n; i++) {
+			struct container container = container_at(server, pod, &parts[p], i);
+
+			value_append(&copy->arena, list, container_status_waiting(&container, &copy->arena,
+				has_init ? "PodInitializing" : "ContainerCreating", NULL));
+		}
+		if (!parts[p].init)
+			qsort(list->list.v, list->list.n, sizeof list->list.v[0], by_name);
+		if (n)
+			value_set(&copy->arena, value_get(copy->root, "status"), parts[p].status, list);
+	}
+}
+
+static void
+admit(struct server *server, const struct object *pod, const struct node *node)
 {
 	struct object *copy = object_copy(pod);
 	struct value *status = value_make_map(&copy->arena, copy->root, "status");
 	char text[CLOCK_TEXT];
 
 	value_set_text(&copy->arena, status, "phase", "Pending");
-	value_set_text(&copy->arena, status, "startTime", clock_format(kubelet->server->clock.now, text));
+	value_set_text(&copy->arena, status, "startTime", clock_format(server->clock.now, text));
 	for (size_t i = 0; i < node->nips; i++)
-		put_address(copy, status, "hostIP", "hostIPs", &node->ips[i]);
-	put_containers(kubelet, copy, false);
-	put_conditions(kubelet, copy, false);
-	workload_commit(kubelet->server, pod, copy);
+		ipam_put(copy, "hostIP", "hostIPs", &node->ips[i]);
+	put_waiting(server, pod, copy);
+	podstatus_write(copy, server->clock.now);
+	workload_commit(server, pod, copy);
+}
+
+/* What is due of its containers is done, each one's next step. */
+static void
+advance(struct server *server, const struct object *pod, struct object *copy)
+{
+	struct advance advance = { server, copy };
+
+	for_each(server, pod, advance_container, &advance);
+	podstatus_write(copy, server->clock.now);
+	workload_commit(server, pod, copy);
+}
+
+/* With the address the first containers start. */
+static void
+start(struct server *server, const struct object *pod, const struct node *node)
+{
+	struct arena arena = ARENA_INIT;
+	const char *volume, *missing = source_missing_volume(server, pod, &volume, &arena);
+	struct object *copy = object_copy(pod);
+
+	if (missing && !event_last(server, EVENT_FAILED_MOUNT, pod, NULL))
+		event_record(server, EVENT_FAILED_MOUNT, pod, NULL, "MountVolume.SetUp failed for volume \"%s\" : %s", volume, missing);
+	if (missing || !ipam_assign(server, copy, node, pod_view(pod)->host_network))
+		object_unref(copy);	/* it stays in ContainerCreating */
+	else
+		advance(server, pod, copy);
+	arena_release(&arena);
+}
+
+/* spec.activeDeadlineSeconds after its start; CLOCK_NEVER. */
+static int64_t
+deadline_of(const struct object *pod)
+{
+	int64_t seconds = value_get_int(value_get(pod->root, "spec"), "activeDeadlineSeconds", 0);
+
+	return seconds ? time_of(value_get(pod->root, "status"), "startTime") + seconds * CLOCK_SECOND : CLOCK_NEVER;
+}
+
+static void
+kill_for(struct server *server, const struct object *pod, const char *reason, const char *message)
+{
+	struct object *copy = object_copy(pod);
+	struct value *status = value_get(copy->root, "status");
+
+	event_record(server, EVENT_DEADLINE, pod, NULL, "%s", message);
+	value_set_text(&copy->arena, status, "message", message);
+	value_set_text(&copy->arena, status, "phase", "Failed");
+	value_set_text(&copy->arena, status, "reason", reason);
+	for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++) {
+		size_t n = value_count(value_get(value_get(pod->root, "spec"), parts[p].spec));
+
+		for (size_t i = 0; i < n; i++) {
+			struct container container = container_at(server, pod, &parts[p], i);
+			struct process process = process_of(server, pod, container.spec);
+
+			if (container_runs(container.status))
+				replace(&copy->arena, value_get(status, parts[p].status), value_get_text(container.spec, "name"),
+					container_status_ended(&container, &copy->arena, process.heeds_term ? 0 : 137));
+		}
+	}
+	podstatus_write(copy, server->clock.now);
+	workload_commit(server, pod, copy);
 }
 
 static bool
-images_exist(const struct object *pod)
-{
-	const struct value *containers = value_path(pod->root, "spec.containers");
-
-	for (size_t i = 0; i < value_count(containers); i++)
-		if (!image_exists(value_get_text(value_at(containers, i), "image")))
-			return false;
-	return true;
-}
-
-static void
-start(struct kubelet *kubelet, const struct object *pod, const struct node *node)
-{
-	struct object *copy = object_copy(pod);
-	struct value *status = value_make_map(&copy->arena, copy->root, "status");
-	const struct value *containers = value_path(pod->root, "spec.containers");
-
-	if (!give_addresses(kubelet->server, copy, status, node, pod_view(pod)->host_network)) {
-		object_unref(copy);	/* the node's range is full: it stays in ContainerCreating */
-		return;
-	}
-	if (images_exist(pod))
-		value_set_text(&copy->arena, status, "phase", "Running");
-	put_containers(kubelet, copy, true);
-	put_conditions(kubelet, copy, true);
-	for (size_t i = 0; i < value_count(containers); i++)
-		tell_started(kubelet, pod, value_at(containers, i));
-	workload_commit(kubelet->server, pod, copy);
-}
-
-/* When the result of a container's first probe is there; CLOCK_NEVER when it does not run. */
-static int64_t
-probed_at(const struct value *probe, const struct value *status)
-{
-	int64_t started = time_of(value_path(status, "state.running"), "startedAt");
-
-	return started ? started + (value_get_int(probe, "initialDelaySeconds", 0) + 1) * CLOCK_SECOND : CLOCK_NEVER;
-}
-
-/* What a probe finds never changes by itself, so one that failed is not asked again until the pod changes. */
-static void
-probe(struct kubelet *kubelet, const struct object *pod)
-{
-	const struct value *containers = value_path(pod->root, "spec.containers");
-	const struct value *statuses = value_path(pod->root, "status.containerStatuses");
-	struct object *copy = NULL;
-
-	for (size_t i = 0; i < value_count(containers); i++) {
-		const struct value *container = value_at(containers, i), *probe = value_get(container, "readinessProbe");
-		const char *name = value_get_text(container, "name");
-		const struct value *status = named(statuses, name);
-		int64_t when = probed_at(probe, status);
-
-		if (!probe || value_get_bool(status, "ready", true) || when == CLOCK_NEVER ||
-			!probe_passes(pod_view(pod), container, probe))
-			continue;
-		if (kubelet->server->clock.now < when) {
-			wake_at(kubelet, when);
-			continue;
-		}
-		copy = copy ? copy : object_copy(pod);
-		value_set_bool(&copy->arena, named(value_path(copy->root, "status.containerStatuses"), name), "ready", true);
-	}
-	if (!copy)
-		return;
-	put_conditions(kubelet, copy, true);
-	workload_commit(kubelet->server, pod, copy);
-}
-
-static void
-stop(struct kubelet *kubelet, const struct object *pod)
-{
-	const struct value *meta = object_meta(pod);
-	int64_t grace = value_get_int(meta, "deletionGracePeriodSeconds", 0) * CLOCK_SECOND;
-	int64_t when = time_of(meta, "deletionTimestamp") - grace + (grace ? STOP_TIME : 0);
-
-	if (kubelet->server->clock.now >= when || !pod_view(pod)->node[0]) {
-		tell_stopped(kubelet, pod);
-		server_remove(kubelet->server, pod);
-	} else
-		wake_at(kubelet, when);
-}
-
-static void
-live(struct kubelet *kubelet, const struct object *pod)
+is_cared_for(const struct server *server, const struct object *pod)
 {
 	const struct pod *view = pod_view(pod);
-	const struct object *node = store_get(kubelet->server->store, kind_by_kind("Node"), "", view->node);
-	const struct value *status = value_get(pod->root, "status");
-	int64_t begin;
 
-	if (!node || !workload_pod_live(view) || settings_host(&kubelet->server->settings, view->node).kubelet_stopped)
-		return;
-	begin = time_of(status, "startTime");
-	if (!value_get(status, "startTime")) {
-		admit(kubelet, pod, node_view(node));
-		wake_at(kubelet, kubelet->server->clock.now);
-	} else if (!value_get(status, "podIP")) {
-		if (kubelet->server->clock.now >= begin + START_TIME)
-			start(kubelet, pod, node_view(node));
-		else
-			wake_at(kubelet, begin + START_TIME);
-	} else if (!view->ready)
-		probe(kubelet, pod);
+	return view->node[0] && workload_pod_live(view) && store_get(server->store, kind_by_kind("Node"), "", view->node) &&
+		!settings_host(&server->settings, view->node).kubelet_stopped;
+}
+
+/* SIGTERM, after a hook that takes its time; SIGKILL at the end of the grace period at the latest. */
+static int64_t
+gone_at(const struct server *server, const struct object *pod, bool *waited_for)
+{
+	const struct value *containers = value_path(pod->root, "spec.containers"), *meta = object_meta(pod);
+	int64_t grace = value_get_int(meta, "deletionGracePeriodSeconds", 0) * CLOCK_SECOND, takes = grace ? STOP_TIME : 0;
+
+	for (size_t i = 0; i < value_count(containers); i++) {
+		const struct value *container = value_at(containers, i), *hook = value_path(container, "lifecycle.preStop");
+		int64_t hook_takes = value_get_int(value_get(hook, "sleep"), "seconds", 0) * CLOCK_SECOND;
+
+		if (hook_takes > takes)
+			takes = hook_takes;
+		if (container_runs(podstatus_container(pod->root, "containerStatuses", value_get_text(container, "name"))) &&
+			!process_of(server, pod, container).heeds_term)
+			takes = grace;
+	}
+	*waited_for = takes <= STOP_TIME;
+	return time_of(meta, "deletionTimestamp") - grace + (takes < grace ? takes : grace);
+}
+
+/* Also what must be done now: its time is past. */
+static struct times
+times_of(const struct server *server, const struct object *pod)
+{
+	struct times times = { CLOCK_NEVER, CLOCK_NEVER };
+	const struct value *status = value_get(pod->root, "status");
+	bool waited_for = true;
+
+	if (object_is_deleting(pod)) {
+		int64_t when = gone_at(server, pod, &waited_for);
+
+		if (pod_view(pod)->node[0] && settings_host(&server->settings, pod_view(pod)->node).kubelet_stopped)
+			return times;	/* nobody tells that it is gone */
+		expect(&times, pod_view(pod)->node[0] ? when : 0, waited_for);
+	}
+	if (!is_cared_for(server, pod))
+		return times;
+	if (!value_get(status, "startTime"))
+		expect(&times, 0, true);
+	else if (!value_get(status, "podIP"))
+		expect(&times, time_of(status, "startTime") + START_TIME, true);
+	else
+		for_each(server, pod, expect_container, &times);
+	expect(&times, deadline_of(pod), false);
+	return times;
+}
+
+static void
+live(struct server *server, const struct object *pod)
+{
+	const struct object *node = store_get(server->store, kind_by_kind("Node"), "", pod_view(pod)->node);
+	const struct value *status = value_get(pod->root, "status");
+
+	if (!value_get(status, "startTime"))
+		admit(server, pod, node_view(node));
+	else if (!value_get(status, "podIP"))
+		start(server, pod, node_view(node));
+	else if (deadline_of(pod) <= server->clock.now)
+		kill_for(server, pod, "DeadlineExceeded", "Pod was active on the node longer than the specified deadline");
+	else
+		advance(server, pod, object_copy(pod));
+}
+
+static void
+look_after(struct server *server, const struct object *pod)
+{
+	bool waited_for;
+
+	if (object_is_deleting(pod) && (!pod_view(pod)->node[0] || gone_at(server, pod, &waited_for) <= server->clock.now)) {
+		tell_stopped(server, pod);
+		server_remove(server, pod);
+	} else if (is_cared_for(server, pod))
+		live(server, pod);
+}
+
+static bool
+is_due(const struct server *server, const struct object *pod)
+{
+	struct times times = times_of(server, pod);
+
+	return times.waited_for <= server->clock.now || times.later <= server->clock.now;
+}
+
+/* Over all pods; what is past is done already, or waits for something else than time. */
+static struct times
+times_ahead(const struct server *server)
+{
+	struct times all = { CLOCK_NEVER, CLOCK_NEVER };
+	size_t n;
+	const struct object *const *pods = store_list(server->store, kind_by_kind("Pod"), NULL, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		struct times times = times_of(server, pods[i]);
+
+		if (times.waited_for > server->clock.now)
+			expect(&all, times.waited_for, true);
+		if (times.later > server->clock.now)
+			expect(&all, times.later, false);
+	}
+	return all;
 }
 
 static int64_t
 reconcile(struct server *server)
 {
-	struct kubelet kubelet = { server, CLOCK_NEVER };
 	object_vec pods = VEC_INIT;
 
 	workload_list(server, "Pod", NULL, &pods);
-	for (size_t i = 0; i < pods.n; i++) {
-		if (object_is_deleting(pods.v[i]))
-			stop(&kubelet, pods.v[i]);
-		else if (pod_view(pods.v[i])->node[0])
-			live(&kubelet, pods.v[i]);
-	}
+	for (size_t i = 0; i < pods.n; i++)
+		if (is_due(server, pods.v[i]))
+			look_after(server, pods.v[i]);
 	workload_list_release(&pods);
-	return kubelet.wake;
+	return times_ahead(server).waited_for;
 }
 
-static const char *const watches[] = { "Pod", "Node", NULL };
-const struct controller controller_kubelet = { "kubelet", watches, reconcile, NULL };
+static int64_t
+later(const struct server *server)
+{
+	return times_ahead(server).later;
+}
+
+/* Services and slices: a script may wait for one. */
+static const char *const watches[] = { "Pod", "Node", "ConfigMap", "Secret", "Service", "EndpointSlice", NULL };
+const struct controller controller_kubelet = { "kubelet", watches, reconcile, later };

@@ -20,8 +20,11 @@ static const struct row rows[] = {
 	{"image: nginx, command: [sleep, '3600']", 80, PROTOCOL_TCP, false},
 	{"image: httpd", 80, PROTOCOL_TCP, true},
 	{"image: redis", 6379, PROTOCOL_TCP, true},
-	{"image: 'postgres:16'", 5432, PROTOCOL_TCP, true},
-	{"image: mysql", 3306, PROTOCOL_TCP, true},
+	/* a database without a password ends at once, as its entrypoint says why */
+	{"image: 'postgres:16', env: [{name: POSTGRES_PASSWORD, value: x}]", 5432, PROTOCOL_TCP, true},
+	{"image: 'postgres:16'", 5432, PROTOCOL_TCP, false},
+	{"image: mysql, env: [{name: MYSQL_ROOT_PASSWORD, value: x}]", 3306, PROTOCOL_TCP, true},
+	{"image: mysql, env: [{name: MYSQL_USER, value: x}]", 3306, PROTOCOL_TCP, false},
 	{"image: mongo", 27017, PROTOCOL_TCP, true},
 	{"image: memcached", 11211, PROTOCOL_TCP, true},
 	{"image: rabbitmq", 5672, PROTOCOL_TCP, true},

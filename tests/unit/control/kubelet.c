@@ -204,6 +204,161 @@ a_deleted_pod_takes_its_time(void **state)
 	cluster_release(&cluster);
 }
 
+/* What `kubectl get pods` makes its STATUS of: the reason of the state, or the phase. */
+static const char *
+state_of(const struct object *pod)
+{
+	const struct value *state = value_path(pod->root, "status.containerStatuses[0].state");
+	const char *reason = value_get_text(value_get(state, "waiting"), "reason");
+
+	reason = reason ? reason : value_get_text(value_get(state, "terminated"), "reason");
+	return reason ? reason : text_at(pod, "status.phase");
+}
+
+static const struct {
+	const char *spec;
+	const char *state, *phase;
+	int restarts;
+} ends[] = {
+	{ "containers: [{name: c, image: busybox}]", "CrashLoopBackOff", "Running", 1 },
+	{ "restartPolicy: Never, containers: [{name: c, image: busybox}]", "Completed", "Succeeded", 0 },
+	{ "restartPolicy: OnFailure, containers: [{name: c, image: busybox}]", "Completed", "Succeeded", 0 },
+	{ "restartPolicy: Never, containers: [{name: c, image: busybox, command: ['false']}]", "Error", "Failed", 0 },
+	{ "restartPolicy: OnFailure, containers: [{name: c, image: busybox, command: ['false']}]", "CrashLoopBackOff", "Running", 1 },
+	{ "containers: [{name: c, image: nginx, envFrom: [{configMapRef: {name: nope}}]}]", "CreateContainerConfigError", "Pending", 0 },
+	{ "containers: [{name: c, image: nginx, envFrom: [{configMapRef: {name: nope, optional: true}}]}]", "Running", "Running", 0 },
+	{ "containers: [{name: c, image: nginx}], volumes: [{name: v, secret: {secretName: nope}}]", "ContainerCreating", "Pending", 0 },
+	{ "containers: [{name: c, image: nginx}], initContainers: [{name: i, image: busybox, command: [sleep, '3']}]", "Running",
+		"Running", 0 },
+	{ "containers: [{name: c, image: nginx}], initContainers: [{name: i, image: busybox, command: ['false']}]", "PodInitializing",
+		"Pending", 0 },
+	{ "restartPolicy: Never, containers: [{name: c, image: nginx}], initContainers: [{name: i, image: busybox, command: ['false']}]",
+		"PodInitializing", "Failed", 0 },
+	{ "containers: [{name: c, image: nginx}], initContainers: [{name: i, image: nginx, restartPolicy: Always}]", "Running",
+		"Running", 0 },
+	{ "containers: [{name: c, image: nginx, livenessProbe: {tcpSocket: {port: 81}, failureThreshold: 1}}]", "Running", "Running", 1 },
+	{ "containers: [{name: c, image: nginx, startupProbe: {tcpSocket: {port: 80}}, livenessProbe: {tcpSocket: {port: 80}}}]",
+		"Running", "Running", 0 },
+};
+
+static void
+pods_end_as_their_policy_says(void **state)
+{
+	struct str wrong = STR_INIT;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+		struct cluster cluster;
+		struct str text = STR_INIT;
+		const struct object *pod;
+
+		str_addf(&text, POD("p", "%s"), ends[i].spec);
+		make(&cluster, text.buf);
+		pod = object_in(&cluster, "Pod", "p");
+		if (strcmp(state_of(pod), ends[i].state) != 0 || strcmp(text_at(pod, "status.phase"), ends[i].phase) != 0 ||
+			int_at(pod, "status.containerStatuses[0].restartCount") != ends[i].restarts)
+			str_addf(&wrong, "\n%s: %s, %s, %d", ends[i].spec, state_of(pod), text_at(pod, "status.phase"),
+				(int)int_at(pod, "status.containerStatuses[0].restartCount"));
+		str_release(&text);
+		cluster_release(&cluster);
+	}
+	if (wrong.len)
+		fail_msg("%s", wrong.buf);
+}
+
+/* The first restart comes at once, then after 10 s, 20 s, 40 s (pkg/kubelet: backOffPeriod, MaxContainerBackOff). */
+static void
+the_pause_between_restarts_doubles(void **state)
+{
+	static const struct { int seconds, restarts; } rows[] = { { 9, 1 }, { 13, 2 }, { 30, 2 }, { 33, 3 }, { 70, 3 }, { 73, 4 } };
+	struct cluster cluster;
+
+	(void)state;
+	make(&cluster, POD("p", "containers: [{name: c, image: busybox}]"));
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		cluster_tick(&cluster, START + rows[i].seconds * CLOCK_SECOND);
+		assert_int_equal(int_at(object_in(&cluster, "Pod", "p"), "status.containerStatuses[0].restartCount"), rows[i].restarts);
+	}
+	assert_string_equal(text_at(object_in(&cluster, "Pod", "p"), "status.containerStatuses[0].lastState.terminated.reason"),
+		"Completed");
+	assert_true(str_starts(text_at(object_in(&cluster, "Pod", "p"), "status.containerStatuses[0].state.waiting.message"),
+		"back-off 1m20s restarting failed container=c pod=p_default("));
+	cluster_release(&cluster);
+}
+
+/* The documentation's init container: it waits for a Service's name. */
+static void
+an_init_container_waits_for_a_service(void **state)
+{
+	struct cluster cluster;
+
+	(void)state;
+	make(&cluster, POD("p", "initContainers: [{name: i, image: busybox, command: [sh, -c, 'until nslookup db; do sleep 2; done']}], "
+		"containers: [{name: c, image: nginx}]"));
+	assert_string_equal(text_at(object_in(&cluster, "Pod", "p"), "status.phase"), "Pending");
+	assert_string_equal(text_at(object_in(&cluster, "Pod", "p"), "status.conditions[1].message"),
+		"containers with incomplete status: [i]");
+	create(&cluster, "apiVersion: v1\nkind: Service\nmetadata: {name: db}\nspec: {ports: [{port: 80}]}\n");
+	settle(&cluster);
+	assert_string_equal(text_at(object_in(&cluster, "Pod", "p"), "status.phase"), "Running");
+	assert_true(pod_view(object_in(&cluster, "Pod", "p"))->ready);
+	cluster_release(&cluster);
+}
+
+/* What it lacked comes: it starts. */
+static void
+a_config_map_that_comes_later_lets_it_start(void **state)
+{
+	struct cluster cluster;
+
+	(void)state;
+	make(&cluster, POD("p", "containers: [{name: c, image: nginx, env: [{name: A, valueFrom: {configMapKeyRef: {name: m, key: k}}}]}]"));
+	assert_string_equal(text_at(object_in(&cluster, "Pod", "p"), "status.containerStatuses[0].state.waiting.message"),
+		"configmap \"m\" not found");
+	create(&cluster, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\ndata: {j: x}\n");
+	settle(&cluster);
+	assert_string_equal(text_at(object_in(&cluster, "Pod", "p"), "status.phase"), "Pending");
+	patch(&cluster, "ConfigMap", "m", "{\"data\":{\"k\":\"x\"}}");
+	settle(&cluster);
+	assert_true(pod_view(object_in(&cluster, "Pod", "p"))->ready);
+	cluster_release(&cluster);
+}
+
+/* `sleep` as process 1 doesn't hear SIGTERM: the grace period passes. */
+static void
+who_ignores_sigterm_is_killed_at_last(void **state)
+{
+	struct cluster cluster;
+
+	(void)state;
+	make(&cluster, POD("p", "terminationGracePeriodSeconds: 20, containers: [{name: c, image: busybox, command: [sleep, 1h]}]"));
+	delete(&cluster, "Pod", "p");
+	settle(&cluster);
+	assert_true(object_is_deleting(object_in(&cluster, "Pod", "p")));
+	cluster_tick(&cluster, cluster.server.clock.now + 19 * CLOCK_SECOND);
+	assert_non_null(find(&cluster, "Pod", "p"));
+	cluster_tick(&cluster, cluster.server.clock.now + 2 * CLOCK_SECOND);
+	assert_null(find(&cluster, "Pod", "p"));
+	cluster_release(&cluster);
+}
+
+/* A scenario's word on readiness, whatever its processes do. */
+static void
+an_annotation_keeps_a_pod_unready(void **state)
+{
+	struct cluster cluster;
+
+	(void)state;
+	make(&cluster, "apiVersion: v1\nkind: Pod\nmetadata: {name: p, annotations: {svcsim/ready: \"false\"}}\n"
+		"spec: {containers: [{name: c, image: nginx}]}\n");
+	assert_string_equal(text_at(object_in(&cluster, "Pod", "p"), "status.phase"), "Running");
+	assert_false(pod_view(object_in(&cluster, "Pod", "p"))->ready);
+	patch(&cluster, "Pod", "p", "{\"metadata\":{\"annotations\":null}}");
+	settle(&cluster);
+	assert_true(pod_view(object_in(&cluster, "Pod", "p"))->ready);
+	cluster_release(&cluster);
+}
+
 int
 main(void)
 {
@@ -216,6 +371,12 @@ main(void)
 		cmocka_unit_test(addresses_are_the_nodes_and_never_given_twice),
 		cmocka_unit_test(a_freed_address_is_not_the_next_one),
 		cmocka_unit_test(a_deleted_pod_takes_its_time),
+		cmocka_unit_test(pods_end_as_their_policy_says),
+		cmocka_unit_test(the_pause_between_restarts_doubles),
+		cmocka_unit_test(an_init_container_waits_for_a_service),
+		cmocka_unit_test(a_config_map_that_comes_later_lets_it_start),
+		cmocka_unit_test(who_ignores_sigterm_is_killed_at_last),
+		cmocka_unit_test(an_annotation_keeps_a_pod_unready),
 	};
 
 	return cmocka_run_group_tests_name("kubelet", tests, NULL, NULL);
