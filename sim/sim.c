@@ -161,6 +161,33 @@ session_put_shell(const struct shell *shell, struct arena *arena, struct value *
 		value_set_text(arena, files, entry->key, ((const struct str *)entry->value)->buf);
 }
 
+/* Logs of pods that are gone go with them. */
+static bool
+pod_is_there(const struct store *store, const char *key)
+{
+	size_t n, len = strcspn(key, "/");
+	const struct object *const *pods = store_list(store, kind_by_kind("Pod"), NULL, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		const char *uid = value_text(value_path(pods[i]->root, "metadata.uid"));
+
+		if (uid && strlen(uid) == len && strncmp(uid, key, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+session_put_logs(const struct cluster *cluster, struct arena *arena, struct value *session)
+{
+	struct value *texts = value_make_map(arena, session, "logs");
+	const struct map_entry *entry;
+
+	for (size_t i = 0; (entry = map_next(&cluster->logs.texts, &i));)
+		if (pod_is_there(cluster->server.store, entry->key))
+			value_set_text(arena, texts, entry->key, ((const struct str *)entry->value)->buf);
+}
+
 static char *
 session_write(const struct sim *sim)
 {
@@ -173,6 +200,7 @@ session_write(const struct sim *sim)
 	for (size_t i = 0; i < settings->documents.n; i++)
 		value_append(&arena, documents, settings->documents.v[i]);
 	session_put_shell(&sim->shell, &arena, session);
+	session_put_logs(&sim->cluster, &arena, session);
 	json_write(session, 0, &text);
 	arena_release(&arena);
 	return str_detach(&text);
@@ -292,6 +320,13 @@ restore_shell(struct sim *sim, const struct value *session)
 	}
 }
 
+static void
+restore_logs(struct sim *sim, const struct value *texts)
+{
+	for (size_t i = 0; i < value_count(texts); i++)
+		logs_put(&sim->cluster.logs, texts->map.v[i].key, value_text(texts->map.v[i].value));
+}
+
 static int
 restore(struct sim *sim, const struct sim_state *state, bool (*next)(void *arg, struct sim_record *record), void *arg,
 	struct err *err)
@@ -312,6 +347,7 @@ restore(struct sim *sim, const struct sim_state *state, bool (*next)(void *arg, 
 		cluster_restored(&sim->cluster, false);
 		shell_init(&sim->shell, &sim->cluster, NULL);
 		restore_shell(sim, session);
+		restore_logs(sim, value_get(session, "logs"));
 	}
 	arena_release(&arena);
 	return failed;

@@ -230,6 +230,7 @@ cluster_release(struct cluster *cluster)
 {
 	if (!cluster->server.store)
 		return;
+	logs_release(&cluster->logs);
 	world_release(&cluster->world);
 	control_release(&cluster->control);
 	server_release(&cluster->server);

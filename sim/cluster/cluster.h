@@ -5,6 +5,7 @@
 #ifndef CLUSTER_CLUSTER_H
 #define CLUSTER_CLUSTER_H
 
+#include "cluster/logs.h"
 #include "control/control.h"
 #include "dns/dns.h"
 #include "net/world.h"
@@ -15,6 +16,7 @@ struct cluster {
 	struct control control;
 	struct world world;
 	struct dns dns;
+	struct logs logs;
 	uint64_t connections;	/* how many were tried: each rolls its own dice */
 };
 

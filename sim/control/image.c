@@ -24,7 +24,7 @@ const struct image images[] = {
 	{ "mongo", "27017/tcp", true, NULL, -1, NULL },
 	{ "memcached", "11211/tcp", true, NULL, -1, NULL },
 	{ "rabbitmq", "5672/tcp,15692/tcp,25672/tcp", true, NULL, -1, NULL },
-	{ "whoami", "80/tcp", true, "Hostname: %h\n", -1, NULL },
+	{ "whoami", "80/tcp", true, "Hostname: %h\nIP: 127.0.0.1\nIP: ::1\nIP: %i\nRemoteAddr: %c:51234\n", -1, NULL },
 	{ "httpbin", "80/tcp", true, NULL, -1, NULL },
 	{ "echoserver", "8080/tcp", true, "Hostname: %h\n", -1, NULL },
 	{ "hello-app", "8080/tcp", true, "Hello, world!\nVersion: 1.0.0\nHostname: %h\n", -1, NULL },
@@ -353,8 +353,8 @@ listening_among(const struct pod *pod, const char *list, const char *statuses, e
 }
 
 /* Init containers listen, too, while they run. */
-static const struct value *
-listening_container(const struct pod *pod, enum protocol protocol, uint16_t port)
+const struct value *
+pod_listener(const struct pod *pod, enum protocol protocol, uint16_t port)
 {
 	const struct value *found;
 
@@ -367,7 +367,7 @@ listening_container(const struct pod *pod, enum protocol protocol, uint16_t port
 bool
 pod_listens(const struct pod *pod, enum protocol protocol, uint16_t port)
 {
-	return listening_container(pod, protocol, port) != NULL;
+	return pod_listener(pod, protocol, port) != NULL;
 }
 
 /* A web server that serves files has its start page and nothing else; the others answer any path. */
@@ -375,7 +375,7 @@ bool
 pod_serves(const struct pod *pod, uint16_t port, const char *path)
 {
 	static const char *const file_servers[] = { "nginx", "httpd" };
-	const struct value *container = listening_container(pod, PROTOCOL_TCP, port);
+	const struct value *container = pod_listener(pod, PROTOCOL_TCP, port);
 	const char *reference = container ? value_get_text(container, "image") : NULL;
 	const struct image *image = reference ? image_of(reference) : NULL;
 
@@ -390,11 +390,12 @@ pod_serves(const struct pod *pod, uint16_t port, const char *path)
 bool
 pod_http(const struct pod *pod, uint16_t port, const char *path, const char *client, struct str *body)
 {
-	const struct value *container = listening_container(pod, PROTOCOL_TCP, port);
+	const struct value *container = pod_listener(pod, PROTOCOL_TCP, port);
 	const char *reference = container ? value_get_text(container, "image") : NULL;
 	const struct image *image = reference ? image_of(reference) : NULL;
 	const char *said = container ? flag_of(container, "text") : NULL;
 	const char *host = pod->hostname[0] ? pod->hostname : pod->object->name;
+	char ip[IP_TEXT];
 
 	if (said) {
 		str_addf(body, "%s\n", said);
@@ -407,10 +408,10 @@ pod_http(const struct pod *pod, uint16_t port, const char *path, const char *cli
 		return true;
 	}
 	for (const char *c = image->body; *c; c++)
-		if (c[0] == '%' && c[1] == 'h') {
-			str_add(body, host);
-			c++;
-		} else
+		if (c[0] == '%' && c[1]) {
+			str_add(body, *++c == 'h' ? host : *c == 'c' ? client : ip_format(&pod->ip, ip));
+		} else {
 			str_addch(body, *c);
+		}
 	return true;
 }

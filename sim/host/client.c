@@ -64,6 +64,27 @@ client_connect(struct client *client, const struct ip *ip, uint16_t port, enum p
 
 /* ---- names ---- */
 
+/* The parts of an address turned round: 1.0.96.10.in-addr.arpa. */
+void
+client_reverse_name(const struct ip *ip, struct str *out)
+{
+	if (ip->family == IP_V4) {
+		str_addf(out, "%u.%u.%u.%u.in-addr.arpa", ip->b[3], ip->b[2], ip->b[1], ip->b[0]);
+		return;
+	}
+	for (int i = 15; i >= 0; i--)
+		str_addf(out, "%x.%x.", ip->b[i] & 15, ip->b[i] >> 4);
+	str_add(out, "ip6.arpa");
+}
+
+void
+client_use_server(struct client *client, const char *address)
+{
+	vec_clear(&client->conf.nameservers);
+	*vec_push(&client->conf.nameservers) = arena_strdup(&client->conf.arena, address);
+}
+
+
 /* Is the first name server one of the cluster's?  Others are outside, where svcsim knows nobody. */
 static enum client_answer
 reach_server(struct client *client, const struct ip *server)

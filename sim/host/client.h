@@ -38,6 +38,9 @@ enum client_answer client_ask(struct client *client, const char *name, enum dns_
 	struct client_question *question);
 void client_question_release(struct client_question *question);
 
+void client_reverse_name(const struct ip *ip, struct str *out);	/* for a PTR question */
+void client_use_server(struct client *client, const char *address);	/* instead of those of resolv.conf */
+
 /* As getaddrinfo: addresses as they are, localhost, node names outside pods, then the resolver. */
 enum client_answer client_resolve(struct client *client, const char *host, enum ip_family family, struct ip *ip);
 

@@ -6,6 +6,7 @@
 #include "host/http.h"
 #include "host/options.h"
 
+#define CURL_AGENT "curl/7.88.1"
 #define CONNECT_SECONDS 131.072		/* Linux' six repetitions of a SYN */
 #define RESOLVE_SECONDS 20		/* the C library's two tries at 5 s, for A and AAAA */
 
@@ -56,8 +57,14 @@ struct curl {
 	double max_seconds, connect_seconds;	/* 0: none given */
 	enum ip_family family;
 	const char *output, *format;
+	const char *host, *agent, *method;
+	VEC(const char *) resolve;
+	const char *word;	/* the URL as it was given */
+	struct ip ip;		/* that it was connected to */
 	struct http_response response;
 	int status;		/* of HTTP; 0 */
+	int code;		/* curl's own */
+	int64_t elapsed;
 };
 
 static int
@@ -144,14 +151,23 @@ curl_refuse_answer(struct curl *curl, enum http_result result)
 	}
 }
 
+/* -v: what is sent and what comes back, each line marked. */
 static void
-header_text(struct curl *curl, struct str *out)
+print_dialogue(struct curl *curl, const struct http_request *request)
 {
-	char now[CLOCK_TEXT];
+	struct str head = STR_INIT;
+	const char *line = head.buf;
 
-	str_addf(out, "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nDate: %s\r\nContent-Length: %zu\r\n\r\n", curl->status,
-		curl->response.reason, curl->response.type,
-		clock_format_http(curl->client.cluster->server.clock.now, now), curl->response.body.len);
+	sink_printf(curl->io->err, "> %s %s HTTP/1.1\n> Host: %s\n> User-Agent: %s\n> Accept: */*\n> \n", request->method,
+		request->path, request->host, request->agent);
+	http_head(&curl->response, &head);
+	for (line = head.buf; *line;) {
+		size_t len = strcspn(line, "\r");
+
+		sink_printf(curl->io->err, "< %.*s\n", (int)len, line);
+		line += len + 2;
+	}
+	str_release(&head);
 }
 
 static int
@@ -172,26 +188,61 @@ curl_output(struct curl *curl, const struct str *text)
 	return curl_fail(curl, 23, "Failed writing body (0 != %zu)", text->len);
 }
 
+/* The Host header: --header's, else the URL's. */
+static char *
+host_header(const struct curl *curl)
+{
+	bool plain = curl->url.port == (curl->url.tls ? 443 : 80);
+
+	if (curl->host)
+		return xstrdup(curl->host);
+	return plain ? xstrdup(curl->url.host) : xasprintf("%s:%u", curl->url.host, curl->url.port);
+}
+
 static int
 curl_answered(struct curl *curl, const struct walk *walk)
 {
-	const struct http_request request = { curl->url.tls, curl->insecure, curl->url.path, curl->url.port };
+	char *host = host_header(curl);
+	const struct http_request request = { curl->url.tls, curl->insecure, curl->url.path, curl->url.port, host,
+		curl->agent, curl->head ? "HEAD" : curl->method };
 	enum http_result result = http_get(&curl->client, &request, walk, &curl->response);
 	struct str text = STR_INIT;
 	int status;
 
-	if (result != HTTP_OK)
-		return curl_refuse_answer(curl, result);
-	curl->status = curl->response.status;
-	if (curl->fail && curl->status >= 400)
-		return curl_fail(curl, 22, "The requested URL returned error: %d", curl->status);
-	if (curl->include || curl->head)
-		header_text(curl, &text);
-	if (!curl->head)
-		str_addn(&text, curl->response.body.buf, curl->response.body.len);
-	status = curl_output(curl, &text);
+	if (result == HTTP_OK) {
+		curl->status = curl->response.status;
+		if (curl->verbose)
+			print_dialogue(curl, &request);
+	}
+	if (result != HTTP_OK) {
+		status = curl_refuse_answer(curl, result);
+	} else if (curl->fail && curl->status >= 400) {
+		status = curl_fail(curl, 22, "The requested URL returned error: %d", curl->status);
+	} else {
+		if (curl->include || curl->head)
+			http_head(&curl->response, &text);
+		if (!curl->head)
+			str_addn(&text, curl->response.body.buf, curl->response.body.len);
+		status = curl_output(curl, &text);
+		if (curl->verbose)
+			sink_printf(curl->io->err, "* Connection #0 to host %s left intact\n", curl->url.host);
+	}
+	free(host);
 	str_release(&text);
 	return status;
+}
+
+/* --resolve HOST:PORT:ADDRESS */
+static bool
+resolved_by_hand(const struct curl *curl, struct ip *ip)
+{
+	char *start = xasprintf("%s:%u:", curl->url.host, curl->url.port);
+	bool found = false;
+
+	for (size_t i = 0; i < curl->resolve.n && !found; i++)
+		found = str_starts(curl->resolve.v[i], start) && ip_parse(curl->resolve.v[i] + strlen(start), ip);
+	free(start);
+	return found;
 }
 
 static int
@@ -205,9 +256,12 @@ curl_one(struct curl *curl)
 
 	if (curl->url.bad_port || !curl->url.host[0])
 		return curl_fail(curl, 3, "URL using bad/illegal format or missing URL");
-	answer = client_resolve(&curl->client, curl->url.host, curl->family, &ip);
-	if (answer != CLIENT_FOUND)
-		return curl_unresolved(curl, answer);
+	if (!resolved_by_hand(curl, &ip)) {
+		answer = client_resolve(&curl->client, curl->url.host, curl->family, &ip);
+		if (answer != CLIENT_FOUND)
+			return curl_unresolved(curl, answer);
+	}
+	curl->ip = ip;
 	if (curl->verbose)
 		sink_printf(curl->io->err, "*   Trying %s:%u...\n", ip_format(&ip, text), curl->url.port);
 	client_connect(&curl->client, &ip, curl->url.port, PROTOCOL_TCP, &walk);
@@ -223,7 +277,71 @@ curl_one(struct curl *curl)
 	return status;
 }
 
-/* -w: %{http_code} and escapes; other names give nothing. */
+static void
+add_status(const struct curl *curl, struct str *out)
+{
+	str_addf(out, "%03d", curl->status);
+}
+
+static void
+add_size(const struct curl *curl, struct str *out)
+{
+	str_addf(out, "%zu", curl->head ? 0 : curl->response.body.len);
+}
+
+static void
+add_address(const struct curl *curl, struct str *out)
+{
+	char text[IP_TEXT];
+
+	if (curl->ip.family != IP_NONE)
+		str_add(out, ip_format(&curl->ip, text));
+}
+
+static void
+add_port(const struct curl *curl, struct str *out)
+{
+	str_addf(out, "%u", curl->status ? curl->url.port : 0);
+}
+
+static void
+add_url(const struct curl *curl, struct str *out)
+{
+	str_addf(out, "%s%s", strstr(curl->word, "://") ? "" : "http://", curl->word);
+	if (curl->url.path[0] == '/' && !curl->url.path[1] && !str_ends(curl->word, "/"))
+		str_addch(out, '/');
+}
+
+static void
+add_type(const struct curl *curl, struct str *out)
+{
+	if (curl->status)
+		str_add(out, curl->response.type);
+}
+
+static void
+add_time(const struct curl *curl, struct str *out)
+{
+	str_addf(out, "%.6f", (double)curl->elapsed / (double)CLOCK_SECOND + 0.001);
+}
+
+static void
+add_exit(const struct curl *curl, struct str *out)
+{
+	str_addf(out, "%d", curl->code);
+}
+
+static const struct {
+	const char *name;
+	void (*add)(const struct curl *curl, struct str *out);
+} write_out_names[] = {
+	{ "http_code", add_status }, { "response_code", add_status }, { "size_download", add_size },
+	{ "remote_ip", add_address }, { "remote_port", add_port }, { "url_effective", add_url }, { "url", add_url },
+	{ "content_type", add_type }, { "time_total", add_time }, { "time_connect", add_time },
+	{ "time_starttransfer", add_time }, { "time_namelookup", add_time }, { "exitcode", add_exit },
+};
+
+/* -w: %{name} and escapes; other names give nothing. */
 static void
 curl_write_out(const struct curl *curl)
 {
@@ -232,12 +350,14 @@ curl_write_out(const struct curl *curl)
 	for (const char *c = curl->format; *c; c++) {
 		if (c[0] == '\\' && (c[1] == 'n' || c[1] == 't' || c[1] == 'r')) {
 			str_addch(&text, *++c == 'n' ? '\n' : *c == 't' ? '\t' : '\r');
+		} else if (c[0] == '%' && c[1] == '%') {
+			str_addch(&text, *++c);
 		} else if (c[0] == '%' && c[1] == '{' && strchr(c, '}')) {
 			size_t len = strcspn(c + 2, "}");
 
-			if ((len == 9 && strncmp(c + 2, "http_code", 9) == 0) ||
-				(len == 13 && strncmp(c + 2, "response_code", 13) == 0))
-				str_addf(&text, "%03d", curl->status);
+			for (size_t i = 0; i < sizeof write_out_names / sizeof write_out_names[0]; i++)
+				if (strlen(write_out_names[i].name) == len && strncmp(c + 2, write_out_names[i].name, len) == 0)
+					write_out_names[i].add(curl, &text);
 			c += len + 2;
 		} else {
 			str_addch(&text, *c);
@@ -254,10 +374,11 @@ curl_complain(struct io *io, const char *word, bool unknown)
 		word, unknown ? "is unknown" : "requires parameter");
 }
 
-static const char *const curl_longs[] = { "silent=s", "show-error=S", "include=i", "head=I", "fail=f", "insecure=k",
+static const char *const curl_longs[] = { "silent=s", "show-error=S", "include=i", "fail=f", "insecure=k",
 	"verbose=v", "max-time=m", "connect-timeout=C", "output=o", "write-out=w", "header=H", "request=X", "data=d",
 	"location=L", "user=u", "user-agent=A", "ipv4=4", "ipv6=6", "retry=r", "http1.1=1", "no-buffer=N",
-	"compressed=z", "noproxy=n", "cacert=E", NULL };
+	"compressed=z", "noproxy=n", "cacert=E", "resolve=R",
+	"head=I", "get=G", "max-redirs=M", "retry-delay=D", "retry-connrefused=Q", "no-progress-meter=P", NULL };
 
 static bool
 seconds_read(struct io *io, const char *name, const char *text, double *seconds)
@@ -320,6 +441,22 @@ curl_option(struct curl *curl, const struct options *options)
 		return seconds_read(curl->io, "-m", options->value, &curl->max_seconds);
 	case 'C':
 		return seconds_read(curl->io, "--connect-timeout", options->value, &curl->connect_seconds);
+	case 'H':
+		if (strlen(options->value) > 5 && (options->value[0] | 32) == 'h' && str_starts(options->value + 1, "ost:"))
+			curl->host = options->value + 5 + strspn(options->value + 5, " ");
+		break;
+	case 'A':
+		curl->agent = options->value;
+		break;
+	case 'X':
+		curl->method = options->value;
+		break;
+	case 'd':
+		curl->method = "POST";
+		break;
+	case 'R':
+		*vec_push(&curl->resolve) = options->value;
+		break;
 	case '4':
 	case '6':
 		curl->family = options->letter == '4' ? IP_V4 : IP_V6;
@@ -335,15 +472,20 @@ curl_urls(struct curl *curl, const struct options *options)
 
 	for (size_t i = 0; i < options->words.n; i++) {
 		char *scheme = url_read(options->words.v[i], &curl->url);
+		int64_t start = curl->client.cluster->server.clock.now;
 
 		curl->status = 0;
+		curl->ip.family = IP_NONE;
+		curl->word = options->words.v[i];
 		if (scheme)
 			status = curl_fail(curl, 1, "Protocol \"%s\" not supported or disabled in libcurl", scheme);
 		else
 			status = curl_one(curl);
+		curl->code = status;
+		curl->elapsed = curl->client.cluster->server.clock.now - start;
 		if (curl->format)
 			curl_write_out(curl);
-		str_release(&curl->response.body);
+		http_release(&curl->response);
 		free(curl->url.host);
 		free(scheme);
 	}
@@ -353,11 +495,12 @@ curl_urls(struct curl *curl, const struct options *options)
 static int
 curl_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
-	struct curl curl = { .io = io, .response = { .body = STR_INIT } };
+	struct curl curl = { .io = io, .agent = CURL_AGENT, .method = "GET",
+		.response = { .headers = STR_INIT, .body = STR_INIT } };
 	struct options options;
 	int status = 2;
 
-	options_init(&options, io, argc, argv, "sSiIfkvm:C:o:w:H:X:d:Lu:A:46r:1Nzn:E:", curl_longs);
+	options_init(&options, io, argc, argv, "sSiIfkvm:C:o:w:H:X:d:Lu:A:46r:1Nzn:E:R:GM:D:QP", curl_longs);
 	options.complain = curl_complain;
 	while (options_next(&options))
 		options.failed = !curl_option(&curl, &options);
@@ -367,6 +510,7 @@ curl_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	else if (!options.failed)
 		status = client_init(&curl.client, shell, io) ? curl_urls(&curl, &options) : 1;
 	client_release(&curl.client);
+	vec_release(&curl.resolve);
 	options_release(&options);
 	return status;
 }
@@ -380,7 +524,7 @@ struct wget {
 	struct client client;
 	struct io *io;
 	struct url url;
-	bool busybox, quiet, spider;
+	bool busybox, quiet, spider, insecure;
 	double seconds;
 	const char *output;
 };
@@ -410,9 +554,36 @@ wget_unconnected(struct wget *wget, const struct walk *walk, const struct ip *ip
 	else
 		snprintf(busybox, sizeof busybox, "can't connect to remote host (%s): %s",
 			ip_format(ip, (char[IP_TEXT]){ 0 }), silent ? "Connection timed out" : "Connection refused");
-	snprintf(gnu, sizeof gnu, "Connecting to %s... failed: %s.", where,
-		silent ? "Connection timed out" : "Connection refused");
+	snprintf(gnu, sizeof gnu, "failed: %s.", silent ? "Connection timed out" : "Connection refused");
 	return wget_fail(wget, 4, busybox, gnu);
+}
+
+/* busybox' way of saying that it is done. */
+static void
+busybox_progress(const struct wget *wget, const char *name, size_t len)
+{
+	bool to_stdout = strcmp(name, "-") == 0;
+	struct sink *err = wget->io->err;
+
+	if (to_stdout)
+		sink_put(err, "writing to stdout\n");
+	else
+		sink_printf(err, "saving to '%s'\n", name);
+	sink_printf(err, "%-20.20s 100%% |********************************| %5zu  0:00:00 ETA\n", name, len);
+	sink_printf(err, to_stdout ? "written to stdout\n" : "'%s' saved\n", name);
+}
+
+static void
+gnu_progress(const struct wget *wget, const char *name, const struct http_response *response)
+{
+	char now[CLOCK_TEXT];
+
+	clock_format(wget->client.cluster->server.clock.now, now);
+	sink_printf(wget->io->err, "HTTP request sent, awaiting response... %d %s\nLength: %zu [%.*s]\nSaving to: \u2018%s\u2019\n\n"
+		"     0K                                                       100%% 58.6M=0s\n\n"
+		"%.10s %.8s (58.6 MB/s) - \u2018%s\u2019 saved [%zu/%zu]\n\n", response->status, response->reason,
+		response->body.len, (int)strcspn(response->type, ";"), response->type, strcmp(name, "-") == 0 ? "STDOUT" : name,
+		now, now + 11, strcmp(name, "-") == 0 ? "STDOUT" : name, response->body.len, response->body.len);
 }
 
 static int
@@ -420,24 +591,34 @@ wget_save(struct wget *wget, const struct http_response *response)
 {
 	const char *slash = strrchr(wget->url.path, '/');
 	const char *name = wget->output ? wget->output : slash && slash[1] ? slash + 1 : "index.html";
-	enum io_result result;
+	enum io_result result = IO_OK;
 
-	if (wget->spider)
-		return 0;
-	if (strcmp(name, "-") == 0) {
-		sink_write(wget->io->out, response->body.buf, response->body.len);
+	if (wget->spider) {
+		if (wget->busybox && !wget->quiet)
+			sink_put(wget->io->err, "remote file exists\n");
 		return 0;
 	}
-	result = wget->io->files->write(wget->io, name, response->body.buf, response->body.len, false);
-	if (result != IO_OK)
-		sink_printf(wget->io->err, "%s: %s\n", name, io_result_text(result));
-	return result == IO_OK ? 0 : 3;
+	if (strcmp(name, "-") == 0)
+		sink_write(wget->io->out, response->body.buf, response->body.len);
+	else
+		result = wget->io->files->write(wget->io, name, response->body.buf, response->body.len, false);
+	if (result != IO_OK) {
+		sink_printf(wget->io->err, wget->busybox ? "wget: can't open '%s': %s\n" : "%s: %s\n", name,
+			io_result_text(result));
+		return wget->busybox ? 1 : 3;
+	}
+	if (!wget->quiet && wget->busybox)
+		busybox_progress(wget, name, response->body.len);
+	else if (!wget->quiet)
+		gnu_progress(wget, name, response);
+	return 0;
 }
 
 static int
 wget_answered(struct wget *wget, const struct walk *walk)
 {
-	const struct http_request request = { wget->url.tls, false, wget->url.path, wget->url.port };
+	const struct http_request request = { wget->url.tls, wget->insecure, wget->url.path, wget->url.port,
+		wget->url.host, wget->busybox ? "Wget" : "Wget/1.21.3", wget->spider ? "HEAD" : "GET" };
 	struct http_response response;
 	enum http_result result = http_get(&wget->client, &request, walk, &response);
 	char busybox[80], gnu[80];
@@ -454,8 +635,26 @@ wget_answered(struct wget *wget, const struct walk *walk)
 	} else {
 		status = wget_save(wget, &response);
 	}
-	str_release(&response.body);
+	http_release(&response);
 	return status;
+}
+
+/* Before the connection is tried. */
+static void
+wget_announce(const struct wget *wget, const struct ip *ip)
+{
+	char text[IP_TEXT], now[CLOCK_TEXT];
+
+	ip_format(ip, text);
+	clock_format(wget->client.cluster->server.clock.now, now);
+	if (wget->quiet)
+		return;
+	if (wget->busybox)
+		sink_printf(wget->io->err, "Connecting to %s (%s:%u)\n", wget->url.host, text, wget->url.port);
+	else
+		sink_printf(wget->io->err, "--%.10s %.8s--  %s://%s%s\nResolving %s (%s)... %s\nConnecting to %s (%s)|%s|:%u... ",
+			now, now + 11, wget->url.tls ? "https" : "http", wget->url.host, wget->url.path, wget->url.host,
+			wget->url.host, text, wget->url.host, wget->url.host, text, wget->url.port);
 }
 
 static int
@@ -475,7 +674,10 @@ wget_one(struct wget *wget)
 		str_addf(&gnu, "wget: unable to resolve host address '%s'", wget->url.host);
 		status = wget_fail(wget, 4, busybox.buf, gnu.buf);
 	} else {
+		wget_announce(wget, &ip);
 		client_connect(&wget->client, &ip, wget->url.port, PROTOCOL_TCP, &walk);
+		if (walk.verdict == VERDICT_ANSWERED && !wget->busybox && !wget->quiet)
+			sink_put(wget->io->err, "connected.\n");
 		status = walk.verdict == VERDICT_ANSWERED ? wget_answered(wget, &walk)
 							  : wget_unconnected(wget, &walk, &ip);
 		walk_release(&walk);
@@ -499,6 +701,7 @@ wget_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	while (options_next(&options)) {
 		wget.quiet |= options.letter == 'q';
 		wget.spider |= options.letter == 's';
+		wget.insecure |= options.letter == 'k';
 		if (options.letter == 'O')
 			wget.output = options.value;
 		if (options.letter == 'T' && !seconds_read(io, "-T", options.value, &wget.seconds))

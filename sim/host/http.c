@@ -18,6 +18,36 @@ respond(struct http_response *response, int status, const char *reason, const ch
 	response->type = type;
 }
 
+void
+http_release(struct http_response *response)
+{
+	str_release(&response->headers);
+	str_release(&response->body);
+}
+
+void
+http_head(const struct http_response *response, struct str *out)
+{
+	str_addf(out, "HTTP/1.1 %d %s\r\n%s\r\n", response->status, response->reason, response->headers.buf);
+}
+
+static const char *
+http_date(const struct client *client, char text[static CLOCK_TEXT])
+{
+	return clock_format_http(client->cluster->server.clock.now, text);
+}
+
+/* As Go's server sends them: the handler's own in the order of their names, then these. */
+static void
+go_headers(const struct client *client, const char *more, struct http_response *response)
+{
+	char now[CLOCK_TEXT];
+
+	str_addf(&response->headers, "Content-Type: %s\r\n%sDate: %s\r\nContent-Length: %zu\r\n", response->type, more,
+		http_date(client, now), response->body.len);
+}
+#define NOSNIFF "X-Content-Type-Options: nosniff\r\n"
+
 /* ---- the API server, to a client without credentials ---- */
 
 static void
@@ -104,6 +134,7 @@ service_health(const struct client *client, const struct walk *walk, struct http
 {
 	const struct store *store = client->cluster->server.store;
 	const struct service *service = NULL;
+	struct str headers = STR_INIT;
 	size_t n, local = 0;
 	const struct object *const *services = store_list(store, kind_by_kind("Service"), NULL, &n);
 
@@ -123,6 +154,30 @@ service_health(const struct client *client, const struct walk *walk, struct http
 		"\t\"localEndpoints\": %zu,\n\t\"serviceProxyHealthy\": true\n}", service->object->namespace,
 		service->object->name, local);
 	respond(response, local ? 200 : 503, local ? "OK" : "Service Unavailable", "application/json");
+	str_addf(&headers, NOSNIFF "X-Load-Balancing-Endpoint-Weight: %zu\r\n", local);
+	go_headers(client, headers.buf, response);
+	str_release(&headers);
+	return true;
+}
+
+static bool
+node_page(const struct client *client, const char *path, const struct walk *walk, struct http_response *response)
+{
+	size_t i = 0, n = sizeof node_pages / sizeof node_pages[0];
+
+	while (i < n && node_pages[i].port != walk->endpoint_port)
+		i++;
+	if (i == n)
+		return service_health(client, walk, response);
+	while (i < n && (node_pages[i].port != walk->endpoint_port || strcmp(node_pages[i].path, path) != 0))
+		i++;
+	if (i < n) {
+		node_pages[i].answer(client, walk, response);
+	} else {
+		str_add(&response->body, "404 page not found\n");
+		respond(response, 404, "Not Found", "text/plain; charset=utf-8");
+	}
+	go_headers(client, NOSNIFF, response);
 	return true;
 }
 
@@ -130,48 +185,167 @@ static enum http_result
 node_answer(struct client *client, const struct http_request *request, const struct walk *walk,
 	struct http_response *response)
 {
-	if (walk->endpoint_port == API_SERVER_PORT) {
-		if (!request->tls) {
-			str_add(&response->body, "Client sent an HTTP request to an HTTPS server.\n");
-			respond(response, 400, "Bad Request", "text/plain; charset=utf-8");
-			return HTTP_OK;
-		}
-		if (!request->insecure)
-			return HTTP_UNTRUSTED;
-		api_answer(client, request->path, response);
-		return HTTP_OK;
+	if (walk->endpoint_port != API_SERVER_PORT) {
+		if (request->tls)
+			return HTTP_NO_TLS;
+		return node_page(client, request->path, walk, response) ? HTTP_OK : HTTP_EMPTY;
 	}
+	if (request->tls && !request->insecure)
+		return HTTP_UNTRUSTED;
+	if (request->tls) {
+		api_answer(client, request->path, response);
+		go_headers(client, "Audit-Id: 5f8a9c1e-62d0-4f7b-9a3e-0c1d2e3f4a5b\r\nCache-Control: no-cache, private\r\n",
+			response);
+	} else {
+		str_add(&response->body, "Client sent an HTTP request to an HTTPS server.\n");
+		respond(response, 400, "Bad Request", "text/plain; charset=utf-8");
+		str_addf(&response->headers, "Content-Type: %s\r\nConnection: close\r\n", response->type);
+	}
+	return HTTP_OK;
+}
+
+/* ---- pods ---- */
+
+/* What an image's server says of itself, and how it writes a request into its log. */
+enum log_form { LOG_NONE, LOG_NGINX, LOG_APACHE, LOG_PYTHON, LOG_GO };
+static const struct server_style {
+	const char *image, *server, *modified;
+	enum log_form log;
+} styles[] = {
+	{ "nginx", "nginx/1.27.3", "Tue, 26 Nov 2024 15:55:00 GMT", LOG_NGINX },
+	{ "httpd", "Apache/2.4.62 (Unix)", "Mon, 11 Jun 2007 18:53:14 GMT", LOG_APACHE },
+	{ "python", "SimpleHTTP/0.6 Python/3.13.1", NULL, LOG_PYTHON },
+	{ "echoserver", "nginx/1.14.2", NULL, LOG_NGINX },
+	{ "hello-app", NULL, NULL, LOG_GO },
+	{ "http-echo", NULL, NULL, LOG_GO },
+	{ NULL, NULL, NULL, LOG_NONE },
+};
+
+static const struct server_style *
+style_of(const char *image)
+{
+	const struct server_style *style = styles;
+
+	while (style->image && strcmp(style->image, image) != 0)
+		style++;
+	return style;
+}
+
+static void
+pod_headers(const struct client *client, const struct server_style *style, struct http_response *response)
+{
+	struct str *out = &response->headers;
+	char now[CLOCK_TEXT];
+
+	http_date(client, now);
+	if (!style->server) {
+		str_addf(out, "Date: %s\r\nContent-Length: %zu\r\nContent-Type: %s\r\n", now, response->body.len,
+			response->type);
+	} else if (style->log == LOG_APACHE) {
+		str_addf(out, "Date: %s\r\nServer: %s\r\nLast-Modified: %s\r\nETag: \"2d-432a5e4a73a80\"\r\n"
+			"Accept-Ranges: bytes\r\nContent-Length: %zu\r\nContent-Type: %s\r\n", now, style->server,
+			style->modified, response->body.len, response->type);
+	} else {
+		str_addf(out, "Server: %s\r\nDate: %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n", style->server, now,
+			response->type, response->body.len);
+		if (style->modified && response->status == 200)
+			str_addf(out, "Last-Modified: %s\r\nConnection: keep-alive\r\nETag: \"6745ef54-267\"\r\n"
+				"Accept-Ranges: bytes\r\n", style->modified);
+		else
+			str_add(out, "Connection: keep-alive\r\n");
+	}
+}
+
+static void
+not_found(const struct server_style *style, struct http_response *response)
+{
+	if (style->log == LOG_NGINX)
+		str_addf(&response->body, "<html>\r\n<head><title>404 Not Found</title></head>\r\n<body>\r\n"
+			"<center><h1>404 Not Found</h1></center>\r\n<hr><center>%s</center>\r\n</body>\r\n</html>\r\n",
+			style->server);
+	else
+		str_add(&response->body, "<!DOCTYPE HTML PUBLIC \"-//IETF//DTD HTML 2.0//EN\">\n<html><head>\n"
+			"<title>404 Not Found</title>\n</head><body>\n<h1>Not Found</h1>\n"
+			"<p>The requested URL was not found on this server.</p>\n</body></html>\n");
+	respond(response, 404, "Not Found", "text/html");
+}
+
+static void
+write_log(const struct client *client, const struct server_style *style, const struct walk *walk, const char *container,
+	const struct http_request *request, const struct http_response *response)
+{
+	int64_t now = client->cluster->server.clock.now;
+	char seen[IP_TEXT], http[CLOCK_TEXT], iso[CLOCK_TEXT];
+	struct str line = STR_INIT;
+
+	ip_format(&walk->source_seen, seen);
+	clock_format_http(now, http);	/* "Mon, 23 Nov 2026 04:12:56 GMT" */
+	clock_format(now, iso);
+	switch (style->log) {
+	case LOG_NONE:
+		return;
+	case LOG_NGINX:
+		str_addf(&line, "%s - - [%.2s/%.3s/%.4s:%.8s +0000] \"%s %s HTTP/1.1\" %d %zu \"-\" \"%s\" \"-\"", seen, http + 5,
+			http + 8, http + 12, http + 17, request->method, request->path, response->status,
+			strcmp(request->method, "HEAD") == 0 ? 0 : response->body.len, request->agent);
+		break;
+	case LOG_APACHE:
+	case LOG_PYTHON:
+		str_addf(&line, "%s - - [%.2s/%.3s/%.4s%c%.8s%s] \"%s %s HTTP/1.1\" %d %s%zu", seen, http + 5, http + 8,
+			http + 12, style->log == LOG_APACHE ? ':' : ' ', http + 17, style->log == LOG_APACHE ? " +0000" : "",
+			request->method, request->path, response->status, style->log == LOG_APACHE ? "" : "-",
+			response->body.len);
+		if (style->log == LOG_PYTHON)
+			str_truncate(&line, (size_t)(strrchr(line.buf, '-') - line.buf) + 1);
+		break;
+	case LOG_GO:
+		str_addf(&line, "%.4s/%.2s/%.2s %.8s Serving request: %s", iso, iso + 5, iso + 8, iso + 11, request->path);
+		break;
+	}
+	logs_append(&client->cluster->logs, walk->pod, container, now, line.buf);
+	str_release(&line);
+}
+
+/* whoami repeats the request. */
+static void
+repeat_request(const struct http_request *request, struct str *body)
+{
+	str_addf(body, "%s %s HTTP/1.1\nHost: %s\nUser-Agent: %s\nAccept: */*\n\n", request->method, request->path,
+		request->host, request->agent);
+}
+
+static enum http_result
+pod_answer(struct client *client, const struct http_request *request, const struct walk *walk,
+	struct http_response *response)
+{
+	const struct value *container = pod_listener(walk->pod, PROTOCOL_TCP, walk->endpoint_port);
+	const char *reference = container ? value_get_text(container, "image") : NULL;
+	const struct image *image = reference ? image_of(reference) : NULL;
+	const struct server_style *style = style_of(image ? image->name : "");
+	char seen[IP_TEXT];
+
+	if (!pod_http(walk->pod, walk->endpoint_port, request->path, ip_format(&walk->source_seen, seen), &response->body))
+		return request->tls ? HTTP_NO_TLS : HTTP_EMPTY;
 	if (request->tls)
 		return HTTP_NO_TLS;
-	for (size_t i = 0; i < sizeof node_pages / sizeof node_pages[0]; i++)
-		if (node_pages[i].port == walk->endpoint_port) {
-			if (strcmp(node_pages[i].path, request->path) == 0) {
-				node_pages[i].answer(client, walk, response);
-			} else {
-				str_add(&response->body, "404 page not found\n");
-				respond(response, 404, "Not Found", "text/plain; charset=utf-8");
-			}
-			return HTTP_OK;
-		}
-	return service_health(client, walk, response) ? HTTP_OK : HTTP_EMPTY;
+	respond(response, 200, "OK", style->server ? "text/html" : "text/plain; charset=utf-8");
+	if (!pod_serves(walk->pod, walk->endpoint_port, request->path)) {
+		str_clear(&response->body);
+		not_found(style, response);
+	} else if (image && strcmp(image->name, "whoami") == 0) {
+		repeat_request(request, &response->body);
+	}
+	pod_headers(client, style, response);
+	write_log(client, style, walk, value_get_text(container, "name"), request, response);
+	return HTTP_OK;
 }
 
 enum http_result
 http_get(struct client *client, const struct http_request *request, const struct walk *walk,
 	struct http_response *response)
 {
-	char seen[IP_TEXT];
-
-	*response = (struct http_response){ .body = STR_INIT };
-	if (!walk->pod)
-		return node_answer(client, request, walk, response);
-	if (!pod_http(walk->pod, walk->endpoint_port, request->path, ip_format(&walk->source_seen, seen),
-		    &response->body))
-		return request->tls ? HTTP_NO_TLS : HTTP_EMPTY;
-	if (request->tls) {
-		str_release(&response->body);
-		return HTTP_NO_TLS;
-	}
-	respond(response, 200, "OK", "text/html");
-	return HTTP_OK;
+	*response = (struct http_response){ .headers = STR_INIT, .body = STR_INIT };
+	if (walk->pod)
+		return pod_answer(client, request, walk, response);
+	return node_answer(client, request, walk, response);
 }

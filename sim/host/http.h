@@ -8,6 +8,7 @@ struct http_request {
 	bool tls, insecure;	/* https; -k */
 	const char *path;	/* "/..." */
 	uint16_t port;		/* of the URL */
+	const char *host, *agent, *method;	/* as the request says them */
 };
 
 enum http_result {
@@ -19,10 +20,16 @@ enum http_result {
 struct http_response {
 	int status;
 	const char *reason, *type;
+	struct str headers;	/* each line ended by CR LF */
 	struct str body;
 };
 
+/* The request stands in the server's log when it has one.  http_release is due in any case. */
 enum http_result http_get(struct client *client, const struct http_request *request, const struct walk *walk,
 	struct http_response *response);
+
+void http_release(struct http_response *response);
+/* Status line, headers and the empty line behind them. */
+void http_head(const struct http_response *response, struct str *out);
 
 #endif

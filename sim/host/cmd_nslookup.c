@@ -1,14 +1,9 @@
-/* nslookup (bind's 9.18, and busybox' in its pods), nc, ssh, and iptables-save on a node. */
+/* nslookup: bind's 9.18, and busybox' in its pods. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "host/client.h"
 #include "host/commands.h"
-#include "host/options.h"
-
-#define NC_SECONDS 131.072
-
-/* ---- nslookup ---- */
 
 struct nslookup {
 	struct client client;
@@ -24,24 +19,6 @@ without_dot(const char *name, struct str *out)
 	size_t len = strlen(name);
 
 	str_addn(out, name, len - (len > 0 && name[len - 1] == '.'));
-}
-
-/* The last parts of an address turned round: 1.0.96.10.in-addr.arpa. */
-static bool
-reverse_name(const char *text, struct str *out)
-{
-	struct ip ip;
-
-	if (!ip_parse(text, &ip))
-		return false;
-	if (ip.family == IP_V4) {
-		str_addf(out, "%u.%u.%u.%u.in-addr.arpa", ip.b[3], ip.b[2], ip.b[1], ip.b[0]);
-		return true;
-	}
-	for (int i = 15; i >= 0; i--)
-		str_addf(out, "%x.%x.", ip.b[i] & 15, ip.b[i] >> 4);
-	str_add(out, "ip6.arpa");
-	return true;
 }
 
 static void
@@ -117,12 +94,17 @@ static int
 bind_ask(struct nslookup *ns)
 {
 	struct str reverse = STR_INIT, out = STR_INIT;
-	bool reversed = !ns->type_given && reverse_name(ns->name, &reverse);
+	struct ip ip;
+	bool reversed = !ns->type_given && ip_parse(ns->name, &ip);
 	enum dns_type type = reversed ? DNS_PTR : ns->type;
 	struct client_question question;
-	enum client_answer answer =
-		client_ask(&ns->client, reversed ? reverse.buf : ns->name, type, !reversed, &question);
-	int status = answer == CLIENT_FOUND ? 0 : 1;
+	enum client_answer answer;
+	int status;
+
+	if (reversed)
+		client_reverse_name(&ip, &reverse);
+	answer = client_ask(&ns->client, reversed ? reverse.buf : ns->name, type, !reversed, &question);
+	status = answer == CLIENT_FOUND ? 0 : 1;
 
 	if (answer == CLIENT_DNS_REFUSED || answer == CLIENT_DNS_SILENT) {
 		status = bind_no_server(ns, answer, question.server);
@@ -238,178 +220,3 @@ nslookup_main(struct shell *shell, struct io *io, int argc, const char *const *a
 
 const struct command command_nslookup = { .name = "nslookup", .usage = "[-type=TYPE] NAME",
 	.help = "Asks the resolver of where the shell is", .run = nslookup_main };
-
-/* ---- nc ---- */
-
-struct nc {
-	struct client client;
-	struct io *io;
-	const char *host;
-	uint16_t port;
-	enum protocol protocol;
-	bool verbose;
-	size_t seconds;
-};
-
-/* As netcat-openbsd says it. */
-static int
-nc_connect(struct nc *nc)
-{
-	struct walk walk;
-	struct ip ip;
-	char text[IP_TEXT];
-	const char *protocol = protocol_lower(nc->protocol);
-	int status = 1;
-
-	if (client_resolve(&nc->client, nc->host, IP_NONE, &ip) != CLIENT_FOUND) {
-		sink_printf(nc->io->err, "nc: getaddrinfo for host \"%s\" port %u: Name or service not known\n",
-			nc->host, nc->port);
-		return 1;
-	}
-	client_connect(&nc->client, &ip, nc->port, nc->protocol, &walk);
-	if (walk.verdict == VERDICT_DROPPED)
-		client_wait(&nc->client, nc->seconds ? (double)nc->seconds : NC_SECONDS);
-	if (walk.verdict == VERDICT_ANSWERED || (walk.verdict == VERDICT_DROPPED && nc->protocol == PROTOCOL_UDP)) {
-		if (nc->verbose)
-			sink_printf(nc->io->err, "Connection to %s (%s) %u port [%s/*] succeeded!\n", nc->host,
-				ip_format(&ip, text), nc->port, protocol);
-		status = 0;
-	} else if (nc->verbose) {
-		sink_printf(nc->io->err, "nc: connect to %s (%s) port %u (%s) failed: %s\n", nc->host,
-			ip_format(&ip, text), nc->port, protocol,
-			walk.verdict == VERDICT_DROPPED ? "Connection timed out" : "Connection refused");
-	}
-	walk_release(&walk);
-	return status;
-}
-
-static bool
-nc_port(struct nc *nc, const char *text)
-{
-	unsigned long port = 0;
-
-	for (const char *c = text; *c; c++) {
-		if (!ascii_isdigit(*c) || port > 65535)
-			port = 0;
-		if (!ascii_isdigit(*c))
-			break;
-		port = port * 10 + (unsigned long)(*c - '0');
-	}
-	nc->port = (uint16_t)port;
-	if (port >= 1 && port <= 65535)
-		return true;
-	sink_printf(nc->io->err, "nc: port number invalid: %s\n", text);
-	return false;
-}
-
-static int
-nc_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
-{
-	struct nc nc = { .io = io, .protocol = PROTOCOL_TCP };
-	struct options options;
-	int status = 1;
-
-	options_init(&options, io, argc, argv, "zvnuw:", NULL);
-	while (options_next(&options)) {
-		nc.verbose |= options.letter == 'v';
-		if (options.letter == 'u')
-			nc.protocol = PROTOCOL_UDP;
-		if (options.letter == 'w')
-			options_number(&options, "timeout", &nc.seconds);
-	}
-	if (!options.failed && options.words.n != 2)
-		sink_put(io->err, "usage: nc [-zvu] [-w timeout] destination port\n");
-	else if (!options.failed && nc_port(&nc, options.words.v[1])) {
-		nc.host = options.words.v[0];
-		status = client_init(&nc.client, shell, io) ? nc_connect(&nc) : 1;
-	}
-	client_release(&nc.client);
-	options_release(&options);
-	return status;
-}
-
-const struct command command_nc = { .name = "nc", .usage = "-zv [-u] [-w SECONDS] HOST PORT",
-	.help = "Does somebody listen there?", .run = nc_main };
-
-/* ---- nodes ---- */
-
-static bool
-on_node(const struct shell *shell)
-{
-	return shell->place == PLACE_NODE;
-}
-
-static bool
-not_in_pod(const struct shell *shell)
-{
-	return shell->place != PLACE_POD;
-}
-
-static int
-ssh_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
-{
-	const char *at = argc > 1 ? strchr(argv[1], '@') : NULL;
-	const char *name = at ? at + 1 : argc > 1 ? argv[1] : "";
-	int status = 0;
-
-	if (argc < 2) {
-		sink_put(io->err, "usage: ssh destination [command [argument ...]]\n");
-		return 255;
-	}
-	if (!store_get(shell->cluster->server.store, kind_by_kind("Node"), "", name)) {
-		sink_printf(io->err, "ssh: Could not resolve hostname %s: Name or service not known\n", name);
-		return 255;
-	}
-	shell_enter(shell, PLACE_NODE, name);
-	if (argc > 2) {
-		struct str line = STR_INIT;
-
-		for (int i = 2; i < argc; i++)
-			str_addf(&line, "%s%s", i > 2 ? " " : "", argv[i]);
-		status = shell_lines(shell, io, line.buf);
-		str_release(&line);
-		shell_leave(shell);
-	}
-	return status;
-}
-
-const struct command command_ssh = { .name = "ssh", .usage = "NODE [COMMAND]", .help = "Goes to a node, until exit",
-	.here = not_in_pod, .run = ssh_main };
-
-static int
-iptables_save_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
-{
-	const char *words[6] = { "rules", shell->place_name, "--as", "save" };
-	struct options options;
-	int n = 4;
-
-	options_init(&options, io, argc, argv, "t:", NULL);
-	while (options_next(&options)) {
-		words[4] = "--table";
-		words[5] = options.value;
-		n = 6;
-	}
-	options_release(&options);
-	return options.failed ? 1 : shell_command(shell, io, n, words);
-}
-
-const struct command command_iptables_save = { .name = "iptables-save", .usage = "[-t TABLE]",
-	.help = "The node's rules", .here = on_node, .run = iptables_save_main };
-
-/* Of nft's language the one sentence that learners say: in kube-proxy's other modes there is nothing to list. */
-static int
-nft_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
-{
-	const char *const words[] = { "rules", shell->place_name, "--as", "nft" };
-
-	if (argc != 3 || strcmp(argv[1], "list") != 0 || strcmp(argv[2], "ruleset") != 0) {
-		sink_put(io->err, "nft: this simulator knows nothing but: nft list ruleset\n");
-		return 1;
-	}
-	if (shell->cluster->server.settings.proxy.mode != PROXY_NFTABLES)
-		return 0;
-	return shell_command(shell, io, 4, words);
-}
-
-const struct command command_nft = { .name = "nft", .usage = "list ruleset",
-	.help = "The node's rules in kube-proxy's nftables mode", .here = on_node, .run = nft_main };

@@ -1,0 +1,26 @@
+/*
+ * What containers wrote while they ran: a text for each, its lines behind the time at which they were written
+ * (RFC 3339, with nanoseconds), as a runtime keeps them.  Beyond LOG_LINES_MAX the oldest go.
+ */
+#ifndef CLUSTER_LOGS_H
+#define CLUSTER_LOGS_H
+
+#include "api/view.h"
+#include "base/map.h"
+#include "svcsim/str.h"
+
+#define LOG_LINES_MAX 2000
+
+struct logs {
+	struct map texts;	/* "pod's uid/container" -> struct str *, owned */
+};
+
+void logs_release(struct logs *logs);
+/* text: one line without its newline. */
+void logs_append(struct logs *logs, const struct pod *pod, const char *container, int64_t when, const char *text);
+/* NULL: it wrote nothing. */
+const struct str *logs_of(const struct logs *logs, const struct pod *pod, const char *container);
+/* For restoring. */
+void logs_put(struct logs *logs, const char *key, const char *text);
+
+#endif

@@ -1,0 +1,505 @@
+/*
+ * Is somebody there?  nc as netcat-openbsd 1.219 and busybox 1.36 have it, ping as iputils and busybox, traceroute, telnet,
+ * and socat as a pipe to one address.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "host/client.h"
+#include "host/commands.h"
+#include "host/http.h"
+#include "host/options.h"
+
+#define CONNECT_SECONDS 131.072		/* Linux' six repetitions of a SYN */
+
+static bool
+port_read(const char *text, uint16_t *port)
+{
+	size_t digits = strspn(text, "0123456789");
+	unsigned long number = digits && digits < 6 && !text[digits] ? strtoul(text, NULL, 10) : 0;
+
+	*port = (uint16_t)number;
+	return number >= 1 && number <= 65535;
+}
+
+/* What comes back from a server that was sent the text: an HTTP answer, or nothing that svcsim knows. */
+static void
+talk(struct client *client, struct io *io, const struct walk *walk, uint16_t port)
+{
+	struct http_request request = { .path = "/", .port = port, .host = "-", .agent = "-", .method = "GET" };
+	struct http_response response;
+	struct str text = STR_INIT, path = STR_INIT;
+	const char *end;
+
+	io->files->read(io, "-", &text);
+	end = str_starts(text.buf, "GET ") ? strpbrk(text.buf + 4, " \r\n") : NULL;
+	if (end) {
+		str_addn(&path, text.buf + 4, (size_t)(end - text.buf - 4));
+		request.path = path.buf;
+		if (http_get(client, &request, walk, &response) == HTTP_OK) {
+			str_clear(&text);
+			http_head(&response, &text);
+			sink_write(io->out, text.buf, text.len);
+			sink_write(io->out, response.body.buf, response.body.len);
+		}
+		http_release(&response);
+	}
+	str_release(&text);
+	str_release(&path);
+}
+
+/* ---- nc ---- */
+
+struct nc {
+	struct client client;
+	struct io *io;
+	const char *host;
+	uint16_t port;
+	enum protocol protocol;
+	bool verbose, scan, busybox;
+	size_t seconds;
+};
+
+static int
+nc_unresolved(const struct nc *nc)
+{
+	if (nc->busybox)
+		sink_printf(nc->io->err, "nc: bad address '%s'\n", nc->host);
+	else
+		sink_printf(nc->io->err, "nc: getaddrinfo for host \"%s\" port %u: Name or service not known\n", nc->host,
+			nc->port);
+	return 1;
+}
+
+static int
+nc_connected(struct nc *nc, const struct walk *walk, const char *ip)
+{
+	if (nc->verbose && nc->busybox)
+		sink_printf(nc->io->err, "%s (%s:%u) open\n", nc->host, ip, nc->port);
+	else if (nc->verbose)
+		sink_printf(nc->io->err, "Connection to %s (%s) %u port [%s/*] succeeded!\n", nc->host, ip, nc->port,
+			protocol_lower(nc->protocol));
+	if (!nc->scan && nc->protocol == PROTOCOL_TCP)
+		talk(&nc->client, nc->io, walk, nc->port);
+	return 0;
+}
+
+static int
+nc_failed(const struct nc *nc, const struct walk *walk, const char *ip)
+{
+	const char *why = walk->verdict == VERDICT_DROPPED ? "Connection timed out"
+		: walk->verdict == VERDICT_UNREACHABLE ? "No route to host" : "Connection refused";
+
+	if (nc->busybox)
+		sink_printf(nc->io->err, "nc: %s (%s:%u): %s\n", nc->host, ip, nc->port, why);
+	else if (nc->verbose)
+		sink_printf(nc->io->err, "nc: connect to %s (%s) port %u (%s) failed: %s\n", nc->host, ip, nc->port,
+			protocol_lower(nc->protocol), why);
+	return 1;
+}
+
+static int
+nc_connect(struct nc *nc)
+{
+	struct walk walk;
+	struct ip ip;
+	char text[IP_TEXT];
+	int status;
+
+	if (client_resolve(&nc->client, nc->host, IP_NONE, &ip) != CLIENT_FOUND)
+		return nc_unresolved(nc);
+	client_connect(&nc->client, &ip, nc->port, nc->protocol, &walk);
+	if (walk.verdict == VERDICT_DROPPED)
+		client_wait(&nc->client, nc->seconds ? (double)nc->seconds : CONNECT_SECONDS);
+	ip_format(&ip, text);
+	if (walk.verdict == VERDICT_ANSWERED || (walk.verdict == VERDICT_DROPPED && nc->protocol == PROTOCOL_UDP))
+		status = nc_connected(nc, &walk, text);
+	else
+		status = nc_failed(nc, &walk, text);
+	walk_release(&walk);
+	return status;
+}
+
+static int
+nc_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	struct nc nc = { .io = io, .protocol = PROTOCOL_TCP };
+	struct options options;
+	int status = 1;
+
+	options_init(&options, io, argc, argv, "zvnuw:q:lkp:46Nt", NULL);
+	while (options_next(&options)) {
+		nc.verbose |= options.letter == 'v';
+		nc.scan |= options.letter == 'z';
+		if (options.letter == 'u')
+			nc.protocol = PROTOCOL_UDP;
+		if (options.letter == 'w')
+			options_number(&options, "timeout", &nc.seconds);
+	}
+	if (!options.failed && options.words.n != 2)
+		sink_put(io->err, "usage: nc [-zvu] [-w timeout] destination port\n");
+	else if (!options.failed && !port_read(options.words.v[1], &nc.port))
+		sink_printf(io->err, "nc: port number invalid: %s\n", options.words.v[1]);
+	else if (!options.failed) {
+		nc.host = options.words.v[0];
+		if (client_init(&nc.client, shell, io)) {
+			nc.busybox = client_is_busybox(&nc.client);
+			status = nc_connect(&nc);
+		}
+		client_release(&nc.client);
+	}
+	options_release(&options);
+	return status;
+}
+
+const struct command command_nc = { .name = "nc", .usage = "-zv [-u] [-w SECONDS] HOST PORT",
+	.help = "Does somebody listen there?", .run = nc_main };
+
+/* ---- telnet ---- */
+
+static int
+telnet_connect(struct client *client, struct io *io, const char *host, uint16_t port)
+{
+	struct walk walk;
+	struct ip ip;
+	char text[IP_TEXT];
+	bool answered;
+
+	if (client_resolve(client, host, IP_NONE, &ip) != CLIENT_FOUND) {
+		sink_printf(io->err, "telnet: could not resolve %s/%u: Name or service not known\n", host, port);
+		return 1;
+	}
+	sink_printf(io->out, "Trying %s...\n", ip_format(&ip, text));
+	client_connect(client, &ip, port, PROTOCOL_TCP, &walk);
+	answered = walk.verdict == VERDICT_ANSWERED;
+	if (walk.verdict == VERDICT_DROPPED)
+		client_wait(client, CONNECT_SECONDS);
+	if (answered)
+		sink_printf(io->out, "Connected to %s.\nEscape character is '^]'.\nConnection closed by foreign host.\n", host);
+	else
+		sink_printf(io->err, "telnet: Unable to connect to remote host: %s\n",
+			walk.verdict == VERDICT_DROPPED ? "Connection timed out" : "Connection refused");
+	walk_release(&walk);
+	return 1;
+}
+
+static int
+telnet_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	struct client client;
+	uint16_t port = 23;
+	int status = 1;
+
+	if (argc < 2 || (argc > 2 && !port_read(argv[2], &port))) {
+		sink_put(io->err, "usage: telnet host [port]\n");
+		return 1;
+	}
+	if (client_init(&client, shell, io))
+		status = telnet_connect(&client, io, argv[1], port);
+	client_release(&client);
+	return status;
+}
+
+const struct command command_telnet = { .name = "telnet", .usage = "HOST [PORT]", .help = "Does somebody listen there?",
+	.run = telnet_main };
+
+/* ---- socat ---- */
+
+/* "TCP:HOST:PORT"; host owned. */
+static bool
+socat_read(const char *word, enum protocol *protocol, char **host, uint16_t *port)
+{
+	const char *colon = strchr(word, ':'), *last = strrchr(word, ':');
+	char *name, *end;
+	bool ok;
+
+	*host = NULL;
+	if (!colon || last == colon)
+		return false;
+	name = xstrndup(word, (size_t)(colon - word));
+	*protocol = ascii_casecmp(name, "UDP") == 0 || ascii_casecmp(name, "UDP4") == 0 ? PROTOCOL_UDP : PROTOCOL_TCP;
+	ok = *protocol == PROTOCOL_UDP || str_starts(name, "TCP") || str_starts(name, "tcp");
+	free(name);
+	name = xstrdup(last + 1);
+	end = strchr(name, ',');
+	if (end)
+		*end = '\0';
+	ok = ok && port_read(name, port);
+	free(name);
+	*host = xstrndup(colon + 1, (size_t)(last - colon - 1));
+	return ok;
+}
+
+/* UDP goes nowhere as quietly as anywhere. */
+static int
+socat_connect(struct client *client, struct io *io, enum protocol protocol, const char *host, uint16_t port)
+{
+	char now[CLOCK_TEXT], where[IP_TEXT + 8];
+	struct walk walk;
+	struct ip ip;
+	bool found = client_resolve(client, host, IP_NONE, &ip) == CLIENT_FOUND;
+	int status = 0;
+
+	clock_format(client->cluster->server.clock.now, now);
+	if (!found) {
+		sink_printf(io->err, "%.4s/%.2s/%.2s %.8s socat[4243] E getaddrinfo(\"%s\", \"NULL\", {1,0,2,17}, {}): Name or "
+			"service not known\n", now, now + 5, now + 8, now + 11, host);
+		return 1;
+	}
+	client_connect(client, &ip, port, protocol, &walk);
+	if (walk.verdict == VERDICT_ANSWERED && protocol == PROTOCOL_TCP) {
+		talk(client, io, &walk, port);
+	} else if (protocol == PROTOCOL_TCP) {
+		if (walk.verdict == VERDICT_DROPPED)
+			client_wait(client, CONNECT_SECONDS);
+		sink_printf(io->err, "%.4s/%.2s/%.2s %.8s socat[4243] E connect(5, AF=2 %s, 16): %s\n", now, now + 5, now + 8,
+			now + 11, (ip_port_format(&ip, port, where), where),
+			walk.verdict == VERDICT_DROPPED ? "Connection timed out" : "Connection refused");
+		status = 1;
+	}
+	walk_release(&walk);
+	return status;
+}
+
+static int
+socat_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	enum protocol protocol;
+	struct client client;
+	uint16_t port;
+	char *host = NULL;
+	int status = 1;
+
+	if (argc < 3 || (strcmp(argv[argc - 2], "-") != 0 && strcmp(argv[argc - 2], "STDIO") != 0) ||
+		!socat_read(argv[argc - 1], &protocol, &host, &port)) {
+		sink_put(io->err, "usage: socat - (TCP|UDP):HOST:PORT\n");
+	} else {
+		if (client_init(&client, shell, io))
+			status = socat_connect(&client, io, protocol, host, port);
+		client_release(&client);
+	}
+	free(host);
+	return status;
+}
+
+const struct command command_socat = { .name = "socat", .usage = "- (TCP|UDP):HOST:PORT",
+	.help = "Sends its input there, and prints what comes back", .run = socat_main };
+
+/* ---- timeout ---- */
+
+/* The command runs to its end: nothing here waits for ever.  What waited longer than that counts as ended by it. */
+static int
+timeout_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	int64_t start = shell->cluster->server.clock.now, limit;
+	int at = 1, status;
+
+	while (at < argc && argv[at][0] == '-')
+		at += strcmp(argv[at], "-k") == 0 || strcmp(argv[at], "-s") == 0 ? 2 : 1;
+	if (at + 1 >= argc) {
+		sink_put(io->err, "timeout: missing operand\nTry 'timeout --help' for more information.\n");
+		return 125;
+	}
+	limit = strtoll(argv[at], NULL, 10) * CLOCK_SECOND;
+	if (!ascii_isdigit(argv[at][0])) {
+		sink_printf(io->err, "timeout: invalid time interval '%s'\nTry 'timeout --help' for more information.\n",
+			argv[at]);
+		return 125;
+	}
+	status = shell_command(shell, io, argc - at - 1, argv + at + 1);
+	return limit && shell->cluster->server.clock.now - start > limit ? 124 : status;
+}
+
+const struct command command_timeout = { .name = "timeout", .usage = "SECONDS COMMAND", .help = "Runs a command, not for ever",
+	.run = timeout_main };
+
+/* ---- ping ---- */
+
+struct ping {
+	struct client client;
+	struct io *io;
+	const char *host;
+	size_t count, wait, interval, bytes;
+	enum ip_family family;
+	bool busybox, quiet;
+	struct ip ip;
+	size_t received;
+};
+
+/* How far it is: each node on the way takes one off 64. */
+static int
+reply_ttl(const struct ping *ping, const struct walk *walk)
+{
+	const char *here = ping->client.pod ? ping->client.pod->node
+		: ping->client.from.node ? ping->client.from.node->name : "";
+	int hops = strcmp(here, walk->node) == 0 ? 0 : 1 + (ping->client.pod != NULL);
+
+	return 64 - (walk->pod || hops ? hops : 0);
+}
+
+static void
+ping_once(struct ping *ping, size_t number)
+{
+	char text[IP_TEXT];
+	struct walk walk;
+
+	client_connect(&ping->client, &ping->ip, 0, PROTOCOL_ICMP, &walk);
+	if (walk.endpoint.family != IP_NONE && walk.verdict != VERDICT_DROPPED) {
+		ping->received++;
+		if (ping->busybox)
+			sink_printf(ping->io->out, "%zu bytes from %s: seq=%zu ttl=%d time=0.1%02zu ms\n", ping->bytes + 8,
+				ip_format(&ping->ip, text), number, reply_ttl(ping, &walk), number * 7 % 90);
+		else
+			sink_printf(ping->io->out, "%zu bytes from %s: icmp_seq=%zu ttl=%d time=0.1%02zu ms\n", ping->bytes + 8,
+				ip_format(&ping->ip, text), number + 1, reply_ttl(ping, &walk), number * 7 % 90);
+	}
+	walk_release(&walk);
+}
+
+static void
+ping_summary(const struct ping *ping)
+{
+	size_t lost = 100 - ping->received * 100 / ping->count;
+	struct sink *out = ping->io->out;
+
+	sink_printf(out, "\n--- %s ping statistics ---\n", ping->host);
+	if (ping->busybox) {
+		sink_printf(out, "%zu packets transmitted, %zu packets received, %zu%% packet loss\n", ping->count,
+			ping->received, lost);
+		if (ping->received)
+			sink_put(out, "round-trip min/avg/max = 0.100/0.145/0.190 ms\n");
+		return;
+	}
+	sink_printf(out, "%zu packets transmitted, %zu received, %zu%% packet loss, time %zums\n", ping->count, ping->received,
+		lost, (ping->count - 1) * (ping->received ? 1000 : 1020));
+	sink_put(out, ping->received ? "rtt min/avg/max/mdev = 0.100/0.145/0.190/0.030 ms\n" : "\n");
+}
+
+static int
+ping_run(struct ping *ping)
+{
+	char text[IP_TEXT];
+
+	if (client_resolve(&ping->client, ping->host, ping->family, &ping->ip) != CLIENT_FOUND) {
+		sink_printf(ping->io->err, ping->busybox ? "ping: bad address '%s'\n" : "ping: %s: Name or service not known\n",
+			ping->host);
+		return ping->busybox ? 1 : 2;
+	}
+	ip_format(&ping->ip, text);
+	if (ping->busybox)
+		sink_printf(ping->io->out, "PING %s (%s): %zu data bytes\n", ping->host, text, ping->bytes);
+	else
+		sink_printf(ping->io->out, "PING %s (%s) %zu(%zu) bytes of data.\n", ping->host, text, ping->bytes,
+			ping->bytes + 28);
+	for (size_t i = 0; i < ping->count; i++) {
+		ping_once(ping, i);
+		if (i + 1 < ping->count)
+			client_wait(&ping->client, 1);
+	}
+	if (ping->received < ping->count)
+		client_wait(&ping->client, (double)ping->wait);
+	ping_summary(ping);
+	return ping->received ? 0 : 1;
+}
+
+static int
+ping_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	/* without -c: some, as if Ctrl-C was typed then */
+	struct ping ping = { .io = io, .count = 4, .wait = 10, .bytes = 56 };
+	struct options options;
+	int status = 2;
+
+	options_init(&options, io, argc, argv, "c:W:w:i:s:t:I:qn46", NULL);
+	while (options_next(&options)) {
+		if (options.letter == 'c')
+			options_number(&options, "count of packets to transmit", &ping.count);
+		if (options.letter == 'W' || options.letter == 'w')
+			options_number(&options, "timeout", &ping.wait);
+		if (options.letter == 's')
+			options_number(&options, "packet size", &ping.bytes);
+		if (options.letter == '4' || options.letter == '6')
+			ping.family = options.letter == '4' ? IP_V4 : IP_V6;
+	}
+	if (!options.failed && !options.words.n)
+		sink_put(io->err, "ping: usage error: Destination address required\n");
+	else if (!options.failed && (!ping.count || ping.count > 1000))
+		sink_printf(io->err, "ping: invalid argument: '%zu': out of range: 1 <= value <= 1000\n", ping.count);
+	else if (!options.failed) {
+		ping.host = options.words.v[0];
+		if (client_init(&ping.client, shell, io)) {
+			ping.busybox = client_is_busybox(&ping.client);
+			status = ping_run(&ping);
+		}
+		client_release(&ping.client);
+	}
+	options_release(&options);
+	return status;
+}
+
+const struct command command_ping = { .name = "ping", .usage = "[-c COUNT] [-W SECONDS] HOST",
+	.help = "Does the host answer? (a cluster IP doesn't)", .run = ping_main };
+
+/* ---- traceroute ---- */
+
+/* The nodes that a packet passes, then who it is for; stars where nobody answers. */
+static void
+traceroute_hops(struct client *client, struct io *io, const struct ip *ip)
+{
+	struct walk walk;
+	char text[IP_TEXT];
+	size_t n = 0;
+
+	client_connect(client, ip, 0, PROTOCOL_ICMP, &walk);
+	if (client->pod) {
+		struct world_node *node = world_node(&client->cluster->world, client->pod->node);
+
+		if (node && node->bridge[ip->family - 1].family != IP_NONE)
+			sink_printf(io->out, "%2zu  %s  0.012 ms  0.006 ms  0.005 ms\n", ++n,
+				ip_format(&node->bridge[ip->family - 1], text));
+	}
+	if (walk.endpoint.family != IP_NONE && walk.pod && walk.node[0] &&
+		(!client->pod || strcmp(walk.node, client->pod->node) != 0)) {
+		struct world_node *node = world_node(&client->cluster->world, walk.node);
+
+		if (node && node->view->nips && !(client->from.node && client->from.node == node))
+			sink_printf(io->out, "%2zu  %s  0.214 ms  0.187 ms  0.175 ms\n", ++n, ip_format(&node->view->ips[0], text));
+	}
+	if (walk.endpoint.family != IP_NONE)
+		sink_printf(io->out, "%2zu  %s  0.268 ms  0.240 ms  0.229 ms\n", ++n, ip_format(ip, text));
+	for (; walk.endpoint.family == IP_NONE && n < 30; n++)
+		sink_printf(io->out, "%2zu  * * *\n", n + 1);
+	walk_release(&walk);
+}
+
+static int
+traceroute_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	struct options options;
+	struct client client;
+	struct ip ip;
+	char text[IP_TEXT];
+	int status = 2;
+
+	options_init(&options, io, argc, argv, "nIT46m:w:q:p:", NULL);
+	while (options_next(&options))
+		continue;
+	if (!options.failed && options.words.n && client_init(&client, shell, io)) {
+		if (client_resolve(&client, options.words.v[0], IP_NONE, &ip) != CLIENT_FOUND) {
+			sink_printf(io->err, "%s: Name or service not known\n", options.words.v[0]);
+		} else {
+			sink_printf(io->out, "traceroute to %s (%s), 30 hops max, 60 byte packets\n", options.words.v[0],
+				ip_format(&ip, text));
+			traceroute_hops(&client, io, &ip);
+			status = 0;
+		}
+		client_release(&client);
+	} else if (!options.failed) {
+		sink_put(io->err, "Usage: traceroute host\n");
+	}
+	options_release(&options);
+	return status;
+}
+
+const struct command command_traceroute = { .name = "traceroute", .usage = "HOST", .help = "Which machines a packet passes",
+	.run = traceroute_main };
