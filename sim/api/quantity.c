@@ -283,3 +283,18 @@ quantity_compare(const char *a, const char *b)
 
 	return x < y ? -1 : x > y;
 }
+
+bool
+quantity_whole(const char *text, int64_t *ones)
+{
+	struct amount amount;
+	uint64_t count;
+
+	if (parse(text, &amount))
+		return false;
+	normalize(&amount);
+	if (!whole(&amount, &count) || count > INT64_MAX)
+		return false;
+	*ones = amount.negative ? -(int64_t)count : (int64_t)count;
+	return true;
+}

@@ -2,6 +2,7 @@
 #ifndef API_QUANTITY_H
 #define API_QUANTITY_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "svcsim/str.h"
@@ -11,5 +12,7 @@
 const char *quantity_canonical(const char *text, struct str *canonical);
 /* Below zero, zero or above, as a is less than, equal to or more than b; texts that are no quantities count as zero. */
 int quantity_compare(const char *a, const char *b);
+/* Whether the amount is a whole number of ones that fits, which *ones then is. */
+bool quantity_whole(const char *text, int64_t *ones);
 
 #endif

@@ -33,17 +33,11 @@ deployment_defaults(struct arena *arena, struct value *object)
 static void
 rolling_validate(struct status *status, const struct value *rolling, const struct place *path)
 {
-	const struct value *unavailable = value_get(rolling, "maxUnavailable");
-	const char *text = value_text(unavailable);
-	char *shown = workload_intstr_text(unavailable);
-
 	workload_validate_count_or_percent(status, path, rolling, "maxUnavailable");
 	workload_validate_count_or_percent(status, path, rolling, "maxSurge");
-	if (workload_is_zero(unavailable) && workload_is_zero(value_get(rolling, "maxSurge")))
-		place_invalid_text(status, path, "maxUnavailable", shown, "may not be 0 when `maxSurge` is 0");
-	if (text && strtol(text, NULL, 10) > 100)
-		place_invalid_text(status, path, "maxUnavailable", shown, "must not be greater than 100%");
-	free(shown);
+	if (workload_is_zero(value_get(rolling, "maxUnavailable")) && workload_is_zero(value_get(rolling, "maxSurge")))
+		workload_invalid_intstr(status, path, rolling, "maxUnavailable", "may not be 0 when `maxSurge` is 0");
+	workload_validate_whole_at_most(status, path, rolling, "maxUnavailable");
 }
 
 static void
@@ -53,7 +47,7 @@ strategy_validate(struct status *status, const struct value *strategy, const str
 	const struct place at = { path, "strategy", 0 }, rolling_at = { &at, "rollingUpdate", 0 };
 	const struct value *rolling = value_get(strategy, "rollingUpdate");
 	const char *type = value_get_text(strategy, "type");
-	char *path_text, *shown;
+	char *shown;
 
 	if (!strcmp(type, "Recreate")) {
 		if (rolling)
@@ -62,14 +56,20 @@ strategy_validate(struct status *status, const struct value *strategy, const str
 	} else if (!strcmp(type, "RollingUpdate")) {
 		rolling_validate(status, rolling, &rolling_at);
 	} else {
-		path_text = place_text(&at);
-		shown = xasprintf(
-			"apps.DeploymentStrategy{Type:\"%s\", RollingUpdate:(*apps.RollingUpdateDeployment)(nil)}",
-			type);
-		status_unsupported(status, path_text, shown, types);
+		shown = go_text("apps.DeploymentStrategy", strategy);
+		place_unsupported(status, &at, NULL, shown, types);
 		free(shown);
-		free(path_text);
 	}
+}
+
+/* Deployments and ReplicaSets are checked by the same words. */
+static void
+template_validate(struct status *status, const struct value *spec)
+{
+	if (workload_validate_selector(status, spec, &spec_at, "deployment", true))
+		workload_validate_template(status, spec, &spec_at, "ReplicaSet");
+	else
+		workload_refuse_selector(status, spec, &spec_at, "invalid label selector");
 }
 
 static void
@@ -80,8 +80,7 @@ deployment_validate(struct change *change)
 		deadline = value_get_int(spec, "progressDeadlineSeconds", 600);
 
 	place_not_negative(change->status, &spec_at, spec, "replicas");
-	workload_validate_selector(change->status, spec, &spec_at, "deployment", true);
-	workload_validate_template(change->status, spec, &spec_at, "ReplicaSet");
+	template_validate(change->status, spec);
 	strategy_validate(change->status, value_get(spec, "strategy"), &spec_at);
 	place_not_negative(change->status, &spec_at, spec, "minReadySeconds");
 	place_not_negative(change->status, &spec_at, spec, "revisionHistoryLimit");
@@ -108,8 +107,7 @@ replicaset_validate(struct change *change)
 
 	place_not_negative(change->status, &spec_at, spec, "replicas");
 	place_not_negative(change->status, &spec_at, spec, "minReadySeconds");
-	workload_validate_selector(change->status, spec, &spec_at, "replicaset", true);
-	workload_validate_template(change->status, spec, &spec_at, "ReplicaSet");
+	template_validate(change->status, spec);
 	workload_validate_immutable_selector(change, &spec_at);
 }
 
@@ -133,38 +131,58 @@ controller_defaults(struct arena *arena, struct value *object)
 static void
 controller_validate(struct change *change)
 {
+	static const char *const only_always[] = { "Always", NULL };
 	const struct value *spec = value_get(change->new, "spec"), *selector = value_get(spec, "selector");
 	const struct value *template = value_get(spec, "template"), *labels = value_path(template, "metadata.labels");
-	const struct place template_at = { &spec_at, "template", 0 };
+	const struct place template_at = { &spec_at, "template", 0 }, pod_at = { &template_at, "spec", 0 };
+	char *shown;
 
 	place_not_negative(change->status, &spec_at, spec, "minReadySeconds");
 	if (!value_count(selector))
 		place_required(change->status, &spec_at, "selector", NULL);
-	else if (!selector_matches_map(selector, labels))
-		place_invalid(change->status, &template_at, "metadata.labels", labels,
-			"`selector` does not match template `labels`");
 	place_not_negative(change->status, &spec_at, spec, "replicas");
+	if (value_count(selector) && !selector_matches_map(selector, labels)) {
+		shown = go_text("map[string]string", labels);
+		place_invalid_text(change->status, &template_at, "metadata.labels", shown,
+			"`selector` does not match template `labels`");
+		free(shown);
+	}
 	pod_template_validate(change->status, template, "spec.template");
+	if (strcmp(value_text(value_path(template, "spec.restartPolicy")), "Always") != 0)
+		place_one_of(change->status, &pod_at, value_get(template, "spec"), "restartPolicy", only_always);
+	if (value_path(template, "spec.activeDeadlineSeconds"))
+		place_forbidden(change->status, &pod_at, "activeDeadlineSeconds",
+			"activeDeadlineSeconds in ReplicationController is not Supported");
+}
+
+static void
+named_warn(const struct change *change)
+{
+	workload_warn_name(change, "Pod names and hostnames");
+	workload_warn(change);
 }
 
 const struct strategy strategy_deployment = {
 	.kind = "Deployment",
 	.defaults = deployment_defaults,
+	.prepare = workload_prepare,
 	.validate = deployment_validate,
-	.warn = workload_warn,
+	.warn = named_warn,
 };
 
 const struct strategy strategy_replicaset = {
 	.kind = "ReplicaSet",
 	.defaults = replicaset_defaults,
+	.prepare = workload_prepare,
 	.validate = replicaset_validate,
-	.warn = workload_warn,
+	.warn = named_warn,
 };
 
 const struct strategy strategy_replicationcontroller = {
 	.kind = "ReplicationController",
 	.check_name = check_dns1123_subdomain,
 	.defaults = controller_defaults,
+	.prepare = workload_prepare,
 	.validate = controller_validate,
-	.warn = workload_warn,
+	.warn = named_warn,
 };

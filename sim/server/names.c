@@ -255,7 +255,7 @@ validate_generate_name(struct change *change, int (*check)(const char *, struct 
 }
 
 /* Annotation keys may have capitals where label keys may not. */
-static void
+void
 validate_annotations(struct status *status, const struct value *annotations, const char *path)
 {
 	for (size_t i = 0; annotations && annotations->type == VALUE_MAP && i < annotations->map.n; i++) {

@@ -1,8 +1,8 @@
 /*
  * Pods: what admission puts into each (ServiceAccount with its token, Priority, the default tolerations), the first
- * status, and which fields may change later.  Follows
+ * status, and what is checked of a pod beside its spec.  Follows
  * plugin/pkg/admission/{serviceaccount,priority,defaulttolerationseconds}, pkg/registry/core/pod/strategy.go,
- * pkg/apis/core/v1/helper/qos and ValidatePodUpdate in pkg/apis/core/validation/validation.go.
+ * pkg/apis/core/v1/helper/qos and ValidatePodCreate in pkg/apis/core/validation/validation.go.
  */
 #include "server/podspec.h"
 
@@ -67,6 +67,7 @@ pod_prepare(struct change *change)
 {
 	struct value *status;
 
+	pod_spec_drop_disabled(value_get(change->new, "spec"));
 	if (change->old)
 		return;
 	status = value_make_map(change->arena, change->new, "status");
@@ -257,109 +258,41 @@ pod_admit(struct change *change)
 	return 0;
 }
 
-/* Copies what may change from old to the munged copy of new, so that the rest can be compared whole. */
 static void
-undo_allowed(struct arena *arena, struct value *munged, const struct value *old)
+create_validate(struct status *status, const struct value *pod)
 {
-	static const char *const lists[] = { "containers", "initContainers" },
-				 *const fields[] = { "activeDeadlineSeconds", "tolerations" };
+	const struct value *spec = value_get(pod, "spec");
+	static const struct place at = { NULL, "spec", 0 };
 
-	for (size_t l = 0; l < 2; l++) {
-		const struct value *before = value_get(old, lists[l]);
-		struct value *now = value_get(munged, lists[l]);
-
-		for (size_t i = 0; i < value_count(now) && i < value_count(before); i++) {
-			const char *image = value_get_text(value_at(before, i), "image");
-
-			if (image && place_has_text(value_at(now, i), "image"))
-				value_set_text(arena, value_at(now, i), "image", image);
-		}
-	}
-	for (size_t i = 0; i < 2; i++) {
-		const struct value *before = value_get(old, fields[i]);
-
-		if (before)
-			value_set(arena, munged, fields[i], value_copy(arena, before));
-		else
-			value_remove(munged, fields[i]);
-	}
-	if (value_get_int(old, "terminationGracePeriodSeconds", 0) < 0 &&
-		value_get_int(munged, "terminationGracePeriodSeconds", 0) == 1)
-		value_set_int(arena, munged, "terminationGracePeriodSeconds",
-			value_get_int(old, "terminationGracePeriodSeconds", 0));
-}
-
-static bool
-has_all(const struct value *list, const struct value *wanted)
-{
-	for (size_t i = 0; i < value_count(wanted); i++) {
-		bool found = false;
-
-		for (size_t k = 0; k < value_count(list) && !found; k++)
-			found = value_equal(value_at(list, k), value_at(wanted, i));
-		if (!found)
-			return false;
-	}
-	return true;
-}
-
-static const char update_complaint[] =
-	"pod updates may not change fields other than `spec.containers[*].image`,"
-	"`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing "
-	"tolerations),"
-	"`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)";
-
-static void
-update_validate(struct change *change, const struct value *spec, const struct value *old)
-{
-	static const char *const lists[] = { "containers", "initContainers" };
-	struct value *munged;
-
-	for (size_t l = 0; l < 2; l++) {
-		if (value_count(value_get(spec, lists[l])) != value_count(value_get(old, lists[l]))) {
-			status_forbidden(change->status, l ? "spec.initContainers" : "spec.containers",
-				"pod updates may not add or remove containers");
-			return;
-		}
-	}
-	if (!has_all(value_get(spec, "tolerations"), value_get(old, "tolerations"))) {
-		status_forbidden(change->status, "spec.tolerations",
-			"existing toleration can not be modified except its tolerationSeconds");
-		return;
-	}
-	munged = value_copy(change->arena, spec);
-	undo_allowed(change->arena, munged, old);
-	if (!value_equal(munged, old))
-		status_forbidden(change->status, "spec", update_complaint);
+	if (value_count(value_get(spec, "ephemeralContainers")))
+		place_forbidden(status, &at, "ephemeralContainers", "cannot be set on create");
+	if (place_has_text(spec, "nodeName") && value_count(value_get(spec, "schedulingGates")))
+		place_forbidden(status, &at, "nodeName", "cannot be set until all schedulingGates have been cleared");
+	pod_profiles_validate(status, pod, &at);
 }
 
 static void
 pod_validate(struct change *change)
 {
-	const struct value *spec = value_get(change->new, "spec"), *old = value_get(change->old, "spec");
+	static const struct place spec = { NULL, "spec", 0 }, annotations = { NULL, "metadata.annotations", 0 };
 
-	pod_spec_validate(change->status, spec, "spec");
-	if (old && !change->request->system)
-		update_validate(change, spec, old);
+	pod_annotations_validate(change->status, change->new, &annotations);
+	pod_spec_validate(change->status, change->new, &spec);
+	pod_images_validate(change->status, value_get(change->new, "spec"), &spec);
+	if (!change->old) {
+		create_validate(change->status, change->new);
+	} else if (!change->request->system) {
+		pod_annotations_validate_update(change->status, change->new, change->old, &annotations);
+		pod_update_validate(change->status, change->arena, change->new, change->old);
+	}
 }
 
 static void
 pod_warnings(const struct change *change)
 {
-	const char *name = value_get_text(value_get(change->new, "metadata"), "name");
-	struct str found = STR_INIT;
-
 	if (change->old && value_equal(value_get(change->new, "spec"), value_get(change->old, "spec")))
 		return;
-	if (!change->old && name && check_dns1123_label(name, &found)) {
-		if (found.len)
-			str_truncate(&found, found.len - 1);
-		status_warn(change->status,
-			"metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; "
-			"a DNS label is recommended: [%s]",
-			found.buf);
-	}
-	str_release(&found);
+	workload_warn_name(change, "the Pod's hostname");
 	pod_warn(change->status, change->new, NULL);
 }
 

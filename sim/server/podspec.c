@@ -1,417 +1,298 @@
 /*
- * What the API server fills into a pod's spec, and the checks of the spec around its containers.  Follows
- * pkg/apis/core/v1/defaults.go and ValidatePodSpec in pkg/apis/core/validation/validation.go.
+ * The checks of a pod's spec around its containers and volumes, and of templates.  Follows ValidatePodSpec,
+ * ValidatePodTemplateSpec and ValidatePodSpecificAnnotations in pkg/apis/core/validation/validation.go.
  */
 #include "server/podspec.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define DEFAULT_MODE 0644
-#define TOKEN_SECONDS 3600
-
+#define NAMESERVERS_MAX 3
+#define SEARCHES_MAX 32
+#define SEARCH_TEXT_MAX 2048
 const char *const pod_container_lists[] = { "initContainers", "containers", "ephemeralContainers", NULL };
 
-void
-workload_set_default_text(struct arena *arena, struct value *map, const char *field, const char *text)
-{
-	if (!place_has_text(map, field))
-		value_set_text(arena, map, field, text);
-}
-
-void
-workload_set_default_int(struct arena *arena, struct value *map, const char *field, int64_t number)
-{
-	if (value_is_null(value_get(map, field)))
-		value_set_int(arena, map, field, number);
-}
-
-/* A count that Go leaves out when it is zero: zero means unset. */
 static void
-default_count(struct arena *arena, struct value *map, const char *field, int64_t number)
+check_address(struct status *status, const struct place *at, const struct value *address)
 {
-	if (!value_get_int(map, field, 0))
-		value_set_int(arena, map, field, number);
-}
+	char *path = place_text(at);
 
-/* Always for the tag latest, written or meant; a digest pins the image. */
-static const char *
-pull_policy(const char *image)
-{
-	const char *slash = strrchr(image, '/'), *tag = strchr(slash ? slash : image, ':');
-
-	if (strchr(image, '@'))
-		return "IfNotPresent";
-	return !tag || !strcmp(tag, ":latest") ? "Always" : "IfNotPresent";
+	if (address)
+		validate_ip(status, path, address);
+	else
+		status_invalid_value(status, path, "\"\"", ip_complaint);
+	free(path);
 }
 
 static void
-http_get_defaults(struct arena *arena, struct value *handler)
+searches_validate(struct status *status, const struct value *searches, const struct place *config)
 {
-	struct value *get = value_get(handler, "httpGet");
+	const struct place list = { config, "searches", 0 };
+	size_t len = 0;
 
-	if (!get)
-		return;
-	workload_set_default_text(arena, get, "path", "/");
-	workload_set_default_text(arena, get, "scheme", "HTTP");
-}
+	for (size_t i = 0; i < value_count(searches); i++)
+		len += strlen(value_text(value_at(searches, i))) + (i > 0);
+	if (value_count(searches) > SEARCHES_MAX)
+		place_invalid(status, &list, NULL, searches, "must not have more than 32 search paths");
+	if (len > SEARCH_TEXT_MAX)
+		place_invalid(status, &list, NULL, searches,
+			"must not have more than 2048 characters (including spaces) in the search list");
+	for (size_t i = 0; i < value_count(searches); i++) { /* a dot at the end is not looked at */
+		const struct place item = { &list, NULL, i };
+		char *bare = xstrdup(value_text(value_at(searches, i)));
 
-static void
-probe_defaults(struct arena *arena, struct value *probe)
-{
-	struct value *grpc = value_get(probe, "grpc");
-
-	if (!probe)
-		return;
-	default_count(arena, probe, "timeoutSeconds", 1);
-	default_count(arena, probe, "periodSeconds", 10);
-	default_count(arena, probe, "successThreshold", 1);
-	default_count(arena, probe, "failureThreshold", 3);
-	http_get_defaults(arena, probe);
-	if (grpc && !value_get(grpc, "service"))
-		value_set_text(arena, grpc, "service", "");
-}
-
-static void
-env_defaults(struct arena *arena, struct value *env)
-{
-	for (size_t i = 0; i < value_count(env); i++) {
-		struct value *ref = value_get(value_get(value_at(env, i), "valueFrom"), "fieldRef");
-
-		if (ref)
-			workload_set_default_text(arena, ref, "apiVersion", "v1");
-	}
-}
-
-static void
-container_defaults(struct arena *arena, struct value *container)
-{
-	static const char *const probes[] = { "livenessProbe", "readinessProbe", "startupProbe", NULL };
-	const char *image = value_get_text(container, "image");
-	struct value *ports = value_get(container, "ports"), *lifecycle = value_get(container, "lifecycle");
-
-	workload_set_default_text(arena, container, "imagePullPolicy", pull_policy(image ? image : ""));
-	workload_set_default_text(arena, container, "terminationMessagePath", "/dev/termination-log");
-	workload_set_default_text(arena, container, "terminationMessagePolicy", "File");
-	for (size_t i = 0; i < value_count(ports); i++)
-		workload_set_default_text(arena, value_at(ports, i), "protocol", "TCP");
-	for (size_t i = 0; probes[i]; i++)
-		probe_defaults(arena, value_get(container, probes[i]));
-	http_get_defaults(arena, value_get(lifecycle, "postStart"));
-	http_get_defaults(arena, value_get(lifecycle, "preStop"));
-	env_defaults(arena, value_get(container, "env"));
-}
-
-static void
-downward_defaults(struct arena *arena, struct value *items)
-{
-	for (size_t i = 0; i < value_count(items); i++) {
-		struct value *ref = value_get(value_at(items, i), "fieldRef");
-
-		if (ref)
-			workload_set_default_text(arena, ref, "apiVersion", "v1");
-	}
-}
-
-static void
-projected_defaults(struct arena *arena, struct value *sources)
-{
-	for (size_t i = 0; i < value_count(sources); i++) {
-		struct value *token = value_get(value_at(sources, i), "serviceAccountToken");
-
-		if (token)
-			workload_set_default_int(arena, token, "expirationSeconds", TOKEN_SECONDS);
-		downward_defaults(arena, value_get(value_get(value_at(sources, i), "downwardAPI"), "items"));
-	}
-}
-
-/* Sources whose files have a mode. */
-static const char *const mode_sources[] = { "configMap", "downwardAPI", "projected", "secret", NULL };
-
-static void
-volume_defaults(struct arena *arena, struct value *volume)
-{
-	struct value *path = value_get(volume, "hostPath");
-
-	if (value_count(volume) <= 1 && (!value_count(volume) || value_get(volume, "name")))
-		value_make_map(arena, volume, "emptyDir");
-	for (size_t i = 0; mode_sources[i]; i++) {
-		struct value *source = value_get(volume, mode_sources[i]);
-
-		if (source)
-			workload_set_default_int(arena, source, "defaultMode", DEFAULT_MODE);
-	}
-	if (path && !value_get(path, "type"))
-		value_set_text(arena, path, "type", "");
-	downward_defaults(arena, value_get(value_get(volume, "downwardAPI"), "items"));
-	projected_defaults(arena, value_get(value_get(volume, "projected"), "sources"));
-}
-
-/* With the host's network a container's port is the host's. */
-static void
-host_ports(struct arena *arena, struct value *containers)
-{
-	for (size_t i = 0; i < value_count(containers); i++) {
-		struct value *ports = value_get(value_at(containers, i), "ports");
-
-		for (size_t k = 0; k < value_count(ports); k++) {
-			int64_t number = value_get_int(value_at(ports, k), "containerPort", 0);
-
-			if (number)
-				default_count(arena, value_at(ports, k), "hostPort", number);
-		}
-	}
-}
-
-void
-pod_spec_defaults(struct arena *arena, struct value *spec)
-{
-	struct value *volumes = value_get(spec, "volumes");
-	bool host_network = value_get_bool(spec, "hostNetwork", false);
-
-	workload_set_default_text(arena, spec, "dnsPolicy", "ClusterFirst");
-	workload_set_default_text(arena, spec, "restartPolicy", "Always");
-	workload_set_default_text(arena, spec, "schedulerName", "default-scheduler");
-	workload_set_default_int(arena, spec, "terminationGracePeriodSeconds", 30);
-	if (value_is_null(value_get(spec, "securityContext")))
-		value_set(arena, spec, "securityContext", value_map(arena));
-	if (place_has_text(spec, "serviceAccountName"))
-		value_set_text(arena, spec, "serviceAccount", value_get_text(spec, "serviceAccountName"));
-	else if (place_has_text(spec, "serviceAccount"))
-		value_set_text(arena, spec, "serviceAccountName", value_get_text(spec, "serviceAccount"));
-	for (size_t l = 0; pod_container_lists[l]; l++) {
-		struct value *containers = value_get(spec, pod_container_lists[l]);
-
-		for (size_t i = 0; i < value_count(containers); i++)
-			container_defaults(arena, value_at(containers, i));
-		if (host_network)
-			host_ports(arena, containers);
-	}
-	for (size_t i = 0; i < value_count(volumes); i++)
-		volume_defaults(arena, value_at(volumes, i));
-}
-
-void
-pod_template_defaults(struct arena *arena, struct value *owner_spec)
-{
-	struct value *template = value_make_map(arena, owner_spec, "template");
-
-	pod_spec_defaults(arena, value_make_map(arena, template, "spec"));
-}
-
-void
-pod_requests_from_limits(struct arena *arena, struct value *spec)
-{
-	for (size_t l = 0; pod_container_lists[l]; l++) {
-		struct value *containers = value_get(spec, pod_container_lists[l]);
-
-		for (size_t i = 0; i < value_count(containers); i++) {
-			struct value *resources = value_get(value_at(containers, i), "resources");
-			const struct value *limits = value_get(resources, "limits");
-
-			for (size_t k = 0; k < value_count(limits); k++) {
-				struct value *requests = value_make_map(arena, resources, "requests");
-
-				if (!value_get(requests, limits->map.v[k].key))
-					value_set(arena, requests, limits->map.v[k].key, limits->map.v[k].value);
-			}
-		}
-	}
-}
-
-/* Volume sources in the order in which the server looks for them, and the members that each must have. */
-static const struct {
-	const char *source, *required[2];
-} volume_sources[] = {
-	{ "emptyDir", { NULL, NULL } },
-	{ "hostPath", { "path", NULL } },
-	{ "gitRepo", { "repository", NULL } },
-	{ "gcePersistentDisk", { "pdName", NULL } },
-	{ "awsElasticBlockStore", { "volumeID", NULL } },
-	{ "secret", { "secretName", NULL } },
-	{ "nfs", { "server", "path" } },
-	{ "iscsi", { "targetPortal", "iqn" } },
-	{ "glusterfs", { "endpoints", "path" } },
-	{ "flocker", { NULL, NULL } },
-	{ "persistentVolumeClaim", { "claimName", NULL } },
-	{ "rbd", { "monitors", "image" } },
-	{ "cinder", { "volumeID", NULL } },
-	{ "cephfs", { "monitors", NULL } },
-	{ "quobyte", { "registry", "volume" } },
-	{ "downwardAPI", { NULL, NULL } },
-	{ "fc", { NULL, NULL } },
-	{ "flexVolume", { "driver", NULL } },
-	{ "configMap", { "name", NULL } },
-	{ "azureFile", { "secretName", "shareName" } },
-	{ "vsphereVolume", { "volumePath", NULL } },
-	{ "photonPersistentDisk", { "pdID", NULL } },
-	{ "portworxVolume", { "volumeID", NULL } },
-	{ "azureDisk", { "diskName", "diskURI" } },
-	{ "storageos", { NULL, NULL } },
-	{ "projected", { NULL, NULL } },
-	{ "scaleIO", { "gateway", "volumeName" } },
-	{ "csi", { "driver", NULL } },
-	{ "ephemeral", { NULL, NULL } },
-	{ "image", { NULL, NULL } },
-};
-
-static void
-volume_source_validate(struct status *status, const struct value *volume, const struct place *at)
-{
-	size_t found = 0;
-
-	for (size_t i = 0; i < sizeof volume_sources / sizeof *volume_sources; i++) {
-		const char *name = volume_sources[i].source;
-		const struct value *source = value_get(volume, name);
-		const struct place inner = { at, name, 0 };
-
-		if (!source)
-			continue;
-		if (found++) {
-			place_forbidden(status, &inner, NULL, "may not specify more than 1 volume type");
-			continue;
-		}
-		for (size_t k = 0; k < 2 && volume_sources[i].required[k]; k++) {
-			const char *member = volume_sources[i].required[k];
-
-			if (!place_has_text(source, member) && !value_count(value_get(source, member)))
-				place_required(status, &inner, member, NULL);
-		}
-	}
-	if (!found)
-		place_required(status, at, NULL, "must specify a volume type");
-}
-
-static bool
-named_before(const struct value *list, size_t i)
-{
-	const char *name = value_get_text(value_at(list, i), "name");
-
-	for (size_t k = 0; name && k < i; k++) {
-		const char *other = value_get_text(value_at(list, k), "name");
-
-		if (other && !strcmp(other, name))
-			return true;
-	}
-	return false;
-}
-
-static void
-volumes_validate(struct status *status, const struct value *volumes, const struct place *path)
-{
-	const struct place list = { path, "volumes", 0 };
-
-	for (size_t i = 0; i < value_count(volumes); i++) {
-		const struct value *volume = value_at(volumes, i);
-		const struct place at = { &list, NULL, i };
-		char *shown;
-
-		volume_source_validate(status, volume, &at);
-		if (!place_has_text(volume, "name")) {
-			place_required(status, &at, "name", NULL);
-			continue;
-		}
-		place_check(status, &at, volume, "name", check_dns1123_label);
-		if (named_before(volumes, i)) {
-			shown = status_value_text(value_get(volume, "name"));
-			place_duplicate(status, &at, "name", shown);
-			free(shown);
-		}
+		if (str_ends(bare, "."))
+			bare[strlen(bare) - 1] = '\0';
+		place_check_text(status, &item, NULL, bare, check_dns1123_subdomain);
+		free(bare);
 	}
 }
 
 static void
 dns_validate(struct status *status, const struct value *spec, const struct place *path)
 {
-	const struct value *config = value_get(spec, "dnsConfig");
-	const struct place at = { path, "dnsConfig", 0 };
+	const struct value *config = value_get(spec, "dnsConfig"), *servers = value_get(config, "nameservers"),
+			   *options = value_get(config, "options");
+	const struct place at = { path, "dnsConfig", 0 }, list = { &at, "nameservers", 0 };
+	const struct place options_at = { &at, "options", 0 };
+	const char *policy = value_get_text(spec, "dnsPolicy");
 
-	if (strcmp(value_get_text(spec, "dnsPolicy") ? value_get_text(spec, "dnsPolicy") : "", "None") != 0)
+	if (policy && !strcmp(policy, "None") && !value_count(servers)) {
+		if (!config)
+			place_required(status, &at, NULL, "must provide `dnsConfig` when `dnsPolicy` is None");
+		else
+			place_required(status, &list, NULL,
+				"must provide at least one DNS nameserver when `dnsPolicy` is None");
 		return;
-	if (!config)
-		place_required(status, &at, NULL, "must provide `dnsConfig` when `dnsPolicy` is None");
-	else if (!value_count(value_get(config, "nameservers")))
-		place_required(status, &at, "nameservers",
-			"must provide at least one DNS nameserver when `dnsPolicy` is None");
-}
+	}
+	if (value_count(servers) > NAMESERVERS_MAX)
+		place_invalid(status, &list, NULL, servers, "must not have more than 3 nameservers");
+	for (size_t i = 0; i < value_count(servers); i++) {
+		const struct place item = { &list, NULL, i };
 
-static void
-tolerations_validate(struct status *status, const struct value *tolerations, const struct place *path)
-{
-	static const char *const operators[] = { "Equal", "Exists", NULL },
-				 *const effects[] = { "NoSchedule", "PreferNoSchedule", "NoExecute", NULL };
-	const struct place list = { path, "tolerations", 0 };
+		check_address(status, &item, value_at(servers, i));
+	}
+	searches_validate(status, value_get(config, "searches"), &at);
+	for (size_t i = 0; i < value_count(options); i++) {
+		const struct place item = { &options_at, NULL, i };
 
-	for (size_t i = 0; i < value_count(tolerations); i++) {
-		const struct value *toleration = value_at(tolerations, i);
-		const struct place at = { &list, NULL, i };
-		const char *operator= value_get_text(toleration, "operator");
-		bool exists = operator&& !strcmp(operator, "Exists");
-
-		if (place_has_text(toleration, "key"))
-			place_check(status, &at, toleration, "key", check_qualified_name);
-		else if (!exists)
-			place_invalid_text(status, &at, "operator", operator&& * operator? "\"Equal\"" : "\"\"",
-				"operator must be Exists when `key` is empty, which means \"match all values and all "
-				"keys\"");
-		if (exists && place_has_text(toleration, "value"))
-			place_invalid(status, &at, "operator", value_get(toleration, "value"),
-				"value must be empty when `operator` is 'Exists'");
-		place_word(status, &at, toleration, "operator", operators, false);
-		place_word(status, &at, toleration, "effect", effects, false);
+		if (!place_has_text(value_at(options, i), "name"))
+			place_required(status, &item, NULL, "must not be empty");
 	}
 }
 
-static const char *const restart_policies[] = { "Always", "Never", "OnFailure", NULL };
-static const char *const dns_policies[] = { "ClusterFirst", "ClusterFirstWithHostNet", "Default", "None", NULL };
-
 static void
-spec_validate(struct status *status, const struct value *spec, const struct place *path)
+toleration_validate(struct status *status, const struct value *toleration, const struct place *at)
 {
-	char *selector = place_text_of(path, "nodeSelector");
-	const struct place windows = { path, "securityContext.windowsOptions", 0 };
+	static const char *const operators[] = { "Equal", "Exists", NULL };
+	const char *op = value_get_text(toleration, "operator"), *effect = value_get_text(toleration, "effect");
+	bool exists = op && !strcmp(op, "Exists");
 
-	volumes_validate(status, value_get(spec, "volumes"), path);
-	pod_containers_validate(status, spec, path);
-	place_word(status, path, spec, "restartPolicy", restart_policies, true);
-	place_word(status, path, spec, "dnsPolicy", dns_policies, true);
-	validate_labels(status, value_get(spec, "nodeSelector"), selector);
-	free(selector);
-	place_check(status, &windows, value_get(value_get(spec, "securityContext"), "windowsOptions"),
-		"gmsaCredentialSpecName", check_dns1123_subdomain);
-	dns_validate(status, spec, path);
-	if (place_has_text(spec, "serviceAccountName"))
-		place_check(status, path, spec, "serviceAccountName", check_dns1123_subdomain);
-	if (place_has_text(spec, "nodeName"))
-		place_check(status, path, spec, "nodeName", check_dns1123_subdomain);
-	if (value_get_int(spec, "activeDeadlineSeconds", 1) < 1)
-		place_invalid(status, path, "activeDeadlineSeconds", value_get(spec, "activeDeadlineSeconds"),
-			"must be between 1 and 2147483647, inclusive");
-	if (place_has_text(spec, "hostname"))
-		place_check(status, path, spec, "hostname", check_dns1123_label);
-	if (place_has_text(spec, "subdomain"))
-		place_check(status, path, spec, "subdomain", check_dns1123_label);
-	tolerations_validate(status, value_get(spec, "tolerations"), path);
-	if (place_has_text(spec, "priorityClassName"))
-		place_check(status, path, spec, "priorityClassName", check_dns1123_subdomain);
+	if (place_has_text(toleration, "key"))
+		place_check(status, at, toleration, "key", check_qualified_name);
+	else if (!exists)
+		place_invalid_member(status, at, toleration, "operator",
+			"operator must be Exists when `key` is empty, which means \"match all values and all keys\"");
+	if (value_get(toleration, "tolerationSeconds") && (!effect || strcmp(effect, "NoExecute") != 0))
+		place_invalid_member(status, at, toleration, "effect",
+			"effect must be 'NoExecute' when `tolerationSeconds` is set");
+	if (!op || !*op || !strcmp(op, "Equal"))
+		place_check_joined(status, at, "operator", toleration, "value", check_label_value);
+	else if (!exists)
+		place_one_of(status, at, toleration, "operator", operators);
+	else if (place_has_text(toleration, "value"))
+		place_invalid(status, at, "operator", value_get(toleration, "value"),
+			"value must be empty when `operator` is 'Exists'");
+	place_word(status, at, toleration, "effect", taint_effects, false);
 }
 
 void
-pod_spec_validate(struct status *status, const struct value *spec, const char *path)
+pod_tolerations_validate(struct status *status, const struct value *spec, const struct place *path)
 {
-	const struct place at = { NULL, path, 0 };
+	const struct value *tolerations = value_get(spec, "tolerations");
+	const struct place list = { path, "tolerations", 0 };
 
-	spec_validate(status, spec, &at);
+	for (size_t i = 0; i < value_count(tolerations); i++) {
+		const struct place at = { &list, NULL, i };
+
+		toleration_validate(status, value_at(tolerations, i), &at);
+	}
+}
+
+static void
+aliases_validate(struct status *status, const struct value *aliases, const struct place *path)
+{
+	const struct place list = { path, "hostAliases", 0 };
+
+	for (size_t i = 0; i < value_count(aliases); i++) {
+		const struct value *names = value_get(value_at(aliases, i), "hostnames");
+		const struct place at = { &list, NULL, i }, ip = { &at, "ip", 0 }, names_at = { &at, "hostnames", 0 };
+
+		check_address(status, &ip, value_get(value_at(aliases, i), "ip"));
+		for (size_t k = 0; k < value_count(names); k++) {
+			const struct place item = { &names_at, NULL, k };
+
+			place_check_text(
+				status, &item, NULL, value_text(value_at(names, k)), check_dns1123_subdomain);
+		}
+	}
+}
+
+static void
+gates_validate(struct status *status, const struct value *spec, const struct place *path)
+{
+	const struct value *readiness = value_get(spec, "readinessGates"), *gates = value_get(spec, "schedulingGates");
+	const struct place readiness_at = { path, "readinessGates", 0 }, gates_at = { path, "schedulingGates", 0 };
+
+	for (size_t i = 0; i < value_count(readiness); i++) {
+		const struct place at = { &readiness_at, NULL, i };
+
+		place_check_text(status, &at, "conditionType",
+			value_get_text(value_at(readiness, i), "conditionType"), check_qualified_name);
+	}
+	for (size_t i = 0; i < value_count(gates); i++) {
+		const char *name = value_get_text(value_at(gates, i), "name");
+		const struct place at = { &gates_at, NULL, i };
+		bool doubled = false;
+		char *shown;
+
+		place_check_text(status, &at, NULL, name, check_qualified_name);
+		for (size_t k = 0; name && k < i; k++) {
+			const char *other = value_get_text(value_at(gates, k), "name");
+
+			doubled |= other && !strcmp(other, name);
+		}
+		if (!doubled)
+			continue;
+		shown = xasprintf("\"%s\"", name);
+		place_duplicate(status, &at, NULL, shown);
+		free(shown);
+	}
+}
+
+/* With the host's network a container's port is the host's; a template may leave that to its pods. */
+static void
+host_network_validate(const struct pod_check *check, const struct place *path)
+{
+	const struct value *containers = value_get(check->spec, "containers");
+	const struct place list = { path, "containers", 0 };
+
+	for (size_t i = 0; value_get_bool(check->spec, "hostNetwork", false) && i < value_count(containers); i++) {
+		const struct value *ports = value_get(value_at(containers, i), "ports");
+		const struct place container = { &list, NULL, i }, ports_at = { &container, "ports", 0 };
+
+		for (size_t k = 0; k < value_count(ports); k++) {
+			const struct value *port = value_at(ports, k);
+			const struct place at = { &ports_at, NULL, k };
+			int64_t host = value_get_int(port, "hostPort", 0);
+
+			if (host == value_get_int(port, "containerPort", 0) || (!host && !check->is_pod))
+				continue;
+			place_invalid_int(check->status, &at, "hostPort", host,
+				"must match `containerPort` when `hostNetwork` is true");
+		}
+	}
+}
+
+static void
+names_validate(struct status *status, const struct value *spec, const struct place *path)
+{
+	static const struct {
+		const char *field;
+		int (*check)(const char *, struct str *);
+	} names[] = {
+		{ "serviceAccountName", check_dns1123_subdomain },
+		{ "nodeName", check_dns1123_subdomain },
+		{ "activeDeadlineSeconds", NULL }, /* stands among them */
+		{ "hostname", check_dns1123_label },
+		{ "subdomain", check_dns1123_label },
+	};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		if (!names[i].check)
+			place_range(status, path, spec, names[i].field, 1, INT32_MAX);
+		else if (place_has_text(spec, names[i].field))
+			place_check(status, path, spec, names[i].field, names[i].check);
+	}
+}
+
+static void
+overhead_validate(struct status *status, const struct value *spec, struct arena *arena, const struct place *path)
+{
+	const struct value *overhead = value_get(spec, "overhead");
+	const struct place at = { path, "overhead", 0 };
+	struct value *limits = value_map(arena);
+
+	if (!overhead)
+		return;
+	value_set(arena, limits, "limits", value_copy(arena, overhead));
+	pod_resources_validate(status, limits, &at);
+}
+
+static const char *const restart_policies[] = { "Always", "OnFailure", "Never", NULL };
+static const char *const dns_policies[] = { "ClusterFirstWithHostNet", "ClusterFirst", "Default", "None", NULL };
+static const char *const preemption_policies[] = { "PreemptLowerPriority", "Never", NULL };
+
+static void
+spec_validate(struct pod_check *check, const char *pod, const struct place *path)
+{
+	const struct value *spec = check->spec;
+	struct status *status = check->status;
+	char *selector = place_text_of(path, "nodeSelector");
+	struct arena scratch = ARENA_INIT;
+
+	pod_volumes_validate(check, pod, path);
+	pod_containers_validate(check, path);
+	host_network_validate(check, path);
+	place_word(status, path, spec, "restartPolicy", restart_policies, true);
+	place_word(status, path, spec, "dnsPolicy", dns_policies, true);
+	validate_labels(status, value_get(spec, "nodeSelector"), selector);
+	pod_security_validate(status, spec, path);
+	pod_affinity_validate(status, spec, path);
+	dns_validate(status, spec, path);
+	gates_validate(status, spec, path);
+	pod_spread_validate(status, spec, path);
+	pod_host_process_validate(status, spec, path);
+	names_validate(status, spec, path);
+	pod_tolerations_validate(status, spec, path);
+	aliases_validate(status, value_get(spec, "hostAliases"), path);
+	if (place_has_text(spec, "priorityClassName"))
+		place_check(status, path, spec, "priorityClassName", check_dns1123_subdomain);
+	place_check(status, path, spec, "runtimeClassName", check_dns1123_subdomain);
+	if (value_get(spec, "preemptionPolicy"))
+		place_word(status, path, spec, "preemptionPolicy", preemption_policies, true);
+	overhead_validate(status, spec, &scratch, path);
+	pod_os_validate(status, spec, path);
+	arena_release(&scratch);
+	free(selector);
+}
+
+void
+pod_spec_validate(struct status *status, const struct value *pod, const struct place *path)
+{
+	struct pod_check check = { .status = status, .spec = value_get(pod, "spec"), .is_pod = true };
+
+	spec_validate(&check, value_get_text(value_get(pod, "metadata"), "name"), path);
+	vec_release(&check.volumes);
 }
 
 void
 pod_template_validate(struct status *status, const struct value *template, const char *path)
 {
-	const struct place at = { NULL, path, 0 }, spec = { &at, "spec", 0 };
+	const struct place at = { NULL, path, 0 }, spec = { &at, "spec", 0 }, annotations = { &at, "annotations", 0 };
 	const struct value *meta = value_get(template, "metadata");
-	char *labels = place_text_of(&at, "labels");
+	struct pod_check check = { .status = status, .spec = value_get(template, "spec") };
+	char *labels_at = place_text_of(&at, "labels"), *annotations_at = place_text(&annotations);
 
-	validate_labels(status, value_get(meta, "labels"), labels);
-	free(labels);
-	spec_validate(status, value_get(template, "spec"), &spec);
+	validate_labels(status, value_get(meta, "labels"), labels_at);
+	validate_annotations(status, value_get(meta, "annotations"), annotations_at);
+	pod_annotations_validate(status, template, &annotations);
+	spec_validate(&check, NULL, &spec);
+	pod_profiles_validate(status, template, &spec);
+	if (value_count(value_get(check.spec, "ephemeralContainers")))
+		place_forbidden(
+			status, &spec, "ephemeralContainers", "ephemeral containers not allowed in pod template");
+	vec_release(&check.volumes);
+	free(annotations_at);
+	free(labels_at);
 }

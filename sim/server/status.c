@@ -178,6 +178,16 @@ status_invalid_value(struct status *status, const char *path, const char *value,
 }
 
 void
+status_invalid_whole(struct status *status, const char *path, const char *detail)
+{
+	struct str error = STR_INIT;
+
+	str_add(&error, "Invalid value");
+	add_detail(&error, detail);
+	add_cause(status, path, &error);
+}
+
+void
 status_unsupported(struct status *status, const char *path, const char *value, const char *const *supported)
 {
 	struct str error = STR_INIT;

@@ -63,6 +63,7 @@ void status_warn(struct status *status, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* Field errors, worded as field.Error.Error(); the value is already in its printed form (status_value_text); detail may be NULL. */
 void status_required(struct status *status, const char *path, const char *detail);
 void status_invalid_value(struct status *status, const char *path, const char *value, const char *detail);
+void status_invalid_whole(struct status *status, const char *path, const char *detail);	/* without the value */
 void status_unsupported(struct status *status, const char *path, const char *value, const char *const *supported);
 void status_forbidden(struct status *status, const char *path, const char *detail);
 void status_duplicate(struct status *status, const char *path, const char *value);

@@ -63,6 +63,7 @@ int check_config_key(const char *text, struct str *out);	/* server/config.c */
 /* Adds `path: Invalid value: "text": message` for each message of the check. */
 void status_check(struct status *status, int (*check)(const char *, struct str *), const char *path, const char *text);
 void validate_labels(struct status *status, const struct value *labels, const char *path);
+void validate_annotations(struct status *status, const struct value *annotations, const char *path);
 void validate_label_selector(struct status *status, const struct value *selector, const char *path);
 
 /* server/fields.c: checks that several kinds share.  paths are whole, values as they stand in the tree. */
@@ -76,10 +77,5 @@ bool validate_ip(struct status *status, const char *path, const struct value *ip
 void validate_ordinary_ip(struct status *status, const char *path, const struct value *ip);	/* not loopback, link-local .. */
 bool validate_cidr(struct status *status, const char *path, const struct value *cidr);
 void status_add_invalid(struct status *status, const char *path, const struct value *value, const char *detail);
-
-/* server/podspec.c: shared by Pod and by all pod templates. */
-void pod_spec_defaults(struct arena *arena, struct value *spec);
-void pod_spec_validate(struct status *status, const struct value *spec, const char *path);
-void pod_template_validate(struct status *status, const struct value *template, const char *path);
 
 #endif

@@ -9,57 +9,10 @@
 
 #include "api/object.h"
 
-static void
-add_quoted(struct str *out, const struct value *value)
-{
-	char *shown = value ? status_value_text(value) : xstrdup("\"\"");
-
-	str_add(out, shown);
-	free(shown);
-}
-
-/* map[string]string{..}, or map[string]string(nil) */
-static char *
-labels_text(const struct value *labels)
-{
-	return value_count(labels) ? status_value_text(labels) : xstrdup("map[string]string(nil)");
-}
-
-static void
-add_expressions(struct str *out, const struct value *expressions)
-{
-	str_addch(out, '{');
-	for (size_t i = 0; i < value_count(expressions); i++) {
-		const struct value *expression = value_at(expressions, i), *values = value_get(expression, "values");
-
-		str_addf(out, "%sv1.LabelSelectorRequirement{Key:", i ? ", " : "");
-		add_quoted(out, value_get(expression, "key"));
-		str_add(out, ", Operator:");
-		add_quoted(out, value_get(expression, "operator"));
-		str_add(out, ", Values:");
-		if (value_count(values))
-			add_quoted(out, values);
-		else
-			str_add(out, "[]string(nil)");
-		str_addch(out, '}');
-	}
-	str_addch(out, '}');
-}
-
 char *
 workload_selector_text(const struct value *selector)
 {
-	struct str text = STR_INIT;
-	char *labels = labels_text(value_get(selector, "matchLabels"));
-
-	str_addf(&text, "v1.LabelSelector{MatchLabels:%s, MatchExpressions:[]v1.LabelSelectorRequirement", labels);
-	if (value_count(value_get(selector, "matchExpressions")))
-		add_expressions(&text, value_get(selector, "matchExpressions"));
-	else
-		str_add(&text, "(nil)");
-	str_addch(&text, '}');
-	free(labels);
-	return str_detach(&text);
+	return go_text("v1.LabelSelector", selector);
 }
 
 static bool
@@ -70,27 +23,36 @@ is_empty_selector(const struct value *selector)
 }
 
 void
+workload_refuse_selector(struct status *status, const struct value *spec, const struct place *path, const char *detail)
+{
+	char *shown = workload_selector_text(value_get(spec, "selector"));
+
+	place_invalid_text(status, path, "selector", shown, detail);
+	free(shown);
+}
+
+bool
 workload_validate_selector(
 	struct status *status, const struct value *spec, const struct place *path, const char *kind, bool required)
 {
 	const struct value *selector = value_get(spec, "selector");
-	char *at, *shown, *detail;
+	size_t faults = status->causes.n;
+	bool usable;
+	char *detail;
 
 	if (value_is_null(selector)) {
 		if (required)
 			place_required(status, path, "selector", NULL);
-		return;
+		return true;
 	}
-	at = place_text_of(path, "selector");
-	validate_label_selector(status, selector, at);
-	free(at);
-	if (!is_empty_selector(selector))
-		return;
-	shown = workload_selector_text(selector);
-	detail = xasprintf("empty selector is invalid for %s", kind);
-	place_invalid_text(status, path, "selector", shown, detail);
-	free(detail);
-	free(shown);
+	place_selector(status, path, spec, "selector");
+	usable = status->causes.n == faults;
+	if (is_empty_selector(selector)) {
+		detail = xasprintf("empty selector is invalid for %s", kind);
+		workload_refuse_selector(status, spec, path, detail);
+		free(detail);
+	}
+	return usable;
 }
 
 static const char *const only_always[] = { "Always", NULL };
@@ -107,7 +69,7 @@ workload_validate_labels(struct status *status, const struct value *spec, const 
 		return;
 	if (selector_matches(selector, labels))
 		return;
-	text = labels_text(labels);
+	text = go_text("map[string]string", labels);
 	place_invalid_text(status, &at, NULL, text, "`selector` does not match template `labels`");
 	free(text);
 }
@@ -160,44 +122,58 @@ is_percent(const char *text)
 	return digits && !strcmp(text + digits, "%");
 }
 
-char *
-workload_intstr_text(const struct value *value)
+void
+workload_invalid_intstr(struct status *status, const struct place *path, const struct value *map, const char *field,
+	const char *detail)
 {
-	const char *text = value_text(value);
+	char *shown = go_text("intstr.IntOrString", value_get(map, field));
 
-	if (text)
-		return xasprintf("intstr.IntOrString{Type:1, IntVal:0, StrVal:\"%s\"}", text);
-	return xasprintf("intstr.IntOrString{Type:0, IntVal:%lld, StrVal:\"\"}",
-		(long long)(value && value->type == VALUE_INT ? value->integer : 0));
+	place_invalid_text(status, path, field, shown, detail);
+	free(shown);
 }
 
 void
 workload_validate_count_or_percent(
 	struct status *status, const struct place *path, const struct value *map, const char *field)
 {
-	const struct value *value = value_get(map, field);
-	const char *text = value_text(value);
-	char *shown;
+	const char *text = value_text(value_get(map, field));
 
-	if (!text) {
+	if (!text)
 		place_not_negative(status, path, map, field);
-	} else if (!is_percent(text)) {
-		shown = workload_intstr_text(value);
-		place_invalid_text(status, path, field, shown,
+	else if (!is_percent(text))
+		workload_invalid_intstr(status, path, map, field,
 			"a valid percent string must be a numeric string followed by an ending '%' "
 			"(e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')");
-		free(shown);
-	}
 }
 
+void
+workload_validate_whole_at_most(
+	struct status *status, const struct place *path, const struct value *map, const char *field)
+{
+	const char *text = value_text(value_get(map, field));
+
+	if (text && is_percent(text) && strtol(text, NULL, 10) > 100)
+		workload_invalid_intstr(status, path, map, field, "must not be greater than 100%");
+}
+
+/* A text that is no percentage counts by the number that it starts with, none as zero. */
 bool
 workload_is_zero(const struct value *count_or_percent)
 {
 	const char *text = value_text(count_or_percent);
 
 	if (text)
-		return is_percent(text) && strspn(text, "0") == strlen(text) - 1;
+		return !is_percent(text) || strspn(text, "0") == strlen(text) - 1;
 	return !count_or_percent || count_or_percent->type != VALUE_INT || !count_or_percent->integer;
+}
+
+void
+workload_prepare(struct change *change)
+{
+	struct value *pod = value_path(change->new, "spec.template.spec");
+
+	if (pod)
+		pod_spec_drop_disabled(pod);
 }
 
 void
@@ -209,4 +185,22 @@ workload_warn(const struct change *change)
 
 	if (!change->old || !before || !value_equal(now, before))
 		pod_warn(change->status, now, &template);
+}
+
+void
+workload_warn_name(const struct change *change, const char *used_in)
+{
+	const char *name = value_get_text(value_get(change->new, "metadata"), "name");
+	struct str found = STR_INIT;
+
+	if (!change->old && name && check_dns1123_label(name, &found)) {
+		str_truncate(&found, found.len - 1);
+		for (char *c = found.buf; *c; c++)
+			*c = *c == '\n' ? ' ' : *c;
+		status_warn(change->status,
+			"metadata.name: this is used in %s, which can result in surprising behavior; a DNS label is "
+			"recommended: [%s]",
+			used_in, found.buf);
+	}
+	str_release(&found);
 }

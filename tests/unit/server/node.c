@@ -26,11 +26,11 @@ test_taints(void **state)
 	assert_string_equal(fixture_create(fixture, "Node",
 				    "{metadata: {name: b}, spec: {taints: [{key: k, value: v, effect: NoSchedule}, "
 				    "{key: k, effect: NoSchedule}]}}"),
-		"Node \"b\" is invalid: spec.taints[1]: Duplicate value: core.Taint{Key:\"k\", "
-		"Value:\"\", Effect:\"NoSchedule\", TimeAdded:<nil>}");
+		"Node \"b\" is invalid: metadata.taints[1]: Duplicate value: core.Taint{Key:\"k\", "
+		"Value:\"\", Effect:\"NoSchedule\", TimeAdded:<nil>}: taints must be unique by key and effect pair");
 	assert_string_equal(
 		fixture_create(fixture, "Node", "{metadata: {name: c}, spec: {taints: [{key: k, effect: Never}]}}"),
-		"Node \"c\" is invalid: spec.taints[0].effect: Unsupported value: \"Never\": supported values: "
+		"Node \"c\" is invalid: metadata.taints[0].effect: Unsupported value: \"Never\": supported values: "
 		"\"NoSchedule\", "
 		"\"PreferNoSchedule\", \"NoExecute\"");
 }

@@ -212,8 +212,7 @@ test_refused(void **state)
 			"spec.template.metadata.labels: Invalid value: "
 			"map[string]string(nil): `selector` does not match template `labels`]" },
 		{ "Job", "{metadata: {name: j}, spec: {template: {spec: {containers: [{name: c, image: x}]}}}}",
-			"Job.batch \"j\" is invalid: spec.template.spec.restartPolicy: Unsupported value: \"Always\": "
-			"supported values: "
+			"Job.batch \"j\" is invalid: spec.template.spec.restartPolicy: Required value: valid values: "
 			"\"OnFailure\", \"Never\"" },
 	};
 	struct fixture *fixture = *state;
@@ -248,7 +247,22 @@ test_updates(void **state)
 		"`spec.containers[*].image`,"
 		"`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to "
 		"existing tolerations),"
-		"`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)");
+		"`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)\n"
+		"  core.PodSpec{\n"
+		"  \t... // 10 identical fields\n"
+		"  \tAutomountServiceAccountToken: nil,\n"
+		"  \tNodeName:                     \"\",\n"
+		"  \tSecurityContext: &core.PodSecurityContext{\n"
+		"- \t\tHostNetwork: false,\n"
+		"+ \t\tHostNetwork: true,\n"
+		"  \t\tHostPID:     false,\n"
+		"  \t\tHostIPC:     false,\n"
+		"  \t\t... // 15 identical fields\n"
+		"  \t},\n"
+		"  \tImagePullSecrets: nil,\n"
+		"  \tHostname:         \"\",\n"
+		"  \t... // 19 identical fields\n"
+		"  }\n");
 	assert_string_equal(fixture_change(fixture, REQUEST_PATCH, PATCH_STRATEGIC, "Pod", "p",
 				    "{spec: {containers: [{name: d, image: other}]}}"),
 		"Pod \"p\" is invalid: spec.containers: Forbidden: pod updates may not add or remove containers");
