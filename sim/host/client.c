@@ -2,21 +2,10 @@
 
 #include <string.h>
 
-#include "control/image.h"
+#include "host/programs.h"
+#include "host/vfs.h"
 
 #define DNS_PORT 53
-
-static const struct pod *
-find_pod(const struct shell *shell)
-{
-	const char *slash = strchr(shell->place_name, '/');
-	char *namespace = xstrndup(shell->place_name, (size_t)(slash - shell->place_name));
-	const struct object *object =
-		store_get(shell->cluster->server.store, kind_by_kind("Pod"), namespace, slash + 1);
-
-	free(namespace);
-	return object ? pod_view(object) : NULL;
-}
 
 bool
 client_init(struct client *client, struct shell *shell, struct io *io)
@@ -24,7 +13,7 @@ client_init(struct client *client, struct shell *shell, struct io *io)
 	*client = (struct client){ .cluster = shell->cluster };
 	world_sync(&shell->cluster->world);
 	if (shell->place == PLACE_POD) {
-		client->pod = client->from.pod = find_pod(shell);
+		client->pod = client->from.pod = place_pod(shell);
 		if (!client->pod || client->pod->ip.family == IP_NONE) {
 			sink_printf(io->err, "error: pod %s has no network\n", shell->place_name);
 			return false;
@@ -37,6 +26,7 @@ client_init(struct client *client, struct shell *shell, struct io *io)
 			return false;
 		}
 	}
+	client->busybox = shell->busybox || (client->pod && programs_are_busybox(place_container(shell)));
 	resolv_conf_of(&shell->cluster->dns, client->pod, &client->conf);
 	return true;
 }
@@ -182,10 +172,5 @@ client_wait(struct client *client, double seconds)
 bool
 client_is_busybox(const struct client *client)
 {
-	const struct value *containers = client->pod ? value_path(client->pod->object->root, "spec.containers") : NULL;
-	const char *reference = containers ? value_get_text(value_at(containers, 0), "image") : NULL;
-	const struct image *image = reference ? image_of(reference) : NULL;
-
-	return image && (strcmp(image->name, "busybox") == 0 || strcmp(image->name, "alpine") == 0 ||
-		strstr(reference, "-alpine") || str_ends(reference, ":alpine"));
+	return client->busybox;
 }

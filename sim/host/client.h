@@ -13,6 +13,7 @@ struct client {
 	struct walk_source from;
 	const struct pod *pod;		/* NULL unless the shell is in one */
 	struct resolv_conf conf;
+	bool busybox;
 };
 
 /* false and said on the error stream when the place is gone. */

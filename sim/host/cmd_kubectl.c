@@ -22,12 +22,13 @@ opens_shell(const struct io *io, int argc, const char *const *argv)
 	return argc == 0;
 }
 
-static const char *
-base_name(const char *path)
+/* What a runtime can start: a file in the container, so no command of a shell alone. */
+static bool
+is_program(const struct shell *shell, const char *name)
 {
-	const char *slash = strrchr(path, '/');
+	const struct command *command = command_here(shell, name);
 
-	return slash ? slash + 1 : path;
+	return command && (!command->builtin || strcmp(command->name, "true") == 0 || strcmp(command->name, "false") == 0);
 }
 
 /* struct kubectl's exec: the shell stands in the pod for one command, or until `exit`. */
@@ -40,16 +41,24 @@ run_in_pod(struct kubectl *kubectl, const char *namespace, const char *pod, cons
 	VEC(const char *) words = VEC_INIT;
 	int status;
 
-	(void)container;
-	shell_enter(shell, PLACE_POD, place);
+	shell_enter_container(shell, place, container);
 	free(place);
-	if (opens_shell(kubectl->io, argc, argv))
-		return 0;
-	*vec_push(&words) = argc ? base_name(argv[0]) : "sh";
+	*vec_push(&words) = argc ? argv[0] : "sh";
 	for (int i = 1; i < argc; i++)
 		*vec_push(&words) = argv[i];
-	status = command_find(words.v[0]) ? shell_command(shell, kubectl->io, (int)words.n, words.v)
-		: KUBECTL_EXEC_MISSING;
+	if (!is_program(shell, words.v[0])) {
+		status = KUBECTL_EXEC_MISSING;
+	} else if (opens_shell(kubectl->io, argc, argv)) {
+		vec_release(&words);
+		return 0;
+	} else {
+		struct vfs_state state, empty = { shell, NULL, NULL };
+		struct io there = vfs_io(shell, kubectl->io, &state);
+
+		if (!kubectl->reads)
+			there.files_state = &empty;
+		status = shell_command(shell, &there, (int)words.n, words.v);
+	}
 	vec_release(&words);
 	shell_leave(shell);
 	return status;

@@ -263,7 +263,7 @@ const struct command command_date = { .name = "date", .usage = "", .help = "The 
 static int
 hostname_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
-	struct vfs_state state = { shell, NULL };
+	struct vfs_state state = { shell, NULL, NULL };
 	struct io files = { .files = &vfs_files, .files_state = &state };
 	struct str text = STR_INIT;
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/base64.h"
 #include "host/commands.h"
 #include "host/options.h"
 
@@ -449,53 +450,6 @@ const struct command command_wc = { .name = "wc", .usage = "[-lwc] [FILE..]",
 
 /* ---- base64 ---- */
 
-static const char base64_alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-static void
-base64_encode(const struct str *text, size_t wrap, struct str *out)
-{
-	size_t column = 0;
-
-	for (size_t i = 0; i < text->len; i += 3) {
-		size_t n = text->len - i < 3 ? text->len - i : 3;
-		unsigned bits = 0;
-
-		for (size_t j = 0; j < 3; j++)
-			bits = bits << 8 | (j < n ? (unsigned char)text->buf[i + j] : 0u);
-		for (size_t j = 0; j < 4; j++) {
-			str_addch(out, j <= n ? base64_alphabet[bits >> (18 - 6 * j) & 63] : '=');
-			if (wrap && ++column == wrap) {
-				str_addch(out, '\n');
-				column = 0;
-			}
-		}
-	}
-	if (column)
-		str_addch(out, '\n');
-}
-
-static bool
-base64_decode(const struct str *text, struct str *out)
-{
-	unsigned bits = 0, held = 0;
-
-	for (size_t i = 0; i < text->len && text->buf[i] != '='; i++) {
-		const char *found = strchr(base64_alphabet, text->buf[i]);
-
-		if (ascii_isspace(text->buf[i]))
-			continue;
-		if (!found || !text->buf[i])
-			return false;
-		bits = (bits << 6 | (unsigned)(found - base64_alphabet)) & 0xffffff;
-		held += 6;
-		if (held >= 8) {
-			held -= 8;
-			str_addch(out, (char)(bits >> held & 255));
-		}
-	}
-	return true;
-}
-
 static int
 base64_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
@@ -515,8 +469,8 @@ base64_main(struct shell *shell, struct io *io, int argc, const char *const *arg
 	if (!options.failed && inputs_read(io, "base64", &options, &text)) {
 		status = 0;
 		if (!decode)
-			base64_encode(&text, wrap, &out);
-		else if (!base64_decode(&text, &out)) {
+			base64_encode(text.buf, text.len, wrap, &out);
+		else if (!base64_decode(text.buf, text.len, &out)) {
 			sink_put(io->err, "base64: invalid input\n");
 			status = 1;
 		}

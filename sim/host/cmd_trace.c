@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "host/commands.h"
+#include "host/vfs.h"
 #include "net/walk.h"
 #include "proxy/kubeproxy.h"
 #include "proxy/nft.h"
@@ -386,17 +387,16 @@ place_read(const struct shell *shell, const char *where, enum place *place, char
 
 /* One command there; the shell itself stays where it is. */
 static int
-run_at(struct shell *shell, struct io *io, enum place place, char *name, int argc, const char *const *argv)
+run_at(struct shell *shell, struct io *io, enum place place, const char *name, int argc, const char *const *argv)
 {
-	enum place here = shell->place;
-	char *here_name = shell->place_name;
+	struct vfs_state state;
+	struct io there = place == PLACE_CLIENT ? *io : vfs_io(shell, io, &state);
 	int status;
 
-	shell->place = place;
-	shell->place_name = name;
-	status = shell_command(shell, io, argc, argv);
-	shell->place = here;
-	shell->place_name = here_name;
+	shell_enter(shell, place, name);
+	status = shell_command(shell, &there, argc, argv);
+	shell->exited = false;
+	shell_leave(shell);
 	return status;
 }
 

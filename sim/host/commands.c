@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "host/programs.h"
+
 const struct command *const commands[] = {
 #define COMMAND_ROW(id) &command_##id,
 	COMMANDS(COMMAND_ROW)
@@ -34,6 +36,12 @@ const struct command *
 command_here(const struct shell *shell, const char *name)
 {
 	const struct command *command = command_find(without_path(name));
+	const struct value *container;
 
-	return command && (!command->here || command->here(shell)) ? command : NULL;
+	if (!command || command->builtin)
+		return command;
+	container = shell->place == PLACE_POD ? place_container(shell) : NULL;
+	if (container)
+		return shell->busybox || programs_has(container, command->name) ? command : NULL;
+	return !command->here || command->here(shell) ? command : NULL;
 }

@@ -55,7 +55,7 @@ streams_io(struct shell *shell, const struct streams *streams, struct vfs_state 
 {
 	bool terminal = shell->io && streams->out == shell->io->out;
 
-	*state = (struct vfs_state){ shell, streams->in };
+	*state = (struct vfs_state){ shell, streams->in, streams->outer };
 	return (struct io){ .files = &vfs_files, .files_state = state, .out = streams->out, .err = streams->err,
 		.columns = terminal ? shell->io->columns : 0, .tty = terminal && shell->io->tty,
 		.color = terminal && shell->io->color };
@@ -577,7 +577,7 @@ streams_of(const struct io *io)
 {
 	const struct vfs_state *state = io->files == &vfs_files ? io->files_state : NULL;
 
-	return (struct streams){ state ? state->input : NULL, io->out, io->err };
+	return (struct streams){ state ? state->input : NULL, io->out, io->err, state ? state->outer : NULL };
 }
 
 int

@@ -10,6 +10,7 @@
 struct streams {
 	struct vfs_input *in;	/* NULL: nothing */
 	struct sink *out, *err;
+	struct io *outer;	/* whose standard input is read when in is NULL; NULL: nobody's */
 };
 
 int run_tree(struct shell *shell, const struct tree *tree, const struct streams *streams);

@@ -4,14 +4,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "host/environment.h"
+#include "host/programs.h"
 #include "host/run.h"
 
 #define HISTORY_MAX 1000
 
 struct shell_place {
 	enum place place;
-	char *name, *cwd;
+	char *name, *container, *cwd;
 	bool remove_pod;
+	struct map variables, aliases, functions;
 	struct shell_place *outer;
 };
 
@@ -34,14 +37,20 @@ text_put(struct map *map, const char *name, const char *value)
 	map_set(map, name, copy);
 }
 
-void
-shell_init(struct shell *shell, struct cluster *cluster, struct io *io)
+static void
+start_variables(struct shell *shell)
 {
-	*shell = (struct shell){ .cluster = cluster, .io = io, .cwd = xstrdup("/root") };
 	for (size_t i = 0; i < sizeof first_variables / sizeof first_variables[0]; i++)
 		text_put(&shell->variables, first_variables[i].name, first_variables[i].value);
 	for (size_t i = 0; i < sizeof first_aliases / sizeof first_aliases[0]; i++)
 		text_put(&shell->aliases, first_aliases[i].name, first_aliases[i].value);
+}
+
+void
+shell_init(struct shell *shell, struct cluster *cluster, struct io *io)
+{
+	*shell = (struct shell){ .cluster = cluster, .io = io, .cwd = xstrdup("/root") };
+	start_variables(shell);
 }
 
 void
@@ -54,6 +63,23 @@ texts_release(struct map *map)
 	map_release(map);
 }
 
+static void
+put_variable(void *arg, const char *name, const char *value)
+{
+	shell_set_variable(arg, name, value);
+}
+
+static void
+pod_variables(struct shell *shell)
+{
+	const struct pod *pod = place_pod(shell);
+	const struct value *container = place_container(shell);
+
+	if (pod && container)
+		environment_of(shell->cluster, pod, container, put_variable, shell);
+	text_put(&shell->variables, "TERM", "xterm");
+}
+
 bool
 shell_leave(struct shell *shell)
 {
@@ -62,9 +88,17 @@ shell_leave(struct shell *shell)
 	if (!outer)
 		return false;
 	free(shell->place_name);
+	free(shell->place_container);
 	free(shell->cwd);
+	texts_release(&shell->variables);
+	texts_release(&shell->aliases);
+	texts_release(&shell->functions);
+	shell->variables = outer->variables;
+	shell->aliases = outer->aliases;
+	shell->functions = outer->functions;
 	shell->place = outer->place;
 	shell->place_name = outer->name;
+	shell->place_container = outer->container;
 	shell->cwd = outer->cwd;
 	shell->remove_pod = outer->remove_pod;
 	shell->outer = outer->outer;
@@ -96,20 +130,41 @@ shell_release(struct shell *shell)
 	free(shell->cwd);
 	free(shell->context_namespace);
 	free(shell->place_name);
+	free(shell->place_container);
 	memset(shell, 0, sizeof *shell);
+}
+
+static void
+enter(struct shell *shell, enum place place, const char *place_name, const char *container)
+{
+	struct shell_place *outer = xcalloc(1, sizeof *outer);
+
+	*outer = (struct shell_place){ shell->place, shell->place_name, shell->place_container, shell->cwd, shell->remove_pod,
+		shell->variables, shell->aliases, shell->functions, shell->outer };
+	shell->outer = outer;
+	shell->remove_pod = false;
+	shell->variables = shell->aliases = shell->functions = (struct map)MAP_INIT;
+	shell->place = place;
+	shell->place_name = place_name ? xstrdup(place_name) : NULL;
+	shell->place_container = container && *container ? xstrdup(container) : NULL;
+	shell->cwd = xstrdup(place == PLACE_POD ? "/" : "/root");
 }
 
 void
 shell_enter(struct shell *shell, enum place place, const char *place_name)
 {
-	struct shell_place *outer = xcalloc(1, sizeof *outer);
+	enter(shell, place, place_name, NULL);
+	if (place == PLACE_POD)
+		pod_variables(shell);
+	else
+		start_variables(shell);
+}
 
-	*outer = (struct shell_place){ shell->place, shell->place_name, shell->cwd, shell->remove_pod, shell->outer };
-	shell->outer = outer;
-	shell->remove_pod = false;
-	shell->place = place;
-	shell->place_name = place_name ? xstrdup(place_name) : NULL;
-	shell->cwd = xstrdup(place == PLACE_POD ? "/" : "/root");
+void
+shell_enter_container(struct shell *shell, const char *pod, const char *container)
+{
+	enter(shell, PLACE_POD, pod, container);
+	pod_variables(shell);
 }
 
 const char *
@@ -226,7 +281,7 @@ go_back(struct shell *shell, const struct streams *streams)
 int
 shell_line(struct shell *shell, const char *line)
 {
-	struct streams streams = { NULL, shell->io->out, shell->io->err };
+	struct streams streams = { NULL, shell->io->out, shell->io->err, NULL };
 
 	remember(shell, line);
 	shell->loops = shell->calls = shell->conditions = shell->depth = 0;

@@ -39,6 +39,8 @@ struct shell {
 	char *context_namespace;	/* kubectl's; NULL */
 	enum place place;
 	char *place_name;		/* node, or ns/pod; NULL */
+	char *place_container;		/* which of the pod's; NULL: the first */
+	bool busybox;			/* the command that runs is one of busybox' (`busybox ping`) */
 	int status;			/* $? */
 	bool exited;
 	bool remove_pod;		/* the place is a pod of `run --rm`: it goes when the shell leaves it */
@@ -67,8 +69,9 @@ int shell_command(struct shell *shell, struct io *io, int argc, const char *cons
 /* Text as a script of its own (sh -c), through this io: what it changes in variables and directory ends with it. */
 int shell_lines(struct shell *shell, struct io *io, const char *text);
 int shell_script(struct shell *shell, struct io *io, const char *text, int nargs, const char *const *args);
-/* From now on commands run there, until `exit`. */
+/* From now on commands run there, until `exit`, with the variables and functions that the place has. */
 void shell_enter(struct shell *shell, enum place place, const char *place_name);
+void shell_enter_container(struct shell *shell, const char *pod, const char *container);	/* container NULL: the first */
 bool shell_leave(struct shell *shell);	/* back to where shell_enter was called; false at the outermost place */
 const char *shell_variable(const struct shell *shell, const char *name);	/* NULL */
 void shell_set_variable(struct shell *shell, const char *name, const char *value);

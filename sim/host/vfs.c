@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "host/glob.h"
+#include "host/place_files.h"
 
 static const char *const standing_folders[] = { "/", "/etc", "/home", "/opt", "/root", "/tmp", "/var" };
 
@@ -72,6 +73,8 @@ entry_of(const struct shell *shell, const char *path, bool folder)
 	return entry;
 }
 
+static bool cluster_folder(const struct shell *shell, const char *absolute);
+
 bool
 vfs_is_folder(const struct shell *shell, const char *path)
 {
@@ -80,6 +83,8 @@ vfs_is_folder(const struct shell *shell, const char *path)
 
 	for (size_t i = 0; !found && i < sizeof standing_folders / sizeof standing_folders[0]; i++)
 		found = strcmp(standing_folders[i], absolute) == 0;
+	if (!found)
+		found = cluster_folder(shell, absolute);
 	free(absolute);
 	return found;
 }
@@ -99,87 +104,59 @@ parent_is_folder(const struct shell *shell, const char *path)
 
 /* ---- files that the cluster writes ---- */
 
-static const struct pod *
-place_pod(const struct shell *shell)
-{
-	const char *slash = shell->place == PLACE_POD ? strchr(shell->place_name, '/') : NULL;
-	const struct object *object;
-	char *namespace;
-
-	if (!slash)
-		return NULL;
-	namespace = xstrndup(shell->place_name, (size_t)(slash - shell->place_name));
-	object = store_get(shell->cluster->server.store, kind_by_kind("Pod"), namespace, slash + 1);
-	free(namespace);
-	return object ? pod_view(object) : NULL;
-}
-
-static void
-write_resolv_conf(const struct shell *shell, struct str *out)
-{
-	struct resolv_conf conf;
-
-	resolv_conf_of(&shell->cluster->dns, place_pod(shell), &conf);
-	resolv_conf_print(&conf, out);
-	resolv_conf_release(&conf);
-}
-
-/* What the kubelet puts into a pod's hosts file; elsewhere only the machine's own lines. */
-static void
-write_hosts(const struct shell *shell, struct str *out)
-{
-	const struct pod *pod = place_pod(shell);
-
-	if (pod && !pod->host_network)
-		str_add(out, "# Kubernetes-managed hosts file.\n");
-	str_add(out, "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\n"
-		"fe00::\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n");
-	for (size_t i = 0; pod && !pod->host_network && i < pod->nips; i++) {
-		char ip[IP_TEXT];
-
-		str_addf(out, "%s\t%s\n", ip_format(&pod->ips[i], ip),
-			pod->hostname[0] ? pod->hostname : pod->object->name);
-	}
-}
-
-static void
-write_hostname(const struct shell *shell, struct str *out)
-{
-	const struct pod *pod = place_pod(shell);
-	const char *name = shell->place_name ? shell->place_name : "client";
-
-	if (pod)
-		name = pod->hostname[0] ? pod->hostname : pod->object->name;
-	str_addf(out, "%s\n", name);
-}
-
-static const struct {
-	const char *path;
-	void (*write)(const struct shell *shell, struct str *out);
-} cluster_files[] = {
-	{ "/etc/hostname", write_hostname },
-	{ "/etc/hosts", write_hosts },
-	{ "/etc/resolv.conf", write_resolv_conf },
+struct search {
+	const char *path;	/* absolute */
+	struct str *out;	/* NULL: only whether it is there */
+	bool found;
 };
-#define CLUSTER_FILES (sizeof cluster_files / sizeof cluster_files[0])
 
-/* CLUSTER_FILES: none. */
-static size_t
-cluster_file(const struct shell *shell, const char *path)
+static void
+search_one(void *arg, const char *path, const char *text)
+{
+	struct search *search = arg;
+
+	if (search->found || strcmp(path, search->path) != 0)
+		return;
+	search->found = true;
+	if (search->out)
+		str_add(search->out, text);
+}
+
+/* Is it one of them?  Appends its text unless out is NULL. */
+static bool
+cluster_file(const struct shell *shell, const char *path, struct str *out)
 {
 	char *absolute = vfs_path(shell, path);
-	size_t i = 0;
+	struct search search = { absolute, out, false };
 
-	while (i < CLUSTER_FILES && strcmp(cluster_files[i].path, absolute) != 0)
-		i++;
+	place_files(shell, search_one, &search);
 	free(absolute);
-	return i;
+	return search.found;
+}
+
+static void
+search_folder(void *arg, const char *path, const char *text)
+{
+	struct search *search = arg;
+	size_t len = strlen(search->path);
+
+	(void)text;
+	search->found |= strncmp(path, search->path, len) == 0 && path[len] == '/';
+}
+
+static bool
+cluster_folder(const struct shell *shell, const char *absolute)
+{
+	struct search search = { absolute, NULL, false };
+
+	place_files(shell, search_folder, &search);
+	return search.found;
 }
 
 bool
 vfs_exists(const struct shell *shell, const char *path)
 {
-	return entry_of(shell, path, false) || vfs_is_folder(shell, path) || cluster_file(shell, path) < CLUSTER_FILES;
+	return entry_of(shell, path, false) || vfs_is_folder(shell, path) || cluster_file(shell, path, NULL);
 }
 
 /* ---- struct io_files ---- */
@@ -195,12 +172,13 @@ vfs_read(struct io *io, const char *path, struct str *out)
 {
 	struct vfs_state *state = state_of(io);
 	const struct str *entry;
-	size_t file;
 
 	if (strcmp(path, "-") == 0 || strcmp(path, "/dev/stdin") == 0) {
 		if (state->input) {
 			str_addn(out, state->input->text + state->input->at, state->input->len - state->input->at);
 			state->input->at = state->input->len;
+		} else if (state->outer) {
+			return state->outer->files->read(state->outer, "-", out);
 		}
 		return IO_OK;
 	}
@@ -211,13 +189,9 @@ vfs_read(struct io *io, const char *path, struct str *out)
 	if (vfs_is_folder(state->shell, path))
 		return IO_IS_DIR;
 	entry = entry_of(state->shell, path, false);
-	file = cluster_file(state->shell, path);
-	if (entry)
-		str_addn(out, entry->buf, entry->len);
-	else if (file < CLUSTER_FILES)
-		cluster_files[file].write(state->shell, out);
-	else
-		return IO_NOT_FOUND;
+	if (!entry)
+		return cluster_file(state->shell, path, out) ? IO_OK : IO_NOT_FOUND;
+	str_addn(out, entry->buf, entry->len);
 	return IO_OK;
 }
 
@@ -257,7 +231,7 @@ vfs_write(struct io *io, const char *path, const char *text, size_t len, bool ap
 		return IO_NOT_FOUND;
 	if (vfs_is_folder(shell, path))
 		return IO_IS_DIR;
-	if (cluster_file(shell, path) < CLUSTER_FILES)
+	if (cluster_file(shell, path, NULL))
 		return IO_DENIED;
 	entry = entry_of(shell, path, false);
 	old = entry ? entry->len : 0;
@@ -288,7 +262,7 @@ names_add(struct io_names *names, const char *name, size_t len)
 	*vec_push(names) = xstrndup(name, len);
 }
 
-/* Names directly below the folder among absolute paths. */
+/* The name that a path has directly below the folder: its own, or of a folder on its way. */
 static void
 names_below(struct io_names *names, const char *folder, const char *path)
 {
@@ -298,8 +272,21 @@ names_below(struct io_names *names, const char *folder, const char *path)
 		return;
 	path += len;
 	len = strcspn(path, "/");
-	if (!path[len] || !path[len + 1])
-		names_add(names, path, len);
+	names_add(names, path, len);
+}
+
+struct listing {
+	struct io_names *names;
+	const char *folder;
+};
+
+static void
+list_one(void *arg, const char *path, const char *text)
+{
+	const struct listing *listing = arg;
+
+	(void)text;
+	names_below(listing->names, listing->folder, path);
 }
 
 static void
@@ -313,8 +300,7 @@ names_of(const struct shell *shell, const char *path, struct io_names *out)
 		names_below(out, key, entry->key);
 	for (size_t i = 0; i < sizeof standing_folders / sizeof standing_folders[0]; i++)
 		names_below(out, folder, standing_folders[i]);
-	for (size_t i = 0; i < CLUSTER_FILES; i++)
-		names_below(out, folder, cluster_files[i].path);
+	place_files(shell, list_one, &(struct listing){ out, folder });
 	if (out->n)
 		qsort(out->v, out->n, sizeof *out->v, name_compare);
 	free(folder);
@@ -377,6 +363,19 @@ vfs_remove(struct io *io, const char *path)
 }
 
 const struct io_files vfs_files = { vfs_read, vfs_write, vfs_list, vfs_mkdir, vfs_remove };
+
+struct io
+vfs_io(struct shell *shell, struct io *outer, struct vfs_state *state)
+{
+	struct io io = *outer;
+
+	if (outer->files == &vfs_files)
+		return io;
+	*state = (struct vfs_state){ shell, NULL, outer };
+	io.files = &vfs_files;
+	io.files_state = state;
+	return io;
+}
 
 bool
 io_is_folder(struct io *io, const char *path)

@@ -23,8 +23,11 @@ struct vfs_input {
 struct vfs_state {
 	struct shell *shell;
 	struct vfs_input *input;	/* NULL: nothing */
+	struct io *outer;		/* without an input: whose standard input is read; NULL */
 };
 extern const struct io_files vfs_files;
+/* The io of a command in a pod or on a node: outer's streams, the place's files. */
+struct io vfs_io(struct shell *shell, struct io *outer, struct vfs_state *state);
 
 /* Absolute, without . and .., without a final / ; owned by the caller. */
 char *vfs_path(const struct shell *shell, const char *path);
@@ -36,5 +39,8 @@ bool io_is_folder(struct io *io, const char *path);
 bool vfs_read_line(struct io *io, struct str *line);
 /* Names in the folder that match the last part of the pattern, with the pattern's folder before them; sorted. */
 void vfs_match(const struct shell *shell, const char *pattern, struct io_names *out);
+
+/* The pod that the shell is in; NULL outside pods, or when it is gone. */
+const struct pod *place_pod(const struct shell *shell);
 
 #endif

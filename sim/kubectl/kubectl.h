@@ -28,6 +28,7 @@ struct kubectl {		/* one call */
 	int (*exec)(struct kubectl *kubectl, const char *namespace, const char *pod, const char *container, int argc,
 		const char *const *argv);
 	void *exec_arg;
+	bool reads;			/* -i: what runs in the container gets the standard input */
 	const struct verb *verb;	/* the one that runs; set by kubectl_run */
 	bool no_wait;			/* the verb was told not to wait: the cluster isn't settled behind it */
 	const char *command;		/* its words, "create service clusterip"; set by kubectl_run */

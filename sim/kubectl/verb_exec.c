@@ -115,6 +115,7 @@ exec_in(struct kubectl *kubectl, const struct flags *flags, const struct pod *po
 		failures_add(failures, "there is no shell in this pod");
 		return 1;
 	}
+	kubectl->reads = flag_bool(flags, "stdin");
 	status = kubectl->exec(kubectl, pod->object->namespace, pod->object->name, container, (int)(flags->nargs - first),
 		(const char *const *)flags->args + first);
 	if (status == KUBECTL_EXEC_MISSING) {

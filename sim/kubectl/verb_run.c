@@ -247,6 +247,7 @@ attach(struct running *running)
 	}
 	if (flag_bool(flags, "stdin") && !flag_bool(flags, "quiet") && flag_bool(flags, "tty"))
 		sink_put(kubectl->io->err, "If you don't see a command prompt, try pressing enter.\n");
+	kubectl->reads = flag_bool(flags, "stdin");
 	status = kubectl->exec(kubectl, kubectl->namespace, running->name, running->name, (int)(flags->nargs - 1),
 		(const char *const *)flags->args + 1);
 	if (flag_bool(flags, "rm")) {

@@ -1,0 +1,14 @@
+/* Which programs a place has: a pod those of its image, a node and the candidate's terminal all that suit them. */
+#ifndef HOST_PROGRAMS_H
+#define HOST_PROGRAMS_H
+
+#include "host/shell.h"
+
+/* The container that the shell is in; NULL outside pods, or when the pod is gone. */
+const struct value *place_container(const struct shell *shell);
+/* Does the image in the container have a program of this name? */
+bool programs_has(const struct value *container, const char *name);
+/* Are its small tools busybox's? */
+bool programs_are_busybox(const struct value *container);
+
+#endif
