@@ -23,12 +23,17 @@ endpoints_defaults(struct arena *arena, struct value *object)
 static void
 check_address(struct status *status, const char *path, const struct value *address)
 {
-	char *ip = xasprintf("%s.ip", path), *hostname = xasprintf("%s.hostname", path);
+	const char *name = value_get_text(address, "hostname"), *node_name = value_get_text(address, "nodeName");
+	char *ip = xasprintf("%s.ip", path), *hostname = xasprintf("%s.hostname", path),
+	     *node = xasprintf("%s.nodeName", path);
 
 	validate_ip(status, ip, value_get(address, "ip"));
-	if (value_get_text(address, "hostname"))
-		status_check(status, check_dns1123_label, hostname, value_get_text(address, "hostname"));
+	if (name && *name)
+		status_check(status, check_dns1123_label, hostname, name);
+	if (node_name)
+		status_check(status, check_dns1123_subdomain, node, node_name);
 	validate_ordinary_ip(status, ip, value_get(address, "ip"));
+	free(node);
 	free(hostname);
 	free(ip);
 }

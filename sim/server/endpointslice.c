@@ -8,10 +8,12 @@
 #include <string.h>
 
 #include "base/ip.h"
+#include "base/json_out.h"
 
 #define ENDPOINTS_MAX 1000
 #define ADDRESSES_MAX 100
 #define PORTS_MAX 20000
+#define ZONES_MAX 8
 
 static const char *const address_types[] = { "FQDN", "IPv4", "IPv6", NULL };
 
@@ -20,6 +22,18 @@ null_when_empty(struct arena *arena, struct value *object, const char *field)
 {
 	if (!value_count(value_get(object, field)))
 		value_set(arena, object, field, value_null(arena));
+}
+
+/* What v1beta1 wrote in deprecatedTopology can be read in v1, and not written. */
+static void
+slice_prepare(struct change *change)
+{
+	const struct value *endpoints = value_get(change->new, "endpoints");
+
+	if (change->old && value_equal(endpoints, value_get(change->old, "endpoints")))
+		return;
+	for (size_t i = 0; i < value_count(endpoints); i++)
+		value_remove(value_at(endpoints, i), "deprecatedTopology");
 }
 
 static void
@@ -47,8 +61,54 @@ check_family(struct status *status, const char *path, const struct value *addres
 
 	if (!value_text(address) || !ip_parse_lenient(value_text(address), &ip) || ip.family != family)
 		status_add_invalid(status, path, address, complaint);
-	else
-		validate_ordinary_ip(status, path, address);
+	validate_ordinary_ip(status, path, address);
+}
+
+/* The messages of a check, as one error of the text. */
+static bool
+check_joined(struct status *status, int (*check)(const char *, struct str *), const char *path, const char *text)
+{
+	struct str found = STR_INIT, shown = STR_INIT;
+	bool good = !check(text, &found);
+
+	for (char *c = found.buf; c && *c; c++) {
+		if (*c == '\n')
+			*c = c[1] ? ',' : '\0';
+	}
+	json_quote(&shown, text, strlen(text), false);
+	if (!good)
+		status_invalid_value(status, path, shown.buf, found.buf);
+	str_release(&shown);
+	str_release(&found);
+	return good;
+}
+
+/* IsFullyQualifiedDomainName: may end with a dot, has two labels at least. */
+static void
+check_domain(struct status *status, const char *path, const char *text)
+{
+	size_t len = strlen(text);
+	char *name = xstrndup(text, len && text[len - 1] == '.' ? len - 1 : len), *label, *end, *shown;
+	bool good = true;
+
+	if (!len) {
+		status_required(status, path, NULL);
+	} else if (check_joined(status, check_dns1123_subdomain, path, name)) {
+		if (!strchr(name, '.')) {
+			shown = xasprintf("\"%s\"", name);
+			status_invalid_value(status, path, shown,
+				"should be a domain with at least two segments separated by dots");
+			free(shown);
+			good = false;
+		}
+		for (label = name; good && label; label = end) {
+			end = strchr(label, '.');
+			if (end)
+				*end++ = '\0';
+			good = check_joined(status, check_dns1123_label, path, label);
+		}
+	}
+	free(name);
 }
 
 static void
@@ -59,7 +119,30 @@ check_address(struct status *status, const char *path, const struct value *addre
 	else if (!strcmp(type, "IPv6"))
 		check_family(status, path, address, IP_V6, "must be a valid IPv6 address");
 	else if (!strcmp(type, "FQDN"))
-		status_check(status, check_dns1123_subdomain, path, value_text(address) ? value_text(address) : "");
+		check_domain(status, path, value_text(address) ? value_text(address) : "");
+}
+
+static void
+check_hints(struct status *status, const char *path, const struct value *zones)
+{
+	if (value_count(zones) > ZONES_MAX) {
+		status_too_many(status, path, (int)value_count(zones), ZONES_MAX);
+		return;
+	}
+	for (size_t i = 0; i < value_count(zones); i++) {
+		const struct value *name = value_get(value_at(zones, i), "name");
+		char *at = xasprintf("%s[%zu].name", path, i), *text = status_value_text(name);
+
+		for (size_t k = 0; k < i; k++) {
+			if (value_equal(value_get(value_at(zones, k), "name"), name)) {
+				status_duplicate(status, at, text);
+				break;
+			}
+		}
+		status_check(status, check_label_value, at, value_text(name) ? value_text(name) : "");
+		free(text);
+		free(at);
+	}
 }
 
 static void
@@ -89,6 +172,9 @@ check_endpoint(struct status *status, const char *path, const struct value *endp
 		status_check(status, check_dns1123_label, at, hostname);
 		free(at);
 	}
+	at = xasprintf("%s.hints.forZones", path);
+	check_hints(status, at, value_path(endpoint, "hints.forZones"));
+	free(at);
 }
 
 static bool
@@ -102,48 +188,74 @@ is_taken(const struct value *ports, size_t i)
 }
 
 static void
-check_ports(struct status *status, const struct value *ports)
+check_port(struct status *status, const struct value *ports, size_t i)
 {
-	if (value_count(ports) > PORTS_MAX)
-		status_too_many(status, "ports", (int)value_count(ports), PORTS_MAX);
-	for (size_t i = 0; i < value_count(ports); i++) {
-		const struct value *name = value_get(value_at(ports, i), "name");
-		char *path = xasprintf("ports[%zu].name", i), *text = status_value_text(name);
+	const struct value *port = value_at(ports, i), *name = value_get(port, "name");
+	char *path = xasprintf("ports[%zu].name", i), *text = status_value_text(name);
 
-		if (value_text(name) && *value_text(name))
-			status_check(status, check_dns1123_label, path, value_text(name));
-		if (is_taken(ports, i))
-			status_duplicate(status, path, text);
-		free(text);
-		free(path);
-		path = xasprintf("ports[%zu].protocol", i);
-		validate_word(status, path, value_get(value_at(ports, i), "protocol"), port_protocols, true);
+	if (value_text(name) && *value_text(name))
+		status_check(status, check_dns1123_label, path, value_text(name));
+	if (is_taken(ports, i))
+		status_duplicate(status, path, text);
+	free(text);
+	free(path);
+	path = xasprintf("ports[%zu].protocol", i);
+	validate_given_word(status, path, value_get(port, "protocol"), port_protocols);
+	free(path);
+	if (value_get_text(port, "appProtocol")) {
+		path = xasprintf("ports[%zu].appProtocol", i);
+		status_check(status, check_qualified_name, path, value_get_text(port, "appProtocol"));
 		free(path);
 	}
+}
+
+/* Of a list that is too long no more is said. */
+static bool
+check_count(struct status *status, const char *path, const struct value *list, int max)
+{
+	if (value_count(list) <= (size_t)max)
+		return true;
+	status_too_many(status, path, (int)value_count(list), max);
+	return false;
 }
 
 static void
 slice_validate(struct change *change)
 {
-	const struct value *endpoints = value_get(change->new, "endpoints"),
+	struct status *status = change->status;
+	const struct value *endpoints = value_get(change->new, "endpoints"), *ports = value_get(change->new, "ports"),
 			   *type = value_get(change->new, "addressType");
 
-	if (change->old && !value_equal(type ? type : value_null(change->arena), value_get(change->old, "addressType")))
-		status_add_invalid(change->status, "addressType", type, "field is immutable");
-	validate_word(change->status, "addressType", type, address_types, true);
-	if (value_count(endpoints) > ENDPOINTS_MAX)
-		status_too_many(change->status, "endpoints", (int)value_count(endpoints), ENDPOINTS_MAX);
-	for (size_t i = 0; i < value_count(endpoints); i++) {
-		char *path = xasprintf("endpoints[%zu]", i);
+	validate_word(status, "addressType", type, address_types, true);
+	if (check_count(status, "endpoints", endpoints, ENDPOINTS_MAX)) {
+		for (size_t i = 0; i < value_count(endpoints); i++) {
+			char *path = xasprintf("endpoints[%zu]", i);
 
-		check_endpoint(change->status, path, value_at(endpoints, i), value_text(type) ? value_text(type) : "");
-		free(path);
+			check_endpoint(status, path, value_at(endpoints, i), value_text(type) ? value_text(type) : "");
+			free(path);
+		}
 	}
-	check_ports(change->status, value_get(change->new, "ports"));
+	if (check_count(status, "ports", ports, PORTS_MAX)) {
+		for (size_t i = 0; i < value_count(ports); i++)
+			check_port(status, ports, i);
+	}
+	if (change->old && !value_equal(type ? type : value_null(change->arena), value_get(change->old, "addressType")))
+		status_add_invalid(status, "addressType", type, "field is immutable");
+}
+
+static void
+slice_warn(const struct change *change)
+{
+	const char *type = value_get_text(change->new, "addressType");
+
+	if (!change->old && type && !strcmp(type, "FQDN"))
+		status_warn(change->status, "spec.addressType: FQDN endpoints are deprecated");
 }
 
 const struct strategy strategy_endpointslice = {
 	.kind = "EndpointSlice",
 	.defaults = slice_defaults,
+	.prepare = slice_prepare,
 	.validate = slice_validate,
+	.warn = slice_warn,
 };

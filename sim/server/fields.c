@@ -24,24 +24,32 @@ status_add_invalid(struct status *status, const char *path, const struct value *
 }
 
 void
-validate_word(
-	struct status *status, const char *path, const struct value *word, const char *const *words, bool required)
+validate_given_word(struct status *status, const char *path, const struct value *word, const char *const *words)
 {
 	const char *text = value_text(word);
 	char *shown;
 
-	if (!text || !*text) {
-		if (required)
-			status_required(status, path, NULL);
+	if (!word)
 		return;
-	}
-	for (size_t i = 0; words[i]; i++) {
+	for (size_t i = 0; text && words[i]; i++) {
 		if (!strcmp(words[i], text))
 			return;
 	}
 	shown = status_value_text(word);
 	status_unsupported(status, path, shown, words);
 	free(shown);
+}
+
+void
+validate_word(
+	struct status *status, const char *path, const struct value *word, const char *const *words, bool required)
+{
+	const char *text = value_text(word);
+
+	if (text && *text)
+		validate_given_word(status, path, word, words);
+	else if (required)
+		status_required(status, path, NULL);
 }
 
 void

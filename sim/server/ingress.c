@@ -3,7 +3,7 @@
  * youngest.  Follows pkg/apis/networking/validation/validation.go and the DefaultIngressClass admission
  * (plugin/pkg/admission/network/defaultingressclass).
  */
-#include "server/strategy.h"
+#include "server/ingress.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -112,16 +112,44 @@ check_service(struct status *status, const char *path, const struct value *servi
 	free(at);
 }
 
-static void
-check_resource(struct status *status, const char *path, const struct value *resource)
+/* A kind or a name goes into a URL as one segment. */
+static int
+check_segment(const char *text, struct str *out)
 {
-	static const char *const needed[] = { "kind", "name", NULL };
+	static const char *const not_inside[] = { "/", "%", NULL };
+	int found = 0;
 
-	for (size_t i = 0; needed[i]; i++) {
-		char *at = xasprintf("%s.resource.%s", path, needed[i]);
+	if (!strcmp(text, ".") || !strcmp(text, "..")) {
+		str_addf(out, "may not be '%s'\n", text);
+		return 1;
+	}
+	for (size_t i = 0; not_inside[i]; i++) {
+		if (strstr(text, not_inside[i])) {
+			str_addf(out, "may not contain '%s'\n", not_inside[i]);
+			found++;
+		}
+	}
+	return found;
+}
 
-		if (!*text_of(resource, needed[i]))
-			status_required(status, at, NULL);
+void
+ingress_validate_reference(struct status *status, const char *path, const struct value *reference)
+{
+	static const char *const needed[][2] = { { "kind", "kind is required" }, { "name", "name is required" } };
+	const char *group = value_get_text(reference, "apiGroup");
+	char *at = xasprintf("%s.apiGroup", path);
+
+	if (group)
+		status_check(status, check_dns1123_subdomain, at, group);
+	free(at);
+	for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
+		const char *text = text_of(reference, needed[i][0]);
+
+		at = xasprintf("%s.%s", path, needed[i][0]);
+		if (*text)
+			status_check(status, check_segment, at, text);
+		else
+			status_required(status, at, needed[i][1]);
 		free(at);
 	}
 }
@@ -130,15 +158,17 @@ static void
 check_backend(struct status *status, const char *path, const struct value *backend)
 {
 	const struct value *resource = value_get(backend, "resource"), *service = value_get(backend, "service");
+	char *at = xasprintf("%s.resource", path);
 
 	if (resource && service)
 		status_invalid_value(status, path, "\"\"", "cannot set both resource and service backends");
 	else if (resource)
-		check_resource(status, path, resource);
+		ingress_validate_reference(status, at, resource);
 	else if (service)
 		check_service(status, path, service);
 	else
 		status_invalid_value(status, path, "\"\"", "resource or service backend is required");
+	free(at);
 }
 
 /* Prefix and Exact paths say plainly which path they mean. */
@@ -174,12 +204,12 @@ check_path(struct status *status, const char *path, const struct value *item)
 	bool loose = !strcmp(type, "ImplementationSpecific"), plain = !strcmp(type, "Exact") || !strcmp(type, "Prefix");
 	char *at = xasprintf("%s.pathType", path), *value;
 
-	if (!*type) {
+	if (!value_get(item, "pathType")) {
 		status_required(status, at, "pathType must be specified");
 		free(at);
 		return;
 	}
-	validate_word(status, at, value_get(item, "pathType"), types, true);
+	validate_given_word(status, at, value_get(item, "pathType"), types);
 	free(at);
 	at = xasprintf("%s.path", path);
 	value = value_get(item, "path") ? status_value_text(value_get(item, "path")) : xstrdup("\"\"");
@@ -218,14 +248,15 @@ static void
 check_tls(struct status *status, const char *path, const struct value *tls)
 {
 	const struct value *hosts = value_get(tls, "hosts");
-	char *at = xasprintf("%s.hosts", path);
+	char *at;
 
 	for (size_t i = 0; i < value_count(hosts); i++) {
 		const char *host = value_text(value_at(hosts, i)) ? value_text(value_at(hosts, i)) : "";
 
+		at = xasprintf("%s.hosts[%zu]", path, i);
 		status_check(status, strchr(host, '*') ? check_wildcard : check_dns1123_subdomain, at, host);
+		free(at);
 	}
-	free(at);
 	if (*text_of(tls, "secretName")) {
 		at = xasprintf("%s.secretName", path);
 		status_check(status, check_dns1123_subdomain, at, text_of(tls, "secretName"));
@@ -265,7 +296,9 @@ ingress_validate(struct change *change)
 	const struct value *spec = value_get(change->new, "spec"), *backend = value_get(spec, "defaultBackend");
 
 	if (!value_count(value_get(spec, "rules")) && !backend)
-		status_invalid_value(change->status, "spec", "[]networking.IngressRule(nil)",
+		status_invalid_value(change->status, "spec",
+			value_path(change->request->body, "spec.rules") ? "[]networking.IngressRule{}"
+									: "[]networking.IngressRule(nil)",
 			"either `defaultBackend` or `rules` must be specified");
 	if (backend)
 		check_backend(change->status, "spec.defaultBackend", backend);
@@ -275,6 +308,31 @@ ingress_validate(struct change *change)
 		status_check(change->status, check_dns1123_subdomain, "spec.ingressClassName",
 			text_of(spec, "ingressClassName"));
 	check_annotation(change, spec);
+}
+
+/* ValidateIngressLoadBalancerStatus */
+static void
+ingress_validate_status(struct change *change)
+{
+	const struct value *ingress = value_path(change->new, "status.loadBalancer.ingress");
+
+	for (size_t i = 0; i < value_count(ingress); i++) {
+		const struct value *name = value_get(value_at(ingress, i), "hostname"),
+				   *address = value_get(value_at(ingress, i), "ip");
+		char *at = xasprintf("status.loadBalancer.ingress[%zu].ip", i);
+		struct ip ip;
+
+		if (value_text(address) && *value_text(address))
+			validate_ip(change->status, at, address);
+		free(at);
+		if (!value_text(name) || !*value_text(name))
+			continue;
+		at = xasprintf("status.loadBalancer.ingress[%zu].hostname", i);
+		status_check(change->status, check_dns1123_subdomain, at, value_text(name));
+		if (ip_parse_lenient(value_text(name), &ip))
+			status_add_invalid(change->status, at, name, "must be a DNS name, not an IP address");
+		free(at);
+	}
 }
 
 static void
@@ -293,20 +351,6 @@ const struct strategy strategy_ingress = {
 	.defaults = ingress_defaults,
 	.prepare = ingress_prepare,
 	.validate = ingress_validate,
+	.validate_status = ingress_validate_status,
 	.warn = ingress_warn,
-};
-
-static void
-class_validate(struct change *change)
-{
-	const struct value *parameters = value_get(value_get(change->new, "spec"), "parameters");
-
-	if (*text_of(parameters, "apiGroup"))
-		status_check(change->status, check_dns1123_subdomain, "spec.parameters.apiGroup",
-			text_of(parameters, "apiGroup"));
-}
-
-const struct strategy strategy_ingressclass = {
-	.kind = "IngressClass",
-	.validate = class_validate,
 };

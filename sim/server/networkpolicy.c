@@ -50,7 +50,7 @@ check_port(struct status *status, const char *path, const struct value *port)
 	const struct value *number = value_get(port, "port"), *end = value_get(port, "endPort");
 	char *at = xasprintf("%s.protocol", path), *end_path = xasprintf("%s.endPort", path);
 
-	validate_word(status, at, value_get(port, "protocol"), protocols, true);
+	validate_given_word(status, at, value_get(port, "protocol"), protocols);
 	free(at);
 	if (!number) {
 		if (end)
@@ -172,7 +172,7 @@ check_types(struct status *status, const struct value *types)
 	for (size_t i = 0; i < value_count(types); i++) {
 		char *path = xasprintf("spec.policyTypes[%zu]", i);
 
-		validate_word(status, path, value_at(types, i), policy_types, true);
+		validate_given_word(status, path, value_at(types, i), policy_types);
 		free(path);
 	}
 }

@@ -1,20 +1,14 @@
 /*
- * Services: defaults, what an update inherits, what a change of type wipes, and the warnings.  The rule of the
- * inheriting is that a client that leaves an allocated value out keeps it, and the rule of the wiping that a value
- * goes when the new type has no use for it and the client did not touch it.  Follows pkg/apis/core/v1/defaults.go,
- * pkg/registry/core/service/strategy.go, pkg/registry/core/service/storage/storage.go and
- * pkg/api/service/warnings.go.
+ * Services: defaults, what an update inherits and what a change of type wipes.  The rule of the inheriting is that a
+ * client that leaves an allocated value out keeps it, and the rule of the wiping that a value goes when the new type has
+ * no use for it and the client did not touch it.  Follows pkg/apis/core/v1/defaults.go,
+ * pkg/registry/core/service/strategy.go and pkg/registry/core/service/storage/storage.go.
  */
 #include "server/service.h"
 
-#include <stdio.h>
 #include <string.h>
 
-#include "base/ip.h"
-
 #define AFFINITY_SECONDS 10800
-#define TOPOLOGY_HINTS "service.kubernetes.io/topology-aware-hints"
-#define TOPOLOGY_MODE "service.kubernetes.io/topology-mode"
 
 const char *
 service_text(const struct value *map, const char *key)
@@ -152,8 +146,8 @@ service_defaults(struct arena *arena, struct value *object)
 		port_defaults(arena, value_at(ports, i));
 	if (service_is_external(spec))
 		set_default(arena, spec, "externalTrafficPolicy", "Cluster");
-	if (service_is(spec, "ClusterIP") || service_needs_node_port(spec))
-		set_default(arena, spec, "internalTrafficPolicy", "Cluster");
+	if (!value_get(spec, "internalTrafficPolicy") && (service_is(spec, "ClusterIP") || service_needs_node_port(spec)))
+		value_set_text(arena, spec, "internalTrafficPolicy", "Cluster");
 	if (service_is(spec, "LoadBalancer"))
 		balancer_defaults(arena, object, spec);
 	value_make_map(arena, value_make_map(arena, object, "status"), "loadBalancer");
@@ -182,16 +176,24 @@ node_port_of(const struct value *ports, const char *name)
 	return found;
 }
 
-/* Ports without a node port get that of the old port of the same name, unless another new port has it. */
+/*
+ * Ports without a node port get that of the old port of the same name, unless a new port names it.  Two that have no
+ * name both get it: what is named is looked up before any is filled in.
+ */
 static void
 inherit_node_ports(struct arena *arena, struct value *ports, const struct value *old_ports)
 {
-	for (size_t i = 0; i < value_count(ports); i++) {
-		struct value *port = value_at(ports, i);
-		int64_t old = node_port_of(old_ports, service_text(port, "name"));
+	size_t n = value_count(ports);
+	int64_t *inherited = arena_alloc(arena, (n + 1) * sizeof *inherited);
 
-		if (!value_get(port, "nodePort") && old && !holds_port(ports, old))
-			value_set_int(arena, port, "nodePort", old);
+	for (size_t i = 0; i < n; i++) {
+		int64_t old = node_port_of(old_ports, service_text(value_at(ports, i), "name"));
+
+		inherited[i] = value_get(value_at(ports, i), "nodePort") || holds_port(ports, old) ? 0 : old;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (inherited[i])
+			value_set_int(arena, value_at(ports, i), "nodePort", inherited[i]);
 	}
 }
 
@@ -213,7 +215,7 @@ inherit_allocated(struct arena *arena, struct value *spec, const struct value *o
 	if (service_needs_cluster_ip(old) && service_needs_cluster_ip(spec)) {
 		if (!*service_text(spec, "clusterIP"))
 			copy_field(arena, spec, old, "clusterIP");
-		if (!value_count(value_get(spec, "clusterIPs")) && service_same(spec, old, "clusterIP"))
+		if (!value_count(value_get(spec, "clusterIPs")))
 			copy_field(arena, spec, old, "clusterIPs");
 	}
 	if (service_needs_node_port(old) && service_needs_node_port(spec))
@@ -324,91 +326,6 @@ allocate_and_drop(struct change *change)
 	if (change->old)
 		drop_dependent(change, value_get(change->new, "spec"), value_get(change->old, "spec"));
 	return 0;
-}
-
-/* Why Go's netip refuses what its older parser took. */
-static bool
-parse_complaint(const char *text, char *complaint, size_t size)
-{
-	struct ip ip;
-
-	if (ip_parse(text, &ip) || !ip_parse_lenient(text, &ip))
-		return false;
-	snprintf(complaint, size, "ParseAddr(\"%s\"): IPv4 field has octet with leading zero", text);
-	return true;
-}
-
-static void
-warn_ip(struct status *status, const char *path, const char *text)
-{
-	char complaint[160], canonical[IP_TEXT];
-	struct ip ip;
-
-	if (parse_complaint(text, complaint, sizeof complaint))
-		status_warn(status,
-			"%s: IP address was accepted, but will be invalid in a future Kubernetes release: %s", path,
-			complaint);
-	else if (ip_parse(text, &ip) && ip.family == IP_V6 && strcmp(ip_format(&ip, canonical), text))
-		status_warn(status,
-			"%s: IPv6 address \"%s\" is not in RFC 5952 canonical format (\"%s\"), which may cause "
-			"controller apply-loops",
-			path, text, canonical);
-}
-
-static void
-warn_cidr(struct status *status, const char *path, const char *text)
-{
-	char complaint[160], address[64], canonical[IP_TEXT];
-	size_t len = strcspn(text, "/");
-	struct cidr cidr;
-
-	snprintf(address, sizeof address, "%.*s", (int)len, text);
-	if (parse_complaint(address, complaint, sizeof complaint))
-		status_warn(status,
-			"%s: IP prefix was accepted, but will be invalid in a future Kubernetes release: "
-			"netip.ParsePrefix(\"%s\"): %s",
-			path, text, complaint);
-	else if (cidr_parse(text, &cidr) && cidr.ip.family == IP_V6 && strcmp(cidr_format(&cidr, canonical), text))
-		status_warn(status,
-			"%s: IPv6 prefix \"%s\" is not in RFC 5952 canonical format (\"%s\"), which may cause "
-			"controller apply-loops",
-			path, text, canonical);
-}
-
-static void
-warn_list(struct status *status, const struct value *spec, const char *field,
-	void (*warn)(struct status *status, const char *path, const char *text))
-{
-	const struct value *list = value_get(spec, field);
-
-	for (size_t i = 0; i < value_count(list); i++) {
-		const char *text = value_text(value_at(list, i));
-		char *path = xasprintf("spec.%s[%zu]", field, i);
-
-		if (text)
-			warn(status, path, text);
-		free(path);
-	}
-}
-
-static void
-service_warn(const struct change *change)
-{
-	const struct value *spec = value_get(change->new, "spec");
-	const struct value *annotations = value_get(value_get(change->new, "metadata"), "annotations");
-
-	if (value_get(annotations, TOPOLOGY_HINTS))
-		status_warn(change->status, "annotation %s is deprecated, please use %s instead", TOPOLOGY_HINTS,
-			TOPOLOGY_MODE);
-	warn_list(change->status, spec, "clusterIPs", warn_ip);
-	warn_list(change->status, spec, "externalIPs", warn_ip);
-	if (*service_text(spec, "loadBalancerIP"))
-		warn_ip(change->status, "spec.loadBalancerIP", service_text(spec, "loadBalancerIP"));
-	warn_list(change->status, spec, "loadBalancerSourceRanges", warn_cidr);
-	if (service_is(spec, "ExternalName") && value_count(value_get(spec, "externalIPs")))
-		status_warn(change->status, "spec.externalIPs is ignored when spec.type is \"ExternalName\"");
-	if (*service_text(spec, "externalName") && !service_is(spec, "ExternalName"))
-		status_warn(change->status, "spec.externalName is ignored when spec.type is not \"ExternalName\"");
 }
 
 const struct strategy strategy_service = {

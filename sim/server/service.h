@@ -1,6 +1,6 @@
 /*
- * Questions about a Service's spec that its three files ask: service.c (defaults, fields that depend on the type),
- * service_alloc.c (addresses and ports), service_validate.c (the rules).  Texts are never NULL.
+ * Questions about a Service's spec that its four files ask: service.c (defaults, fields that depend on the type),
+ * service_alloc.c (addresses and ports), service_validate.c (the rules), service_warn.c.  Texts are never NULL.
  */
 #ifndef SERVER_SERVICE_H
 #define SERVER_SERVICE_H
@@ -25,5 +25,9 @@ void service_deleted(struct server *server, const struct object *object);
 void service_validate(struct change *change);
 void service_validate_status(struct change *change);
 void service_validate_cluster_ips(struct status *status, const struct value *spec);
+
+/* service_warn.c */
+void service_warn(const struct change *change);
+void service_warn_status(const struct change *change);
 
 #endif

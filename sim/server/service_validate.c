@@ -55,6 +55,16 @@ check_word(struct status *status, const struct value *spec, const char *field, c
 	free(path);
 }
 
+/* The same of the fields that are pointers in Go. */
+static void
+check_given(struct status *status, const struct value *spec, const char *field, const char *const *words)
+{
+	char *path = xasprintf("spec.%s", field);
+
+	validate_given_word(status, path, value_get(spec, field), words);
+	free(path);
+}
+
 static void
 check_target_port(struct status *status, const char *port_path, const struct value *port)
 {
@@ -209,7 +219,7 @@ check_families(struct status *status, const struct value *list)
 	for (size_t i = 0; i < value_count(list); i++) {
 		char *path = xasprintf("spec.ipFamilies[%zu]", i);
 
-		validate_word(status, path, value_at(list, i), families, true);
+		validate_given_word(status, path, value_at(list, i), families);
 		for (size_t k = 0; k < i; k++) {
 			if (value_equal(value_at(list, k), value_at(list, i))) {
 				char *text = status_value_text(value_at(list, i));
@@ -289,19 +299,18 @@ void
 service_validate_cluster_ips(struct status *status, const struct value *spec)
 {
 	const struct value *ips = value_get(spec, "clusterIPs"), *list = value_get(spec, "ipFamilies");
+	bool good;
 
 	if (service_is(spec, "ExternalName"))
 		return;
 	check_cluster_ip_first(status, spec, ips);
 	check_families(status, list);
-	check_word(status, spec, "ipFamilyPolicy", family_policies, false);
-	if (!check_addresses(status, ips)) {
-		if (value_count(ips) > 2)
-			status_add_invalid(status, "spec.clusterIPs", ips, "may only hold up to 2 values");
-		return;
-	}
+	check_given(status, spec, "ipFamilyPolicy", family_policies);
+	good = check_addresses(status, ips);
 	if (value_count(ips) > 2)
 		status_add_invalid(status, "spec.clusterIPs", ips, "may only hold up to 2 values");
+	if (!good)
+		return;
 	if (value_count(ips) > 1 && !is_dual(ips))
 		status_add_invalid(
 			status, "spec.clusterIPs", ips, "may specify no more than one IP for each IP family");
@@ -412,17 +421,15 @@ static void
 check_range_annotation(struct status *status, const struct value *spec, const char *text)
 {
 	static const char path[] = "metadata.annotations[" SOURCE_RANGES "]";
+	char *all, *rest, *next;
 
 	if (!service_is(spec, "LoadBalancer"))
 		status_forbidden(status, path, only_balancer);
-	while (ascii_isspace((unsigned char)*text))
-		text++;
-	while (*text) {
-		size_t len = strcspn(text, ",");
-
-		check_range(status, path, text, len);
-		text += len + (text[len] == ',');
+	for (all = rest = trimmed(text, strlen(text)); *all && rest; rest = *next ? next + 1 : NULL) {
+		next = rest + strcspn(rest, ",");
+		check_range(status, path, rest, (size_t)(next - rest));
 	}
+	free(all);
 }
 
 static void
@@ -446,22 +453,33 @@ check_source_ranges(struct status *status, const struct value *spec, const struc
 	}
 }
 
+/* old: NULL unless it is an update, of which the class is looked at twice, once early */
+static void
+check_balancer_class(struct status *status, const struct value *spec, const struct value *old)
+{
+	static const char path[] = "spec.loadBalancerClass";
+	const struct value *class = value_get(spec, "loadBalancerClass");
+	bool balancer = service_is(spec, "LoadBalancer");
+
+	if (balancer && old && service_is(old, "LoadBalancer") && !service_same(spec, old, "loadBalancerClass"))
+		status_add_invalid(status, path, class, "may not change once set");
+	if (class && balancer)
+		status_check(status, check_qualified_name, path, service_text(spec, "loadBalancerClass"));
+	else if (class)
+		status_forbidden(status, path, only_balancer);
+}
+
 static void
 check_balancer(struct status *status, const struct value *spec)
 {
 	bool balancer = service_is(spec, "LoadBalancer");
-	const struct value *allocate = value_get(spec, "allocateLoadBalancerNodePorts"),
-			   *class = value_get(spec, "loadBalancerClass");
+	const struct value *allocate = value_get(spec, "allocateLoadBalancerNodePorts");
 
 	if (allocate && !balancer)
 		status_forbidden(status, "spec.allocateLoadBalancerNodePorts", only_balancer);
 	if (!allocate && balancer)
 		status_required(status, "allocateLoadBalancerNodePorts", NULL);
-	if (class && balancer)
-		status_check(status, check_qualified_name, "spec.loadBalancerClass",
-			service_text(spec, "loadBalancerClass"));
-	else if (class)
-		status_forbidden(status, "spec.loadBalancerClass", only_balancer);
+	check_balancer_class(status, spec, NULL);
 }
 
 static void
@@ -484,35 +502,48 @@ check_traffic(struct status *status, const struct value *spec)
 	} else {
 		validate_port_number(status, "spec", spec, "healthCheckNodePort");
 	}
-	check_word(status, spec, "internalTrafficPolicy", traffic_policies, internal);
-	check_word(status, spec, "trafficDistribution", distributions, false);
+	if (internal && !value_get(spec, "internalTrafficPolicy"))
+		status_required(status, "spec.internalTrafficPolicy", NULL);
+	check_given(status, spec, "internalTrafficPolicy", traffic_policies);
+	check_given(status, spec, "trafficDistribution", distributions);
 }
 
-/* Lists of which the first may not change, and the second only come, or go together with the policy. */
+/* The two lists of which the first may not change, and the second only come, or go together with the policy. */
+static const struct pair {
+	const char *field;
+	void (*invalid)(struct status *status, const char *path, const struct value *list, const char *detail);
+	const char *unset, *release;
+} pairs[] = {
+	{ "clusterIPs", invalid_ips, "primary clusterIP can not be unset",
+		"must be set to 'SingleStack' when releasing the secondary clusterIP" },
+	{ "ipFamilies", invalid_families, "primary ipFamily can not be unset",
+		"must be set to 'SingleStack' when releasing the secondary ipFamily" },
+};
+enum { PAIR_CLUSTER_IPS, PAIR_FAMILIES };
+
+/* Of families the place told is always the first; when their number changes the value told is the cluster IPs' (sic). */
 static void
-check_primary(struct status *status, const struct value *spec, const struct value *old, const char *field,
-	void (*complain)(struct status *, const char *, const struct value *, const char *), const char *unset,
-	const char *release)
+check_pair(struct status *status, const struct value *spec, const struct value *old, const struct pair *pair)
 {
-	const struct value *now = value_get(spec, field), *before = value_get(old, field);
-	bool cluster_ips = !strcmp(field, "clusterIPs");
+	const struct value *now = value_get(spec, pair->field), *before = value_get(old, pair->field),
+			   *ips = value_get(spec, "clusterIPs");
 	size_t n = value_count(now), nbefore = value_count(before);
-	char *path = xasprintf("spec.%s[0]", field);
+	char *first = xasprintf("spec.%s[0]", pair->field);
 
 	for (size_t i = 0; n == nbefore && i < n; i++) {
-		char *at = xasprintf("spec.%s[%zu]", field, cluster_ips ? i : 0);
+		char *at = xasprintf("spec.%s[%zu]", pair->field, pair == &pairs[PAIR_CLUSTER_IPS] ? i : 0);
 
 		if (!value_equal(value_at(now, i), value_at(before, i)))
-			complain(status, at, now, "may not change once set");
+			pair->invalid(status, at, now, "may not change once set");
 		free(at);
 	}
-	if (nbefore > n && !n)
-		complain(status, path, now, unset);
+	if (nbefore > n && !value_count(ips))
+		pair->invalid(status, first, now, pair->unset);
 	if (n != nbefore && n && nbefore && !value_equal(value_at(now, 0), value_at(before, 0)))
-		complain(status, path, now, "may not change once set");
+		invalid_ips(status, first, ips, "may not change once set");
 	if (nbefore > n && n == 1 && strcmp(service_text(spec, "ipFamilyPolicy"), "SingleStack"))
-		status_add_invalid(status, "spec.ipFamilyPolicy", value_get(spec, "ipFamilyPolicy"), release);
-	free(path);
+		status_add_invalid(status, "spec.ipFamilyPolicy", value_get(spec, "ipFamilyPolicy"), pair->release);
+	free(first);
 }
 
 static void
@@ -522,18 +553,11 @@ check_update(struct status *status, const struct value *spec, const struct value
 
 	if (service_needs_cluster_ip(spec) && service_needs_cluster_ip(old)) {
 		if (!headless || !was_headless)
-			check_primary(status, spec, old, "clusterIPs", invalid_ips,
-				"primary clusterIP can not be unset",
-				"must be set to 'SingleStack' when releasing the secondary clusterIP");
+			check_pair(status, spec, old, &pairs[PAIR_CLUSTER_IPS]);
 		if (!headless && !was_headless)
-			check_primary(status, spec, old, "ipFamilies", invalid_families,
-				"primary ipFamily can not be unset",
-				"must be set to 'SingleStack' when releasing the secondary ipFamily");
+			check_pair(status, spec, old, &pairs[PAIR_FAMILIES]);
 	}
-	if (service_is(spec, "LoadBalancer") && service_is(old, "LoadBalancer") &&
-		!service_same(spec, old, "loadBalancerClass"))
-		status_add_invalid(status, "spec.loadBalancerClass", value_get(spec, "loadBalancerClass"),
-			"may not change once set");
+	check_balancer_class(status, spec, old);
 	if (service_needs_health_check(spec) && service_needs_health_check(old) &&
 		!service_same(spec, old, "healthCheckNodePort"))
 		status_forbidden(status, "spec.healthCheckNodePort", "field is immutable");
@@ -611,4 +635,6 @@ service_validate_status(struct change *change)
 		check_ingress(change->status, path, value_at(ingress, i));
 		free(path);
 	}
+	if (!change->status->causes.n)
+		service_warn_status(change);
 }

@@ -71,6 +71,8 @@ extern const char *const port_protocols[];	/* "SCTP", "TCP", "UDP" */
 extern const char ip_complaint[], cidr_complaint[];
 /* An absent or empty word is an error when it is required; words end with NULL and are listed as they stand. */
 void validate_word(struct status *status, const char *path, const struct value *word, const char *const *words, bool required);
+/* The same of a pointer in Go: absent is fine, and an empty word is a wrong one. */
+void validate_given_word(struct status *status, const char *path, const struct value *word, const char *const *words);
 void validate_port_number(struct status *status, const char *path, const struct value *map, const char *field);	/* at path.field */
 void validate_port_number_or_name(struct status *status, const char *path, const struct value *map, const char *field);
 bool validate_ip(struct status *status, const char *path, const struct value *ip);	/* leading zeros are let through, as v1.32 does */

@@ -97,6 +97,16 @@ fixture_change(struct fixture *fixture, enum request_verb verb, enum patch_type 
 	return fixture_send(fixture, &request, body, NULL);
 }
 
+/* What follows `is invalid: `, or the whole of another answer. */
+static inline const char *
+fixture_complaints(const char *message)
+{
+	static const char invalid[] = " is invalid: ";
+	const char *found = strstr(message, invalid);
+
+	return found ? found + sizeof invalid - 1 : message;
+}
+
 static inline const struct object *
 fixture_get(const struct fixture *fixture, const char *kind, const char *name)
 {
