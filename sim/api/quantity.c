@@ -298,3 +298,43 @@ quantity_whole(const char *text, int64_t *ones)
 	*ones = amount.negative ? -(int64_t)count : (int64_t)count;
 	return true;
 }
+
+int64_t
+quantity_milli(const char *text)
+{
+	struct amount amount;
+	uint64_t count;
+	bool rest = false;
+
+	if (parse(text, &amount))
+		return 0;
+	normalize(&amount);
+	for (amount.scale += 3; amount.scale < 0; amount.scale++) {
+		rest |= amount.digits % 10 != 0;
+		amount.digits /= 10;
+	}
+	if (!whole(&amount, &count) || count >= INT64_MAX)
+		count = INT64_MAX - 1;
+	count += rest;
+	return amount.negative ? -(int64_t)count : (int64_t)count;
+}
+
+void
+quantity_from_milli(int64_t milli, bool binary, struct str *canonical)
+{
+	struct amount amount = { .negative = milli < 0, .scale = -3 };
+
+	amount.digits = milli < 0 ? 0 - (uint64_t)milli : (uint64_t)milli;
+	if (!milli) {
+		str_addch(canonical, '0');
+		return;
+	}
+	if (amount.negative)
+		str_addch(canonical, '-');
+	if (binary && milli % 1000 == 0 && amount.digits / 1000 >= 1024) {
+		write_binary(amount.digits / 1000, canonical);
+		return;
+	}
+	normalize(&amount);
+	write_decimal(&amount, canonical);
+}

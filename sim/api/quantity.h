@@ -14,5 +14,8 @@ const char *quantity_canonical(const char *text, struct str *canonical);
 int quantity_compare(const char *a, const char *b);
 /* Whether the amount is a whole number of ones that fits, which *ones then is. */
 bool quantity_whole(const char *text, int64_t *ones);
+/* For sums: in thousandths, rounded up; and back, in its canonical form, by powers of 1024 where they go up. */
+int64_t quantity_milli(const char *text);
+void quantity_from_milli(int64_t milli, bool binary, struct str *canonical);
 
 #endif

@@ -15,6 +15,7 @@ const struct controller *const controllers[] = {
 	&controller_endpointslice,
 	&controller_mirror,
 	&controller_garbage,
+	&controller_quota,
 	&controller_events,
 	NULL,
 };

@@ -17,6 +17,7 @@ extern const struct controller controller_endpoints;
 extern const struct controller controller_endpointslice;
 extern const struct controller controller_mirror;
 extern const struct controller controller_garbage;
+extern const struct controller controller_quota;
 extern const struct controller controller_events;
 
 #endif

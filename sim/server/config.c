@@ -8,8 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/yaml.h"
+#include "server/pem.h"
+#include "server/place.h"
+
 #define KEY_MAX 253
 #define KEY_PATTERN "[-._a-zA-Z0-9]+"
+#define SIZE_LIMIT 1048576
+#define REDACTED "\"<secret contents redacted>\""
+#define ACCOUNT_KEY "kubernetes.io/service-account.name"
 
 int
 check_config_key(const char *text, struct str *out)
@@ -39,15 +46,33 @@ check_config_key(const char *text, struct str *out)
 	return found;
 }
 
-static void
-check_keys(struct status *status, const struct value *map, const char *field)
+/* How many bytes a base64 text stands for; the server took it, so it is well-formed. */
+static size_t
+decoded_len(const char *text)
 {
-	for (size_t i = 0; map && map->type == VALUE_MAP && i < map->map.n; i++) {
-		char *path = xasprintf("%s[%s]", field, map->map.v[i].key);
+	size_t len = strlen(text), pad = 0;
 
-		status_check(status, check_config_key, path, map->map.v[i].key);
+	while (pad < len && text[len - 1 - pad] == '=')
+		pad++;
+	return len / 4 * 3 - pad;
+}
+
+/* Their names; the size of their contents is what is given back. */
+static size_t
+check_keys(struct status *status, const struct value *map, const char *field, bool base64)
+{
+	size_t size = 0;
+
+	for (size_t i = 0; i < value_count(map); i++) {
+		const char *key = map->map.v[i].key, *text = value_text(map->map.v[i].value);
+		char *path = xasprintf("%s[%s]", field, key);
+
+		status_check(status, check_config_key, path, key);
+		if (text)
+			size += base64 ? decoded_len(text) : map->map.v[i].value->string.len;
 		free(path);
 	}
+	return size;
 }
 
 static void
@@ -72,10 +97,11 @@ configmap_validate(struct change *change)
 {
 	static const char *const fields[] = { "data", "binaryData", NULL };
 	const struct value *data = value_get(change->new, "data"), *binary = value_get(change->new, "binaryData");
+	size_t size;
 
 	check_immutable(change, fields);
-	check_keys(change->status, data, "data");
-	for (size_t i = 0; data && data->type == VALUE_MAP && i < data->map.n; i++) {
+	size = check_keys(change->status, data, "data", false);
+	for (size_t i = 0; i < value_count(data); i++) {
 		const char *key = data->map.v[i].key;
 		char *path = xasprintf("data[%s]", key);
 
@@ -84,13 +110,16 @@ configmap_validate(struct change *change)
 				"duplicate of key present in binaryData");
 		free(path);
 	}
-	check_keys(change->status, binary, "binaryData");
+	size += check_keys(change->status, binary, "binaryData", true);
+	if (size > SIZE_LIMIT)
+		status_too_long(change->status, "[]", SIZE_LIMIT); /* the whole object, as a path without a name shows */
 }
+
+static const char base64_digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 static char *
 base64(const char *text, size_t len)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	struct str out = STR_INIT;
 
 	for (size_t i = 0; i < len; i += 3) {
@@ -99,7 +128,7 @@ base64(const char *text, size_t len)
 		for (size_t k = 0; k < 3; k++)
 			bits = bits << 8 | (i + k < len ? (unsigned char)text[i + k] : 0u);
 		for (size_t k = 0; k < 4; k++)
-			str_addch(&out, i + k <= len ? digits[bits >> (18 - 6 * k) & 63] : '=');
+			str_addch(&out, i + k <= len ? base64_digits[bits >> (18 - 6 * k) & 63] : '=');
 	}
 	return str_detach(&out);
 }
@@ -121,34 +150,119 @@ secret_defaults(struct arena *arena, struct value *object)
 		value_set_text(arena, object, "type", "Opaque");
 }
 
-/* The keys that a type can't do without; the one that has a choice, basic-auth, is left to its users. */
+static void
+unbase64(const char *text, struct str *out)
+{
+	uint32_t bits = 0;
+	size_t n = 0;
+
+	for (const char *c = text; *c && *c != '='; c++) {
+		bits = bits << 6 | (uint32_t)(strchr(base64_digits, *c) - base64_digits);
+		if (++n % 4 == 0)
+			str_addn(out, (const char[]){ (char)(bits >> 16), (char)(bits >> 8), (char)bits }, 3);
+	}
+	if (n % 4 == 2)
+		str_addch(out, (char)(bits >> 4));
+	else if (n % 4 == 3)
+		str_addn(out, (const char[]){ (char)(bits >> 10), (char)(bits >> 2) }, 2);
+}
+
+/* The content of a key has to be a JSON object; a wrong one isn't shown. */
+static void
+check_json(struct status *status, const struct value *data, const char *key, const char *path)
+{
+	static const char *const names[] = { [VALUE_BOOL] = "bool", [VALUE_INT] = "number", [VALUE_FLOAT] = "number",
+		[VALUE_STRING] = "string", [VALUE_LIST] = "array" };
+	struct arena arena = ARENA_INIT;
+	struct str text = STR_INIT;
+	struct err err = ERR_INIT;
+	struct value *value;
+	char *detail;
+
+	unbase64(value_get_text(data, key), &text);
+	if (json_read("", text.buf, text.len, &arena, &value, &err)) {
+		status_invalid_value(status, path, REDACTED, err.text);
+		err_release(&err);
+	} else if (value->type != VALUE_MAP && value->type != VALUE_NULL) {
+		detail = xasprintf("json: cannot unmarshal %s into Go value of type map[string]interface {}",
+			names[value->type]);
+		status_invalid_value(status, path, REDACTED, detail);
+		free(detail);
+	}
+	str_release(&text);
+	arena_release(&arena);
+}
+
+/* The keys that a type can't do without. */
 static const struct needed_key {
 	const char *type, *key;
+	bool json, filled;
 } needed_keys[] = {
-	{ "kubernetes.io/dockercfg", ".dockercfg" },
-	{ "kubernetes.io/dockerconfigjson", ".dockerconfigjson" },
-	{ "kubernetes.io/ssh-auth", "ssh-privatekey" },
-	{ "kubernetes.io/tls", "tls.crt" },
-	{ "kubernetes.io/tls", "tls.key" },
+	{ "kubernetes.io/dockercfg", ".dockercfg", true, false },
+	{ "kubernetes.io/dockerconfigjson", ".dockerconfigjson", true, false },
+	{ "kubernetes.io/ssh-auth", "ssh-privatekey", false, true },
+	{ "kubernetes.io/tls", "tls.crt", false, false },
+	{ "kubernetes.io/tls", "tls.key", false, false },
 };
+
+static void
+check_type(struct status *status, const struct value *secret)
+{
+	const struct value *data = value_get(secret, "data"),
+			   *annotations = value_get(value_get(secret, "metadata"), "annotations");
+	const char *type = value_get_text(secret, "type");
+
+	for (size_t i = 0; i < sizeof needed_keys / sizeof *needed_keys; i++) {
+		const struct needed_key *needed = &needed_keys[i];
+		const char *text = value_get_text(data, needed->key);
+		char *path = xasprintf("data[%s]", needed->key);
+
+		if (!strcmp(type, needed->type) && (!text || (needed->filled && !*text)))
+			status_required(status, path, NULL);
+		else if (!strcmp(type, needed->type) && needed->json)
+			check_json(status, data, needed->key, path);
+		free(path);
+	}
+	if (!strcmp(type, "kubernetes.io/basic-auth") && !value_get(data, "username") && !value_get(data, "password")) {
+		status_required(status, "data[username]", NULL);
+		status_required(status, "data[password]", NULL);
+	}
+	if (!strcmp(type, "kubernetes.io/service-account-token") && !place_has_text(annotations, ACCOUNT_KEY))
+		status_required(status, "metadata.annotations[" ACCOUNT_KEY "]", NULL);
+}
 
 static void
 secret_validate(struct change *change)
 {
 	static const char *const fields[] = { "data", NULL };
-	const struct value *data = value_get(change->new, "data"), *type = value_get(change->new, "type");
+	const struct value *type = value_get(change->new, "type");
 
 	if (change->old && !value_equal(type, value_get(change->old, "type")))
 		status_add_invalid(change->status, "type", type, "field is immutable");
 	check_immutable(change, fields);
-	check_keys(change->status, data, "data");
-	for (size_t i = 0; i < sizeof needed_keys / sizeof *needed_keys; i++) {
-		char *path = xasprintf("data[%s]", needed_keys[i].key);
+	if (check_keys(change->status, value_get(change->new, "data"), "data", true) > SIZE_LIMIT)
+		status_too_long(change->status, "data", SIZE_LIMIT);
+	check_type(change->status, change->new);
+}
 
-		if (!strcmp(value_text(type), needed_keys[i].type) && !value_get(data, needed_keys[i].key))
-			status_required(change->status, path, NULL);
-		free(path);
-	}
+static void
+secret_warn(const struct change *change)
+{
+	const struct value *data = value_get(change->new, "data");
+	const char *type = value_get_text(change->new, "type");
+	struct str cert = STR_INIT, key = STR_INIT;
+	char *fault;
+
+	if (strcmp(type, "kubernetes.io/tls") != 0)
+		return;
+	unbase64(value_get_text(data, "tls.crt"), &cert);
+	unbase64(value_get_text(data, "tls.key"), &key);
+	fault = pem_pair_fault(cert.buf, key.buf);
+	if (fault)
+		status_warn(change->status, "%s", fault);
+	free(fault);
+	str_release(&key);
+	str_release(&cert);
 }
 
 const struct strategy strategy_configmap = {
@@ -160,4 +274,5 @@ const struct strategy strategy_secret = {
 	.kind = "Secret",
 	.defaults = secret_defaults,
 	.validate = secret_validate,
+	.warn = secret_warn,
 };

@@ -13,6 +13,7 @@
 #define DNS_LABEL_MAX 63
 #define DNS_SUBDOMAIN_MAX 253
 #define PORT_NAME_MAX 15
+#define ANNOTATIONS_MAX (256 * 1024)
 
 #define LABEL_1123 "[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 #define QUALIFIED "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]"
@@ -204,6 +205,25 @@ check_port_name(const char *text, struct str *out)
 	return found;
 }
 
+/* What may stand in a URL's path between two slashes. */
+int
+check_path_segment(const char *text, struct str *out)
+{
+	int found = 0;
+
+	if (!strcmp(text, ".") || !strcmp(text, "..")) {
+		str_addf(out, "may not be '%s'\n", text);
+		return 1;
+	}
+	for (const char *c = "/%"; *c; c++) {
+		if (strchr(text, *c)) {
+			str_addf(out, "may not contain '%c'\n", *c);
+			found++;
+		}
+	}
+	return found;
+}
+
 /* An error about `shown` for each message that the check has about `text`. */
 static void
 check_shown(struct status *status, int (*check)(const char *, struct str *), const char *path, const char *text,
@@ -258,7 +278,10 @@ validate_generate_name(struct change *change, int (*check)(const char *, struct 
 void
 validate_annotations(struct status *status, const struct value *annotations, const char *path)
 {
-	for (size_t i = 0; annotations && annotations->type == VALUE_MAP && i < annotations->map.n; i++) {
+	size_t size = 0;
+
+	for (size_t i = 0; i < value_count(annotations); i++) {
+		const struct value *value = annotations->map.v[i].value;
 		struct str lower = STR_INIT;
 		const char *key = annotations->map.v[i].key;
 
@@ -266,7 +289,10 @@ validate_annotations(struct status *status, const struct value *annotations, con
 			str_addch(&lower, (char)ascii_tolower((unsigned char)*c));
 		check_shown(status, check_qualified_name, path, lower.buf, key);
 		str_release(&lower);
+		size += strlen(key) + (value_text(value) ? value->string.len : 0);
 	}
+	if (size > ANNOTATIONS_MAX)
+		status_too_long(status, path, ANNOTATIONS_MAX);
 }
 
 static void
@@ -322,6 +348,38 @@ validate_owners(struct status *status, const struct value *owners)
 	}
 }
 
+/* Names that need no domain: what Kubernetes itself waits for. */
+static const char *const bare_finalizers[] = { "foregroundDeletion", "kubernetes", "orphan", NULL };
+
+static bool
+is_bare_finalizer(const char *name)
+{
+	for (size_t i = 0; bare_finalizers[i]; i++) {
+		if (!strcmp(bare_finalizers[i], name))
+			return true;
+	}
+	return false;
+}
+
+static void
+validate_finalizers(struct status *status, const struct value *finalizers)
+{
+	for (size_t i = 0; i < value_count(finalizers); i++) {
+		const char *name = value_text(value_at(finalizers, i));
+
+		status_check(status, check_qualified_name, "metadata.finalizers", name ? name : "");
+	}
+	for (size_t i = 0; i < value_count(finalizers); i++) {
+		const char *name = value_text(value_at(finalizers, i));
+		char *path = xasprintf("metadata.finalizers[%zu]", i);
+
+		if (name && !strchr(name, '/') && !is_bare_finalizer(name))
+			status_add_invalid(status, path, value_at(finalizers, i),
+				"name is neither a standard finalizer name nor is it fully qualified");
+		free(path);
+	}
+}
+
 void
 validate_object_meta(struct change *change)
 {
@@ -335,6 +393,7 @@ validate_object_meta(struct change *change)
 	validate_labels(change->status, value_get(meta, "labels"), "metadata.labels");
 	validate_annotations(change->status, value_get(meta, "annotations"), "metadata.annotations");
 	validate_owners(change->status, value_get(meta, "ownerReferences"));
+	validate_finalizers(change->status, value_get(meta, "finalizers"));
 }
 
 struct selector_operator {

@@ -12,6 +12,7 @@
 
 #include "api/schema.h"
 #include "server/pipeline.h"
+#include "server/quota.h"
 #include "server/strategy.h"
 
 void
@@ -83,6 +84,10 @@ admit(struct change *change)
 	if (strategy && strategy->validate)
 		strategy->validate(change);
 	if (status_invalid(change->status, change->request->kind, new_name(change))) {
+		undo(change);
+		return -1;
+	}
+	if (quota_admit(change)) {
 		undo(change);
 		return -1;
 	}

@@ -46,8 +46,8 @@ struct strategy {
 const struct strategy *strategy_of(const struct kind *kind);	/* NULL: only metadata is looked after */
 
 extern const struct strategy strategy_configmap, strategy_cronjob, strategy_daemonset, strategy_deployment,
-	strategy_endpoints, strategy_endpointslice, strategy_ingress, strategy_ingressclass, strategy_job,
-	strategy_namespace, strategy_networkpolicy, strategy_node, strategy_pod, strategy_replicaset,
+	strategy_endpoints, strategy_endpointslice, strategy_event, strategy_hpa, strategy_ingress, strategy_ingressclass, strategy_job,
+	strategy_namespace, strategy_networkpolicy, strategy_node, strategy_pdb, strategy_pod, strategy_quota, strategy_replicaset,
 	strategy_replicationcontroller, strategy_secret, strategy_service, strategy_statefulset;
 
 /* server/names.c: the checks of names and label syntax, worded as k8s.io/apimachinery/pkg/util/validation words them. */
@@ -59,6 +59,7 @@ int check_dns1035_label(const char *text, struct str *out);
 int check_qualified_name(const char *text, struct str *out);
 int check_label_value(const char *text, struct str *out);
 int check_port_name(const char *text, struct str *out);
+int check_path_segment(const char *text, struct str *out);	/* what can stand between two slashes of a URL */
 int check_config_key(const char *text, struct str *out);	/* server/config.c */
 /* Adds `path: Invalid value: "text": message` for each message of the check. */
 void status_check(struct status *status, int (*check)(const char *, struct str *), const char *path, const char *text);
