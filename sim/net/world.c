@@ -327,7 +327,9 @@ world_check_hosts(const struct settings *settings, struct err *err)
 		int failed;
 
 		ruleset_init(&rules, IP_V4);
-		failed = ruleset_read(&rules, file, host->rules, strlen(host->rules), err) || ruleset_link(&rules, file, err);
+		failed = ruleset_read(&rules, file, host->rules, strlen(host->rules), err) || ruleset_link(&rules, file, err) ||
+			ruleset_read(&rules, file, host->stale_rules, strlen(host->stale_rules), err) ||
+			ruleset_link(&rules, file, err);
 		ruleset_release(&rules);
 		free(file);
 		if (failed)
@@ -347,6 +349,13 @@ world_rules(struct world *world, struct world_node *node, enum ip_family family)
 		return *rules;
 	*rules = xcalloc(1, sizeof **rules);
 	ruleset_init(*rules, family);
+	if (node->host.proxy_stopped && node->host.stale_rules[0] && family == IP_V4) {
+		const char *text = node->host.stale_rules;
+
+		if (ruleset_read(*rules, "staleRules", text, strlen(text), &err) || ruleset_link(*rules, node->name, &err))
+			BUG("NodeHost %s: %s", node->name, err.text);
+		return *rules;
+	}
 	rules_add_host(*rules, node);
 	iptables_node(&input, *rules);
 	if (world->settings->proxy.mode == PROXY_NFTABLES && !node->host.proxy_stopped)

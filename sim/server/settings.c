@@ -305,7 +305,7 @@ read_proxy(const struct reader *reader, const struct value *document)
 static struct node_host
 default_host(const char *name)
 {
-	return (struct node_host){ .name = name, .random_fully = true, .nfacct_invalid = true, .nfacct_localhost = true,
+	return (struct node_host){ .name = name, .stale_rules = "", .random_fully = true, .nfacct_invalid = true, .nfacct_localhost = true,
 		.rules = "" };
 }
 
@@ -378,6 +378,7 @@ read_host(const struct reader *reader, const struct value *document)
 		return -1;
 	host.random_fully = value_get_bool(value_get(spec, "iptables"), "randomFully", true);
 	set_text(&host.rules, value_get(spec, "rules"));
+	set_text(&host.stale_rules, value_get(spec, "staleRules"));
 	host.routes = value_get(spec, "routes");
 	for (size_t i = 0; i < settings->hosts.n; i++) {
 		if (!strcmp(settings->hosts.v[i].name, name))

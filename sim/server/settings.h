@@ -39,6 +39,7 @@ struct node_host {
 	bool nfacct_invalid, nfacct_localhost;	/* counters that the kernel has; default both of kube-proxy's */
 	bool proxy_stopped, kubelet_stopped;
 	const char *rules;	/* extra rules as iptables-save text; "" */
+	const char *stale_rules;	/* all that kube-proxy left behind when it was stopped, as iptables-save text; "" */
 	const struct value *routes;	/* NULL or the list */
 };
 

@@ -1,0 +1,81 @@
+/* The change is a new NodeHost document in the place of the old one: settings are what is saved. */
+#include "host/node_host.h"
+
+#include <string.h>
+
+#include "proxy/ruleset.h"
+
+bool
+on_node(const struct shell *shell)
+{
+	return shell->place == PLACE_NODE;
+}
+
+bool
+not_in_pod(const struct shell *shell)
+{
+	return shell->place != PLACE_POD;
+}
+
+struct world_node *
+node_here(const struct shell *shell)
+{
+	world_sync(&shell->cluster->world);
+	return shell->place == PLACE_NODE ? world_node(&shell->cluster->world, shell->place_name) : NULL;
+}
+
+/* The node's last document, as a copy; a new one when it has none. */
+static struct value *
+document_of(const struct settings *settings, const char *node, struct arena *arena)
+{
+	struct value *document = value_map(arena);
+
+	for (size_t i = settings->documents.n; i > 0; i--) {
+		const struct value *old = settings->documents.v[i - 1];
+		const char *kind = value_get_text(old, "kind"), *name = value_text(value_path(old, "metadata.name"));
+
+		if (kind && name && strcmp(kind, "NodeHost") == 0 && strcmp(name, node) == 0)
+			return value_copy(arena, old);
+	}
+	value_set_text(arena, document, "apiVersion", "svcsim/v1");
+	value_set_text(arena, document, "kind", "NodeHost");
+	value_set_text(arena, value_make_map(arena, document, "metadata"), "name", node);
+	return document;
+}
+
+static void
+forget_world(struct cluster *cluster)
+{
+	world_release(&cluster->world);
+	world_init(&cluster->world, cluster->server.store, &cluster->server.settings);
+}
+
+void
+node_host_run(struct shell *shell, const char *service, bool run)
+{
+	struct cluster *cluster = shell->cluster;
+	struct world_node *node = node_here(shell);
+	struct arena arena = ARENA_INIT;
+	struct str rules = STR_INIT;
+	struct value *document, *spec;
+	struct err err = ERR_INIT;
+
+	if (!node)
+		return;
+	document = document_of(&cluster->server.settings, node->name, &arena);
+	spec = value_make_map(&arena, document, "spec");
+	if (strcmp(service, "kube-proxy") == 0) {
+		value_remove(spec, "staleRules");
+		if (!run && !node->host.proxy_stopped)
+			ruleset_write_save(world_rules(&cluster->world, node, IP_V4), &rules);
+		if (rules.len)
+			value_set_text(&arena, spec, "staleRules", rules.buf);
+	}
+	value_set_text(&arena, value_make_map(&arena, spec, "services"), service, run ? "running" : "stopped");
+	if (settings_read(&cluster->server.settings, "NodeHost", document, &err))
+		BUG("NodeHost: %s", err.text);
+	forget_world(cluster);
+	cluster_settle(cluster);
+	str_release(&rules);
+	arena_release(&arena);
+}

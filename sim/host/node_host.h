@@ -1,0 +1,18 @@
+/* Changing what a node's host runs, as systemctl does. */
+#ifndef HOST_NODE_HOST_H
+#define HOST_NODE_HOST_H
+
+#include "host/shell.h"
+
+/* Commands that are only on nodes ask this. */
+bool on_node(const struct shell *shell);
+bool not_in_pod(const struct shell *shell);
+struct world_node *node_here(const struct shell *shell);	/* brought up to date; NULL when it is gone */
+
+/*
+ * kube-proxy or kubelet of this node starts or stops; controllers act on it.  A kube-proxy that stops leaves its rules
+ * as they are.
+ */
+void node_host_run(struct shell *shell, const char *service, bool run);
+
+#endif
