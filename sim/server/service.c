@@ -1,7 +1,7 @@
 /*
  * Services: defaults, what an update inherits and what a change of type wipes.  The rule of the inheriting is that a
- * client that leaves an allocated value out keeps it, and the rule of the wiping that a value goes when the new type has
- * no use for it and the client did not touch it.  Follows pkg/apis/core/v1/defaults.go,
+ * client that leaves an allocated value out keeps it, and the rule of the wiping that a value goes when the new type
+ * has no use for it and the client did not touch it.  Follows pkg/apis/core/v1/defaults.go,
  * pkg/registry/core/service/strategy.go and pkg/registry/core/service/storage/storage.go.
  */
 #include "server/service.h"
@@ -146,7 +146,8 @@ service_defaults(struct arena *arena, struct value *object)
 		port_defaults(arena, value_at(ports, i));
 	if (service_is_external(spec))
 		set_default(arena, spec, "externalTrafficPolicy", "Cluster");
-	if (!value_get(spec, "internalTrafficPolicy") && (service_is(spec, "ClusterIP") || service_needs_node_port(spec)))
+	if (!value_get(spec, "internalTrafficPolicy") &&
+		(service_is(spec, "ClusterIP") || service_needs_node_port(spec)))
 		value_set_text(arena, spec, "internalTrafficPolicy", "Cluster");
 	if (service_is(spec, "LoadBalancer"))
 		balancer_defaults(arena, object, spec);

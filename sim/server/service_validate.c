@@ -521,7 +521,7 @@ static const struct pair {
 };
 enum { PAIR_CLUSTER_IPS, PAIR_FAMILIES };
 
-/* Of families the place told is always the first; when their number changes the value told is the cluster IPs' (sic). */
+/* Of families the place told is always the first, and when their number changes the value the cluster IPs (sic). */
 static void
 check_pair(struct status *status, const struct value *spec, const struct value *old, const struct pair *pair)
 {
