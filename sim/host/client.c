@@ -10,7 +10,7 @@
 bool
 client_init(struct client *client, struct shell *shell, struct io *io)
 {
-	*client = (struct client){ .cluster = shell->cluster };
+	*client = (struct client){ .shell = shell, .cluster = shell->cluster };
 	world_sync(&shell->cluster->world);
 	if (shell->place == PLACE_POD) {
 		client->pod = client->from.pod = place_pod(shell);
@@ -37,6 +37,18 @@ client_release(struct client *client)
 	resolv_conf_release(&client->conf);
 }
 
+/* The node that a route of the terminal's own names as its next hop; NULL: as the router has it. */
+static struct world_node *
+route_of(const struct client *client, const struct ip *ip)
+{
+	const struct shell *shell = client->shell;
+
+	for (size_t i = shell->routes.n; i > 0; i--)
+		if (cidr_contains(&shell->routes.v[i - 1].to, ip))
+			return world_node_by_ip(&client->cluster->world, &shell->routes.v[i - 1].via);
+	return NULL;
+}
+
 void
 client_connect(struct client *client, const struct ip *ip, uint16_t port, enum protocol protocol, struct walk *walk)
 {
@@ -45,8 +57,10 @@ client_connect(struct client *client, const struct ip *ip, uint16_t port, enum p
 	struct rng rng = cluster_dice(client->cluster);
 	struct dice dice;
 
-	if (!client->from.pod && !client->from.node)
+	if (!client->from.pod && !client->from.node) {
 		ip_parse(ip->family == IP_V6 ? OUTSIDE_CLIENT_V6 : OUTSIDE_CLIENT, &request.from.ip);
+		request.enter = route_of(client, ip);
+	}
 	dice_init(&dice, &rng);
 	walk_init(walk);
 	walk_run(&client->cluster->world, &request, &dice.chooser, walk);

@@ -9,6 +9,7 @@
 #include "net/walk.h"
 
 struct client {
+	struct shell *shell;
 	struct cluster *cluster;
 	struct walk_source from;
 	const struct pod *pod;		/* NULL unless the shell is in one */

@@ -305,9 +305,38 @@ show_routes(struct ip_command *c)
 				ip_format(&d->ips[a].ip, from));
 		}
 	}
+	for (size_t i = 0; c->shell->place == PLACE_CLIENT && i < c->shell->routes.n; i++)
+		if (c->shell->routes.v[i].to.ip.family == family)
+			sink_printf(c->io->out, "%s via %s dev eth0 \n", network(&c->shell->routes.v[i].to, text),
+				ip_format(&c->shell->routes.v[i].via, from));
 	if (c->client.from.node)
 		node_routes(c, c->client.from.node, family);
 	free(devices);
+	return 0;
+}
+
+/* ip route add CIDR via ADDRESS, at the terminal. */
+static int
+route_change(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	bool adds = argc > 2 && (strcmp(argv[2], "add") == 0 || strcmp(argv[2], "replace") == 0);
+	struct shell_route route;
+
+	if (shell->place != PLACE_CLIENT) {
+		sink_put(io->err, "RTNETLINK answers: Operation not permitted\n");
+		return 2;
+	}
+	if (argc < 4 || !cidr_parse(argv[3], &route.to) || (adds && (argc < 6 || !ip_parse(argv[5], &route.via)))) {
+		sink_printf(io->err, "Error: any valid prefix is expected rather than \"%s\".\n", argc > 3 ? argv[3] : "");
+		return 1;
+	}
+	for (size_t i = 0; i < shell->routes.n; i++)
+		if (memcmp(&shell->routes.v[i].to, &route.to, sizeof route.to) == 0) {
+			shell->routes.v[i] = shell->routes.v[--shell->routes.n];
+			break;
+		}
+	if (adds)
+		*vec_push(&shell->routes) = route;
 	return 0;
 }
 
@@ -318,6 +347,9 @@ ip_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	const char *object = NULL;
 	int status = 255;
 
+	if (argc > 2 && *argv[1] == 'r' && (strcmp(argv[2], "add") == 0 || strcmp(argv[2], "replace") == 0 ||
+			str_starts(argv[2], "del")))
+		return route_change(shell, io, argc, argv);
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "-4") == 0 || strcmp(argv[i], "-6") == 0)
 			c.family = argv[i][1] == '4' ? IP_V4 : IP_V6;

@@ -201,6 +201,31 @@ sudo_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 const struct command command_sudo = { .name = "sudo", .usage = "COMMAND", .help = "Runs a command; you are root already",
 	.run = sudo_main };
 
+/* busybox TOOL ..: its own way of doing it, whatever else is installed. */
+static int
+busybox_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	bool before = shell->busybox;
+	int status;
+
+	if (argc == 1) {
+		sink_put(io->out, "BusyBox v1.36.1 (2023-05-18 22:34:17 UTC) multi-call binary.\n\n"
+			"Usage: busybox [function [arguments]...]\n");
+		return 0;
+	}
+	if (!command_find(argv[1])) {
+		sink_printf(io->err, "%s: applet not found\n", argv[1]);
+		return 127;
+	}
+	shell->busybox = true;
+	status = shell_command(shell, io, argc - 1, argv + 1);
+	shell->busybox = before;
+	return status;
+}
+
+const struct command command_busybox = { .name = "busybox", .usage = "TOOL ..", .help = "A small tool as busybox has it",
+	.run = busybox_main };
+
 /* ---- leaving ---- */
 
 static int

@@ -391,11 +391,14 @@ run_at(struct shell *shell, struct io *io, enum place place, const char *name, i
 {
 	struct vfs_state state;
 	struct io there = place == PLACE_CLIENT ? *io : vfs_io(shell, io, &state);
+	bool before = shell->every_program;
 	int status;
 
 	shell_enter(shell, place, name);
+	shell->every_program = true;	/* as from a machine that is in the pod's network */
 	status = shell_command(shell, &there, argc, argv);
 	shell->exited = false;
+	shell->every_program = before;
 	shell_leave(shell);
 	return status;
 }

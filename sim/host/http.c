@@ -90,14 +90,16 @@ api_answer(const struct client *client, const char *path, struct http_response *
 static void
 proxy_healthz(const struct client *client, const struct walk *walk, struct http_response *response)
 {
+	int64_t when = client->cluster->server.clock.now;
 	char now[CLOCK_TEXT];
 
 	(void)walk;
-	clock_format(client->cluster->server.clock.now, now);
-	str_addf(&response->body,
-		"{\"lastUpdated\": \"%.10s %.8s +0000 UTC\",\"currentTime\": \"%.10s %.8s +0000 UTC\", "
-		"\"nodeEligible\": true}",
-		now, now + 11, now, now + 11);
+	clock_format(when, now);
+	for (int i = 0; i < 2; i++)
+		str_addf(&response->body, "%s\": \"%.10s %.8s.%09lld +0000 UTC m=+%lld.%09lld\"", i ? ",\"currentTime" : "{\"lastUpdated",
+			now, now + 11, (long long)(when % CLOCK_SECOND), (long long)(when / CLOCK_SECOND % 1000),
+			(long long)(when % CLOCK_SECOND));
+	str_add(&response->body, ", \"nodeEligible\": true}");
 	respond(response, 200, "OK", "application/json");
 }
 

@@ -118,6 +118,7 @@ shell_release(struct shell *shell)
 	shell_locals_end(shell, 0);
 	texts_release(&shell->variables);
 	vec_release(&shell->kept);
+	vec_release(&shell->routes);
 	shell_set_args(shell, 0, NULL);
 	for (size_t i = 0; (entry = map_next(&shell->files, &i));) {
 		str_release(entry->value);

@@ -28,6 +28,12 @@ struct shell_kept {
 	char *name, *value;	/* value NULL: there was none */
 };
 
+/* `ip route add CIDR via NODE` at the candidate's terminal. */
+struct shell_route {
+	struct cidr to;
+	struct ip via;
+};
+
 struct shell {
 	struct cluster *cluster;
 	struct io *io;			/* the terminal's sinks; files: the virtual ones unless the caller set real ones */
@@ -40,6 +46,7 @@ struct shell {
 	enum place place;
 	char *place_name;		/* node, or ns/pod; NULL */
 	char *place_container;		/* which of the pod's; NULL: the first */
+	bool every_program;		/* of `on`: whatever the pod's image has */
 	bool busybox;			/* the command that runs is one of busybox' (`busybox ping`) */
 	int status;			/* $? */
 	bool exited;
@@ -55,6 +62,7 @@ struct shell {
 	bool background;		/* what runs was sent there by & */
 	unsigned processes;		/* that were */
 	unsigned last_job;		/* $!; 0: none */
+	VEC(struct shell_route) routes;
 	VEC(struct shell_kept) kept;	/* variables that `local` hides, innermost last */
 };
 

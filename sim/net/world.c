@@ -288,6 +288,19 @@ world_service_by_balancer(const struct world *world, const struct ip *ip)
 	return service_find(world, ip, service_has_balancer);
 }
 
+/* kube-proxy answers there on every node. */
+static bool
+is_health_check_port(const struct world *world, uint16_t port)
+{
+	size_t n;
+	const struct object *const *services = store_list(world->store, kind_by_kind("Service"), NULL, &n);
+
+	for (size_t i = 0; port && i < n; i++)
+		if (service_view(services[i])->health_check_port == port)
+			return true;
+	return false;
+}
+
 bool
 world_node_listens(struct world *world, const struct world_node *node, enum protocol protocol, uint16_t port, bool loopback)
 {
@@ -304,7 +317,7 @@ world_node_listens(struct world *world, const struct world_node *node, enum prot
 		if (pod->host_network && strcmp(pod->node, node->name) == 0 && pod_listens(pod, protocol, port))
 			return true;
 	}
-	return false;
+	return protocol == PROTOCOL_TCP && !node->host.proxy_stopped && is_health_check_port(world, port);
 }
 
 /* A NodeHost's own rules stand first, as if put there by iptables -I; world_check_hosts has tried the text. */
