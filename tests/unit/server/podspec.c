@@ -2,7 +2,7 @@
  * Pods and templates: what is filled in, refused and warned of.  Texts are those of the transcripts of a real v1.32
  * cluster and of its answers to manifests.
  */
-#include "fixture.h"
+#include "refusals.h"
 
 #define TEMPLATE "selector: {matchLabels: {app: a}}, template: {metadata: {labels: {app: a}}, "
 
@@ -312,6 +312,63 @@ test_warnings(void **state)
 		"surprising behavior; a DNS label is recommended: [must not contain dots]");
 }
 
+static const struct refusal rest[] = {
+	{ "restartPolicy: Sometimes",
+		"spec.restartPolicy: Unsupported value: \"Sometimes\": supported values: \"Always\", \"OnFailure\", "
+		"\"Never\"" },
+	{ "dnsPolicy: Cluster",
+		"spec.dnsPolicy: Unsupported value: \"Cluster\": supported values: \"ClusterFirstWithHostNet\", "
+		"\"ClusterFirst\", \"Default\", \"None\"" },
+	{ "dnsPolicy: None", "spec.dnsConfig: Required value: must provide `dnsConfig` when `dnsPolicy` is None" },
+	{ "dnsPolicy: None, dnsConfig: {searches: [a]}",
+		"spec.dnsConfig.nameservers: Required value: must provide at least one DNS nameserver when `dnsPolicy` is "
+		"None" },
+	{ "dnsConfig: {nameservers: [1.1.1.1, 2.2.2.2, 3.3.3.3, invalid]}",
+		"[spec.dnsConfig.nameservers: Invalid value: []string{\"1.1.1.1\", \"2.2.2.2\", \"3.3.3.3\", "
+		"\"invalid\"}: must not have more than 3 nameservers, spec.dnsConfig.nameservers[3]: Invalid value: "
+		"\"invalid\": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)]" },
+	{ "dnsConfig: {searches: [custom., cluster.local], options: [{name: ndots, value: '5'}, {value: x}]}",
+		"spec.dnsConfig.options[1]: Required value: must not be empty" },
+	{ "hostAliases: [{ip: 12.34.56.78, hostnames: [host1, host2]}, {ip: a, hostnames: ['@#$']}]",
+		"[spec.hostAliases[1].ip: Invalid value: \"a\": must be a valid IP address, (e.g. 10.9.8.7 or "
+		"2001:db8::ffff), spec.hostAliases[1].hostnames[0]: Invalid value: \"@#$\": a lowercase RFC 1123 subdomain "
+		"must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an "
+		"alphanumeric character (e.g. 'example.com', regex used for validation is "
+		"'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')]" },
+	{ "tolerations: [{operator: Exists}, {key: a, operator: Equal, value: b, effect: NoExecute, tolerationSeconds: 5}]",
+		"" },
+	{ "tolerations: [{operator: Equal}]",
+		"spec.tolerations[0].operator: Invalid value: \"Equal\": operator must be Exists when `key` is empty, "
+		"which means \"match all values and all keys\"" },
+	{ "tolerations: [{key: a, operator: Exists, value: b}]",
+		"spec.tolerations[0].operator: Invalid value: \"b\": value must be empty when `operator` is 'Exists'" },
+	{ "tolerations: [{key: a, operator: In}]",
+		"spec.tolerations[0].operator: Unsupported value: \"In\": supported values: \"Equal\", \"Exists\"" },
+	{ "tolerations: [{key: a, operator: Exists, effect: NoSchedule, tolerationSeconds: 5}]",
+		"spec.tolerations[0].effect: Invalid value: \"NoSchedule\": effect must be 'NoExecute' when "
+		"`tolerationSeconds` is set" },
+	{ "tolerations: [{key: a, operator: Exists, effect: Sometimes}]",
+		"spec.tolerations[0].effect: Unsupported value: \"Sometimes\": supported values: \"NoSchedule\", "
+		"\"PreferNoSchedule\", \"NoExecute\"" },
+	{ "activeDeadlineSeconds: 0",
+		"spec.activeDeadlineSeconds: Invalid value: 0: must be between 1 and 2147483647, inclusive" },
+	{ "hostname: a.b", "spec.hostname: Invalid value: \"a.b\": must not contain dots" },
+	{ "readinessGates: [{conditionType: example.com/a}], schedulingGates: [{name: a}, {name: a}]",
+		"spec.schedulingGates[1]: Duplicate value: \"a\"" },
+	{ "nodeName: n1, schedulingGates: [{name: a}]",
+		"spec.nodeName: Forbidden: cannot be set until all schedulingGates have been cleared" },
+	{ "preemptionPolicy: Sometimes",
+		"spec.preemptionPolicy: Unsupported value: \"Sometimes\": supported values: \"PreemptLowerPriority\", "
+		"\"Never\"" },
+};
+
+/* The rest of a spec: the cases of TestValidatePodSpec, TestValidatePodDNSConfig and TestValidatePod's tolerations. */
+static void
+test_rest(void **state)
+{
+	REFUSALS_CHECK(*state, rest, IN_SPEC);
+}
+
 int
 main(void)
 {
@@ -320,6 +377,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_container_defaults, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_admission, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_refused, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(test_rest, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_updates, fixture_setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(test_warnings, fixture_setup, fixture_teardown),
 	};
