@@ -85,7 +85,7 @@ test_services(void **state)
 	struct fixture *fixture = *state;
 
 	fixture_create(fixture, "ResourceQuota",
-		"{metadata: {name: objects}, spec: {hard: {services.loadbalancers: '1', services.nodeports: '0', services: '3'}}}");
+		"{metadata: {name: objects}, spec: {hard: {services.loadbalancers: '1', services.nodeports: '0', services: '4'}}}");
 	assert_string_equal(fixture_create(fixture, "Service",
 				    "{metadata: {name: web}, spec: {type: NodePort, ports: [{port: 80}]}}"),
 		"services \"web\" is forbidden: exceeded quota: objects, requested: services.nodeports=1, used: "
