@@ -240,6 +240,92 @@ full_pools_are_internal_errors(void **state)
 	assert_balanced(fixture);
 }
 
+/* Creates count Services with that spec, until one is refused; how many were made. */
+static int
+create_many(struct fixture *fixture, const char *prefix, int count, const char *spec)
+{
+	int made = 0;
+
+	for (int i = 0; i < count; i++) {
+		char *body = xasprintf("{metadata: {name: %s%03d}, spec: {%s}}", prefix, i, spec);
+		const char *message = fixture_create(fixture, "Service", body);
+
+		if (!*message)
+			made++;
+		else
+			assert_string_equal(
+				message, "Internal error occurred: failed to allocate a nodePort: range is full");
+		free(body);
+	}
+	return made;
+}
+
+static int
+count_low_ports(const struct fixture *fixture)
+{
+	int held = 0;
+
+	for (uint16_t port = 30000; port < 30086; port++)
+		held += portpool_has(&fixture->server.ports, port);
+	return held;
+}
+
+/*
+ * A transcript of a real v1.32 API server: 330 Services, then 150 more with 20 node ports each, of which 126 find
+ * them; the four ports that stay free are all of the lower band, which is used last.
+ */
+static void
+node_ports_run_out_the_lower_band_last(void **state)
+{
+	static const char twenty[] =
+		"type: NodePort, ports: [{name: p0, port: 1000}, {name: p1, port: 1001}, {name: p2, "
+		"port: 1002}, {name: p3, port: 1003}, {name: p4, port: 1004}, {name: p5, port: 1005}, "
+		"{name: p6, port: 1006}, {name: p7, port: 1007}, {name: p8, port: 1008}, {name: p9, "
+		"port: 1009}, {name: q0, port: 1010}, {name: q1, port: 1011}, {name: q2, port: 1012}, "
+		"{name: q3, port: 1013}, {name: q4, port: 1014}, {name: q5, port: 1015}, {name: q6, "
+		"port: 1016}, {name: q7, port: 1017}, {name: q8, port: 1018}, {name: q9, port: 1019}]";
+	struct fixture *fixture = *state;
+	const struct portpool *ports = &fixture->server.ports;
+
+	assert_int_equal(create_many(fixture, "a", 150, "ports: [{port: 80}]"), 150);
+	assert_int_equal(create_many(fixture, "b", 150, "type: NodePort, ports: [{port: 80}]"), 150);
+	assert_int_equal(
+		create_many(fixture, "c", 30,
+			"type: LoadBalancer, externalTrafficPolicy: Local, ports: [{name: a, port: 80}, {name: b, "
+			"port: 81}, {name: u, port: 80, protocol: UDP}]"),
+		30);
+	assert_int_equal(ports->held_count, 150 + 30 * 3);
+	assert_int_equal(count_low_ports(fixture), 0);
+	create(fixture, SERVICE("re4", "type: NodePort, ports: [{port: 80, nodePort: 30001}]"));
+	create(fixture, SERVICE("edge1", "type: NodePort, ports: [{port: 80, nodePort: 30000}]"));
+	create(fixture, SERVICE("edge2", "type: NodePort, ports: [{port: 80, nodePort: 32767}]"));
+	create(fixture, SERVICE("edge3", "clusterIP: 10.96.0.2, ports: [{port: 80}]"));
+	create(fixture, SERVICE("edge4", "clusterIP: 10.111.255.254, ports: [{port: 80}]"));
+	create(fixture, SERVICE("re2", "type: NodePort, ports: [{port: 80}]"));
+	assert_int_equal(create_many(fixture, "d", 150, twenty), 126);
+	assert_int_equal(ports->held_count, 2764);
+	assert_int_equal(count_low_ports(fixture), 82);
+	assert_int_equal(create_many(fixture, "last", 5, "type: NodePort, ports: [{port: 80}]"), 4);
+	assert_balanced(fixture);
+}
+
+/* the same transcript: there and back gives another node port */
+static void
+a_type_change_and_back_takes_a_new_port(void **state)
+{
+	struct fixture *fixture = *state;
+	int64_t first;
+
+	create(fixture, SERVICE("re2", "type: NodePort, ports: [{port: 80}]"));
+	first = number(fixture, "re2", "spec.ports[0].nodePort");
+	for (size_t i = 0; i < 2; i++)
+		assert_string_equal(fixture_change(fixture, REQUEST_PATCH, PATCH_STRATEGIC, "Service", "re2",
+					    i ? "{spec: {type: NodePort}}" : "{spec: {type: ClusterIP}}"),
+			"");
+	assert_int_not_equal(number(fixture, "re2", "spec.ports[0].nodePort"), first);
+	assert_balanced(fixture);
+}
+
 /* transcripts: create --dry-run=server shows the network's address */
 static void
 a_dry_run_takes_nothing(void **state)
@@ -327,6 +413,8 @@ main(void)
 		TEST(deleting_frees_everything),
 		TEST(kubernetes_comes_back),
 		TEST(full_pools_are_internal_errors),
+		TEST(node_ports_run_out_the_lower_band_last),
+		TEST(a_type_change_and_back_takes_a_new_port),
 		TEST(a_dry_run_takes_nothing),
 		cmocka_unit_test_setup_teardown(
 			dual_stack_comes_and_goes_with_the_policy, dual_setup, fixture_teardown),
