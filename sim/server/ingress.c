@@ -340,7 +340,8 @@ ingress_warn(const struct change *change)
 {
 	const struct value *annotations = value_get(value_get(change->new, "metadata"), "annotations");
 
-	if (!change->old && value_get(annotations, CLASS_ANNOTATION))
+	if (!change->old && value_get(annotations, CLASS_ANNOTATION) &&
+		!value_get(value_get(change->new, "spec"), "ingressClassName"))
 		status_warn(change->status,
 			"annotation \"%s\" is deprecated, please use 'spec.ingressClassName' instead",
 			CLASS_ANNOTATION);

@@ -127,8 +127,8 @@ balancer_defaults(struct arena *arena, struct value *object, struct value *spec)
 	if (!value_get(spec, "allocateLoadBalancerNodePorts"))
 		value_set_bool(arena, spec, "allocateLoadBalancerNodePorts", true);
 	for (size_t i = 0; i < value_count(ingress); i++) {
-		if (*service_text(value_at(ingress, i), "ip"))
-			set_default(arena, value_at(ingress, i), "ipMode", "VIP");
+		if (*service_text(value_at(ingress, i), "ip") && !value_get(value_at(ingress, i), "ipMode"))
+			value_set_text(arena, value_at(ingress, i), "ipMode", "VIP");
 	}
 }
 

@@ -607,7 +607,7 @@ check_ingress(struct status *status, const char *path, const struct value *ingre
 	else if (!*service_text(ingress, "ip") && value_get(ingress, "ipMode"))
 		status_forbidden(status, mode, "may not be specified when `ip` is not set");
 	else
-		validate_word(status, mode, value_get(ingress, "ipMode"), modes, false);
+		validate_given_word(status, mode, value_get(ingress, "ipMode"), modes);
 	if (*name) {
 		status_check(status, check_dns1123_subdomain, hostname, name);
 		if (ip_parse_lenient(name, &parsed))
