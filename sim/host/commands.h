@@ -10,7 +10,7 @@
 	X(ssh) X(iptables_save) X(ip6tables_save) X(iptables) X(ip6tables) X(nft) X(sysctl) \
 	X(systemctl) X(journalctl) X(crictl) X(ip) X(ifconfig) X(route) X(ss) X(netstat) \
 	X(cat) X(echo) X(printf) X(tee) X(head) X(tail) X(wc) X(grep) X(sed) X(awk) X(sort) X(uniq) X(cut) X(tr) X(base64) \
-	X(seq) X(xargs) \
+	X(seq) X(xargs) X(jq) \
 	X(ls) X(cd) X(pwd) X(mkdir) X(rm) X(cp) X(mv) X(touch) \
 	X(export) X(unset) X(env) X(read) X(alias) X(unalias) X(sh) X(bash) X(test) X(bracket) X(true) X(false) X(break) \
 	X(continue) X(return) X(shift) X(set) X(local) X(declare) X(readonly) X(source) X(dot) X(eval) X(exec) X(command) \

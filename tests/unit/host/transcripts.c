@@ -103,11 +103,19 @@ test_language(void **state)
 	run_file("tests/shell/language.txt");
 }
 
+static void
+test_jq(void **state)
+{
+	(void)state;
+	run_file("tests/shell/jq.txt");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_language),
+		cmocka_unit_test(test_jq),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
