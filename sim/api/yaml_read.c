@@ -387,8 +387,14 @@ read_json(struct build *build, const char *text, size_t len, value_vec *document
 static int
 read_yaml(struct yaml_in *in, value_vec *documents)
 {
+	static const char mark[] = "\xef\xbb\xbf"; /* that the text is UTF-8, which is known */
+	size_t mark_len = sizeof mark - 1;
 	int result;
 
+	if (in->len >= mark_len && !memcmp(in->text, mark, mark_len)) {
+		in->text += mark_len;
+		in->len -= mark_len;
+	}
 	if (!yaml_parser_initialize(&in->parser))
 		BUG("no memory for a YAML parser");
 	yaml_parser_set_input_string(&in->parser, (const unsigned char *)in->text, in->len);

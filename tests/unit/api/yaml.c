@@ -283,6 +283,14 @@ test_junk(void **state)
 	check_error("a: b\nc: \xff\xfe\n", 11, 2, 4, YAML_WORDS "invalid leading UTF-8 octet");
 }
 
+/* A list of Namespaces out of a real cluster began with one, and kubectl took it. */
+static void
+test_byte_order_mark(void **state)
+{
+	(void)state;
+	check_yaml("\xef\xbb\xbf" "a: 1\n", "a: 1\n");
+}
+
 static void
 test_unique_keys(void **state)
 {
@@ -387,6 +395,7 @@ main(void)
 		cmocka_unit_test(test_cut),
 		cmocka_unit_test(test_errors_as_kubectl_words_them),
 		cmocka_unit_test(test_junk),
+		cmocka_unit_test(test_byte_order_mark),
 		cmocka_unit_test(test_unique_keys),
 		cmocka_unit_test(test_many_keys),
 		cmocka_unit_test(test_bombs),

@@ -1,6 +1,6 @@
 /*
- * Warnings of Services: upstream's TestGetWarningsForService.. (pkg/api/service/warnings_test.go), with the complaints of
- * Go's net/netip (its own netip_test.go) for addresses that the older parser takes.
+ * Warnings of Services: upstream's TestGetWarningsForService.. (pkg/api/service/warnings_test.go), with the complaints
+ * of Go's net/netip (its own netip_test.go) for addresses that the older parser takes.
  */
 #include "fixture.h"
 
