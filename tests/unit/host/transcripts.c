@@ -31,7 +31,7 @@ read_line(FILE *file, struct str *line)
 	return c != EOF || line->len;
 }
 
-/* "$ line", "> more of it", the output, "[status]". */
+/* "$ line", "> more of it", the output, "\\exit status". */
 static bool
 next_transcript(FILE *file, struct transcript *transcript)
 {
@@ -45,7 +45,7 @@ next_transcript(FILE *file, struct transcript *transcript)
 			str_add(&transcript->line, line.buf + 2);
 		} else if (str_starts(line.buf, "> ") && !transcript->out.len) {
 			str_addf(&transcript->line, "\n%s", line.buf + 2);
-		} else if (line.buf[0] == '[' && sscanf(line.buf, "[%d]", &transcript->status) == 1) {
+		} else if (sscanf(line.buf, "\\exit %d", &transcript->status) == 1) {
 			found = true;
 		} else if (strcmp(line.buf, "\\no newline") == 0) {
 			str_truncate(&transcript->out, transcript->out.len - 1);
