@@ -26,6 +26,7 @@
 	X(Secret, "", "v1", "secrets", "secret", "", "", true, "core.v1.Secret") \
 	X(ServiceAccount, "", "v1", "serviceaccounts", "serviceaccount", "sa", "", true, "core.v1.ServiceAccount") \
 	X(Service, "", "v1", "services", "service", "svc", "all", true, "core.v1.Service") \
+	X(ControllerRevision, "apps", "v1", "controllerrevisions", "controllerrevision", "", "", true, "apps.v1.ControllerRevision") \
 	X(DaemonSet, "apps", "v1", "daemonsets", "daemonset", "ds", "all", true, "apps.v1.DaemonSet") \
 	X(Deployment, "apps", "v1", "deployments", "deployment", "deploy", "all", true, "apps.v1.Deployment") \
 	X(ReplicaSet, "apps", "v1", "replicasets", "replicaset", "rs", "all", true, "apps.v1.ReplicaSet") \

@@ -6,6 +6,7 @@ const struct controller *const controllers[] = {
 	&controller_deployment,
 	&controller_replicaset,
 	&controller_replication,
+	&controller_statefulset,
 	&controller_daemonset,
 	&controller_job,
 	&controller_scheduler,

@@ -8,6 +8,7 @@ extern const struct controller controller_namespace;
 extern const struct controller controller_deployment;
 extern const struct controller controller_replicaset;
 extern const struct controller controller_replication;
+extern const struct controller controller_statefulset;
 extern const struct controller controller_daemonset;
 extern const struct controller controller_job;
 extern const struct controller controller_scheduler;

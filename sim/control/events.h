@@ -32,6 +32,11 @@
 	X(EVENT_DAEMONSET_CREATE, "daemonset-controller", "Normal", "SuccessfulCreate", "") \
 	X(EVENT_DAEMONSET_DELETE, "daemonset-controller", "Normal", "SuccessfulDelete", "") \
 	X(EVENT_DAEMONSET_FAILED, "daemonset-controller", "Warning", "FailedCreate", "") \
+	X(EVENT_STATEFULSET_CREATE, "statefulset-controller", "Normal", "SuccessfulCreate", "") \
+	X(EVENT_STATEFULSET_DELETE, "statefulset-controller", "Normal", "SuccessfulDelete", "") \
+	X(EVENT_STATEFULSET_FAILED_POD, "statefulset-controller", "Warning", "RecreatingFailedPod", "") \
+	X(EVENT_STATEFULSET_ENDED_POD, "statefulset-controller", "Normal", "RecreatingTerminatedPod", "") \
+	X(EVENT_STATEFULSET_FAILED, "statefulset-controller", "Warning", "FailedCreate", "") \
 	X(EVENT_JOB_CREATE, "job-controller", "Normal", "SuccessfulCreate", "") \
 	X(EVENT_JOB_DELETE, "job-controller", "Normal", "SuccessfulDelete", "") \
 	X(EVENT_JOB_FAILED_CREATE, "job-controller", "Warning", "FailedCreate", "") \

@@ -172,8 +172,7 @@ workload_claim(struct server *server, const struct object *owner, const object_v
 /* ---- pods ---- */
 
 const struct object *
-workload_create_pod(struct server *server, const struct object *owner, const struct value *pod, enum event created,
-	enum event failed)
+workload_try_pod(struct server *server, const struct object *owner, const struct value *pod, char **why)
 {
 	struct request request = REQUEST_INIT;
 	struct status status = STATUS_INIT;
@@ -184,21 +183,39 @@ workload_create_pod(struct server *server, const struct object *owner, const str
 	request.namespace = owner->namespace;
 	request.body = pod;
 	request.system = true;
-	if (server_do(server, &request, &made, &status)) {
-		if (status.reason == STATUS_INVALID || status.reason == STATUS_FORBIDDEN)
-			event_record(server, failed, owner, NULL, "Error creating: %s", status.message);
-	} else {
-		event_record(server, created, owner, NULL, "Created pod: %s", made->name);
+	*why = NULL;
+	if (!server_do(server, &request, &made, &status))
 		object_unref((struct object *)(uintptr_t)made);
-	}
+	else if (status.reason == STATUS_INVALID)
+		*why = xstrdup(status.message);
 	status_release(&status);
 	return made;
+}
+
+bool
+workload_create_pod(struct server *server, const struct object *owner, const struct value *pod, enum event created,
+	enum event failed)
+{
+	char *why;
+	const struct object *made = workload_try_pod(server, owner, pod, &why);
+
+	if (made)
+		event_record(server, created, owner, NULL, "Created pod: %s", made->name);
+	else if (why)
+		event_record(server, failed, owner, NULL, "Error creating: %s", why);
+	free(why);
+	return made != NULL;
 }
 
 struct value *
 workload_pod(struct arena *arena, const struct object *owner)
 {
-	const struct value *template = value_path(owner->root, "spec.template");
+	return workload_pod_from(arena, owner, value_path(owner->root, "spec.template"));
+}
+
+struct value *
+workload_pod_from(struct arena *arena, const struct object *owner, const struct value *template)
+{
 	struct value *pod = value_map(arena);
 	struct value *meta = value_make_map(arena, pod, "metadata");
 	static const char *const kept[] = { "labels", "annotations" };
@@ -248,13 +265,19 @@ tree_hash(uint32_t hash, const struct value *value)
 	return hash * 31;
 }
 
+uint32_t
+workload_hash(const struct value *value)
+{
+	return tree_hash(FNV32A_START, value);
+}
+
 void
 workload_template_hash(const struct object *owner, char hash[static 16])
 {
 	char number[16];
 
 	snprintf(number, sizeof number, "%u",
-		(unsigned)tree_hash(FNV32A_START, value_path(owner->root, "spec.template")));
+		(unsigned)workload_hash(value_path(owner->root, "spec.template")));
 	safe_encode(number, hash);
 }
 

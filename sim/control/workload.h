@@ -39,14 +39,20 @@ void workload_claim(struct server *server, const struct object *owner, const obj
 void workload_drop_owner(struct object *copy, const char *uid);
 
 /*
- * A pod of the owner's; on success `created` is said about the owner, else `failed` and why.  NULL when it was refused.
+ * Makes a pod.  NULL when it was refused; *why, owned by the caller, is then what is wrong with it, and NULL when it is there already
+ * or its namespace goes.
  */
-const struct object *workload_create_pod(struct server *server, const struct object *owner, const struct value *pod,
-	enum event created, enum event failed);
+const struct object *workload_try_pod(struct server *server, const struct object *owner, const struct value *pod, char **why);
+/* The same, with what most controllers say about it. */
+bool workload_create_pod(struct server *server, const struct object *owner, const struct value *pod, enum event created,
+	enum event failed);
 
 /* A pod's metadata and spec from owner.spec.template, with the owner's reference; in arena. */
 struct value *workload_pod(struct arena *arena, const struct object *owner);
+struct value *workload_pod_from(struct arena *arena, const struct object *owner, const struct value *template);
 
+/* Of a whole tree; a map's entries count in any order. */
+uint32_t workload_hash(const struct value *value);
 /* Of spec.template: a 32-bit number in decimal, spelled by rand.SafeEncodeString. */
 void workload_template_hash(const struct object *owner, char hash[static 16]);
 

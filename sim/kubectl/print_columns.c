@@ -812,6 +812,32 @@ static const struct column ingressclass_columns[] = {
 	END,
 };
 
+CELL(revision_controller)
+{
+	const struct value *owners = value_path(root, "metadata.ownerReferences");
+	char buf[96];
+
+	(void)now;
+	for (size_t i = 0; i < value_count(owners); i++) {
+		const struct value *owner = value_at(owners, i);
+		const struct kind *kind = kind_by_gvk(value_get_text(owner, "apiVersion"), value_get_text(owner, "kind"));
+
+		if (!kind || !value_get_bool(owner, "controller", false))
+			continue;
+		str_addf(out, "%s/%s", kind_qualified(kind, buf), value_get_text(owner, "name"));
+		return;
+	}
+	str_add(out, "<none>");
+}
+
+static const struct column controllerrevision_columns[] = {
+	NAME,
+	CELL_OF("CONTROLLER", revision_controller),
+	TEXT("REVISION", "revision", "0"),
+	CELL_OF("AGE", age),
+	END,
+};
+
 static const struct column poddisruptionbudget_columns[] = {
 	NAME,
 	TEXT("MIN AVAILABLE", "spec.minAvailable", "N/A"),
@@ -890,6 +916,7 @@ static const struct {
 	{ "NetworkPolicy", networkpolicy_columns },
 	{ "Ingress", ingress_columns },
 	{ "IngressClass", ingressclass_columns },
+	{ "ControllerRevision", controllerrevision_columns },
 	{ "PodDisruptionBudget", poddisruptionbudget_columns },
 	{ "HorizontalPodAutoscaler", hpa_columns },
 };

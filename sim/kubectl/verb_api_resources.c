@@ -43,7 +43,6 @@ static const struct api_row others[] = {
 	{ "validatingwebhookconfigurations", "", "admissionregistration.k8s.io", "v1", false, "ValidatingWebhookConfiguration", ALL_VERBS, "api-extensions" },
 	{ "customresourcedefinitions", "crd,crds", "apiextensions.k8s.io", "v1", false, "CustomResourceDefinition", ALL_VERBS, "api-extensions" },
 	{ "apiservices", "", "apiregistration.k8s.io", "v1", false, "APIService", ALL_VERBS, "api-extensions" },
-	{ "controllerrevisions", "", "apps", "v1", true, "ControllerRevision", ALL_VERBS, "" },
 	{ "selfsubjectreviews", "", "authentication.k8s.io", "v1", false, "SelfSubjectReview", "create", "" },
 	{ "tokenreviews", "", "authentication.k8s.io", "v1", false, "TokenReview", "create", "" },
 	{ "localsubjectaccessreviews", "", "authorization.k8s.io", "v1", true, "LocalSubjectAccessReview", "create", "" },
