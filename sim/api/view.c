@@ -5,8 +5,9 @@
 
 static const struct {
 	const char *upper, *lower;
+	unsigned number;
 } protocols[PROTOCOL_COUNT] = {
-#define PROTOCOL_ROW(id, upper, lower, number) [id] = { upper, lower },
+#define PROTOCOL_ROW(id, upper, lower, number) [id] = { upper, lower, number },
 	PROTOCOLS(PROTOCOL_ROW)
 #undef PROTOCOL_ROW
 };
@@ -21,6 +22,12 @@ const char *
 protocol_lower(enum protocol protocol)
 {
 	return protocols[protocol].lower;
+}
+
+unsigned
+protocol_number(enum protocol protocol)
+{
+	return protocols[protocol].number;
 }
 
 bool

@@ -22,6 +22,7 @@ enum protocol {
 };
 const char *protocol_name(enum protocol protocol);	/* "TCP" */
 const char *protocol_lower(enum protocol protocol);	/* "tcp" */
+unsigned protocol_number(enum protocol protocol);	/* IANA's: 6 */
 bool protocol_parse(const char *text, enum protocol *protocol);	/* either case */
 
 enum service_type { SERVICE_CLUSTER_IP, SERVICE_NODE_PORT, SERVICE_LOAD_BALANCER, SERVICE_EXTERNAL_NAME };

@@ -8,6 +8,7 @@
 #include "host/commands.h"
 #include "host/node_host.h"
 #include "host/options.h"
+#include "proxy/ipvs.h"
 #include "proxy/ruleset.h"
 
 /* ---- iptables-save ---- */
@@ -471,6 +472,57 @@ nft_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 
 const struct command command_nft = { .name = "nft", .usage = "list ruleset",
 	.help = "The node's rules in kube-proxy's nftables mode", .here = on_node, .run = nft_main };
+
+/* ipvsadm -Ln, -Sn and ipset save: outside ipvs mode the kernel has no virtual servers and no sets. */
+static int
+ipvsadm_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	static const struct {
+		const char *option, *as;
+	} lists[] = {
+		{ "-Ln", "ipvs" }, { "-ln", "ipvs" }, { "-L", "ipvs" }, { "-l", "ipvs" }, { "-Sn", "ipvs-save" }, { "-S", "ipvs-save" },
+	};
+	const char *words[] = { "rules", shell->place_name, "--as", NULL };
+	bool numeric = argc == 3 && strcmp(argv[2], "-n") == 0;
+
+	for (size_t i = 0; (argc == 2 || numeric) && i < sizeof lists / sizeof lists[0]; i++) {
+		if (strcmp(argv[1], lists[i].option) == 0)
+			words[3] = lists[i].as;
+	}
+	if (!words[3]) {
+		sink_put(io->err, "ipvsadm: this simulator knows nothing but: ipvsadm -Ln, ipvsadm -Sn\n");
+		return 1;
+	}
+	if (shell->cluster->server.settings.proxy.mode == PROXY_IPVS)
+		return shell_command(shell, io, 4, words);
+	if (strcmp(words[3], "ipvs") == 0) {
+		struct str none = STR_INIT;
+
+		ipvs_write_list(NULL, NULL, &none);
+		sink_write(io->out, none.buf, none.len);
+		str_release(&none);
+	}
+	return 0;
+}
+
+static int
+ipset_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	const char *const words[] = { "rules", shell->place_name, "--as", "ipset" };
+
+	if (argc != 2 || strcmp(argv[1], "save") != 0) {
+		sink_put(io->err, "ipset: this simulator knows nothing but: ipset save\n");
+		return 1;
+	}
+	if (shell->cluster->server.settings.proxy.mode != PROXY_IPVS)
+		return 0;
+	return shell_command(shell, io, 4, words);
+}
+
+const struct command command_ipvsadm = { .name = "ipvsadm", .usage = "-Ln|-Sn",
+	.help = "The node's virtual servers in kube-proxy's ipvs mode", .here = on_node, .run = ipvsadm_main };
+const struct command command_ipset = { .name = "ipset", .usage = "save",
+	.help = "The node's sets in kube-proxy's ipvs mode", .here = on_node, .run = ipset_main };
 
 /* ---- sysctl ---- */
 

@@ -4,7 +4,7 @@
 #include "host/commands.h"
 #include "host/vfs.h"
 #include "net/walk.h"
-#include "proxy/kubeproxy.h"
+#include "proxy/ipvs.h"
 #include "proxy/nft.h"
 #include "svcsim/flag.h"
 #include "trace/trace.h"
@@ -207,9 +207,10 @@ const struct command command_trace = { .name = "trace", .usage = "[--from SRC] D
 /* ---- rules ---- */
 
 static const struct flag rules_flags[] = {
-	{ .name = "as", .type = FLAG_STRING, .complete = "save,restore,nft",
+	{ .name = "as", .type = FLAG_STRING, .complete = "save,restore,nft,ipvs,ipvs-save,ipset,ipvs-addresses",
 		.help = "save: what iptables-save prints there; nft: what nft list ruleset prints; restore: what kube-proxy"
-			" feeds to iptables-restore or nft; else by kube-proxy's mode" },
+			" feeds to iptables-restore or nft; ipvs: what ipvsadm -Ln prints, ipvs-save: ipvsadm -Sn, ipset: ipset save,"
+			" ipvs-addresses: the addresses of kube-ipvs0; else by kube-proxy's mode" },
 	{ .name = "table", .letter = 't', .type = FLAG_STRING, .complete = "nat,filter,mangle",
 		.help = "Only this table" },
 	{ .name = "ipv6", .letter = '6', .type = FLAG_BOOL, .help = "The IPv6 rules" },
@@ -238,57 +239,129 @@ rules_as_save(const struct rules_request *request)
 		ruleset_write_save(ruleset, request->out);
 }
 
-/* What kube-proxy writes in one mode, whatever its mode is. */
+/* What kube-proxy makes in one mode, whatever its mode is. */
+struct made {
+	struct settings settings;
+	struct ruleset ruleset;
+	struct ipvs ipvs;
+};
+
+static void
+make_rules(const struct rules_request *request, enum ip_family family, enum proxy_mode mode, struct made *made)
+{
+	struct proxy_input input = { request->cluster->server.store, &made->settings, request->node->name, family };
+	struct err err = ERR_INIT;
+
+	memset(made, 0, sizeof *made);
+	made->settings = request->cluster->server.settings;
+	made->settings.proxy.mode = mode;
+	ruleset_init(&made->ruleset, family);
+	if (mode == PROXY_IPVS)
+		ipvs_sync(&input, &made->ipvs, &made->ruleset);
+	else
+		(mode == PROXY_NFTABLES ? nftables_sync : iptables_sync)(&input, &made->ruleset);
+	if (mode == PROXY_NFTABLES && ruleset_link(&made->ruleset, request->node->name, &err))
+		BUG("rules of %s: %s", request->node->name, err.text);
+}
+
+static void
+made_release(struct made *made)
+{
+	ruleset_release(&made->ruleset);
+	ipvs_release(&made->ipvs);
+}
+
 static void
 rules_write(const struct rules_request *request, enum ip_family family, enum proxy_mode mode,
 	void (*write)(const struct ruleset *ruleset, struct str *out))
 {
-	struct settings settings = request->cluster->server.settings;
-	struct proxy_input input = { request->cluster->server.store, &settings, request->node->name, family };
-	struct ruleset ruleset;
-	struct err err = ERR_INIT;
+	struct made made;
 
-	settings.proxy.mode = mode;
-	ruleset_init(&ruleset, family);
-	(mode == PROXY_NFTABLES ? nftables_sync : iptables_sync)(&input, &ruleset);
-	if (mode == PROXY_NFTABLES && ruleset_link(&ruleset, request->node->name, &err))
-		BUG("rules of %s: %s", request->node->name, err.text);
-	write(&ruleset, request->out);
-	ruleset_release(&ruleset);
+	make_rules(request, family, mode, &made);
+	write(&made.ruleset, request->out);
+	made_release(&made);
+}
+
+/* Nothing is there where kube-proxy is stopped. */
+static void
+rules_write_families(const struct rules_request *request, enum proxy_mode mode,
+	void (*write)(const struct ruleset *ruleset, struct str *out))
+{
+	for (int family = IP_V4; family <= IP_V6 && !request->node->host.proxy_stopped; family++) {
+		if (!request->family || request->family == (enum ip_family)family)
+			rules_write(request, (enum ip_family)family, mode, write);
+	}
 }
 
 static void
 rules_as_nft(const struct rules_request *request)
 {
-	if (request->node->host.proxy_stopped)
-		return;
-	for (int family = IP_V4; family <= IP_V6; family++) {
-		if (!request->family || request->family == (enum ip_family)family)
-			rules_write(request, (enum ip_family)family, PROXY_NFTABLES, nft_write_list);
-	}
+	rules_write_families(request, PROXY_NFTABLES, nft_write_list);
+}
+
+static void
+rules_as_ipset(const struct rules_request *request)
+{
+	rules_write_families(request, PROXY_IPVS, ipset_write_save);
+}
+
+/* Of both families in one list. */
+static void
+write_servers(const struct rules_request *request,
+	void (*write)(const struct ipvs *v4, const struct ipvs *v6, struct str *out))
+{
+	bool stopped = request->node->host.proxy_stopped;
+	struct made v4, v6;
+
+	make_rules(request, IP_V4, PROXY_IPVS, &v4);
+	make_rules(request, IP_V6, PROXY_IPVS, &v6);
+	write(stopped || request->family == IP_V6 ? NULL : &v4.ipvs, stopped ? NULL : &v6.ipvs, request->out);
+	made_release(&v4);
+	made_release(&v6);
+}
+
+static void
+rules_as_ipvs(const struct rules_request *request)
+{
+	write_servers(request, ipvs_write_list);
+}
+
+static void
+rules_as_ipvs_save(const struct rules_request *request)
+{
+	write_servers(request, ipvs_write_save);
+}
+
+static void
+rules_as_addresses(const struct rules_request *request)
+{
+	write_servers(request, ipvs_write_addresses);
 }
 
 static void
 rules_as_restore(const struct rules_request *request)
 {
 	enum ip_family family = request->family ? request->family : IP_V4;
+	enum proxy_mode mode = request->cluster->server.settings.proxy.mode;
 
-	if (request->cluster->server.settings.proxy.mode == PROXY_NFTABLES)
-		rules_write(request, family, PROXY_NFTABLES, nft_write_commands);
-	else
-		rules_write(request, family, PROXY_IPTABLES, ruleset_write_restore);
+	rules_write(request, family, mode, mode == PROXY_NFTABLES ? nft_write_commands : ruleset_write_restore);
 }
 
 static const struct rules_form {
 	const char *name;
 	void (*write)(const struct rules_request *request);
+	int mode;	/* that has such rules; -1: any */
 } rules_forms[] = {
-	{ "save", rules_as_save },
-	{ "nft", rules_as_nft },
-	{ "restore", rules_as_restore },
+	{ "save", rules_as_save, -1 },
+	{ "restore", rules_as_restore, -1 },
+	{ "nft", rules_as_nft, PROXY_NFTABLES },
+	{ "ipvs", rules_as_ipvs, PROXY_IPVS },
+	{ "ipvs-save", rules_as_ipvs_save, PROXY_IPVS },
+	{ "ipset", rules_as_ipset, PROXY_IPVS },
+	{ "ipvs-addresses", rules_as_addresses, PROXY_IPVS },
 };
 /* What shows the rules of each mode. */
-static const char *const rules_of_mode[] = { [PROXY_IPTABLES] = "save", [PROXY_NFTABLES] = "nft", [PROXY_IPVS] = "save" };
+static const char *const rules_of_mode[] = { [PROXY_IPTABLES] = "save", [PROXY_NFTABLES] = "nft", [PROXY_IPVS] = "ipvs" };
 
 static const struct rules_form *
 rules_form(const char *name)
@@ -315,13 +388,14 @@ rules_do(struct shell *shell, const struct flags *flags, struct io *io, struct s
 	if (request.table && !table_builtins(request.table))
 		return err_set(err, ERR_USAGE, "-t: there is no table \"%s\"", request.table);
 	if (!form)
-		return err_set(err, ERR_USAGE, "--as: \"%s\" is neither save nor restore nor nft", as);
+		return err_set(err, ERR_USAGE, "--as: \"%s\" is none of save, restore, nft, ipvs, ipvs-save, ipset, ipvs-addresses", as);
 	world_sync(&cluster->world);
 	request.node = world_node(&cluster->world, flags->args[0]);
 	if (!request.node)
 		return err_set(err, ERR_INPUT, "nodes \"%s\" not found", flags->args[0]);
-	if (form->write == rules_as_nft && mode != PROXY_NFTABLES)
-		sink_printf(io->err, "rules: kube-proxy is not in nftables mode here; if it were, this is what it would write\n");
+	if (form->mode >= 0 && form->mode != (int)mode)
+		sink_printf(io->err, "rules: kube-proxy is not in %s mode here; if it were, this is what it would make\n",
+			proxy_mode_name((enum proxy_mode)form->mode));
 	form->write(&request);
 	return 0;
 }
@@ -344,7 +418,7 @@ rules_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 	return status;
 }
 
-const struct command command_rules = { .name = "rules", .usage = "NODE [--as save|nft|restore]",
+const struct command command_rules = { .name = "rules", .usage = "NODE [--as save|restore|nft|ipvs]",
 	.help = "kube-proxy's rules on a node", .flags = rules_tables, .run = rules_main };
 
 /* ---- on ---- */

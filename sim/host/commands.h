@@ -7,7 +7,7 @@
 #define COMMANDS(X) \
 	X(kubectl) X(trace) X(rules) X(on) \
 	X(curl) X(wget) X(nslookup) X(dig) X(host) X(getent) X(nc) X(telnet) X(socat) X(ping) X(traceroute) X(timeout) \
-	X(ssh) X(iptables_save) X(ip6tables_save) X(iptables) X(ip6tables) X(nft) X(sysctl) \
+	X(ssh) X(iptables_save) X(ip6tables_save) X(iptables) X(ip6tables) X(nft) X(ipvsadm) X(ipset) X(sysctl) \
 	X(systemctl) X(journalctl) X(crictl) X(ip) X(ifconfig) X(route) X(ss) X(netstat) \
 	X(cat) X(echo) X(printf) X(tee) X(head) X(tail) X(wc) X(grep) X(sed) X(awk) X(sort) X(uniq) X(cut) X(tr) X(base64) \
 	X(seq) X(xargs) X(jq) \

@@ -121,6 +121,31 @@ recent_set(const struct engine_call *call, const struct match *match, const stru
 	*seen = call->now;
 }
 
+/* The parts of the key by the directions that the rule names: address, port, address; or just the port. */
+static bool
+ipset_holds(const struct match *match, const struct packet *packet)
+{
+	bool first_is_source = match->value & 1, second_is_source = match->value & 2;
+	const struct ip *third = match->value & 4 ? &packet->src : &packet->dst;
+	uint16_t port = second_is_source ? packet->sport : packet->dport;
+
+	if (match->set->key == SET_BARE_PORT)
+		port = first_is_source ? packet->sport : packet->dport;
+	if (match->set->key != SET_ADDRESS && packet->protocol == PROTOCOL_ICMP)
+		return false;
+	return set_holds(match->set, first_is_source ? &packet->src : &packet->dst, packet->protocol, port, third);
+}
+
+/* Did a virtual server send it here? */
+static bool
+ipvs_holds(const struct engine_call *call, const struct match *match)
+{
+	const struct packet *asked = call->asked;
+
+	return asked && ip_equal(&asked->dst, &match->cidr.ip) && asked->protocol == match->protocol &&
+		asked->dport == match->port_first;
+}
+
 static bool
 match_holds(const struct trial *trial, const struct match *match)
 {
@@ -145,6 +170,9 @@ match_holds(const struct trial *trial, const struct match *match)
 	case MATCH_RECENT_SET:		recent_set(call, match, packet); return true;
 	case MATCH_DESTINATION_SET:	return set_find(match->set, &packet->dst, packet->protocol, 0);
 	case MATCH_SOURCE_SET:		return set_covers(match->set, &packet->src);
+	case MATCH_IPSET:		return ipset_holds(match, packet);
+	case MATCH_PHYSDEV_IN:		return call->bridged;
+	case MATCH_IPVS:		return ipvs_holds(call, match);
 	case MATCH_PROTOCOL_MODULE:
 	case MATCH_COMMENT:
 	case MATCH_NFACCT:

@@ -50,6 +50,8 @@ struct engine_call {
 	enum hook hook;
 	const char *table;		/* "nat", "filter", "mangle", "raw" */
 	const char *in, *out;		/* devices; "" when there is none */
+	bool bridged;			/* it came in by a port of a bridge */
+	const struct packet *asked;	/* the packet before a virtual server of IPVS took it; NULL */
 	const struct ip *local;		/* the node's own addresses, for addrtype LOCAL (127/8 and ::1 are known) */
 	size_t nlocal;
 	struct chooser *chooser;

@@ -1,6 +1,6 @@
 /*
  * A journey: one packet and the place where it is, on its way there and back.  Private to net/walk*.c: walk.c steps from place to
- * place, walk_node.c takes it over a node, walk_outside.c over what is no node, journey.c keeps what all of them need.
+ * place, walk_node.c takes it over a node (walk_ipvs.c past its virtual servers), walk_outside.c over what is no node, journey.c keeps what all of them need.
  */
 #ifndef NET_JOURNEY_H
 #define NET_JOURNEY_H
@@ -36,6 +36,8 @@ struct journey {
 	struct world_node *node;	/* it is on; NULL elsewhere */
 	enum hook hook;
 	bool in_hook, reply;
+	bool taken;			/* on this node, by a virtual server of IPVS; */
+	struct packet asked;		/* the packet before that */
 	enum verdict outcome;		/* of the way there, while the reply is on its way */
 };
 
@@ -62,6 +64,13 @@ void track_restore_source(struct journey *j);
 #define BRIDGE "cni0"
 #define UPLINK "eth0"
 const struct ip *world_node_address(const struct world_node *node, const char *device, enum ip_family family);
+
+/*
+ * walk_ipvs.c: the virtual server that this packet is for, NULL; and what that does with it: its destination becomes a
+ * real server's, or it ends here (false).
+ */
+const struct virtual_server *ipvs_server_of(struct journey *j);
+bool ipvs_take(struct journey *j, const struct virtual_server *server);
 
 /* One step each: where it goes next. */
 struct place journey_at_node(struct journey *j, const struct place *place);

@@ -105,11 +105,11 @@ pod_sends(struct journey *j, const struct pod *pod)
 }
 
 static struct ip
-node_source(const struct world_node *node, const struct ip *dst)
+node_source(struct world *world, struct world_node *node, const struct ip *dst)
 {
 	const struct ip *ip;
 
-	if (world_node_owns(node, dst))
+	if (world_node_owns(world, node, dst))
 		return *dst;
 	for (size_t i = 0; i < node->view->npod_cidrs; i++)
 		if (cidr_contains(&node->view->pod_cidrs[i], dst))
@@ -141,7 +141,7 @@ departure(struct journey *j)
 		return pod_sends(j, from->pod);
 	}
 	if (from->node) {
-		j->packet.src = node_source(from->node, &j->packet.dst);
+		j->packet.src = node_source(j->world, from->node, &j->packet.dst);
 		hop_say(j, HOP_SEND, "a process of node %s sends", from->node->name);
 		return (struct place){ PLACE_PROCESS, NULL, from->node, NULL };
 	}

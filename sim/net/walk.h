@@ -30,6 +30,7 @@ const char *verdict_help(enum verdict verdict);
 	X(HOP_LINK, "link")		/* from node to node, to a pod, to the outside */ \
 	X(HOP_POLICY, "policy")		/* a NetworkPolicy's verdict */ \
 	X(HOP_DELIVER, "deliver")	/* at the process that listens, or at a closed port */ \
+	X(HOP_IPVS, "ipvs")		/* a virtual server picked a real server */ \
 	X(HOP_BALANCER, "balancer")	/* the cloud's balancer picked a node */ \
 	X(HOP_LOST, "lost")		/* dropped or rejected: text says where */
 enum hop_kind {

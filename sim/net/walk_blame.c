@@ -148,7 +148,10 @@ stop_of(const struct blame *blame, const struct hop *hop)
 		enum stop stop;
 	} stops[] = {
 		{ "KUBE-PROXY-FIREWALL", STOP_RANGES },
+		{ "KUBE-SOURCE-RANGES-FIREWALL", STOP_RANGES },
+		{ "KUBE-IPVS-OUT-FILTER", STOP_RANGES },
 		{ "firewall-", STOP_RANGES },
+		{ "KUBE-IPVS-FILTER", STOP_NO_PORT },
 		{ "cluster-ips-check", STOP_NO_PORT },
 		{ "reject-chain", STOP_NO_ENDPOINTS },
 		{ "KUBE-SERVICES", STOP_INTERNAL },
@@ -282,13 +285,45 @@ blame_policy(struct blame *blame)
 	return true;
 }
 
+/* A cluster IP with internal policy Local whose endpoints are all on other nodes. */
+static bool
+blame_elsewhere(const struct blame *blame)
+{
+	const struct object *service = blame->service->object;
+	size_t n;
+	const struct object *const *slices =
+		store_list(blame->world->store, kind_by_kind("EndpointSlice"), service->namespace, &n);
+
+	for (size_t i = 0; blame->service->internal_local && i < n; i++) {
+		const struct slice *slice = slice_view(slices[i]);
+
+		for (size_t e = 0; strcmp(slice->service, service->name) == 0 && e < slice->nendpoints; e++) {
+			if (slice->endpoints[e].ready != 0)
+				return true;
+		}
+	}
+	return false;
+}
+
 static void
 blame_lost(struct blame *blame)
 {
 	if (blame_policy(blame) || blame_drop_rule(blame))
 		return;
-	if (blame->service && blame->port == SIZE_MAX)
+	if (!blame->service)
+		return;
+	if (blame->port == SIZE_MAX)
 		blame_no_port(blame, "nobody answers for an address without a rule");
+	else if (blame->walk->verdict == VERDICT_REFUSED && blame_elsewhere(blame))
+		blame_object(blame, blame->service->object, "spec.internalTrafficPolicy",
+			"internalTrafficPolicy is Local, and the node has no ready pod of Service %s",
+			blame->service->object->name);
+	else if (blame->walk->verdict == VERDICT_REFUSED)	/* by a virtual server */
+		blame_no_endpoints(blame);
+	else if (blame->service->external_local && blame->walk->endpoint.family != IP_NONE)
+		blame_object(blame, blame->service->object, "spec.externalTrafficPolicy",
+			"externalTrafficPolicy is Local, and the node that was asked has no ready pod of Service %s: the answer"
+			" comes from the pod's own address, which the sender never asked", blame->service->object->name);
 }
 
 void

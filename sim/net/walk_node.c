@@ -3,6 +3,7 @@
  * local processes.  Each visit with a first packet leaves a conntrack entry, by which the reply's addresses are put back; nat tables see
  * first packets only.
  */
+#include <limits.h>
 #include <string.h>
 
 #include "net/journey.h"
@@ -74,23 +75,33 @@ hook_apply(struct journey *j, const struct engine_result *result, const char *ou
 	return true;
 }
 
+/* Which of a hook's chains: virtual servers stand between some of them. */
+struct stretch {
+	int from, to;	/* priorities, both included */
+	bool nat;
+};
+static const struct stretch whole_hook = { INT_MIN, INT_MAX, true };
+
 /* One hook, its chains in the kernel's order; nat only for the first packet of a connection. */
 static bool
-hook_run(struct journey *j, enum hook hook, const char *in, const char *out)
+hook_run_part(struct journey *j, enum hook hook, const char *in, const char *out, const struct stretch *stretch)
 {
 	struct engine *engine = world_engine(j->world, j->node, j->packet.dst.family);
-	struct engine_call call = { .hook = hook, .in = in, .out = out, .local = j->node->local,
-		.nlocal = j->node->nlocal, .chooser = j->chooser,
+	struct engine_call call = { .hook = hook, .in = in, .out = out, .chooser = j->chooser,
+		.bridged = strcmp(in, BRIDGE) == 0, .asked = j->taken ? &j->asked : NULL,
 		.recent = j->request->remember ? &j->node->recent : NULL, .now = j->request->now,
 		.event = j->request->no_events ? NULL : on_rule, .arg = j };
 	bool passes = true, translated = false;	/* the first nat chain that translates is the last one asked */
 
+	call.local = world_addresses(j->world, j->node, j->packet.dst.family, &call.nlocal);
 	j->hook = hook;
 	j->in_hook = true;
 	for (size_t i = 0; passes && (call.base = engine_base(engine, hook, i)); i++) {
 		struct engine_result result;
 
-		if (call.base->nat && (j->reply || !j->entry || translated))
+		if (call.base->priority < stretch->from || call.base->priority > stretch->to)
+			continue;
+		if (call.base->nat && (!stretch->nat || j->reply || !j->entry || translated))
 			continue;
 		j->packet.ctstate = track_state(j);
 		engine_walk(engine, &call, &j->packet, &result);
@@ -99,6 +110,12 @@ hook_run(struct journey *j, enum hook hook, const char *in, const char *out)
 	}
 	j->in_hook = false;
 	return passes;
+}
+
+static bool
+hook_run(struct journey *j, enum hook hook, const char *in, const char *out)
+{
+	return hook_run_part(j, hook, in, out, &whole_hook);
 }
 
 static struct route
@@ -114,12 +131,12 @@ route_to_pod(const struct world_node *node, const struct pod *pod, struct world 
 }
 
 static struct route
-route_of(struct journey *j, const struct world_node *node, const struct ip *dst)
+route_of(struct journey *j, struct world_node *node, const struct ip *dst)
 {
 	const struct pod *pod;
 	struct world_node *other;
 
-	if (world_node_owns(node, dst))
+	if (world_node_owns(j->world, node, dst))
 		return (struct route){ ROUTE_LOCAL, NULL, NULL, "lo" };
 	pod = world_pod_by_ip(j->world, dst);
 	if (pod)
@@ -226,36 +243,105 @@ policies_pass(struct journey *j, const char *in, const struct route *route)
 	return route->kind != ROUTE_POD || policy_passes(j, route->pod, true, route->pod);
 }
 
+#define IPVS_OUTPUT (-98)	/* virtual servers at OUTPUT: behind nat, before filter */
+#define IPVS_INPUT 99		/* and at INPUT: behind filter */
+
+/* What a virtual server sends on meets OUTPUT from its beginning, but for nat, which has seen the connection. */
+static bool
+output_again(struct journey *j)
+{
+	static const struct stretch again = { INT_MIN, INT_MAX, false };
+
+	return hook_run_part(j, HOOK_OUTPUT, "", route_of(j, j->node, &j->packet.dst).out, &again);
+}
+
+static bool
+output_run(struct journey *j, const char *out)
+{
+	static const struct stretch before = { INT_MIN, IPVS_OUTPUT - 1, true }, behind = { IPVS_OUTPUT, INT_MAX, true };
+	const struct virtual_server *server;
+
+	if (!hook_run_part(j, HOOK_OUTPUT, "", out, &before))
+		return false;
+	server = ipvs_server_of(j);
+	if (!server)
+		return hook_run_part(j, HOOK_OUTPUT, "", out, &behind);
+	return ipvs_take(j, server) && output_again(j);
+}
+
+/* At the node's own address: INPUT, and there perhaps a virtual server; false: the packet ends here. */
+static bool
+input_run(struct journey *j, const char *in)
+{
+	static const struct stretch before = { INT_MIN, IPVS_INPUT - 1, true }, behind = { IPVS_INPUT, INT_MAX, true };
+	const struct virtual_server *server;
+
+	if (!hook_run_part(j, HOOK_INPUT, in, "", &before))
+		return false;
+	server = j->taken ? NULL : ipvs_server_of(j);
+	if (!server)
+		return hook_run_part(j, HOOK_INPUT, in, "", &behind);
+	return ipvs_take(j, server);
+}
+
+static struct place
+node_pass_on(struct journey *j, const struct route *route)
+{
+	if (!hook_run(j, HOOK_POSTROUTING, "", route->out))
+		return (struct place){ PLACE_END, NULL, NULL, NULL };
+	if (j->reply)
+		track_restore_source(j);
+	return route_follow(j, route);
+}
+
+static struct place
+node_unreachable(struct journey *j)
+{
+	char text[IP_TEXT];
+
+	hop_say(j, HOP_LOST, "no pod has the address %s", ip_format(&j->packet.dst, text));
+	return journey_lose(j, VERDICT_UNREACHABLE);
+}
+
+/* At an address of the node itself: a process has it, or a virtual server sends it on. */
+static struct place
+node_pass_local(struct journey *j, const char *in, bool local_out)
+{
+	static const struct place end = { PLACE_END, NULL, NULL, NULL };
+	struct route route;
+
+	if (local_out && !hook_run(j, HOOK_POSTROUTING, "", "lo"))
+		return end;
+	if (!input_run(j, local_out ? "lo" : in))
+		return end;
+	if (j->reply)
+		track_restore_source(j);
+	route = route_of(j, j->node, &j->packet.dst);
+	if (j->reply || route.kind == ROUTE_LOCAL)
+		return node_receive(j);
+	if (route.kind == ROUTE_NONE)
+		return node_unreachable(j);
+	if (!output_again(j) || !policies_pass(j, in, &route))
+		return end;
+	return node_pass_on(j, &route);
+}
+
 static struct place
 node_pass(struct journey *j, const char *in, bool local_out)
 {
 	struct route route = route_of(j, j->node, &j->packet.dst);
-	char text[IP_TEXT];
 
-	if (local_out && !hook_run(j, HOOK_OUTPUT, "", route.out))
+	if (local_out && !output_run(j, route.out))
 		return (struct place){ PLACE_END, NULL, NULL, NULL };
-	if (local_out)	/* nat OUTPUT may have changed the destination: the kernel routes again */
+	if (local_out)	/* OUTPUT may have changed the destination: the kernel routes again */
 		route = route_of(j, j->node, &j->packet.dst);
-	if (route.kind == ROUTE_NONE) {
-		hop_say(j, HOP_LOST, "no pod has the address %s", ip_format(&j->packet.dst, text));
-		return journey_lose(j, VERDICT_UNREACHABLE);
-	}
-	if (route.kind == ROUTE_LOCAL) {
-		if (local_out && !hook_run(j, HOOK_POSTROUTING, "", "lo"))
-			return (struct place){ PLACE_END, NULL, NULL, NULL };
-		if (!hook_run(j, HOOK_INPUT, local_out ? "lo" : in, ""))
-			return (struct place){ PLACE_END, NULL, NULL, NULL };
-		if (j->reply)
-			track_restore_source(j);
-		return node_receive(j);
-	}
+	if (route.kind == ROUTE_NONE)
+		return node_unreachable(j);
+	if (route.kind == ROUTE_LOCAL)
+		return node_pass_local(j, in, local_out);
 	if (!local_out && (!hook_run(j, HOOK_FORWARD, in, route.out) || !policies_pass(j, in, &route)))
 		return (struct place){ PLACE_END, NULL, NULL, NULL };
-	if (!hook_run(j, HOOK_POSTROUTING, "", route.out))
-		return (struct place){ PLACE_END, NULL, NULL, NULL };
-	if (j->reply)
-		track_restore_source(j);
-	return route_follow(j, &route);
+	return node_pass_on(j, &route);
 }
 
 struct place
@@ -264,6 +350,7 @@ journey_at_node(struct journey *j, const struct place *place)
 	struct place next;
 
 	j->node = place->node;
+	j->taken = false;
 	j->packet.mark = 0;
 	j->entry = j->reply ? track_find(j, place->node) : track_add(j, place->node);
 	if (!hook_run(j, HOOK_PREROUTING, place->in, ""))
@@ -284,6 +371,7 @@ journey_at_process(struct journey *j, const struct place *place)
 	struct place next;
 
 	j->node = place->node;
+	j->taken = false;
 	j->packet.mark = 0;
 	j->entry = j->reply ? track_find(j, place->node) : track_add(j, place->node);
 	if (j->reply)

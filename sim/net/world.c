@@ -42,6 +42,13 @@ node_forget_rules(struct world_node *node)
 			free(node->rules[i]);
 			node->rules[i] = NULL;
 		}
+		if (node->ipvs[i]) {
+			ipvs_release(node->ipvs[i]);
+			free(node->ipvs[i]);
+			free(node->owned[i]);
+			node->ipvs[i] = NULL;
+			node->owned[i] = NULL;
+		}
 	}
 }
 
@@ -190,8 +197,12 @@ world_node_by_pod_cidr(struct world *world, const struct ip *ip)
 }
 
 bool
-world_node_owns(const struct world_node *node, const struct ip *ip)
+world_node_owns(struct world *world, struct world_node *node, const struct ip *ip)
 {
+	const struct ipvs *ipvs = world_ipvs(world, node, ip->family);
+
+	if (ipvs && ipvs_binds(ipvs, ip))
+		return true;
 	if (ip_is_loopback(ip))
 		return true;
 	for (size_t i = 0; i < node->nlocal; i++)
@@ -376,6 +387,46 @@ world_rules(struct world *world, struct world_node *node, enum ip_family family)
 	if (ruleset_link(*rules, node->name, &err))
 		BUG("rules of %s: %s", node->name, err.text);
 	return *rules;
+}
+
+static void
+make_ipvs(struct world *world, struct world_node *node, enum ip_family family)
+{
+	const struct proxy_input input = { world->store, world->settings, node->name, family };
+	struct ipvs *ipvs = xcalloc(1, sizeof *ipvs);
+	struct ruleset rules;	/* world_rules has them */
+	struct ip *owned;
+
+	ruleset_init(&rules, family);
+	ipvs_sync(&input, ipvs, &rules);
+	ruleset_release(&rules);
+	owned = xreallocarray(NULL, node->nlocal + ipvs->bound.n + 1, sizeof *owned);
+	if (node->nlocal)
+		memcpy(owned, node->local, node->nlocal * sizeof *owned);
+	if (ipvs->bound.n)
+		memcpy(owned + node->nlocal, ipvs->bound.v, ipvs->bound.n * sizeof *owned);
+	node->ipvs[family - 1] = ipvs;
+	node->owned[family - 1] = owned;
+	node->nowned[family - 1] = node->nlocal + ipvs->bound.n;
+}
+
+const struct ipvs *
+world_ipvs(struct world *world, struct world_node *node, enum ip_family family)
+{
+	if (world->settings->proxy.mode != PROXY_IPVS || node->host.proxy_stopped)
+		return NULL;
+	if (!node->ipvs[family - 1])
+		make_ipvs(world, node, family);
+	return node->ipvs[family - 1];
+}
+
+const struct ip *
+world_addresses(struct world *world, struct world_node *node, enum ip_family family, size_t *n)
+{
+	bool more = world_ipvs(world, node, family);
+
+	*n = more ? node->nowned[family - 1] : node->nlocal;
+	return more ? node->owned[family - 1] : node->local;
 }
 
 struct engine *

@@ -13,6 +13,7 @@
 #include "base/map.h"
 #include "base/rng.h"
 #include "net/engine.h"
+#include "proxy/ipvs.h"
 #include "server/settings.h"
 #include "store/store.h"
 
@@ -29,6 +30,9 @@ struct world_node {
 	struct ip bridge[2];		/* cni0's address by family - 1; family IP_NONE: no podCIDR of it */
 	struct ruleset *rules[2];	/* by family - 1; made on first use */
 	struct engine *engines[2];
+	struct ipvs *ipvs[2];		/* in ipvs mode; made on first use, */
+	struct ip *owned[2];		/* and then local with the addresses of kube-ipvs0 */
+	size_t nowned[2];
 	struct map recent;		/* session affinity: what xt_recent remembers */
 };
 
@@ -54,7 +58,8 @@ void world_sync(struct world *world);
 struct world_node *world_node(struct world *world, const char *name);	/* NULL */
 struct world_node *world_node_by_ip(struct world *world, const struct ip *ip);	/* by a node address, not a bridge's */
 struct world_node *world_node_by_pod_cidr(struct world *world, const struct ip *ip);
-bool world_node_owns(const struct world_node *node, const struct ip *ip);	/* one of its own addresses, 127/8 and ::1 too */
+/* One of its own addresses, 127/8 and ::1 too, and in ipvs mode those of Services. */
+bool world_node_owns(struct world *world, struct world_node *node, const struct ip *ip);
 const struct pod *world_pod_by_ip(struct world *world, const struct ip *ip);	/* a live pod with its own address; NULL */
 /* The Service that has this address as its cluster IP, external IP or balancer's; NULL. */
 const struct service *world_service_by_ip(const struct world *world, const struct ip *ip);
@@ -65,6 +70,10 @@ bool world_node_listens(struct world *world, const struct world_node *node, enum
 /* The node's tables with kube-proxy's rules, NodeHost's and all; made and compiled on first use. */
 struct ruleset *world_rules(struct world *world, struct world_node *node, enum ip_family family);
 struct engine *world_engine(struct world *world, struct world_node *node, enum ip_family family);
+/* Its virtual servers; NULL in other modes, and where kube-proxy is stopped. */
+const struct ipvs *world_ipvs(struct world *world, struct world_node *node, enum ip_family family);
+/* All its own addresses as rules see them (addrtype LOCAL). */
+const struct ip *world_addresses(struct world *world, struct world_node *node, enum ip_family family, size_t *n);
 /* The node's rules are this text instead, until the world is released (trace --rules). */
 MUST_CHECK int world_use_rules(struct world *world, const char *node, const char *file, const char *text, size_t len,
 	struct err *err);

@@ -6,7 +6,7 @@
  * Follows pkg/proxy/iptables/proxier.go (iptablesJumpChains) and pkg/kubelet/kubelet_network_linux.go.
  */
 #include "proxy/draft.h"
-#include "proxy/kubeproxy.h"
+#include "proxy/ipvs.h"
 
 /* In the order in which iptables-save shows them. */
 static const struct jump {
@@ -23,6 +23,19 @@ static const struct jump {
 	{ "filter", "FORWARD", CT_NEW, "kubernetes externally-visible service portals", "KUBE-EXTERNAL-SERVICES" },
 	{ "filter", "OUTPUT", CT_NEW, "kubernetes load balancer firewall", "KUBE-PROXY-FIREWALL" },
 	{ "filter", "OUTPUT", CT_NEW, "kubernetes service portals", "KUBE-SERVICES" },
+	{ "nat", "PREROUTING", 0, "kubernetes service portals", "KUBE-SERVICES" },
+	{ "nat", "OUTPUT", 0, "kubernetes service portals", "KUBE-SERVICES" },
+	{ "nat", "POSTROUTING", 0, "kubernetes postrouting rules", "KUBE-POSTROUTING" },
+};
+
+/* In ipvs mode. */
+static const struct jump ipvs_jumps[] = {
+	{ "filter", "INPUT", 0, "kubernetes ipvs access filter", "KUBE-IPVS-FILTER" },
+	{ "filter", "INPUT", 0, "kube-proxy firewall rules", "KUBE-PROXY-FIREWALL" },
+	{ "filter", "INPUT", 0, "kubernetes health check rules", "KUBE-NODE-PORT" },
+	{ "filter", "FORWARD", 0, "kube-proxy firewall rules", "KUBE-PROXY-FIREWALL" },
+	{ "filter", "FORWARD", 0, "kubernetes forwarding rules", "KUBE-FORWARD" },
+	{ "filter", "OUTPUT", 0, "kubernetes ipvs access filter", "KUBE-IPVS-OUT-FILTER" },
 	{ "nat", "PREROUTING", 0, "kubernetes service portals", "KUBE-SERVICES" },
 	{ "nat", "OUTPUT", 0, "kubernetes service portals", "KUBE-SERVICES" },
 	{ "nat", "POSTROUTING", 0, "kubernetes postrouting rules", "KUBE-POSTROUTING" },
@@ -74,6 +87,17 @@ write_proxy(const struct proxy_input *input, struct ruleset *out, struct arena *
 	iptables_sync(input, out);
 }
 
+static void
+write_ipvs(const struct proxy_input *input, struct ruleset *out, struct arena *arena)
+{
+	struct ipvs ipvs;
+
+	for (size_t i = 0; i < sizeof ipvs_jumps / sizeof *ipvs_jumps; i++)
+		write_jump(out, arena, &ipvs_jumps[i]);
+	ipvs_sync(input, &ipvs, out);
+	ipvs_release(&ipvs);
+}
+
 /*
  * kubelet comes before kube-proxy, so its jumps to KUBE-FIREWALL are below those that kube-proxy puts on top; kubelet
  * makes them for IPv4 only.  For IPv6 kube-proxy makes them, last and so at the top.
@@ -94,8 +118,12 @@ iptables_node(const struct proxy_input *input, struct ruleset *out)
 	struct arena arena = ARENA_INIT;
 
 	write_canaries(out, "KUBE-KUBELET-CANARY");
-	if (input->settings->proxy.mode == PROXY_IPTABLES && !settings_host(input->settings, input->node).proxy_stopped)
+	if (settings_host(input->settings, input->node).proxy_stopped)
+		;	/* nobody writes more */
+	else if (input->settings->proxy.mode == PROXY_IPTABLES)
 		write_proxy(input, out, &arena);
+	else if (input->settings->proxy.mode == PROXY_IPVS)
+		write_ipvs(input, out, &arena);
 	if (input->family == IP_V4)
 		write_kubelet_firewall(out, &arena);
 	arena_release(&arena);

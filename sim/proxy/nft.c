@@ -39,6 +39,10 @@ add_key(const struct element *element, struct str *out)
 	case SET_RANGE:
 		str_add(out, cidr_format(&element->range, text));
 		break;
+	case SET_BARE_PORT:
+	case SET_ADDRESS_PORT_ADDRESS:
+	case SET_ADDRESS_PORT_RANGE:	/* of ipset (ipvs_text.c) */
+		break;
 	}
 }
 

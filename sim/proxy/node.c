@@ -125,42 +125,66 @@ add_address(ip_list *list, const struct ip *ip)
 	list->v[i] = *ip;
 }
 
+/* Of the node's devices; loopback: 127.0.0.1 too. */
 static void
-add_if_listed(const struct proxy_node *node, bool loopback, ip_list *list, const struct ip *ip)
+node_addresses(const struct proxy_node *node, bool loopback, ip_list *list)
 {
-	const struct proxy_settings *settings = node->settings;
+	struct ip localhost = ip4(0x7f000001);
+	VEC(struct ip) all = VEC_INIT;
+
+	if (loopback)
+		*vec_push(&all) = localhost;
+	for (size_t i = 0; i < node->host.nlocal_addresses; i++)
+		*vec_push(&all) = node->host.local_addresses[i];
+	for (size_t i = 0; node->view && i < node->view->nips; i++)
+		*vec_push(&all) = node->view->ips[i];
+	for (size_t i = 0; node->view && i < node->view->npod_cidrs; i++) {
+		struct cidr network = cidr_masked(&node->view->pod_cidrs[i]);
+
+		*vec_push(&all) = ip_plus(&network.ip, 1);	/* the bridge's */
+	}
+	for (size_t i = 0; i < all.n; i++) {
+		if (all.v[i].family == node->input->family && (loopback || !ip_is_loopback(&all.v[i])))
+			add_address(list, &all.v[i]);
+	}
+	vec_release(&all);
+}
+
+void
+proxy_node_addresses(const struct proxy_node *node, ip_list *list)
+{
+	node_addresses(node, false, list);
+}
+
+static bool
+is_listed(const struct proxy_settings *settings, const struct ip *ip)
+{
 	struct cidr cidr;
 
-	if (ip->family != node->input->family || (ip_is_loopback(ip) && !loopback))
-		return;
 	for (size_t i = 0; i < settings->nnode_port_addresses; i++) {
 		if (cidr_parse_lenient(settings->node_port_addresses[i], &cidr) && cidr_contains(&cidr, ip))
-			add_address(list, ip);
+			return true;
 	}
+	return false;
 }
 
 /* The addresses of the node's devices that the list names. */
 void
 proxy_node_port_ips(const struct proxy_node *node, bool loopback, ip_list *list)
 {
-	struct ip localhost = ip4(0x7f000001);
+	ip_list all = VEC_INIT;
 
 	if (lists_primary(node->settings)) {
 		if (proxy_node_primary(node))
 			add_address(list, proxy_node_primary(node));
 		return;
 	}
-	add_if_listed(node, loopback, list, &localhost);
-	for (size_t i = 0; i < node->host.nlocal_addresses; i++)
-		add_if_listed(node, loopback, list, &node->host.local_addresses[i]);
-	for (size_t i = 0; node->view && i < node->view->nips; i++)
-		add_if_listed(node, loopback, list, &node->view->ips[i]);
-	for (size_t i = 0; node->view && i < node->view->npod_cidrs; i++) {
-		struct cidr network = cidr_masked(&node->view->pod_cidrs[i]);
-		struct ip bridge = ip_plus(&network.ip, 1);
-
-		add_if_listed(node, loopback, list, &bridge);
+	node_addresses(node, loopback, &all);
+	for (size_t i = 0; i < all.n; i++) {
+		if (is_listed(node->settings, &all.v[i]))
+			add_address(list, &all.v[i]);
 	}
+	vec_release(&all);
 }
 
 /* A list that says nothing of a family leaves it open, also one that names the primary address of a node without one. */

@@ -25,6 +25,7 @@ bool proxy_node_localhost_ports(const struct proxy_node *node);
 /* Are node ports open on every address, or on those of the list only? */
 bool proxy_node_every_address(const struct proxy_node *node);
 typedef VEC(struct ip) ip_list;
+void proxy_node_addresses(const struct proxy_node *node, ip_list *list);	/* all but the loopback's, sorted */
 void proxy_node_port_ips(const struct proxy_node *node, bool loopback, ip_list *list);	/* sorted */
 
 #endif

@@ -45,6 +45,9 @@ enum match_kind {
 	MATCH_NFACCT,
 	MATCH_DESTINATION_SET,	/* of nftables: ip daddr @set */
 	MATCH_SOURCE_SET,	/* of nftables: ip saddr { .. }; set without a name */
+	MATCH_IPSET,		/* -m set --match-set; text: "dst,dst,src", which is value's bits: 1 where it says src */
+	MATCH_PHYSDEV_IN,	/* -m physdev --physdev-is-in */
+	MATCH_IPVS,		/* -m ipvs: the virtual server that it came by: cidr, protocol and port_first */
 	MATCH_OTHER,		/* a module that svcsim only names: text is its words as they stand */
 };
 
@@ -103,13 +106,17 @@ struct target {
 	const struct set *set;	/* of vmap and numgen */
 };
 
-/* A set of nftables, or a map from such keys to verdicts. */
-enum set_key { SET_ADDRESS, SET_PORT, SET_ADDRESS_PORT, SET_RANGE, SET_NUMBER };
+/* A set of nftables, or a map from such keys to verdicts; or a set of ipset. */
+enum set_key {
+	SET_ADDRESS, SET_PORT, SET_ADDRESS_PORT,
+	SET_RANGE, SET_NUMBER,		/* of nftables, in a rule */
+	SET_BARE_PORT, SET_ADDRESS_PORT_ADDRESS, SET_ADDRESS_PORT_RANGE,	/* of ipset */
+};
 struct element {
 	struct ip ip;			/* of address keys */
 	enum protocol protocol;		/* of port keys */
 	uint16_t port;
-	struct cidr range;		/* of SET_RANGE; a set of which has no name */
+	struct cidr range;		/* of SET_RANGE; a third address or range of ipset */
 	const char *comment;		/* NULL */
 	struct target verdict;		/* of maps: goto or drop */
 	uint32_t order;			/* in which it was added; the number of SET_NUMBER */
@@ -120,6 +127,7 @@ struct set {
 	enum set_key key;
 	enum ip_family family;
 	bool map;
+	bool ipset;
 	int timeout;			/* seconds; 0 unless the packets themselves add to it */
 	VEC(struct element) elements;	/* sorted by ruleset_link, as nft lists them */
 };
@@ -181,11 +189,14 @@ void chain_set_base(struct chain *chain, bool nat, enum hook hook, int priority)
 struct set *set_new(struct ruleset *ruleset, enum set_key key, bool map);	/* without a name: for one rule */
 struct set *table_set(struct ruleset *ruleset, struct table *table, const char *name, enum set_key key, bool map,
 	const char *comment);
+struct set *set_ipset(struct ruleset *ruleset, const char *name, enum set_key key, const char *comment);
 void set_sort(struct set *set);
 /* One more element, the caller fills its key; of several with one key the last stays. */
 struct element *set_add(struct set *set);
 /* The element for a destination; NULL.  Only after ruleset_link. */
 const struct element *set_find(const struct set *set, const struct ip *ip, enum protocol protocol, uint16_t port);
+/* The same with the third part that some sets of ipset have. */
+bool set_holds(const struct set *set, const struct ip *ip, enum protocol protocol, uint16_t port, const struct ip *third);
 bool set_covers(const struct set *set, const struct ip *ip);	/* of SET_RANGE: one of its ranges holds it */
 void table_flush_chain(struct table *table, struct chain *chain);
 /* The built-in chains of a table, in the order of iptables-save, ended by NULL; NULL for a name that is no table. */

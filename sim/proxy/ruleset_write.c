@@ -133,6 +133,20 @@ add_recent(struct str *out, const struct match *match, bool save)
 }
 
 static void
+add_ipvs(struct str *out, const struct match *match, bool save)
+{
+	char text[IP_TEXT];
+	const char *address = ip_format(&match->cidr.ip, text);
+
+	if (save)
+		str_addf(out, " -m ipvs --vproto %u --vaddr %s --vport %u", protocol_number(match->protocol), address,
+			(unsigned)match->port_first);
+	else
+		str_addf(out, " -m ipvs --vaddr %s --vproto %s --vport %u", address, protocol_lower(match->protocol),
+			(unsigned)match->port_first);
+}
+
+static void
 add_comment(struct str *out, const char *text, bool save)
 {
 	str_add(out, " -m comment --comment ");
@@ -173,6 +187,11 @@ add_match(struct str *out, const struct match *match, bool save)
 	case MATCH_NFACCT:
 		str_addf(out, " -m nfacct --nfacct-name %s%s", save ? " " : "", match->text);
 		break;
+	case MATCH_IPSET:
+		str_addf(out, " -m set %s--match-set %s %s", invert, match->set->name, match->text);
+		break;
+	case MATCH_PHYSDEV_IN:		str_addf(out, " -m physdev %s--physdev-is-in", invert); break;
+	case MATCH_IPVS:		add_ipvs(out, match, save); break;
 	case MATCH_OTHER:		str_addf(out, " %s", match->text); break;
 	case MATCH_DESTINATION_SET:	/* of nftables */
 	case MATCH_SOURCE_SET:		break;

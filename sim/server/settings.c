@@ -281,17 +281,21 @@ read_proxy(const struct reader *reader, const struct value *document)
 	struct settings *settings = reader->settings;
 	struct proxy_settings *proxy = &settings->proxy;
 	const struct value *iptables = value_get(document, "iptables"), *detect = value_get(document, "detectLocal");
-	const struct value *nftables = value_get(document, "nftables");
+	static const char *const schedulers[] = { "rr", "wrr", "lc", "wlc", "lblc", "lblcr", "dh", "sh", "sed", "nq", "fo", "ovf",
+		"mh", NULL };
+	const struct value *nftables = value_get(document, "nftables"), *ipvs = value_get(document, "ipvs");
 	struct cidr cidrs[2] = { 0 };
-	int mode = (int)proxy->mode, detector = (int)proxy->detect_local;
+	int mode = (int)proxy->mode, detector = (int)proxy->detect_local, scheduler = 0;
 
 	if (read_choice(reader, value_get(document, "mode"), modes, &mode) ||
 		read_choice(reader, value_get(document, "detectLocalMode"), detectors, &detector) ||
+		read_choice(reader, value_get(ipvs, "scheduler"), schedulers, &scheduler) ||
 		read_cidrs(reader, value_get(document, "clusterCIDR"), cidrs) ||
 		read_masquerade(reader, mode == PROXY_NFTABLES && nftables ? nftables : iptables))
 		return -1;
 	proxy->mode = (enum proxy_mode)mode;
 	proxy->detect_local = (enum detect_local)detector;
+	proxy->ipvs_scheduler = schedulers[scheduler];
 	if (value_get(document, "clusterCIDR"))
 		set_cluster_cidrs(proxy, cidrs);
 	set_text(&proxy->bridge_interface, value_get(detect, "bridgeInterface"));
@@ -538,6 +542,7 @@ settings_init(struct settings *settings)
 	settings->node_port_first = 30000;
 	settings->node_port_last = 32767;
 	settings->proxy.bridge_interface = settings->proxy.interface_prefix = "";
+	settings->proxy.ipvs_scheduler = "rr";
 	settings->proxy.localhost_node_ports = true;
 	settings->proxy.masquerade_bit = 14;
 	set_cluster_cidrs(&settings->proxy, settings->pod_subnets);

@@ -28,6 +28,7 @@ struct proxy_settings {
 	size_t nnode_port_addresses;
 	bool masquerade_all, localhost_node_ports, tcp_be_liberal;
 	int masquerade_bit;
+	const char *ipvs_scheduler;	/* "rr" unless said */
 };
 
 /* NodeHost, svcsim/v1: what a Node manifest can't say of its host */

@@ -43,6 +43,8 @@ tables_only(struct cluster *cluster, const struct trace_request *request, const 
 	struct trace *trace, struct err *err)
 {
 	struct world_node *node = request->on ? world_node(&cluster->world, request->on) : trace->walk.from.node;
+	const struct ip *local;
+	size_t nlocal;
 	struct packet packet = { .protocol = trace->walk.protocol, .dst = destination->ip, .dport = destination->port };
 
 	if (!node)
@@ -51,7 +53,8 @@ tables_only(struct cluster *cluster, const struct trace_request *request, const 
 		packet.src = trace->walk.from.pod ? trace->walk.from.pod->ip : trace->walk.from.ip;
 	else if (!request->from)
 		packet.src = trace->walk.from.ip;
-	engine_tables_walk(world_engine(&cluster->world, node, packet.dst.family), &packet, node->local, node->nlocal,
+	local = world_addresses(&cluster->world, node, packet.dst.family, &nlocal);
+	engine_tables_walk(world_engine(&cluster->world, node, packet.dst.family), &packet, local, nlocal,
 		&trace->arena, &trace->tables);
 	trace->tables_given = true;
 	trace->verdict = strcmp(trace->tables.verdict, "ACCEPT") == 0 ? VERDICT_ANSWERED

@@ -1,6 +1,7 @@
 /*
  * What happens to a connection, situation by situation: verdicts and sources as curl saw them on the nodes, in the pods and outside of
- * a real v1.32 cluster with kube-proxy in iptables mode, and then in nftables mode.
+ * a real v1.32 cluster with kube-proxy in iptables mode, in nftables mode, and as
+ * they must in ipvs mode.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -34,6 +35,7 @@ static const char manifests[] =
 	SERVICE("one-ilocal", "internalTrafficPolicy: Local, selector: {app: one}, ports: [{port: 80}]")
 	SERVICE("none", "selector: {app: nobody}, ports: [{port: 80}]")
 	SERVICE("none-np", "type: NodePort, selector: {app: nobody}, ports: [{port: 80, nodePort: 30082}]")
+	SERVICE("sticky", "sessionAffinity: ClientIP, selector: {app: web}, ports: [{port: 80}]")
 	SERVICE("wrongport", "selector: {app: web}, ports: [{port: 80, targetPort: 8080}]")
 	SERVICE("multi", "selector: {app: web}, ports: [{name: a, port: 80}, {name: b, port: 81, targetPort: 80}]")
 	SERVICE("hl", "clusterIP: None, selector: {app: one}, ports: [{port: 80}]")
@@ -62,6 +64,13 @@ set_up(void **state)
 {
 	(void)state;
 	return make_cluster("iptables");
+}
+
+static int
+set_up_ipvs(void **state)
+{
+	(void)state;
+	return make_cluster("ipvs");
 }
 
 static int
@@ -148,6 +157,32 @@ static const struct situation nft_situations[] = {
 	{ "pod/client", "10.96.99.99:80", NULL, VERDICT_DROPPED, "-", NULL },
 };
 
+/*
+ * In ipvs mode, by pkg/proxy/ipvs and net/netfilter/ipvs: a cluster IP is the node's own address, its other ports are refused; a
+ * virtual server without real ones refuses; policy Local without endpoints sends on, and the answer is lost.
+ */
+static const struct situation ipvs_situations[] = {
+	{ "pod/client", "svc/web", NULL, VERDICT_ANSWERED, "", NULL },
+	{ "pod/client", "web:81", NULL, VERDICT_REFUSED, "-", "spec.ports" },
+	{ "pod/client", "svc/none", NULL, VERDICT_REFUSED, "-", "spec.selector" },
+	{ "pod/client", "svc/wrongport", NULL, VERDICT_REFUSED, "", "spec.ports[0].targetPort" },
+	{ "pod/client", "svc/one-ilocal", NULL, VERDICT_REFUSED, "-", "spec.internalTrafficPolicy" },
+	{ "pod/client1", "svc/one-ilocal", NULL, VERDICT_ANSWERED, "", NULL },
+	{ "deploy/one", "svc/one", NULL, VERDICT_ANSWERED, "192.168.1.1", NULL },
+	{ "node/controlplane", "svc/web", NULL, VERDICT_ANSWERED, "172.30.1.2", NULL },
+	{ "node/node01", "10.96.0.10:22", NULL, VERDICT_REFUSED, "-", "spec.ports" },
+	{ "external", "controlplane:30080", NULL, VERDICT_ANSWERED, "172.30.1.2", NULL },
+	{ "node/controlplane", "127.0.0.1:30080", NULL, VERDICT_REFUSED, "", "" },
+	{ "external", "node01:22", NULL, VERDICT_ANSWERED, "", NULL },
+	{ "external", "node01:30081", NULL, VERDICT_ANSWERED, "", NULL },
+	{ "external", "node02:30081", NULL, VERDICT_DROPPED, "", "spec.externalTrafficPolicy" },
+	{ "pod/client", "node02:30081", NULL, VERDICT_ANSWERED, "", NULL },
+	{ "external", "node01:30082", NULL, VERDICT_REFUSED, "-", "spec.selector" },
+	{ "external", "lb/lb", NULL, VERDICT_ANSWERED, NULL, NULL },
+	{ "pod/client", "lb/lb", NULL, VERDICT_ANSWERED, "172.30.2.3", NULL },
+	{ "pod/client", "lb/lb-src", NULL, VERDICT_DROPPED, "-", "spec.loadBalancerSourceRanges" },
+};
+
 static void
 assert_seen(const struct situation *situation, const struct trace *trace)
 {
@@ -204,6 +239,40 @@ each_situation_in_nftables_mode_too(void **state)
 {
 	(void)state;
 	try_situations(nft_situations, sizeof nft_situations / sizeof nft_situations[0]);
+}
+
+static void
+each_situation_in_ipvs_mode_too(void **state)
+{
+	(void)state;
+	try_situations(ipvs_situations, sizeof ipvs_situations / sizeof ipvs_situations[0]);
+}
+
+/* A persistent server sends a client to where it was before. */
+static void
+a_persistent_server_remembers(void **state)
+{
+	struct walk_request request = { .port = 80, .remember = true, .now = INT64_C(1767225600) * CLOCK_SECOND };
+	struct rng rng;
+	struct dice dice;
+	struct ip first = { 0 };
+
+	(void)state;
+	rng_init(&rng, 7);
+	dice_init(&dice, &rng);
+	request.from.pod = pod_view(store_get(cluster.server.store, kind_by_kind("Pod"), "default", "client"));
+	request.to = service_view(store_get(cluster.server.store, kind_by_kind("Service"), "default", "sticky"))->cluster_ips[0];
+	for (int i = 0; i < 20; i++) {
+		struct walk walk;
+
+		walk_init(&walk);
+		walk_run(&cluster.world, &request, &dice.chooser, &walk);
+		assert_int_equal(walk.verdict, VERDICT_ANSWERED);
+		if (i == 0)
+			first = walk.endpoint;
+		assert_true(ip_equal(&walk.endpoint, &first));
+		walk_release(&walk);
+	}
 }
 
 /* The rows of a trace name what a rule found in its map, and not the rest of it. */
@@ -297,8 +366,15 @@ main(void)
 		cmocka_unit_test(each_situation_in_nftables_mode_too),
 		cmocka_unit_test(all_branches_together_are_certain),
 		cmocka_unit_test(a_trace_shows_the_map_it_went_by),
+		cmocka_unit_test(a_persistent_server_remembers),
+	};
+	const struct CMUnitTest ipvs_tests[] = {
+		cmocka_unit_test(each_situation_in_ipvs_mode_too),
+		cmocka_unit_test(all_branches_together_are_certain),
+		cmocka_unit_test(a_persistent_server_remembers),
 	};
 
 	return cmocka_run_group_tests_name("trace", tests, set_up, tear_down) ||
-		cmocka_run_group_tests_name("trace, nftables", nft_tests, set_up_nftables, tear_down);
+		cmocka_run_group_tests_name("trace, nftables", nft_tests, set_up_nftables, tear_down) ||
+		cmocka_run_group_tests_name("trace, ipvs", ipvs_tests, set_up_ipvs, tear_down);
 }
