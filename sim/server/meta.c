@@ -132,12 +132,14 @@ meta_check_name(struct change *change)
 {
 	const char *name = text_or_empty(value_get(change->new, "metadata"), "name");
 
-	if (*name && strcmp(name, change->request->name))
+	if (!*name)
+		return status_set(change->status, STATUS_BAD_REQUEST,
+			"the name of the object (%s based on URL) was undeterminable: name must be provided",
+			change->request->name);
+	if (strcmp(name, change->request->name) != 0)
 		return status_set(change->status, STATUS_BAD_REQUEST,
 			"the name of the object (%s) does not match the name on the URL (%s)", name,
 			change->request->name);
-	value_set_text(
-		change->arena, value_make_map(change->arena, change->new, "metadata"), "name", change->request->name);
 	return 0;
 }
 

@@ -263,7 +263,7 @@ do_patch(struct change *change, struct object *object, const struct object **out
 	if (!old)
 		return status_not_found(change->status, request->kind, request->name);
 	change->old = old->root;
-	if (is_subresource(request, "scale") ? decode_scale(change) : decode_patch(change))
+	if (is_subresource(request, "scale") ? decode_scale(change) : decode_patch(change) || meta_check_name(change))
 		return -1;
 	return change_stored(change, old, object, out);
 }

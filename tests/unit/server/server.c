@@ -228,8 +228,13 @@ names_in_body_and_address_agree(void **state)
 		"the name of the object (other) does not match the name on the URL (web)");
 	assert_string_equal(create(fixture, "Service", "{kind: Service, metadata: {name: a, namespace: kube-system}}"),
 		"the namespace of the provided object does not match the namespace sent on the request");
+	/* applyPatch and checkName of k8s.io/apiserver/pkg/endpoints/handlers/{patch,rest}.go; kubernetes issue 11141 */
 	assert_string_equal(patch(fixture, PATCH_MERGE, "web", "{metadata: {name: other}}"),
-		"Service \"other\" is invalid: metadata.name: Invalid value: \"other\": field is immutable");
+		"the name of the object (other) does not match the name on the URL (web)");
+	assert_string_equal(patch(fixture, PATCH_MERGE, "web", "{metadata: {name: null}}"),
+		"the name of the object (web based on URL) was undeterminable: name must be provided");
+	assert_string_equal(put(fixture, "web", "{kind: Service, spec: {ports: [{port: 80}]}}"),
+		"the name of the object (web based on URL) was undeterminable: name must be provided");
 }
 
 /* transcripts: replace of a Service that is not there is told of its faults, not of its absence */
