@@ -8,6 +8,7 @@ const struct controller *const controllers[] = {
 	&controller_replication,
 	&controller_statefulset,
 	&controller_daemonset,
+	&controller_cronjob,
 	&controller_job,
 	&controller_scheduler,
 	&controller_kubelet,

@@ -10,6 +10,7 @@ extern const struct controller controller_replicaset;
 extern const struct controller controller_replication;
 extern const struct controller controller_statefulset;
 extern const struct controller controller_daemonset;
+extern const struct controller controller_cronjob;
 extern const struct controller controller_job;
 extern const struct controller controller_scheduler;
 extern const struct controller controller_kubelet;

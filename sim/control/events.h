@@ -37,6 +37,13 @@
 	X(EVENT_STATEFULSET_FAILED_POD, "statefulset-controller", "Warning", "RecreatingFailedPod", "") \
 	X(EVENT_STATEFULSET_ENDED_POD, "statefulset-controller", "Normal", "RecreatingTerminatedPod", "") \
 	X(EVENT_STATEFULSET_FAILED, "statefulset-controller", "Warning", "FailedCreate", "") \
+	X(EVENT_CRONJOB_CREATE, "cronjob-controller", "Normal", "SuccessfulCreate", "") \
+	X(EVENT_CRONJOB_DELETE, "cronjob-controller", "Normal", "SuccessfulDelete", "") \
+	X(EVENT_CRONJOB_SAW_COMPLETED, "cronjob-controller", "Normal", "SawCompletedJob", "") \
+	X(EVENT_CRONJOB_MISSING, "cronjob-controller", "Normal", "MissingJob", "") \
+	X(EVENT_CRONJOB_UNEXPECTED, "cronjob-controller", "Warning", "UnexpectedJob", "") \
+	X(EVENT_CRONJOB_ALREADY_ACTIVE, "cronjob-controller", "Normal", "JobAlreadyActive", "") \
+	X(EVENT_CRONJOB_MANY_MISSED, "cronjob-controller", "Warning", "TooManyMissedTimes", "") \
 	X(EVENT_JOB_CREATE, "job-controller", "Normal", "SuccessfulCreate", "") \
 	X(EVENT_JOB_DELETE, "job-controller", "Normal", "SuccessfulDelete", "") \
 	X(EVENT_JOB_FAILED_CREATE, "job-controller", "Warning", "FailedCreate", "") \
