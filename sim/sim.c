@@ -161,6 +161,22 @@ session_put_shell(const struct shell *shell, struct arena *arena, struct value *
 		value_set_text(arena, files, entry->key, ((const struct str *)entry->value)->buf);
 }
 
+static void
+session_put_forwards(const struct shell *shell, struct arena *arena, struct value *session)
+{
+	struct value *list = value_make_list(arena, session, "forwards");
+
+	for (size_t i = 0; i < shell->forwards.n; i++) {
+		struct value *forward = value_map(arena);
+
+		value_set_text(arena, forward, "namespace", shell->forwards.v[i].namespace);
+		value_set_text(arena, forward, "pod", shell->forwards.v[i].pod);
+		value_set_int(arena, forward, "local", shell->forwards.v[i].local);
+		value_set_int(arena, forward, "remote", shell->forwards.v[i].remote);
+		value_append(arena, list, forward);
+	}
+}
+
 /* Logs of pods that are gone go with them. */
 static bool
 pod_is_there(const struct store *store, const char *key)
@@ -200,6 +216,7 @@ session_write(const struct sim *sim)
 	for (size_t i = 0; i < settings->documents.n; i++)
 		value_append(&arena, documents, settings->documents.v[i]);
 	session_put_shell(&sim->shell, &arena, session);
+	session_put_forwards(&sim->shell, &arena, session);
 	session_put_logs(&sim->cluster, &arena, session);
 	json_write(session, 0, &text);
 	arena_release(&arena);
@@ -321,6 +338,17 @@ restore_shell(struct sim *sim, const struct value *session)
 }
 
 static void
+restore_forwards(struct sim *sim, const struct value *list)
+{
+	for (size_t i = 0; i < value_count(list); i++) {
+		const struct value *forward = value_at(list, i);
+
+		shell_forward_open(&sim->shell, value_get_text(forward, "namespace"), value_get_text(forward, "pod"),
+			(uint16_t)value_get_int(forward, "local", 0), (uint16_t)value_get_int(forward, "remote", 0));
+	}
+}
+
+static void
 restore_logs(struct sim *sim, const struct value *texts)
 {
 	for (size_t i = 0; i < value_count(texts); i++)
@@ -347,6 +375,7 @@ restore(struct sim *sim, const struct sim_state *state, bool (*next)(void *arg, 
 		cluster_restored(&sim->cluster, false);
 		shell_init(&sim->shell, &sim->cluster, NULL);
 		restore_shell(sim, session);
+		restore_forwards(sim, value_get(session, "forwards"));
 		restore_logs(sim, value_get(session, "logs"));
 	}
 	arena_release(&arena);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "control/image.h"
 
 void
 logs_release(struct logs *logs)
@@ -57,26 +58,109 @@ forget_oldest(struct str *text)
 	*text = kept;
 }
 
+static void
+add_time(int64_t when, struct str *out)
+{
+	char time[CLOCK_TEXT];
+
+	clock_format(when, time);
+	str_addf(out, "%.19s.%09lldZ ", time, (long long)(when % CLOCK_SECOND));
+}
+
 void
 logs_append(struct logs *logs, const struct pod *pod, const char *container, int64_t when, const char *line)
 {
-	char *key = key_of(pod, container), time[CLOCK_TEXT];
+	char *key = key_of(pod, container);
 	struct str *text = text_of(logs, key);
 
-	clock_format(when, time);
-	str_addf(text, "%.19s.%09lldZ %s\n", time, (long long)(when % CLOCK_SECOND), line);
+	add_time(when, text);
+	str_addf(text, "%s\n", line);
 	forget_oldest(text);
 	free(key);
 }
 
-const struct str *
-logs_of(const struct logs *logs, const struct pod *pod, const char *container)
+/* ---- what images say when they start ---- */
+
+static const struct {
+	const char *image;
+	/* lines; %d is the date as nginx writes it, %k as klog, %a as Apache, %i the pod's address */
+	const char *lines;
+} starts[] = {
+	{ "nginx", "/docker-entrypoint.sh: /docker-entrypoint.d/ is not empty, will attempt to perform configuration\n"
+		"/docker-entrypoint.sh: Looking for shell scripts in /docker-entrypoint.d/\n"
+		"/docker-entrypoint.sh: Launching /docker-entrypoint.d/10-listen-on-ipv6-by-default.sh\n"
+		"10-listen-on-ipv6-by-default.sh: info: Getting the checksum of /etc/nginx/conf.d/default.conf\n"
+		"10-listen-on-ipv6-by-default.sh: info: Enabled listen on IPv6 in /etc/nginx/conf.d/default.conf\n"
+		"/docker-entrypoint.sh: Sourcing /docker-entrypoint.d/15-local-resolvers.envsh\n"
+		"/docker-entrypoint.sh: Launching /docker-entrypoint.d/20-envsubst-on-templates.sh\n"
+		"/docker-entrypoint.sh: Launching /docker-entrypoint.d/30-tune-worker-processes.sh\n"
+		"/docker-entrypoint.sh: Configuration complete; ready for start up\n"
+		"%d [notice] 1#1: using the \"epoll\" event method\n%d [notice] 1#1: nginx/1.27.3\n"
+		"%d [notice] 1#1: built by gcc 12.2.0 (Debian 12.2.0-14) \n%d [notice] 1#1: OS: Linux 6.8.0-51-generic\n"
+		"%d [notice] 1#1: getrlimit(RLIMIT_NOFILE): 1048576:1048576\n%d [notice] 1#1: start worker processes\n"
+		"%d [notice] 1#1: start worker process 29\n%d [notice] 1#1: start worker process 30\n" },
+	{ "httpd", "AH00558: httpd: Could not reliably determine the server's fully qualified domain name, using %i. "
+		"Set the 'ServerName' directive globally to suppress this message\n"
+		"[%a] [mpm_event:notice] [pid 1:tid 1] AH00489: Apache/2.4.62 (Unix) configured -- resuming normal operations\n"
+		"[%a] [core:notice] [pid 1:tid 1] AH00094: Command line: 'httpd -D FOREGROUND'\n" },
+	{ "whoami", "%d Starting up on port 80\n" },
+	{ "http-echo", "%d [INFO] server is listening on :5678\n" },
+	{ "hello-app", "%d Server listening on port 8080\n" },
+	{ "coredns", ".:53\nCoreDNS-1.11.3\nlinux/amd64, go1.21.11, a6338e9\n" },
+	{ "kube-proxy", "%k server_linux.go:66] \"Using iptables proxy\"\n"
+		"%k config.go:199] \"Starting service config controller\"\n"
+		"%k config.go:105] \"Starting endpoint slice config controller\"\n"
+		"%k shared_informer.go:320] Caches are synced for service config\n" },
+	{ "redis", "1:C %d * oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo\n1:M %d * Ready to accept connections tcp\n" },
+};
+
+static void
+add_date(char form, int64_t when, struct str *out)
 {
-	char *key = key_of(pod, container);
+	char iso[CLOCK_TEXT], date[CLOCK_TEXT];
+
+	clock_format(when, iso);
+	clock_format_date(when, date);	/* "Mon Nov 23 03:40:41 UTC 2026" */
+	if (form == 'd')
+		str_addf(out, "%.4s/%.2s/%.2s %.8s", iso, iso + 5, iso + 8, iso + 11);
+	else if (form == 'k')
+		str_addf(out, "I%.2s%.2s %.8s.000000       1", iso + 5, iso + 8, iso + 11);
+	else
+		str_addf(out, "%.19s.000000 %s", date, date + 24);
+}
+
+static void
+add_start(const char *lines, const struct pod *pod, int64_t when, struct str *out)
+{
+	char ip[IP_TEXT];
+
+	for (const char *c = lines; *c; c++) {
+		if (c == lines || c[-1] == '\n')
+			add_time(when, out);
+		if (*c != '%' || !c[1])
+			str_addch(out, *c);
+		else if (*++c == 'i')
+			str_add(out, ip_format(&pod->ip, ip));
+		else
+			add_date(*c, when, out);
+	}
+}
+
+/* A server's own command says nothing else; a container that runs something else starts in silence. */
+void
+logs_text(const struct logs *logs, const struct pod *pod, const struct value *container, int64_t started, struct str *out)
+{
+	const char *name = value_get_text(container, "name"), *reference = value_get_text(container, "image");
+	const struct image *image = reference ? image_of(reference) : NULL;
+	char *key = key_of(pod, name ? name : "");
 	const struct str *text = map_get(&logs->texts, key);
 
+	for (size_t i = 0; image && !value_get(container, "command") && i < sizeof starts / sizeof starts[0]; i++)
+		if (strcmp(starts[i].image, image->name) == 0)
+			add_start(starts[i].lines, pod, started, out);
+	if (text)
+		str_addn(out, text->buf, text->len);
 	free(key);
-	return text;
 }
 
 void

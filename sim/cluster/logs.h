@@ -9,6 +9,7 @@
 #include "base/map.h"
 #include "svcsim/str.h"
 
+#define LOG_TIME 30	/* bytes of a line that are its time; a blank follows */
 #define LOG_LINES_MAX 2000
 
 struct logs {
@@ -18,8 +19,8 @@ struct logs {
 void logs_release(struct logs *logs);
 /* text: one line without its newline. */
 void logs_append(struct logs *logs, const struct pod *pod, const char *container, int64_t when, const char *text);
-/* NULL: it wrote nothing. */
-const struct str *logs_of(const struct logs *logs, const struct pod *pod, const char *container);
+/* All that the container wrote since its process started then: what its image says first, then the lines above. */
+void logs_text(const struct logs *logs, const struct pod *pod, const struct value *container, int64_t started, struct str *out);
 /* For restoring. */
 void logs_put(struct logs *logs, const char *key, const char *text);
 

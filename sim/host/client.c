@@ -49,14 +49,50 @@ route_of(const struct client *client, const struct ip *ip)
 	return NULL;
 }
 
+static const struct pod *
+client_pod(const struct client *client, const char *namespace, const char *name)
+{
+	const struct object *object = store_get(client->cluster->server.store, kind_by_kind("Pod"), namespace, name);
+
+	return object ? pod_view(object) : NULL;
+}
+
+/*
+ * A forwarded port of the terminal: the kubelet connects within the pod, so the server sees its own loopback.  false: the
+ * port isn't forwarded.
+ */
+static bool
+forwarded(struct client *client, const struct ip *ip, uint16_t port, struct walk *walk)
+{
+	struct shell *shell = client->shell;
+	size_t i = 0;
+
+	while (i < shell->forwards.n && shell->forwards.v[i].local != port)
+		i++;
+	if (client->from.pod || client->from.node || !ip_is_loopback(ip) || i == shell->forwards.n)
+		return false;
+	walk_init(walk);
+	if (shell->io && shell->io->tty)
+		sink_printf(shell->io->out, "Handling connection for %u\n", port);
+	walk->pod = client_pod(client, shell->forwards.v[i].namespace, shell->forwards.v[i].pod);
+	walk->verdict = walk->pod ? VERDICT_ANSWERED : VERDICT_REFUSED;
+	walk->endpoint = *ip;
+	walk->endpoint_port = shell->forwards.v[i].remote;
+	walk->source_seen = *ip;
+	return true;
+}
+
 void
 client_connect(struct client *client, const struct ip *ip, uint16_t port, enum protocol protocol, struct walk *walk)
 {
 	struct walk_request request = { .from = client->from, .to = *ip, .port = port, .protocol = protocol,
 		.no_events = true, .remember = true, .now = client->cluster->server.clock.now };
-	struct rng rng = cluster_dice(client->cluster);
+	struct rng rng;
 	struct dice dice;
 
+	if (protocol == PROTOCOL_TCP && forwarded(client, ip, port, walk))
+		return;
+	rng = cluster_dice(client->cluster);
 	if (!client->from.pod && !client->from.node) {
 		ip_parse(ip->family == IP_V6 ? OUTSIDE_CLIENT_V6 : OUTSIDE_CLIENT, &request.from.ip);
 		request.enter = route_of(client, ip);

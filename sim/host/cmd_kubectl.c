@@ -98,17 +98,29 @@ runs_shell_and_removes(const struct io *io, int argc, const char *const *argv)
 	return run && remove && dashes < argc && opens_shell(io, argc - dashes - 1, argv + dashes + 1);
 }
 
+static bool
+open_forward(struct kubectl *kubectl, const char *namespace, const char *pod, uint16_t local, uint16_t remote)
+{
+	return shell_forward_open(kubectl->exec_arg, namespace, pod, local, remote);
+}
+
 static int
 kubectl_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
 	struct kubectl kubectl = { .cluster = shell->cluster, .io = io, .context_namespace = &shell->context_namespace,
-		.editor = shell_variable(shell, "KUBE_EDITOR"), .exec = run_in_pod, .exec_arg = shell };
+		.editor = shell_variable(shell, "KUBE_EDITOR"), .exec = run_in_pod, .exec_arg = shell,
+		.forward = open_forward };
+	size_t forwards = shell->forwards.n;
+	int status;
 
 	if (!kubectl.editor)
 		kubectl.editor = shell_variable(shell, "EDITOR");
 	if (runs_shell_and_removes(io, argc, argv))
 		return run_without_rm(&kubectl, argc, argv);
-	return kubectl_run(&kubectl, argc - 1, argv + 1);
+	status = kubectl_run(&kubectl, argc - 1, argv + 1);
+	if (shell->forwards.n > forwards && io->tty && !shell->background)
+		sink_printf(io->err, "(it goes on in the background here: `jobs` shows it, `kill %%%u` ends it)\n", shell->processes);
+	return status;
 }
 
 static bool

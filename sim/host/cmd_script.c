@@ -318,6 +318,81 @@ let_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 const struct command command_let = { .name = "let", .usage = "EXPRESSION..", .help = "Calculates: let x=x+1", .builtin = true,
 	.run = let_main };
 
+/* ---- jobs ---- */
+
+/* What & sent to the background is done at once; only forwarded ports last. */
+static int
+jobs_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	(void)argc;
+	(void)argv;
+	for (size_t i = 0; i < shell->forwards.n; i++) {
+		const struct shell_forward *f = &shell->forwards.v[i];
+
+		sink_printf(io->out, "[%u]%c  Running                 kubectl port-forward -n %s pod/%s %u:%u &\n", f->job,
+			i + 1 == shell->forwards.n ? '+' : ' ', f->namespace, f->pod, f->local, f->remote);
+	}
+	return 0;
+}
+
+const struct command command_jobs = { .name = "jobs", .usage = "", .help = "Forwarded ports that are open", .builtin = true,
+	.run = jobs_main };
+
+static int
+wait_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	(void)shell;
+	(void)io;
+	(void)argc;
+	(void)argv;
+	return 0;
+}
+
+const struct command command_wait = { .name = "wait", .usage = "", .help = "Waits for what runs in the background: nothing",
+	.builtin = true, .run = wait_main };
+
+static int
+kill_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	int status = 0;
+
+	for (int i = 1; i < argc; i++) {
+		bool job = argv[i][0] == '%';
+		int64_t number;
+
+		if (argv[i][0] == '-')
+			continue;
+		if (!number_read(argv[i] + job, &number)) {
+			sink_printf(io->err, "bash: kill: %s: arguments must be process or job IDs\n", argv[i]);
+			status = 1;
+		} else if (!shell_forward_close(shell, (unsigned)(job ? number : number - SHELL_PROCESS))) {
+			sink_printf(io->err, job ? "bash: kill: %s: no such job\n" : "bash: kill: (%s) - No such process\n", argv[i]);
+			status = 1;
+		}
+	}
+	return status;
+}
+
+const struct command command_kill = { .name = "kill", .usage = "%JOB", .help = "Closes a forwarded port", .builtin = true,
+	.run = kill_main };
+
+/* pkill kubectl, killall kubectl */
+static int
+pkill_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	bool named = argc > 1 && (strstr(argv[argc - 1], "kubectl") || strstr(argv[argc - 1], "port-forward"));
+	bool any = named && shell->forwards.n;
+
+	while (named && shell->forwards.n)
+		shell_forward_close(shell, shell->forwards.v[0].job);
+	if (!any && strcmp(argv[0], "killall") == 0)
+		sink_printf(io->err, "%s: no process found\n", argc > 1 ? argv[argc - 1] : "");
+	return any ? 0 : 1;
+}
+
+const struct command command_pkill = { .name = "pkill", .usage = "[-f] kubectl", .help = "Closes all forwarded ports",
+	.run = pkill_main };
+
 /* ---- arguments and options ---- */
 
 static int

@@ -43,7 +43,7 @@ special_value(const struct shell *shell, const char *name, bool *set, struct str
 		arguments_text(shell, out);
 		return true;
 	case '$':
-		str_add(out, "4242");
+		str_addf(out, "%u", SHELL_PROCESS);
 		return true;
 	case '!':
 		*set = shell->last_job > 0;

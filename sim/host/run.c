@@ -13,7 +13,6 @@
 #include "host/redirect.h"
 
 #define DEPTH_MAX 24
-#define FIRST_PROCESS 4242u	/* the shell's own number; what it starts counts on from it */
 #define STATUS_INTERRUPTED 130
 
 /* ---- streams ---- */
@@ -393,10 +392,13 @@ run_chain(struct shell *shell, const struct tree *tree, const struct streams *st
 static int
 run_background(struct shell *shell, const struct tree *tree, const struct streams *streams)
 {
+	unsigned before = shell->processes;
+
 	shell->background = true;
 	run_subshell(shell, tree, streams);
 	shell->background = false;
-	shell->last_job = ++shell->processes + FIRST_PROCESS;
+	shell->processes += shell->processes == before;
+	shell->last_job = shell->processes + SHELL_PROCESS;
 	if (streams->out == (shell->io ? shell->io->out : NULL) && shell->io->tty)
 		sink_printf(streams->err, "[%u] %u\n", shell->processes, shell->last_job);
 	return 0;

@@ -119,6 +119,9 @@ shell_release(struct shell *shell)
 	texts_release(&shell->variables);
 	vec_release(&shell->kept);
 	vec_release(&shell->routes);
+	while (shell->forwards.n)
+		shell_forward_close(shell, shell->forwards.v[0].job);
+	vec_release(&shell->forwards);
 	shell_set_args(shell, 0, NULL);
 	for (size_t i = 0; (entry = map_next(&shell->files, &i));) {
 		str_release(entry->value);
@@ -239,6 +242,36 @@ shell_quote(const char *word, struct str *out)
 		else
 			str_addch(out, *word);
 	str_addch(out, '\'');
+}
+
+/* ---- forwarded ports ---- */
+
+bool
+shell_forward_open(struct shell *shell, const char *namespace, const char *pod, uint16_t local, uint16_t remote)
+{
+	for (size_t i = 0; i < shell->forwards.n; i++)
+		if (shell->forwards.v[i].local == local)
+			return false;
+	if (shell->forwards.n == FORWARDS_MAX)
+		return false;
+	*vec_push(&shell->forwards) = (struct shell_forward){ xstrdup(namespace), xstrdup(pod), local, remote, ++shell->processes };
+	return true;
+}
+
+bool
+shell_forward_close(struct shell *shell, unsigned job)
+{
+	size_t i = 0;
+
+	while (i < shell->forwards.n && shell->forwards.v[i].job != job)
+		i++;
+	if (i == shell->forwards.n)
+		return false;
+	free(shell->forwards.v[i].namespace);
+	free(shell->forwards.v[i].pod);
+	shell->forwards.n--;
+	memmove(&shell->forwards.v[i], &shell->forwards.v[i + 1], (shell->forwards.n - i) * sizeof *shell->forwards.v);
+	return true;
 }
 
 /* ---- lines ---- */

@@ -11,6 +11,7 @@
 #include "svcsim/vec.h"
 
 #define SHELL_LOOPS_MAX 100000u		/* iterations of all loops of one line */
+#define SHELL_PROCESS 4242u		/* $$; what it starts counts on from it */
 #define SHELL_BUFFER_MAX (8u << 20)	/* bytes in a pipe, a $( ) or a redirected output */
 
 enum place { PLACE_CLIENT, PLACE_NODE, PLACE_POD };	/* where a command runs: the candidate's terminal, ssh NODE, exec POD */
@@ -33,6 +34,14 @@ struct shell_route {
 	struct cidr to;
 	struct ip via;
 };
+
+/* `kubectl port-forward`: a port of the terminal's machine that leads to a pod's. */
+struct shell_forward {
+	char *namespace, *pod;
+	uint16_t local, remote;
+	unsigned job;
+};
+#define FORWARDS_MAX 64
 
 struct shell {
 	struct cluster *cluster;
@@ -62,6 +71,7 @@ struct shell {
 	bool background;		/* what runs was sent there by & */
 	unsigned processes;		/* that were */
 	unsigned last_job;		/* $!; 0: none */
+	VEC(struct shell_forward) forwards;
 	VEC(struct shell_route) routes;
 	VEC(struct shell_kept) kept;	/* variables that `local` hides, innermost last */
 };
@@ -72,6 +82,9 @@ void shell_release(struct shell *shell);
 int shell_line(struct shell *shell, const char *line);
 /* Would the shell ask for more (an open quote, a here-document, a trailing pipe)? */
 bool shell_wants_more(const char *line);
+/* false: the port is in use. */
+bool shell_forward_open(struct shell *shell, const char *namespace, const char *pod, uint16_t local, uint16_t remote);
+bool shell_forward_close(struct shell *shell, unsigned job);	/* false: there is no such job */
 /* One command by its words, through this io; 127 when there is none of that name. */
 int shell_command(struct shell *shell, struct io *io, int argc, const char *const *argv);
 /* Text as a script of its own (sh -c), through this io: what it changes in variables and directory ends with it. */

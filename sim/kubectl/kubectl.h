@@ -28,6 +28,8 @@ struct kubectl {		/* one call */
 	int (*exec)(struct kubectl *kubectl, const char *namespace, const char *pod, const char *container, int argc,
 		const char *const *argv);
 	void *exec_arg;
+	/* Opens a port of the terminal's machine that leads to a pod's; false: it is in use.  NULL where nobody keeps it. */
+	bool (*forward)(struct kubectl *kubectl, const char *namespace, const char *pod, uint16_t local, uint16_t remote);
 	bool reads;			/* -i: what runs in the container gets the standard input */
 	const struct verb *verb;	/* the one that runs; set by kubectl_run */
 	bool no_wait;			/* the verb was told not to wait: the cluster isn't settled behind it */

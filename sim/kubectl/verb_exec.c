@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "kubectl/attachable.h"
 #include "kubectl/manifest.h"
 #include "kubectl/resource_args.h"
 #include "kubectl/verb_list.h"
@@ -18,68 +19,6 @@ static const struct flag exec_flags[] = {
 };
 
 static const struct flag *const exec_tables[] = { exec_flags, filename_flags, NULL };
-
-/* The pod that an object stands for: itself, or the first live one that its selector finds. */
-static const struct pod *
-pod_of(struct kubectl *kubectl, const struct object *object, struct failures *failures)
-{
-	const struct value *selector = value_path(object->root, "spec.selector");
-	bool plain = strcmp(object->kind->kind, "Service") == 0 || strcmp(object->kind->kind, "ReplicationController") == 0;
-	size_t n;
-	const struct object *const *pods =
-		store_list(kubectl->cluster->server.store, kind_by_kind("Pod"), object->namespace, &n);
-
-	if (strcmp(object->kind->kind, "Pod") == 0)
-		return pod_view(object);
-	if (!selector) {
-		failures_add(failures, "cannot attach to *v1.%s: selector for *v1.%s not implemented", object->kind->kind,
-			object->kind->kind);
-		return NULL;
-	}
-	for (size_t i = 0; i < n; i++) {
-		const struct value *labels = value_get(object_meta(pods[i]), "labels");
-
-		if (plain ? selector_matches_map(selector, labels) : selector_matches(selector, labels))
-			return pod_view(pods[i]);
-	}
-	failures_add(failures, "timed out waiting for the condition");
-	return NULL;
-}
-
-static bool
-has_container(const struct value *list, const char *name)
-{
-	for (size_t i = 0; i < value_count(list); i++)
-		if (strcmp(value_get_text(value_at(list, i), "name"), name) == 0)
-			return true;
-	return false;
-}
-
-/* The container's name; NULL and the failure when the pod has none of that name. */
-static const char *
-container_of(struct kubectl *kubectl, const struct flags *flags, const struct pod *pod, struct failures *failures)
-{
-	const struct value *containers = value_path(pod->object->root, "spec.containers");
-	const struct value *init = value_path(pod->object->root, "spec.initContainers");
-	const char *wanted = flag_string(flags, "container");
-	const char *first = value_get_text(value_at(containers, 0), "name");
-	struct str all = STR_INIT;
-
-	if (*wanted && !has_container(containers, wanted) && !has_container(init, wanted)) {
-		failures_add(failures, "container %s not found in pod %s", wanted, pod->object->name);
-		return NULL;
-	}
-	if (*wanted)
-		return wanted;
-	for (size_t i = 0; i < value_count(containers); i++)
-		str_addf(&all, "%s%s", i ? ", " : "", value_get_text(value_at(containers, i), "name"));
-	for (size_t i = 0; i < value_count(init); i++)
-		str_addf(&all, ", %s (init)", value_get_text(value_at(init, i), "name"));
-	if (value_count(containers) + value_count(init) > 1 && !flag_bool(flags, "quiet"))
-		sink_printf(kubectl->io->err, "Defaulted container \"%s\" out of: %s\n", first, all.buf);
-	str_release(&all);
-	return first;
-}
 
 /* Says why when the pod cannot run anything now. */
 static bool
@@ -106,7 +45,8 @@ runs(const struct pod *pod, const char *container, struct failures *failures)
 static int
 exec_in(struct kubectl *kubectl, const struct flags *flags, const struct pod *pod, size_t first, struct failures *failures)
 {
-	const char *container = container_of(kubectl, flags, pod, failures);
+	const char *container = attachable_container(kubectl, pod, flag_string(flags, "container"), flag_bool(flags, "quiet"),
+		failures);
 	int status;
 
 	if (!container || !runs(pod, container, failures))
@@ -149,7 +89,7 @@ exec_run(struct kubectl *kubectl, const struct flags *flags)
 	if (flags->nargs <= first)
 		return print_failure(kubectl->io, "you must specify at least one command for the container");
 	resources_find(kubectl, flags, words + typed, from_file ? 0 : 2 - (size_t)typed, 0, &resources);
-	pod = resources.list.n ? pod_of(kubectl, resources.list.v[0].object, &resources.failures) : NULL;
+	pod = resources.list.n ? attachable_pod(kubectl, resources.list.v[0].object, &resources.failures) : NULL;
 	if (pod)
 		status = exec_in(kubectl, flags, pod, first, &resources.failures);
 	failed = failures_print(&resources.failures, kubectl->io);
