@@ -184,15 +184,25 @@ spec_differs(const struct value *new, const struct value *old)
 	return false;
 }
 
+static bool
+labels_differ(const struct value *new, const struct value *old)
+{
+	const struct value *now = value_path(new, "metadata.labels"), *before = value_path(old, "metadata.labels");
+
+	return now && before ? !value_equal(now, before) : (now ? now : before) != NULL;
+}
+
 void
 meta_count_generation(struct change *change)
 {
+	const struct traits *traits = traits_of(change->request->kind);
 	int64_t generation;
 
-	if (!traits_of(change->request->kind)->generation)
+	if (!traits->generation)
 		return;
 	generation = value_get_int(value_get(change->old, "metadata"), "generation", 0);
-	if (!change->old || spec_differs(change->new, change->old))
+	if (!change->old || spec_differs(change->new, change->old) ||
+		(traits->counts_labels && labels_differ(change->new, change->old)))
 		generation++;
 	if (generation)
 		value_set_int(change->arena, value_get(change->new, "metadata"), "generation", generation);

@@ -45,7 +45,7 @@ static const struct traits traits[] = {
 	{ .kind = "CronJob", .group = "batch", .generation = true },
 	{ .kind = "DaemonSet", .group = "apps", .generation = true },
 	{ .kind = "Deployment", .group = "apps", .generation = true },
-	{ .kind = "EndpointSlice", .group = "discovery.k8s.io", .generation = true },
+	{ .kind = "EndpointSlice", .group = "discovery.k8s.io", .generation = true, .counts_labels = true },
 	{ .kind = "Endpoints", .group = "", .create_on_update = true, .registry = "services/endpoints" },
 	{ .kind = "Gateway", .group = "gateway.networking.k8s.io", .generation = true },
 	{ .kind = "GatewayClass", .group = "gateway.networking.k8s.io", .generation = true },

@@ -12,6 +12,7 @@
 struct traits {
 	const char *kind, *group;
 	bool generation;		/* metadata.generation counts changes of the spec */
+	bool counts_labels;		/* .. and of the labels */
 	bool create_on_update;		/* PUT of a missing object makes it */
 	bool status_given;		/* status may be given at creation */
 	const char *registry;		/* where etcd keeps them, when that is not the plural */

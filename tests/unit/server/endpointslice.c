@@ -96,6 +96,29 @@ a_slice_keeps_its_type(void **state)
 		"value: \"IPv6\": field is immutable]");
 }
 
+/* PrepareForUpdate of pkg/registry/discovery/endpointslice: labels count, annotations don't */
+static void
+a_changed_label_is_a_new_generation(void **state)
+{
+	struct fixture *fixture = *state;
+	static const char *const patches[][2] = {
+		{ "{metadata: {annotations: {a: b}}}", "1" },
+		{ "{metadata: {labels: {a: b}}}", "2" },
+		{ "{metadata: {labels: {a: b}}}", "2" },
+		{ "{ports: [{port: 80}]}", "3" },
+		{ "{metadata: {labels: null}}", "4" },
+	};
+
+	assert_string_equal(fixture_create(fixture, "EndpointSlice",
+				    "{metadata: {name: a}, addressType: IPv4, endpoints: [{addresses: [10.0.0.1]}]}"),
+		"");
+	for (size_t i = 0; i < sizeof patches / sizeof *patches; i++) {
+		assert_string_equal(
+			fixture_change(fixture, REQUEST_PATCH, PATCH_MERGE, "EndpointSlice", "a", patches[i][0]), "");
+		assert_string_equal(fixture_field(fixture, "EndpointSlice", "a", "metadata.generation"), patches[i][1]);
+	}
+}
+
 static const struct {
 	const char *subsets, *text;
 } endpoints_cases[] = {
@@ -136,6 +159,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(slices_are_checked),
 		TEST(a_slice_keeps_its_type),
+		TEST(a_changed_label_is_a_new_generation),
 		TEST(endpoints_are_checked),
 	};
 
