@@ -238,6 +238,13 @@ cluster_release(struct cluster *cluster)
 }
 
 void
+cluster_forget_network(struct cluster *cluster)
+{
+	world_release(&cluster->world);
+	world_init(&cluster->world, cluster->server.store, &cluster->server.settings);
+}
+
+void
 cluster_settle(struct cluster *cluster)
 {
 	control_settle(&cluster->control, SETTLE_LIMIT);

@@ -48,6 +48,8 @@ void cluster_release(struct cluster *cluster);
 void cluster_settle(struct cluster *cluster);
 /* It is now: controllers run what became due. */
 void cluster_tick(struct cluster *cluster, int64_t now);
+/* The network is made anew of the store and the settings when it is asked for next. */
+void cluster_forget_network(struct cluster *cluster);
 /* The dice for the next connection. */
 struct rng cluster_dice(struct cluster *cluster);
 

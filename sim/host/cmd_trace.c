@@ -117,14 +117,6 @@ use_rules(struct cluster *cluster, struct io *io, const char *file, const char *
 	return failed;
 }
 
-/* The next trace is by kube-proxy's rules again. */
-static void
-forget_rules(struct cluster *cluster)
-{
-	world_release(&cluster->world);
-	world_init(&cluster->world, cluster->server.store, &cluster->server.settings);
-}
-
 /* The request's words; NULL namespace is the context's. */
 static int
 trace_request_read(const struct shell *shell, const struct flags *flags, struct trace_request *request, struct err *err)
@@ -182,7 +174,7 @@ trace_do(struct shell *shell, struct io *io, const struct flags *flags, struct e
 	status = use_rules(shell->cluster, io, rules, request.on, err);
 	if (!status)
 		status = trace_print(shell, io, flags, &request, err);
-	forget_rules(shell->cluster);	/* only now: the walk points at them */
+	cluster_forget_network(shell->cluster);	/* only now: the walk points at them */
 	return status;
 }
 

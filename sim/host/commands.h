@@ -5,7 +5,7 @@
 #include "host/shell.h"
 
 #define COMMANDS(X) \
-	X(kubectl) X(trace) X(rules) X(on) \
+	X(kubectl) X(trace) X(rules) X(on) X(undo) X(redo) \
 	X(curl) X(wget) X(nslookup) X(dig) X(host) X(getent) X(nc) X(telnet) X(socat) X(ping) X(traceroute) X(timeout) \
 	X(ssh) X(iptables_save) X(ip6tables_save) X(iptables) X(ip6tables) X(nft) X(ipvsadm) X(ipset) X(sysctl) \
 	X(systemctl) X(journalctl) X(crictl) X(ip) X(ifconfig) X(route) X(ss) X(netstat) \

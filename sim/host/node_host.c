@@ -43,13 +43,6 @@ document_of(const struct settings *settings, const char *node, struct arena *are
 	return document;
 }
 
-static void
-forget_world(struct cluster *cluster)
-{
-	world_release(&cluster->world);
-	world_init(&cluster->world, cluster->server.store, &cluster->server.settings);
-}
-
 void
 node_host_run(struct shell *shell, const char *service, bool run)
 {
@@ -74,7 +67,8 @@ node_host_run(struct shell *shell, const char *service, bool run)
 	value_set_text(&arena, value_make_map(&arena, spec, "services"), service, run ? "running" : "stopped");
 	if (settings_read(&cluster->server.settings, "NodeHost", document, &err))
 		BUG("NodeHost: %s", err.text);
-	forget_world(cluster);
+	cluster->server.changes++;
+	cluster_forget_network(cluster);
 	cluster_settle(cluster);
 	str_release(&rules);
 	arena_release(&arena);

@@ -7,6 +7,7 @@
 #include "host/environment.h"
 #include "host/programs.h"
 #include "host/run.h"
+#include "host/timeline.h"
 
 #define HISTORY_MAX 1000
 
@@ -119,6 +120,7 @@ shell_release(struct shell *shell)
 	texts_release(&shell->variables);
 	vec_release(&shell->kept);
 	vec_release(&shell->routes);
+	timeline_free(shell->timeline);
 	while (shell->forwards.n)
 		shell_forward_close(shell, shell->forwards.v[0].job);
 	vec_release(&shell->forwards);
@@ -320,7 +322,9 @@ shell_line(struct shell *shell, const char *line)
 	remember(shell, line);
 	shell->loops = shell->calls = shell->conditions = shell->depth = 0;
 	shell->leave = LEAVE_NOTHING;
+	timeline_before(shell);
 	shell->status = run_text(shell, line, &streams);
+	timeline_after(shell, line);
 	shell->leave = LEAVE_NOTHING;
 	if (shell->exited && shell->outer)
 		go_back(shell, &streams);

@@ -43,6 +43,8 @@ struct shell_forward {
 };
 #define FORWARDS_MAX 64
 
+struct timeline;		/* host/timeline.h */
+
 struct shell {
 	struct cluster *cluster;
 	struct io *io;			/* the terminal's sinks; files: the virtual ones unless the caller set real ones */
@@ -71,6 +73,7 @@ struct shell {
 	bool background;		/* what runs was sent there by & */
 	unsigned processes;		/* that were */
 	unsigned last_job;		/* $!; 0: none */
+	struct timeline *timeline;	/* for undo and redo; NULL before the first change */
 	VEC(struct shell_forward) forwards;
 	VEC(struct shell_route) routes;
 	VEC(struct shell_kept) kept;	/* variables that `local` hides, innermost last */

@@ -332,6 +332,8 @@ server_do(struct server *server, const struct request *request, const struct obj
 		failed = verbs[request->verb](&change, object, &result);
 	if (failed || request->dry_run)
 		server->rng = dice;
+	else if (!request->system)
+		server->changes++;
 	if (result != object)
 		object_unref(object);
 	if (!failed && !request->dry_run && !request->as_stored && concerns_kubernetes(request))

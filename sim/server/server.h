@@ -25,6 +25,7 @@ struct server {
 	struct rng rng;
 	struct ippool ips[2];	/* by settings.service_subnets */
 	struct portpool ports;
+	uint64_t changes;	/* requests of people that changed something */
 	/* Lets the controllers run and virtual time pass until nothing more happens; set by sim/sim.c. */
 	void (*settle)(void *arg);
 	void *settle_arg;
