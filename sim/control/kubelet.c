@@ -469,6 +469,8 @@ look_after(struct server *server, const struct object *pod)
 	bool waited_for;
 
 	if (object_is_deleting(pod) && (!pod_view(pod)->node[0] || gone_at(server, pod, &waited_for) <= server->clock.now)) {
+		if (workload_waits(pod))
+			return;		/* it has stopped: what is left are finalizers */
 		tell_stopped(server, pod);
 		server_remove(server, pod);
 	} else if (is_cared_for(server, pod))

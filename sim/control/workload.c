@@ -52,6 +52,12 @@ workload_list_release(object_vec *list)
 void
 workload_delete(struct server *server, const struct object *object)
 {
+	workload_delete_as(server, object, PROPAGATE_BACKGROUND);
+}
+
+void
+workload_delete_as(struct server *server, const struct object *object, enum propagation propagation)
+{
 	struct request request = REQUEST_INIT;
 	struct status status = STATUS_INIT;
 
@@ -60,6 +66,7 @@ workload_delete(struct server *server, const struct object *object)
 	request.namespace = object->namespace;
 	request.name = object->name;
 	request.system = true;
+	request.propagation = propagation;
 	if (server_do(server, &request, NULL, &status) && status.reason != STATUS_NOT_FOUND)
 		BUG("%s %s can't be deleted: %s", object->kind->kind, object->name, status.message);
 	status_release(&status);
@@ -285,6 +292,15 @@ bool
 workload_pod_live(const struct pod *pod)
 {
 	return !pod->deleting && strcmp(pod->phase, "Succeeded") != 0 && strcmp(pod->phase, "Failed") != 0;
+}
+
+bool
+workload_waits(const struct object *pod)
+{
+	const struct value *meta = object_meta(pod);
+
+	return object_is_deleting(pod) && !value_get_int(meta, "deletionGracePeriodSeconds", 0) &&
+		value_count(value_get(meta, "finalizers"));
 }
 
 bool

@@ -22,6 +22,7 @@ void workload_list_release(object_vec *list);
 
 /* As a request does, so that pods go gracefully; one that is gone already is no error. */
 void workload_delete(struct server *server, const struct object *object);
+void workload_delete_as(struct server *server, const struct object *object, enum propagation propagation);
 
 /* metadata.ownerReferences with controller: true; NULL when there is none. */
 const struct value *workload_controller_of(const struct object *object);
@@ -57,6 +58,7 @@ uint32_t workload_hash(const struct value *value);
 void workload_template_hash(const struct object *owner, char hash[static 16]);
 
 bool workload_pod_live(const struct pod *pod);	/* neither finished nor on its way out */
+bool workload_waits(const struct object *pod);	/* deleted, its time over, but finalizers keep it */
 bool workload_pod_done(const struct pod *pod);	/* Succeeded or Failed */
 /*
  * Ready for that long?  When it is ready and only time is missing, *wake comes down to when it will be.  wake may be NULL.

@@ -1,7 +1,7 @@
 /*
  * Deletion.  Most objects go at once; a Pod on a node gets its grace and is taken away by its kubelet, a Namespace
  * waits until it is empty, and whatever has finalizers waits for those who put them there.  Dependents are the
- * garbage collector's, except that orphaning is done here.  Follows k8s.io/apiserver/pkg/registry/rest/delete.go
+ * garbage collector's, who is told by a finalizer what is to become of them.  Follows k8s.io/apiserver/pkg/registry/rest/delete.go
  * and pkg/registry/core/{pod,namespace}.
  */
 #include "server/pipeline.h"
@@ -57,43 +57,43 @@ going(struct server *server, const struct object *old, int64_t grace)
 	return object;
 }
 
-static size_t
-owner_index(const struct object *object, const char *uid)
+static const struct {
+	enum propagation propagation;
+	const char *finalizer;
+} collectors_own[] = { { PROPAGATE_FOREGROUND, "foregroundDeletion" }, { PROPAGATE_ORPHAN, "orphan" } };
+
+/*
+ * Foreground deletion and orphaning are states: a finalizer says which, and the garbage collector takes it away when it has done what
+ * it asks for (deletionFinalizersForGarbageCollection of registry/store.go).
+ */
+static void
+put_finalizer(struct object *object, enum propagation propagation)
 {
-	const struct value *owners = value_get(object_meta(object), "ownerReferences");
+	struct value *meta = object_meta(object), *finalizers = value_make_list(&object->arena, meta, "finalizers");
 
-	for (size_t i = 0; i < value_count(owners); i++) {
-		const char *owner = value_get_text(value_at(owners, i), "uid");
-
-		if (owner && !strcmp(owner, uid))
-			return i;
+	for (size_t c = 0; c < sizeof collectors_own / sizeof collectors_own[0]; c++) {
+		for (size_t i = value_count(finalizers); i-- > 0;)
+			if (!strcmp(value_text(value_at(finalizers, i)), collectors_own[c].finalizer))
+				value_remove_at(finalizers, i);
+		if (collectors_own[c].propagation == propagation)
+			value_append(&object->arena, finalizers, value_string(&object->arena, collectors_own[c].finalizer));
 	}
-	return SIZE_MAX;
+	if (!value_count(finalizers))
+		value_remove(meta, "finalizers");
 }
 
-/* Dependents of the kind lose the reference to their owner. */
-static void
-orphan_kind(struct server *server, const struct kind *kind, const struct object *owner)
+/* With the finalizer that the request asks for; a namespace has no owner's part to play.  A reference for the caller. */
+static const struct object *
+finalized(const struct request *request, const struct object *old)
 {
-	size_t n;
-	const struct object *const *list =
-		store_list(server->store, kind, kind->namespaced ? owner->namespace : NULL, &n);
-	VEC(const struct object *) dependents = VEC_INIT;
+	struct object *object;
 
-	for (size_t i = 0; i < n; i++) {
-		if (owner_index(list[i], object_uid(owner)) != SIZE_MAX)
-			*vec_push(&dependents) = list[i];
-	}
-	for (size_t i = 0; i < dependents.n; i++) {
-		struct object *orphan = object_copy(dependents.v[i]);
-
-		value_remove_at(
-			value_get(object_meta(orphan), "ownerReferences"), owner_index(orphan, object_uid(owner)));
-		if (!value_count(value_get(object_meta(orphan), "ownerReferences")))
-			value_remove(object_meta(orphan), "ownerReferences");
-		server_write(server, orphan);
-	}
-	vec_release(&dependents);
+	if (!strcmp(old->kind->kind, "Namespace") || object_is_deleting(old) ||
+		(request->propagation == PROPAGATE_BACKGROUND && !value_get(object_meta(old), "finalizers")))
+		return object_ref(old);
+	object = object_copy(old);
+	put_finalizer(object, request->propagation);
+	return object;
 }
 
 static int
@@ -124,14 +124,14 @@ delete_object(struct change *change, const struct object **out)
 		return status_not_found(change->status, request->kind, request->name);
 	if (refuse_namespace(change, old))
 		return -1;
-	*out = object_ref(old);
-	if (request->dry_run)
+	if (request->dry_run) {
+		*out = object_ref(old);
 		return 0;
-	old = *out;
-	for (size_t i = 0; request->propagation == PROPAGATE_ORPHAN && object_uid(old) && i < kind_count(); i++)
-		orphan_kind(server, &kinds[i], old);
+	}
+	old = finalized(request, old);
 	grace = grace_of(request, old);
 	if (!waits(old, grace)) {
+		*out = old;
 		server_remove(server, old);
 		return 0;
 	}

@@ -202,12 +202,15 @@ is_subresource(const struct request *request, const char *name)
 	return request->subresource && !strcmp(request->subresource, name);
 }
 
-/* An object whose last finalizer went away while it was being deleted goes too. */
+/* An object whose last finalizer went away while it was being deleted goes too; a Pod when its time is over as well. */
 static void
 finish_deletion(struct server *server, const struct object *object)
 {
-	if (object_is_deleting(object) && strcmp(object->kind->kind, "Pod") &&
-		!value_count(value_get(object_meta(object), "finalizers")) && strcmp(object->kind->kind, "Namespace"))
+	const struct value *meta = object_meta(object);
+
+	if (!object_is_deleting(object) || value_count(value_get(meta, "finalizers")) || !strcmp(object->kind->kind, "Namespace"))
+		return;
+	if (strcmp(object->kind->kind, "Pod") || !value_get_int(meta, "deletionGracePeriodSeconds", 0))
 		server_remove(server, object);
 }
 
@@ -387,12 +390,33 @@ server_write(struct server *server, struct object *changed)
 	object_unref(changed);
 }
 
+/* What has finalizers is only marked; who takes the last one away ends it. */
+static bool
+waits_for_finalizers(struct server *server, const struct object *object)
+{
+	const struct object *now = store_get(server->store, object->kind, object->namespace, object->name);
+	struct object *copy;
+	char when[CLOCK_TEXT];
+
+	if (!now || !value_count(value_get(object_meta(now), "finalizers")))
+		return false;
+	copy = object_copy(now);
+	if (!object_is_deleting(now))
+		value_set_text(&copy->arena, object_meta(copy), "deletionTimestamp", clock_format(server->clock.now, when));
+	value_set_int(&copy->arena, object_meta(copy), "deletionGracePeriodSeconds", 0);
+	server_write(server, copy);
+	return true;
+}
+
 void
 server_remove(struct server *server, const struct object *object)
 {
 	const struct strategy *strategy = strategy_of(object->kind);
-	const struct object *last = object_ref(object);
+	const struct object *last;
 
+	if (waits_for_finalizers(server, object))
+		return;
+	last = object_ref(object);
 	if (store_delete(server->store, last->kind, last->namespace, last->name) && strategy && strategy->deleted)
 		strategy->deleted(server, last);
 	object_unref((struct object *)last);

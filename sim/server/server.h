@@ -88,6 +88,6 @@ const struct object *server_create(struct server *server, const struct kind *kin
 void server_write(struct server *server, struct object *changed);	/* a changed copy replaces the stored one, spec and
 								status; takes the reference; nothing happens
 								when nothing differs or the object is gone */
-void server_remove(struct server *server, const struct object *object);	/* at once, without finalizers */
+void server_remove(struct server *server, const struct object *object);	/* at once; one with finalizers when these are gone */
 
 #endif

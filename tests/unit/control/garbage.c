@@ -55,6 +55,80 @@ owners_are_known_by_their_uid(void **state)
 	cluster_release(&cluster);
 }
 
+static void
+delete_as(struct cluster *cluster, const char *kind, const char *name, enum propagation propagation)
+{
+	struct request request = REQUEST_INIT;
+	struct status status = STATUS_INIT;
+
+	request.verb = REQUEST_DELETE;
+	request.kind = kind_by_kind(kind);
+	request.namespace = "default";
+	request.name = name;
+	request.propagation = propagation;
+	assert_int_equal(server_do(&cluster->server, &request, NULL, &status), 0);
+	status_release(&status);
+}
+
+static void
+in_the_foreground_the_owner_goes_last(void **state)
+{
+	struct cluster cluster;
+
+	(void)state;
+	make(&cluster, web);
+	delete_as(&cluster, "Deployment", "w", PROPAGATE_FOREGROUND);
+	control_run(&cluster.control);
+	assert_string_equal(text_at(object_in(&cluster, "Deployment", "w"), "metadata.finalizers[0]"), "foregroundDeletion");
+	assert_int_equal(count_of(&cluster, "ReplicaSet"), 1);
+	assert_int_equal(count_of(&cluster, "Pod"), 3);
+	settle(&cluster);
+	assert_int_equal(count_of(&cluster, "Deployment"), 0);
+	assert_int_equal(count_of(&cluster, "ReplicaSet"), 0);
+	assert_int_equal(count_of(&cluster, "Pod"), 1);
+	cluster_release(&cluster);
+}
+
+static void
+orphans_stay_and_know_no_owner(void **state)
+{
+	struct cluster cluster;
+
+	(void)state;
+	make(&cluster, web);
+	delete_as(&cluster, "Deployment", "w", PROPAGATE_ORPHAN);
+	assert_string_equal(text_at(object_in(&cluster, "Deployment", "w"), "metadata.finalizers[0]"), "orphan");
+	settle(&cluster);
+	assert_int_equal(count_of(&cluster, "Deployment"), 0);
+	assert_int_equal(count_of(&cluster, "ReplicaSet"), 1);
+	assert_int_equal(count_of(&cluster, "Pod"), 3);
+	assert_null(value_path(pod_at(&cluster, "", 0)->root, "metadata.finalizers"));
+	cluster_release(&cluster);
+}
+
+/* A person's finalizer keeps the object until the person takes it away; a pod, too, though it has stopped. */
+static void
+finalizers_keep_what_is_deleted(void **state)
+{
+	static const char *const kinds_held[] = { "Pod", "ConfigMap" };
+	struct cluster cluster;
+
+	(void)state;
+	make(&cluster, "apiVersion: v1\nkind: Pod\nmetadata: {name: held, finalizers: [example.com/hold]}\n"
+		"spec: {containers: [{name: c, image: nginx}]}\n"
+		"---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: held, finalizers: [example.com/hold]}\n");
+	for (size_t i = 0; i < 2; i++) {
+		delete(&cluster, kinds_held[i], "held");
+		settle(&cluster);
+		cluster_tick(&cluster, cluster.server.clock.now + 120 * CLOCK_SECOND);
+		assert_true(object_is_deleting(object_in(&cluster, kinds_held[i], "held")));
+		patch(&cluster, kinds_held[i], "held", "{\"metadata\":{\"finalizers\":null}}");
+		settle(&cluster);
+		assert_null(find(&cluster, kinds_held[i], "held"));
+	}
+	cluster_release(&cluster);
+}
+
 int
 main(void)
 {
@@ -62,6 +136,9 @@ main(void)
 		cmocka_unit_test(a_deployment_takes_its_sets_and_pods_along),
 		cmocka_unit_test(a_service_takes_its_slices_along),
 		cmocka_unit_test(owners_are_known_by_their_uid),
+		cmocka_unit_test(in_the_foreground_the_owner_goes_last),
+		cmocka_unit_test(orphans_stay_and_know_no_owner),
+		cmocka_unit_test(finalizers_keep_what_is_deleted),
 	};
 
 	return cmocka_run_group_tests_name("garbage", tests, NULL, NULL);

@@ -62,12 +62,47 @@ a_deleted_one_leaves_nothing(void **state)
 	cluster_release(&cluster);
 }
 
+static void
+one_that_goes_waits_for_its_pods(void **state)
+{
+	struct cluster cluster;
+	struct request request = REQUEST_INIT;
+	struct status status = STATUS_INIT;
+	struct arena arena = ARENA_INIT;
+	struct value *body = value_map(&arena);
+	const struct object *namespace;
+
+	(void)state;
+	make(&cluster, shop);
+	delete(&cluster, "Namespace", "shop");
+	control_run(&cluster.control);
+	namespace = object_in(&cluster, "Namespace", "shop");
+	assert_string_equal(text_at(namespace, "status.phase"), "Terminating");
+	assert_string_equal(text_at(namespace, "status.conditions[3].type"), "NamespaceContentRemaining");
+	assert_int_equal(strncmp(text_at(namespace, "status.conditions[3].message"), "Some resources are remaining: ", 30), 0);
+	value_set_text(&arena, value_make_map(&arena, body, "metadata"), "name", "late");
+	value_set_text(&arena, body, "apiVersion", "v1");
+	value_set_text(&arena, body, "kind", "ConfigMap");
+	request.kind = kind_by_kind("ConfigMap");
+	request.namespace = "shop";
+	request.body = body;
+	assert_int_equal(server_do(&cluster.server, &request, NULL, &status), -1);
+	assert_string_equal(status.message, "configmaps \"late\" is forbidden: unable to create new content in namespace shop "
+		"because it is being terminated");
+	status_release(&status);
+	arena_release(&arena);
+	settle(&cluster);
+	assert_null(find(&cluster, "Namespace", "shop"));
+	cluster_release(&cluster);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_has_an_account_and_the_roots_certificate),
 		cmocka_unit_test(a_deleted_one_leaves_nothing),
+		cmocka_unit_test(one_that_goes_waits_for_its_pods),
 	};
 
 	return cmocka_run_group_tests_name("namespace", tests, NULL, NULL);
