@@ -4,7 +4,8 @@
  * Service's port, by a fixed number of rules that look into sets of ipset.
  *
  * A node port or balancer with policy Local and no endpoint on this node uses all endpoints: what comes from outside
- * then gets its answer from an address that it didn't ask.  A cluster IP with policy Local has nobody then, and refuses.
+ * then gets its answer from an address that it didn't ask.  A cluster IP with policy Local has nobody then, and
+ * refuses.
  *
  * Follows pkg/proxy/ipvs/proxier.go (v1.32).
  */

@@ -187,7 +187,9 @@ proxy_node_port_ips(const struct proxy_node *node, bool loopback, ip_list *list)
 	vec_release(&all);
 }
 
-/* A list that says nothing of a family leaves it open, also one that names the primary address of a node without one. */
+/*
+ * A list that says nothing of a family leaves it open, also one that names the primary address of a node without one.
+ */
 bool
 proxy_node_every_address(const struct proxy_node *node)
 {

@@ -1,7 +1,8 @@
 /*
- * Sets and maps of nftables, and sets of ipset.  The kernel gives the elements of a set back in no order, and nft sorts them: addresses by
- * their number; concatenated keys as one number whose last byte counts most, on the usual little-endian machine.  By the
- * same order elements are found.  ipset gives back what order it likes; here sets of ipset go by address, then port.
+ * Sets and maps of nftables, and sets of ipset.  The kernel gives the elements of a set back in no order, and nft sorts
+ * them: addresses by their number; concatenated keys as one number whose last byte counts most, on the usual
+ * little-endian machine.  By the same order elements are found.  Sets of ipset go by address, then port, here; ipset
+ * itself prints them in no order unless it is asked to sort.
  *
  * Follows src/mergesort.c of nftables 1.0.6.
  */

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #include "control/image.h"
-#include "proxy/kubeproxy.h"
+#include "proxy/ipvs.h"
 #include "proxy/nft.h"
 
 #define SILENCE_MS 400	/* everything is on this machine: an answer comes in well under a millisecond */
@@ -196,11 +196,55 @@ add_nftables(struct netns *netns, struct str *script, struct world_node *node)
 	}
 }
 
+const char *
+netns_ipvs_missing(void)
+{
+	if (system("modprobe -q ip_vs 2>/dev/null; test -e /proc/net/ip_vs") != 0)
+		return "this kernel has no ip_vs";
+	if (system("command -v ipvsadm >/dev/null 2>&1 && command -v ipset >/dev/null 2>&1") != 0)
+		return "it needs ipvsadm and ipset";
+	return NULL;
+}
+
+/* Sets come before the rules that look into them. */
+static void
+add_sets(struct netns *netns, struct str *script, struct world_node *node)
+{
+	struct str text = STR_INIT;
+
+	ipset_write_save(world_rules(&netns->cluster->world, node, IP_V4), &text);
+	feed(netns, script, node, "ipset restore", &text);
+	str_release(&text);
+}
+
+static void
+add_servers(struct netns *netns, struct str *script, struct world_node *node)
+{
+	const struct ipvs *ipvs = world_ipvs(&netns->cluster->world, node, IP_V4);
+	struct str text = STR_INIT;
+	char ip[IP_TEXT];
+
+	str_addf(script, "ip -n %s-node-%s link add kube-ipvs0 type dummy\n"
+		"ip netns exec %s-node-%s sysctl -qw net.ipv4.vs.conntrack=1\n", netns->id, node->name, netns->id, node->name);
+	for (size_t i = 0; i < ipvs->bound.n; i++)
+		str_addf(script, "ip -n %s-node-%s addr add %s/32 dev kube-ipvs0\n", netns->id, node->name,
+			ip_format(&ipvs->bound.v[i], ip));
+	ipvs_write_save(ipvs, NULL, &text);
+	feed(netns, script, node, "ipvsadm -R", &text);
+	str_release(&text);
+}
+
 static void
 add_rules(struct netns *netns, struct str *script, struct world_node *node)
 {
+	enum proxy_mode mode = netns->cluster->server.settings.proxy.mode;
+
+	if (mode == PROXY_IPVS)
+		add_sets(netns, script, node);
 	add_iptables(netns, script, node);
-	if (netns->cluster->server.settings.proxy.mode == PROXY_NFTABLES)
+	if (mode == PROXY_IPVS)
+		add_servers(netns, script, node);
+	else if (mode == PROXY_NFTABLES)
 		add_nftables(netns, script, node);
 	else	/* kube-proxy allows node ports on 127.0.0.1 */
 		str_addf(script, "ip netns exec %s-node-%s sysctl -qw net.ipv4.conf.all.route_localnet=1\n", netns->id,

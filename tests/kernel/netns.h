@@ -16,6 +16,7 @@ struct netns {
 
 /* NULL, or why it can't be done here. */
 const char *netns_missing(void);
+const char *netns_ipvs_missing(void);	/* the same for kube-proxy's ipvs mode */
 /* Builds it all, loads each node's rules, and starts a listener for every port that the model says somebody serves. */
 void netns_init(struct netns *netns, struct cluster *cluster);
 void netns_release(struct netns *netns);

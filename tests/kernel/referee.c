@@ -1,7 +1,7 @@
 /*
  * The kernel is the referee: the cluster of a file is built from network namespaces, once for each mode of kube-proxy, our rules are
  * loaded with iptables-restore or nft, real TCP connections are opened, and who answered and which source it saw must be one of the
- * branches that the walk gives.  (The third mode, ipvs, needs a kernel with ip_vs.)
+ * branches that the walk gives.  The ipvs mode is left out where the kernel has no ip_vs.
  *
  * Usage: referee CLUSTER.yaml..   Prints each difference, and "N passed, N failed".
  */
@@ -19,6 +19,7 @@ struct referee {
 	struct cluster *cluster;
 	struct netns netns;
 	int passed, failed;
+	bool inside;	/* only nodes and pods connect */
 };
 
 /* One kind of connection, what the walk expects of it, and what the kernel did. */
@@ -104,7 +105,7 @@ try_destination(struct referee *referee, const struct ip *to, uint16_t port)
 	flow.request.to = *to;
 	flow.request.port = port;
 	flow.request.protocol = PROTOCOL_TCP;
-	if (!ip_is_loopback(to)) {
+	if (!ip_is_loopback(to) && !referee->inside) {
 		ip_parse(OUTSIDE_CLIENT, &flow.request.from.ip);
 		flow.from = xstrdup("client");
 		try_flow(referee, &flow);
@@ -128,6 +129,22 @@ try_destination(struct referee *referee, const struct ip *to, uint16_t port)
 	}
 }
 
+/* Addresses of balancers and external IPs, where kube-proxy takes them: on the nodes.  The outside has no route to them. */
+static void
+try_external(struct referee *referee, const struct service *service, uint16_t port)
+{
+	referee->inside = true;
+	for (size_t i = 0; i < service->ningress; i++)
+		try_destination(referee, &service->ingress[i].ip, port);
+	for (size_t i = 0; i < service->nexternal_ips; i++) {
+		struct ip ip;
+
+		if (ip_parse(service->external_ips[i], &ip))
+			try_destination(referee, &ip, port);
+	}
+	referee->inside = false;
+}
+
 static void
 try_service(struct referee *referee, const struct service *service)
 {
@@ -139,6 +156,7 @@ try_service(struct referee *referee, const struct service *service)
 			continue;
 		for (size_t i = 0; i < service->ncluster_ips; i++)
 			try_destination(referee, &service->cluster_ips[i], service->ports[p].port);
+		try_external(referee, service, service->ports[p].port);
 		if (!service->ports[p].node_port)
 			continue;
 		for (size_t i = 0; i < world->nnodes; i++)
@@ -281,7 +299,9 @@ run_file(struct referee *referee, const char *path, const char *mode)
 int
 main(int argc, char **argv)
 {
-	static const char *const modes[] = { "iptables", "nftables" };
+	static const char *const modes[] = { "iptables", "nftables", "ipvs" };
+	const char *no_ipvs;
+	size_t nmodes = sizeof modes / sizeof modes[0];
 	struct referee referee = { .cluster = NULL };
 	const char *missing = netns_missing();
 
@@ -289,8 +309,13 @@ main(int argc, char **argv)
 		printf("kernel: skipped, %s\n", missing);
 		return 0;
 	}
+	no_ipvs = netns_ipvs_missing();
+	if (no_ipvs) {
+		printf("kernel: ipvs mode skipped, %s\n", no_ipvs);
+		nmodes--;
+	}
 	for (int i = 1; i < argc; i++)
-		for (size_t mode = 0; mode < sizeof modes / sizeof modes[0]; mode++)
+		for (size_t mode = 0; mode < nmodes; mode++)
 			run_file(&referee, argv[i], modes[mode]);
 	printf("kernel: %d passed, %d failed\n", referee.passed, referee.failed);
 	return referee.failed != 0;

@@ -77,7 +77,10 @@ test_ipv6_addresses_have_a_line_each(void **state)
 	check_elements(&ruleset, "\t\telements = { 2001:db8::5,\n\t\t\t     fd00:1::1 }\n\t}\n\n}\n");
 }
 
-/* The transcript's service-ips: the port counts most, its low byte first, then the protocol, then the address from its end. */
+/*
+ * The transcript's service-ips: the port counts most, its low byte first, then the protocol, then the address from its
+ * end.
+ */
 static void
 test_concatenations_are_sorted_backwards(void **state)
 {
