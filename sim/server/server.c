@@ -159,17 +159,30 @@ replace(struct change *change, const struct object *old, struct object *object, 
 	return 0;
 }
 
-/* Only the status of the new tree counts. */
+static void
+take_field(struct change *change, struct value *to, const struct value *from, const char *field)
+{
+	struct value *value = value_get(from, field);
+
+	if (value)
+		value_set(change->arena, to, field, value);
+	else
+		value_remove(to, field);
+}
+
+/* The status strategies put back the spec, and so leave the client its labels; only Deployment's puts those back too. */
 static void
 take_status(struct change *change)
 {
-	struct value *status = value_get(change->new, "status");
+	const struct value *sent = change->new, *meta = value_get(sent, "metadata");
+	struct value *kept;
 
 	change->new = value_copy(change->arena, change->old);
-	if (status)
-		value_set(change->arena, change->new, "status", status);
-	else
-		value_remove(change->new, "status");
+	kept = value_make_map(change->arena, change->new, "metadata");
+	take_field(change, change->new, sent, "status");
+	take_field(change, kept, meta, "annotations");
+	if (strcmp(change->request->kind->kind, "Deployment") != 0)
+		take_field(change, kept, meta, "labels");
 }
 
 static int
@@ -184,6 +197,7 @@ update_status(struct change *change, const struct object *old, struct object *ob
 	take_status(change);
 	if (strategy && strategy->defaults)
 		strategy->defaults(change->arena, change->new);
+	validate_object_meta(change);
 	if (strategy && strategy->validate_status)
 		strategy->validate_status(change);
 	if (status_invalid(change->status, change->request->kind, new_name(change)))

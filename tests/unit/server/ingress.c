@@ -113,6 +113,19 @@ updates_and_statuses(void **state)
 		"");
 	assert_string_equal(fixture_field(fixture, "Ingress", "a", "spec.rules[0].host"), "\"a.example\"");
 	assert_string_equal(fixture_field(fixture, "Ingress", "a", "metadata.generation"), "1");
+	/* ingressStatusStrategy.PrepareForUpdate puts back the spec, and nothing else */
+	assert_string_equal(
+		fixture_send(fixture, &request, "{metadata: {labels: {a: b}}, spec: {ingressClassName: x}}", NULL), "");
+	assert_string_equal(fixture_field(fixture, "Ingress", "a", "metadata.labels"), "{\"a\":\"b\"}");
+	assert_string_equal(fixture_field(fixture, "Ingress", "a", "spec.ingressClassName"), "\"nginx\"");
+	assert_string_equal(
+		fixture_field(fixture, "Ingress", "a", "status.loadBalancer.ingress[0].hostname"), "\"lb.example\"");
+	assert_string_equal(fixture_complaints(fixture_send(fixture, &request, "{metadata: {labels: {a: -}}}", NULL)),
+		"metadata.labels: Invalid value: \"-\": a valid label must be an empty string or consist of "
+		"alphanumeric "
+		"characters, '-', '_' or '.', and must start and end with an alphanumeric character (e.g. 'MyValue',  "
+		"or "
+		"'my_value',  or '12345', regex used for validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')");
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, fixture_setup, fixture_teardown)
