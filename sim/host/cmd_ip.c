@@ -19,6 +19,7 @@ struct device {
 	char mac[20];
 	struct cidr ips[4];	/* address and prefix */
 	size_t nips;
+	const struct ipvs *ipvs[2];	/* of kube-ipvs0: its addresses are those that they bind */
 };
 struct devices {
 	struct device v[300];
@@ -43,6 +44,27 @@ device_ip(struct device *device, const struct ip *ip, int prefix)
 {
 	if (device->nips < 4 && ip->family != IP_NONE)
 		device->ips[device->nips++] = (struct cidr){ *ip, (uint8_t)prefix };
+}
+
+/* Its a-th address; false: it has fewer. */
+static bool
+device_address(const struct device *device, size_t a, struct cidr *cidr)
+{
+	if (a < device->nips) {
+		*cidr = device->ips[a];
+		return true;
+	}
+	a -= device->nips;
+	for (size_t i = 0; i < 2; i++) {
+		size_t n = device->ipvs[i] ? device->ipvs[i]->bound.n : 0;
+
+		if (a < n) {
+			*cidr = (struct cidr){ device->ipvs[i]->bound.v[a], ip_bits(device->ipvs[i]->bound.v[a].family) };
+			return true;
+		}
+		a -= n;
+	}
+	return false;
 }
 
 /* Made of the address, as runtimes do it. */
@@ -82,8 +104,24 @@ pod_prefix(const struct shell *shell, const struct ip *ip)
 	return ip->family == IP_V6 ? 64 : 24;
 }
 
+/* kube-proxy's dummy device in ipvs mode. */
 static void
-node_devices(const struct shell *shell, const struct world_node *node, struct devices *devices)
+ipvs_device(const struct shell *shell, struct world_node *node, struct devices *devices)
+{
+	const struct ipvs *v4 = world_ipvs(&shell->cluster->world, node, IP_V4);
+	struct device *dummy;
+
+	if (!v4)
+		return;
+	dummy = device_add(devices, "kube-ipvs0", "BROADCAST,NOARP", 1500);
+	dummy->state = "DOWN";
+	dummy->ipvs[0] = v4;
+	dummy->ipvs[1] = world_ipvs(&shell->cluster->world, node, IP_V6);
+	device_mac(dummy, &(struct ip){ .family = IP_V4 });
+}
+
+static void
+node_devices(const struct shell *shell, struct world_node *node, struct devices *devices)
 {
 	struct device *eth0 = device_add(devices, "eth0", UP, 1500), *bridge;
 	size_t n;
@@ -93,6 +131,7 @@ node_devices(const struct shell *shell, const struct world_node *node, struct de
 		device_ip(eth0, &node->view->ips[i], node->view->ips[i].family == IP_V6 ? 64 : 24);
 	if (node->view->nips)
 		device_mac(eth0, &node->view->ips[0]);
+	ipvs_device(shell, node, devices);
 	bridge = device_add(devices, "cni0", UP, 1500);
 	for (size_t i = 0; i < 2; i++)
 		if (node->bridge[i].family != IP_NONE)
@@ -173,7 +212,11 @@ print_link(const struct ip_command *c, const struct device *d)
 {
 	bool lo = strcmp(d->name, "lo") == 0;
 
-	sink_printf(c->io->out, "%d: %s%s: <%s> mtu %d qdisc %s %sstate %s %sgroup default qlen 1000\n", d->number, d->name,
+	if (d->ipvs[0])
+		sink_printf(c->io->out, "%d: %s: <%s> mtu %d qdisc noop state DOWN group default \n", d->number, d->name,
+			d->flags, d->mtu);
+	else
+		sink_printf(c->io->out, "%d: %s%s: <%s> mtu %d qdisc %s %sstate %s %sgroup default qlen 1000\n", d->number, d->name,
 		d->peer, d->flags, d->mtu, lo || d->peer[0] || strcmp(d->name, "cni0") == 0 ? "noqueue" : "fq_codel",
 		str_starts(d->name, "veth") ? "master cni0 " : "", d->state, "");
 	sink_printf(c->io->out, "    link/%s %s brd %s%s\n", d->kind, d->mac, lo ? "00:00:00:00:00:00" : "ff:ff:ff:ff:ff:ff",
@@ -188,7 +231,9 @@ print_address(const struct ip_command *c, const struct device *d, const struct c
 	char text[IP_TEXT], brd[IP_TEXT];
 
 	cidr_format(cidr, text);
-	if (v6)
+	if (d->ipvs[0])
+		sink_printf(c->io->out, "    %s %s scope global %s\n", v6 ? "inet6" : "inet", text, d->name);
+	else if (v6)
 		sink_printf(c->io->out, "    inet6 %s scope %s%s\n", text, lo ? "host" : "global", lo ? " noprefixroute" : "");
 	else if (lo)
 		sink_printf(c->io->out, "    inet %s scope host lo\n", text);
@@ -202,14 +247,15 @@ print_brief(const struct ip_command *c, const struct device *d, bool addresses)
 {
 	struct str line = STR_INIT, name = STR_INIT;
 	char text[IP_TEXT];
+	struct cidr cidr;
 
 	str_addf(&name, "%s%s", d->name, d->peer);
 	str_addf(&line, "%-16s %-14s ", name.buf, d->state);
 	if (!addresses)
 		str_addf(&line, "%s <%s> ", d->mac, d->flags);
-	for (size_t i = 0; addresses && i < d->nips; i++)
-		if (shown(c, d->ips[i].ip.family))
-			str_addf(&line, "%s ", cidr_format(&d->ips[i], text));
+	for (size_t i = 0; addresses && device_address(d, i, &cidr); i++)
+		if (shown(c, cidr.ip.family))
+			str_addf(&line, "%s ", cidr_format(&cidr, text));
 	sink_printf(c->io->out, "%s\n", line.buf);
 	str_release(&line);
 	str_release(&name);
@@ -224,6 +270,7 @@ show_devices(struct ip_command *c, bool addresses)
 	devices_of(c->shell, &c->client, devices);
 	for (size_t i = 0; i < devices->n; i++) {
 		const struct device *d = &devices->v[i];
+		struct cidr cidr;
 
 		if (c->device && strcmp(c->device, d->name) != 0)
 			continue;
@@ -233,9 +280,9 @@ show_devices(struct ip_command *c, bool addresses)
 			continue;
 		}
 		print_link(c, d);
-		for (size_t a = 0; addresses && a < d->nips; a++)
-			if (shown(c, d->ips[a].ip.family))
-				print_address(c, d, &d->ips[a]);
+		for (size_t a = 0; addresses && device_address(d, a, &cidr); a++)
+			if (shown(c, cidr.ip.family))
+				print_address(c, d, &cidr);
 	}
 	free(devices);
 	if (found)

@@ -36,7 +36,7 @@ const struct subcommand subcommands[] = {
 		.flags = sim_tables, .args = "@destination", .words = WORDS_SIM, .run = cmd_sim,
 	},
 	{
-		.name = "rules", .usage = "NODE [--as save|restore|nft|ipvs]", .help = "What iptables-save prints on a node",
+		.name = "rules", .usage = "NODE [--as save|restore|nft|ipvs]", .help = "kube-proxy's rules on a node, as iptables-save, nft or ipvsadm print them",
 		.flags = sim_tables, .args = "@node", .words = WORDS_SIM, .run = cmd_sim,
 	},
 	{

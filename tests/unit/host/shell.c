@@ -213,6 +213,8 @@ test_places(void **state)
 		{ "ssh node01", "", 0, NULL },
 		{ "hostname; echo a > here; cat here", "node01\na\n", 0, NULL },
 		{ "iptables-save -t filter | sed -n 2p", "*filter\n", 0, NULL },
+		{ "ipvsadm -Ln | head -1", "IP Virtual Server version 1.2.1 (size=4096)\n", 0, NULL },
+		{ "ipvsadm -Ln | wc -l; ipset save; nft list ruleset", "3\n", 0, NULL },
 	};
 	static const struct row back[] = {
 		{ "exit", "", 0, NULL },
