@@ -115,6 +115,19 @@ validate_ordinary_ip(struct status *status, const char *path, const struct value
 				: "may not be in the link-local range (169.254.0.0/16, fe80::/10)");
 }
 
+void
+validate_balancer_name(struct status *status, const char *path, const struct value *name)
+{
+	const char *text = value_text(name);
+	struct ip parsed;
+
+	if (!text || !*text)
+		return;
+	status_check(status, check_dns1123_subdomain, path, text);
+	if (ip_parse_lenient(text, &parsed))
+		status_add_invalid(status, path, name, "must be a DNS name, not an IP address");
+}
+
 bool
 validate_cidr(struct status *status, const char *path, const struct value *cidr)
 {

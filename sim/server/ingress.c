@@ -317,20 +317,14 @@ ingress_validate_status(struct change *change)
 	const struct value *ingress = value_path(change->new, "status.loadBalancer.ingress");
 
 	for (size_t i = 0; i < value_count(ingress); i++) {
-		const struct value *name = value_get(value_at(ingress, i), "hostname"),
-				   *address = value_get(value_at(ingress, i), "ip");
+		const struct value *ip = value_get(value_at(ingress, i), "ip");
 		char *at = xasprintf("status.loadBalancer.ingress[%zu].ip", i);
-		struct ip ip;
 
-		if (value_text(address) && *value_text(address))
-			validate_ip(change->status, at, address);
+		if (value_text(ip) && *value_text(ip))
+			validate_ip(change->status, at, ip);
 		free(at);
-		if (!value_text(name) || !*value_text(name))
-			continue;
 		at = xasprintf("status.loadBalancer.ingress[%zu].hostname", i);
-		status_check(change->status, check_dns1123_subdomain, at, value_text(name));
-		if (ip_parse_lenient(value_text(name), &ip))
-			status_add_invalid(change->status, at, name, "must be a DNS name, not an IP address");
+		validate_balancer_name(change->status, at, value_get(value_at(ingress, i), "hostname"));
 		free(at);
 	}
 }

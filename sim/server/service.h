@@ -7,6 +7,10 @@
 
 #include "server/strategy.h"
 
+/* annotations */
+#define SERVICE_TOPOLOGY_HINTS "service.kubernetes.io/topology-aware-hints"
+#define SERVICE_TOPOLOGY_MODE "service.kubernetes.io/topology-mode"
+
 const char *service_text(const struct value *map, const char *key);	/* "" when absent */
 bool service_is(const struct value *spec, const char *type);
 bool service_same(const struct value *a, const struct value *b, const char *field);	/* both absent, or equal */

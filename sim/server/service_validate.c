@@ -12,8 +12,6 @@
 
 #define AFFINITY_SECONDS_MAX 86400
 #define KUBELET_PORT 10250
-#define TOPOLOGY_HINTS "service.kubernetes.io/topology-aware-hints"
-#define TOPOLOGY_MODE "service.kubernetes.io/topology-mode"
 #define SOURCE_RANGES "service.beta.kubernetes.io/load-balancer-source-ranges"
 
 static const char *const families[] = { "IPv4", "IPv6", NULL };
@@ -66,21 +64,6 @@ check_given(struct status *status, const struct value *spec, const char *field, 
 }
 
 static void
-check_target_port(struct status *status, const char *port_path, const struct value *port)
-{
-	const struct value *target = value_get(port, "targetPort");
-	char *path;
-
-	if (!target || target->type != VALUE_STRING) {
-		validate_port_number(status, port_path, port, "targetPort");
-		return;
-	}
-	path = xasprintf("%s.targetPort", port_path);
-	status_check(status, check_port_name, path, value_text(target));
-	free(path);
-}
-
-static void
 check_name(struct status *status, const char *port_path, const struct value *ports, size_t i)
 {
 	const char *name = service_text(value_at(ports, i), "name");
@@ -116,7 +99,7 @@ check_ports(struct status *status, const struct value *ports)
 		check_name(status, at, ports, i);
 		validate_port_number(status, at, port, "port");
 		validate_word(status, protocol, value_get(port, "protocol"), port_protocols, true);
-		check_target_port(status, at, port);
+		validate_port_number_or_name(status, at, port, "targetPort");
 		if (value_get(port, "appProtocol"))
 			status_check(status, check_qualified_name, app, service_text(port, "appProtocol"));
 		free(app);
@@ -569,14 +552,14 @@ service_validate(struct change *change)
 	struct status *status = change->status;
 	const struct value *spec = value_get(change->new, "spec");
 	const struct value *annotations = value_get(value_get(change->new, "metadata"), "annotations");
-	const struct value *mode = value_get(annotations, TOPOLOGY_MODE),
-			   *hints = value_get(annotations, TOPOLOGY_HINTS);
+	const struct value *mode = value_get(annotations, SERVICE_TOPOLOGY_MODE),
+			   *hints = value_get(annotations, SERVICE_TOPOLOGY_HINTS);
 
 	if (change->old)
 		check_update(status, spec, value_get(change->old, "spec"));
 	if (mode && hints && !value_equal(mode, hints))
-		status_add_invalid(status, "metadata.annotations[" TOPOLOGY_MODE "]", mode,
-			"must match annotations[" TOPOLOGY_HINTS "] when both are specified");
+		status_add_invalid(status, "metadata.annotations[" SERVICE_TOPOLOGY_MODE "]", mode,
+			"must match annotations[" SERVICE_TOPOLOGY_HINTS "] when both are specified");
 	check_type(status, spec);
 	check_ports(status, value_get(spec, "ports"));
 	validate_labels(status, value_get(spec, "selector"), "spec.selector");
@@ -595,10 +578,8 @@ static void
 check_ingress(struct status *status, const char *path, const struct value *ingress)
 {
 	static const char *const modes[] = { "Proxy", "VIP", NULL };
-	const char *name = service_text(ingress, "hostname");
 	char *ip = xasprintf("%s.ip", path), *mode = xasprintf("%s.ipMode", path),
 	     *hostname = xasprintf("%s.hostname", path);
-	struct ip parsed;
 
 	if (*service_text(ingress, "ip"))
 		validate_ip(status, ip, value_get(ingress, "ip"));
@@ -608,12 +589,7 @@ check_ingress(struct status *status, const char *path, const struct value *ingre
 		status_forbidden(status, mode, "may not be specified when `ip` is not set");
 	else
 		validate_given_word(status, mode, value_get(ingress, "ipMode"), modes);
-	if (*name) {
-		status_check(status, check_dns1123_subdomain, hostname, name);
-		if (ip_parse_lenient(name, &parsed))
-			status_add_invalid(status, hostname, value_get(ingress, "hostname"),
-				"must be a DNS name, not an IP address");
-	}
+	validate_balancer_name(status, hostname, value_get(ingress, "hostname"));
 	free(hostname);
 	free(mode);
 	free(ip);

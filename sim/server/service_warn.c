@@ -11,9 +11,6 @@
 #include "base/ip.h"
 #include "base/json_out.h"
 
-#define TOPOLOGY_HINTS "service.kubernetes.io/topology-aware-hints"
-#define TOPOLOGY_MODE "service.kubernetes.io/topology-mode"
-
 static void
 quote(struct str *out, const char *text)
 {
@@ -142,9 +139,9 @@ service_warn(const struct change *change)
 	const struct value *spec = value_get(change->new, "spec");
 	const struct value *annotations = value_get(value_get(change->new, "metadata"), "annotations");
 
-	if (value_get(annotations, TOPOLOGY_HINTS))
-		status_warn(change->status, "annotation %s is deprecated, please use %s instead", TOPOLOGY_HINTS,
-			TOPOLOGY_MODE);
+	if (value_get(annotations, SERVICE_TOPOLOGY_HINTS))
+		status_warn(change->status, "annotation %s is deprecated, please use %s instead", SERVICE_TOPOLOGY_HINTS,
+			SERVICE_TOPOLOGY_MODE);
 	warn_list(change->status, spec, "clusterIPs", false);
 	warn_list(change->status, spec, "externalIPs", false);
 	if (*service_text(spec, "loadBalancerIP"))

@@ -79,6 +79,8 @@ void validate_port_number(struct status *status, const char *path, const struct 
 void validate_port_number_or_name(struct status *status, const char *path, const struct value *map, const char *field);
 bool validate_ip(struct status *status, const char *path, const struct value *ip);	/* leading zeros are let through, as v1.32 does */
 void validate_ordinary_ip(struct status *status, const char *path, const struct value *ip);	/* not loopback, link-local .. */
+/* A hostname in a balancer's status; absent and empty are fine. */
+void validate_balancer_name(struct status *status, const char *path, const struct value *name);
 bool validate_cidr(struct status *status, const char *path, const struct value *cidr);
 void status_add_invalid(struct status *status, const char *path, const struct value *value, const char *detail);
 
