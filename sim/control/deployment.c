@@ -1,47 +1,22 @@
 /*
  * Deployments: one ReplicaSet for each template that there was, the newest scaled up and the others down, within
- * maxSurge and maxUnavailable (pkg/controller/deployment: sync.go, rolling.go, recreate.go, progress.go).  A set's
+ * maxSurge and maxUnavailable (pkg/controller/deployment: sync.go, rolling.go, recreate.go).  A set's
  * name ends in the hash of its template, a 32-bit number in decimal, spelled by rand.SafeEncodeString.
  */
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "control/controllers.h"
-#include "control/events.h"
-#include "control/workload.h"
+#include "control/rollout.h"
 
-struct rollout {
-	struct server *server;
-	const struct object *deployment;
-	object_vec sets;		/* that it owns */
-	const struct object *newest;	/* of the present template; NULL until made */
-	char hash[16];
-	int64_t desired, surge, unavailable;
-};
+static const char *const reserved[] = { "kubectl.kubernetes.io/last-applied-configuration", "deployment.kubernetes.io/revision",
+	"deployment.kubernetes.io/revision-history", "deployment.kubernetes.io/desired-replicas",
+	"deployment.kubernetes.io/max-replicas" };	/* annotations that a set does not take over from its Deployment */
 
 static int64_t
 spec_replicas(const struct object *object)
 {
-	return value_get_int(value_get(object->root, "spec"), "replicas", 1);
-}
-
-static int64_t
-status_count(const struct object *object, const char *field)
-{
-	return value_get_int(value_get(object->root, "status"), field, 0);
-}
-
-/* "25%" of the desired number, surge rounded up and unavailable down. */
-static int64_t
-share_of(const struct value *value, int64_t desired, bool up)
-{
-	const char *text = value_text(value);
-
-	if (value && value->type == VALUE_INT)
-		return value->integer;
-	if (!text)
-		return up ? (desired + 3) / 4 : desired / 4;
-	return (strtol(text, NULL, 10) * desired + (up ? 99 : 0)) / 100;
+	return workload_spec_int(object, "replicas", 1);
 }
 
 static bool
@@ -60,6 +35,30 @@ revision_of(const struct object *object)
 	return text ? strtol(text, NULL, 10) : 0;
 }
 
+static int
+by_age(const void *a, const void *b)
+{
+	const struct object *x = *(const struct object *const *)a, *y = *(const struct object *const *)b;
+
+	if (object_created(x) != object_created(y))
+		return object_created(x) < object_created(y) ? -1 : 1;
+	return revision_of(x) != revision_of(y) ? (revision_of(x) < revision_of(y) ? -1 : 1) : strcmp(x->name, y->name);
+}
+
+/* Is the set's template the Deployment's, but for the label that tells sets apart? */
+static bool
+same_template(const struct object *deployment, const struct object *set)
+{
+	struct arena arena = ARENA_INIT;
+	struct value *template = value_copy(&arena, value_path(set->root, "spec.template"));
+	bool same;
+
+	value_remove(value_path(template, "metadata.labels"), "pod-template-hash");
+	same = value_equal(template, value_path(deployment->root, "spec.template"));
+	arena_release(&arena);
+	return same;
+}
+
 static void
 rollout_init(struct rollout *r, struct server *server, const struct object *deployment)
 {
@@ -72,29 +71,58 @@ rollout_init(struct rollout *r, struct server *server, const struct object *depl
 	r->desired = spec_replicas(deployment);
 	workload_template_hash(deployment, r->hash);
 	if (!recreates(deployment)) {
-		r->surge = share_of(value_get(rolling, "maxSurge"), r->desired, true);
-		r->unavailable = share_of(value_get(rolling, "maxUnavailable"), r->desired, false);
+		r->surge = workload_share(value_get(rolling, "maxSurge"), r->desired, true);
+		r->unavailable = workload_share(value_get(rolling, "maxUnavailable"), r->desired, false);
 		if (!r->surge && !r->unavailable)
 			r->unavailable = 1;
+		if (r->unavailable > r->desired)
+			r->unavailable = r->desired;
 	}
 	workload_list(server, "ReplicaSet", deployment->namespace, &all);
-	for (size_t i = 0; i < all.n; i++) {
-		const char *hash;
-
-		if (!workload_owned_by(all.v[i], deployment))
-			continue;
-		*vec_push(&r->sets) = object_ref(all.v[i]);
-		hash = object_label(all.v[i], "pod-template-hash");
-		if (hash && strcmp(hash, r->hash) == 0)
-			r->newest = all.v[i];
-	}
+	workload_claim(server, deployment, &all, NULL, &r->sets);
 	workload_list_release(&all);
+	if (r->sets.n)
+		qsort(r->sets.v, r->sets.n, sizeof *r->sets.v, by_age);
+	for (size_t i = 0; i < r->sets.n && !r->newest; i++)
+		if (same_template(deployment, r->sets.v[i]))
+			r->newest = r->sets.v[i];
+}
+
+/* What the Deployment's annotations say, the newest set says too: kubernetes.io/change-cause above all. */
+static void
+copy_annotations(const struct rollout *r, struct arena *arena, struct value *annotations)
+{
+	const struct value *own = value_get(object_meta(r->deployment), "annotations");
+
+	for (size_t i = 0; own && i < own->map.n; i++) {
+		bool skip = false;
+
+		for (size_t k = 0; k < sizeof reserved / sizeof reserved[0]; k++)
+			skip |= strcmp(own->map.v[i].key, reserved[k]) == 0;
+		if (!skip)
+			value_set(arena, annotations, own->map.v[i].key, value_copy(arena, own->map.v[i].value));
+	}
+}
+
+/* The numbers that it had before, "1,3". */
+static void
+remember_revision(struct arena *arena, struct value *annotations, int64_t revision)
+{
+	static const char key[] = "deployment.kubernetes.io/revision-history";
+	const char *before = value_get_text(annotations, key), *was = value_get_text(annotations, "deployment.kubernetes.io/revision");
+
+	if (was && strtol(was, NULL, 10) != revision)
+		value_set(arena, annotations, key, value_stringf(arena, "%s%s%s", before ? before : "", before ? "," : "", was));
 }
 
 static void
-set_annotations(const struct rollout *r, struct arena *arena, struct value *meta, int64_t revision)
+set_annotations(const struct rollout *r, struct arena *arena, struct value *meta, int64_t revision, bool newest)
 {
 	struct value *annotations = value_make_map(arena, meta, "annotations");
+
+	if (newest)
+		copy_annotations(r, arena, annotations);
+	remember_revision(arena, annotations, revision);
 
 	value_set(arena, annotations, "deployment.kubernetes.io/desired-replicas",
 		value_stringf(arena, "%lld", (long long)r->desired));
@@ -145,9 +173,11 @@ create_set(struct rollout *r)
 	value_set(&arena, meta, "name", value_stringf(&arena, "%s-%s", r->deployment->name, r->hash));
 	value_set_text(&arena, meta, "namespace", r->deployment->namespace);
 	value_set(&arena, meta, "labels", labels);
-	set_annotations(r, &arena, meta, next_revision(r));
+	set_annotations(r, &arena, meta, next_revision(r), true);
 	value_append(&arena, value_make_list(&arena, meta, "ownerReferences"),
 		workload_owner_reference(&arena, r->deployment));
+	if (workload_spec_int(r->deployment, "minReadySeconds", 0))
+		value_set_int(&arena, new_spec, "minReadySeconds", workload_spec_int(r->deployment, "minReadySeconds", 0));
 	value_set_int(&arena, new_spec, "replicas", allowed < 0 ? 0 : allowed < r->desired ? allowed : r->desired);
 	value_set_text(&arena, value_make_map(&arena, selector, "matchLabels"), "pod-template-hash", r->hash);
 	value_set(&arena, new_spec, "selector", selector);
@@ -156,6 +186,8 @@ create_set(struct rollout *r)
 	made = server_create(r->server, kind_by_kind("ReplicaSet"), r->deployment->namespace, set);
 	if (made && spec_replicas(made))
 		tell_scaling(r, made->name, 0, spec_replicas(made));
+	if (made)
+		r->newest = *vec_push(&r->sets) = object_ref(made);
 	arena_release(&arena);
 }
 
@@ -175,7 +207,8 @@ is_annotated(const struct rollout *r, const struct object *set)
 		return true;
 	return has_number(set, "deployment.kubernetes.io/desired-replicas", r->desired) &&
 		has_number(set, "deployment.kubernetes.io/max-replicas", r->desired + r->surge) &&
-		revision_of(set) >= next_revision(r);
+		revision_of(set) >= next_revision(r) &&
+		workload_spec_int(set, "minReadySeconds", 0) == workload_spec_int(r->deployment, "minReadySeconds", 0);
 }
 
 static void
@@ -195,22 +228,24 @@ scale_set(const struct rollout *r, const struct object *set, int64_t replicas)
 	if (before != replicas)
 		value_set_int(&copy->arena, meta, "generation", value_get_int(meta, "generation", 1) + 1);
 	value_set_int(&copy->arena, spec, "replicas", replicas);
+	if (newest)
+		workload_put_count(&copy->arena, spec, "minReadySeconds", workload_spec_int(r->deployment, "minReadySeconds", 0));
 	if (newest || replicas)
 		set_annotations(r, &copy->arena, meta,
-			newest && revision_of(set) < next_revision(r) ? next_revision(r) : revision_of(set));
+			newest && revision_of(set) < next_revision(r) ? next_revision(r) : revision_of(set), newest);
 	if (workload_commit(r->server, set, copy) && before != replicas)
 		tell_scaling(r, set->name, before, replicas);
 }
 
 /* ---- rolling ---- */
 
-static int64_t
-total_of(const struct rollout *r, bool available)
+int64_t
+rollout_total(const struct rollout *r, bool available)
 {
 	int64_t total = 0;
 
 	for (size_t i = 0; i < r->sets.n; i++)
-		total += available ? status_count(r->sets.v[i], "availableReplicas") : spec_replicas(r->sets.v[i]);
+		total += available ? workload_status_int(r->sets.v[i], "availableReplicas") : spec_replicas(r->sets.v[i]);
 	return total;
 }
 
@@ -223,7 +258,7 @@ min_of(int64_t a, int64_t b)
 static void
 roll_new(const struct rollout *r)
 {
-	int64_t now = spec_replicas(r->newest), room = r->desired + r->surge - total_of(r, false);
+	int64_t now = spec_replicas(r->newest), room = r->desired + r->surge - rollout_total(r, false);
 
 	if (now >= r->desired)
 		scale_set(r, r->newest, r->desired);
@@ -235,25 +270,24 @@ roll_new(const struct rollout *r)
 static void
 roll_old(const struct rollout *r)
 {
-	int64_t lacking = spec_replicas(r->newest) - status_count(r->newest, "availableReplicas");
-	int64_t may = total_of(r, false) - (r->desired - r->unavailable) - (lacking > 0 ? lacking : 0);
-	int64_t spare = total_of(r, true) - (r->desired - r->unavailable);
+	int64_t least = r->desired - r->unavailable;
+	int64_t lacking = spec_replicas(r->newest) - workload_status_int(r->newest, "availableReplicas");
+	int64_t may = rollout_total(r, false) - least - (lacking > 0 ? lacking : 0), spare = rollout_total(r, true) - least;
 
 	for (size_t i = 0; i < r->sets.n && may > 0; i++) {
 		const struct object *set = r->sets.v[i];
-		int64_t replicas = spec_replicas(set), down;
-		int64_t unhealthy = replicas - status_count(set, "availableReplicas");
+		int64_t replicas = spec_replicas(set), unhealthy = replicas - workload_status_int(set, "availableReplicas"), down;
 
 		if (set == r->newest || !replicas)
 			continue;
 		down = min_of(may, unhealthy > 0 ? unhealthy : 0);
-		if (spare > 0 && down < may) {
-			int64_t healthy = min_of(min_of(spare, may - down), replicas - down);
+		may -= down;
+		if (spare > 0 && may > 0) {
+			int64_t healthy = min_of(spare, replicas - down);
 
 			down += healthy;
 			spare -= healthy;
 		}
-		may -= down;
 		if (down > 0)
 			scale_set(r, set, replicas - down);
 	}
@@ -296,118 +330,176 @@ roll_recreate(struct rollout *r)
 		create_set(r);
 }
 
-/* A paused one is only scaled: what runs gets the number that is asked for. */
-static void
-scale_paused(const struct rollout *r)
-{
-	const struct object *active = r->newest;
+/* ---- scaling, which a rollout waits for: sync.go, scale() ---- */
 
+/* Does a set with pods still say another number than is wanted now? */
+static bool
+is_being_scaled(const struct rollout *r)
+{
 	for (size_t i = 0; i < r->sets.n; i++)
-		if (!active || spec_replicas(r->sets.v[i]) > spec_replicas(active))
-			active = r->sets.v[i];
-	if (active)
-		scale_set(r, active, r->desired);
+		if (spec_replicas(r->sets.v[i]) && object_annotation(r->sets.v[i], "deployment.kubernetes.io/desired-replicas") &&
+			!has_number(r->sets.v[i], "deployment.kubernetes.io/desired-replicas", r->desired))
+			return true;
+	return false;
 }
 
-/* ---- status ---- */
-
-static void
-put_count(struct arena *arena, struct value *status, const char *field, int64_t count)
+/* The only set with pods, or without any the newest, or the youngest; NULL when several have pods. */
+static const struct object *
+only_active(const struct rollout *r)
 {
-	if (count > 0)
-		value_set_int(arena, status, field, count);
-	else
-		value_remove(status, field);
-}
-
-static void
-put_conditions(const struct rollout *r, struct arena *arena, struct value *status, int64_t updated, int64_t available)
-{
-	int64_t now = r->server->clock.now;
-	bool enough = available >= r->desired - r->unavailable;
-	bool done = updated == r->desired && total_of(r, false) == r->desired && available == r->desired;
-	struct condition has = { "Available", enough ? "True" : "False",
-		enough ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
-		enough ? "Deployment has minimum availability." : "Deployment does not have minimum availability.", true, false };
-	struct condition progress = { "Progressing", "True", "NewReplicaSetAvailable", "", true, false };
-
-	workload_condition(arena, status, &has, now);
-	if (!r->newest)
-		return;
-	progress.message = arena_printf(arena, "ReplicaSet \"%s\" %s.", r->newest->name,
-		done ? "has successfully progressed" : "is progressing");
-	if (!done)
-		progress.reason = "ReplicaSetUpdated";
-	workload_condition(arena, status, &progress, now);
-}
-
-static void
-fill_status(const struct rollout *r, struct arena *arena, struct value *status)
-{
-	int64_t total = 0, ready = 0, available = 0, updated = r->newest ? status_count(r->newest, "replicas") : 0;
+	const struct object *active = NULL;
 
 	for (size_t i = 0; i < r->sets.n; i++) {
-		total += status_count(r->sets.v[i], "replicas");
-		ready += status_count(r->sets.v[i], "readyReplicas");
-		available += status_count(r->sets.v[i], "availableReplicas");
+		if (!spec_replicas(r->sets.v[i]))
+			continue;
+		if (active)
+			return NULL;
+		active = r->sets.v[i];
 	}
-	put_count(arena, status, "availableReplicas", available);
-	value_set_int(arena, status, "observedGeneration", value_get_int(object_meta(r->deployment), "generation", 1));
-	put_count(arena, status, "readyReplicas", ready);
-	put_count(arena, status, "replicas", total);
-	put_count(arena, status, "unavailableReplicas", (total > r->desired ? total : r->desired) - available);
-	put_count(arena, status, "updatedReplicas", updated);
-	put_conditions(r, arena, status, updated, available);
+	return active ? active : r->newest ? r->newest : r->sets.n ? r->sets.v[r->sets.n - 1] : NULL;
 }
 
-/* The Deployment's own revision is that of its newest set. */
-static bool
-put_revision(const struct rollout *r)
+/* The set's share of what is added or taken away: as large as it was of the whole. */
+static int64_t
+share_of(const struct rollout *r, const struct object *set, int64_t to_add, int64_t added)
 {
-	static const char key[] = "deployment.kubernetes.io/revision";
-	const char *has = object_annotation(r->deployment, key), *wanted = r->newest ? object_annotation(r->newest, key) : NULL;
-	struct object *copy;
+	const char *text = object_annotation(set, "deployment.kubernetes.io/max-replicas");
+	int64_t replicas = spec_replicas(set), before = text ? strtol(text, NULL, 10) : 0, share, left = to_add - added;
 
-	if (!wanted || (has && strcmp(has, wanted) == 0))
-		return false;
-	copy = object_copy(r->deployment);
-	value_set_text(&copy->arena, value_make_map(&copy->arena, object_meta(copy), "annotations"), key, wanted);
-	server_write(r->server, copy);
-	return true;
+	if (!replicas || !left)
+		return 0;
+	if (!before)
+		before = workload_status_int(r->deployment, "replicas");
+	share = r->desired && before ? (2 * replicas * (r->desired + r->surge) + before) / (2 * before) - replicas : -replicas;
+	if (to_add > 0)
+		return min_of(share, left);
+	return share > left ? share : left;
+}
+
+/* The larger first; of equals the younger when there is more to come, else the older. */
+static void
+order_by_size(const struct rollout *r, bool younger, object_vec *out)
+{
+	for (size_t i = 0; i < r->sets.n; i++) {
+		const struct object *set = r->sets.v[younger ? r->sets.n - 1 - i : i];
+		size_t at = out->n;
+
+		if (!spec_replicas(set))
+			continue;
+		*vec_push(out) = set;
+		for (; at > 0 && spec_replicas(out->v[at - 1]) < spec_replicas(set); at--)
+			out->v[at] = out->v[at - 1];
+		out->v[at] = set;
+	}
 }
 
 static void
-write_status(const struct rollout *r)
+scale_in_proportion(const struct rollout *r)
 {
-	const struct value *old = value_get(r->deployment->root, "status");
-	struct arena arena = ARENA_INIT;
-	struct value *status;
+	int64_t to_add = (r->desired ? r->desired + r->surge : 0) - rollout_total(r, false), added = 0, *sizes;
+	object_vec active = VEC_INIT;
 
-	if (put_revision(r))
-		return;	/* the next run has the new version */
-	status = old ? value_copy(&arena, old) : value_map(&arena);
-	fill_status(r, &arena, status);
-	workload_put_status(r->server, r->deployment, status);
-	arena_release(&arena);
+	order_by_size(r, to_add > 0, &active);
+	sizes = xcalloc(active.n + 1, sizeof *sizes);
+	for (size_t i = 0; i < active.n; i++) {
+		int64_t share = to_add ? share_of(r, active.v[i], to_add, added) : 0;
+
+		sizes[i] = spec_replicas(active.v[i]) + share;
+		added += share;
+	}
+	if (to_add != added)
+		sizes[0] += to_add - added;
+	for (size_t i = 0; i < active.n; i++)
+		scale_set(r, active.v[i], sizes[i] < 0 ? 0 : sizes[i]);
+	free(sizes);
+	vec_release(&active);
+}
+
+static bool
+is_saturated(const struct rollout *r)
+{
+	return r->newest && spec_replicas(r->newest) == r->desired &&
+		has_number(r->newest, "deployment.kubernetes.io/desired-replicas", r->desired) &&
+		workload_status_int(r->newest, "availableReplicas") == r->desired;
+}
+
+static void
+scale(const struct rollout *r)
+{
+	const struct object *only = only_active(r);
+
+	if (only) {
+		scale_set(r, only, r->desired);
+		return;
+	}
+	if (!is_saturated(r)) {
+		if (r->sets.n && !recreates(r->deployment))
+			scale_in_proportion(r);
+		return;
+	}
+	for (size_t i = 0; i < r->sets.n; i++)
+		if (r->sets.v[i] != r->newest)
+			scale_set(r, r->sets.v[i], 0);
+}
+
+/* ---- history ---- */
+
+/* Of old sets without pods only so many are kept, those of the highest revisions. */
+static void
+clean_up(const struct rollout *r)
+{
+	int64_t limit = workload_spec_int(r->deployment, "revisionHistoryLimit", 10), old = -limit;
+
+	for (size_t i = 0; i < r->sets.n; i++)
+		old += r->sets.v[i] != r->newest && !object_is_deleting(r->sets.v[i]);
+	for (int64_t below = 0; old > 0; old--) {
+		const struct object *lowest = NULL;
+
+		for (size_t i = 0; i < r->sets.n; i++)
+			if (r->sets.v[i] != r->newest && revision_of(r->sets.v[i]) > below &&
+				(!lowest || revision_of(r->sets.v[i]) < revision_of(lowest)))
+				lowest = r->sets.v[i];
+		if (!lowest)
+			return;
+		below = revision_of(lowest);
+		if (!spec_replicas(lowest) && !workload_status_int(lowest, "replicas") && !object_is_deleting(lowest))
+			workload_delete(r->server, lowest);
+	}
+}
+
+/* True when the set of the present template was made. */
+static bool
+roll(struct rollout *r)
+{
+	bool had = r->newest != NULL;
+
+	if (recreates(r->deployment))
+		roll_recreate(r);
+	else if (!r->newest)
+		create_set(r);
+	else {
+		roll_new(r);
+		roll_old(r);
+	}
+	return !had && r->newest;
 }
 
 static void
 sync_deployment(struct server *server, const struct object *deployment)
 {
+	bool paused = value_get_bool(value_get(deployment->root, "spec"), "paused", false), created = false;
 	struct rollout r;
 
 	rollout_init(&r, server, deployment);
-	if (value_get_bool(value_get(deployment->root, "spec"), "paused", false))
-		scale_paused(&r);
-	else if (recreates(deployment))
-		roll_recreate(&r);
-	else if (!r.newest)
-		create_set(&r);
-	else {
-		roll_new(&r);
-		roll_old(&r);
+	if (!object_is_deleting(deployment)) {
+		if (paused || is_being_scaled(&r))
+			scale(&r);
+		else
+			created = roll(&r);
+		if (rollout_is_complete(deployment))
+			clean_up(&r);
 	}
-	write_status(&r);
+	rollout_write_status(&r, created);
 	workload_list_release(&r.sets);
 }
 
@@ -418,11 +510,27 @@ reconcile(struct server *server)
 
 	workload_list(server, "Deployment", NULL, &deployments);
 	for (size_t i = 0; i < deployments.n; i++)
-		if (!object_is_deleting(deployments.v[i]))
-			sync_deployment(server, deployments.v[i]);
+		sync_deployment(server, deployments.v[i]);
 	workload_list_release(&deployments);
 	return CLOCK_NEVER;
 }
 
+/* A rollout that gets nowhere is told so a moment after its deadline. */
+static int64_t
+later(const struct server *server)
+{
+	size_t n;
+	const struct object *const *deployments = store_list(server->store, kind_by_kind("Deployment"), NULL, &n);
+	int64_t first = CLOCK_NEVER;
+
+	for (size_t i = 0; i < n; i++) {
+		int64_t deadline = rollout_deadline(deployments[i]);
+
+		if (deadline != CLOCK_NEVER && deadline >= server->clock.now && deadline + CLOCK_SECOND < first)
+			first = deadline + CLOCK_SECOND;
+	}
+	return first;
+}
+
 static const char *const watches[] = { "Deployment", "ReplicaSet", "Pod", NULL };
-const struct controller controller_deployment = { "deployment", watches, reconcile, NULL };
+const struct controller controller_deployment = { "deployment", watches, reconcile, later };

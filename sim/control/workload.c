@@ -406,7 +406,7 @@ workload_condition(struct arena *arena, struct value *status, const struct condi
 			continue;
 		if (strcmp(text_or_empty(old, "status"), condition->status) == 0) {
 			if (strcmp(text_or_empty(old, "reason"), condition->reason) == 0 &&
-				strcmp(text_or_empty(old, "message"), condition->message) == 0)
+				(condition->has_update_time || strcmp(text_or_empty(old, "message"), condition->message) == 0))
 				return;
 			transition = text_or_empty(old, "lastTransitionTime");
 		}

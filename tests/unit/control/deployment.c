@@ -172,6 +172,98 @@ a_broken_image_leaves_the_old_pods(void **state)
 	cluster_release(&cluster);
 }
 
+static const struct object *
+web_now(const struct cluster *cluster)
+{
+	return object_in(cluster, "Deployment", "w");
+}
+
+/* TestScale of sync_test.go: what is added is shared out by size; 25 % of 12 is 3 more. */
+static void
+in_mid_rollout_all_sets_grow(void **state)
+{
+	struct cluster cluster;
+
+	(void)state;
+	make(&cluster, web);
+	set_image(&cluster, "nginx:no-such-tag");
+	settle(&cluster);
+	assert_int_equal(int_at(set_with(&cluster, "1"), "spec.replicas"), 3);
+	assert_int_equal(int_at(set_with(&cluster, "2"), "spec.replicas"), 2);
+	patch(&cluster, "Deployment", "w", "{\"spec\":{\"replicas\":12}}");
+	settle(&cluster);
+	assert_int_equal(int_at(set_with(&cluster, "1"), "spec.replicas"), 9);
+	assert_int_equal(int_at(set_with(&cluster, "2"), "spec.replicas"), 6);
+	assert_string_equal(text_at(set_with(&cluster, "1"), "metadata.annotations['deployment.kubernetes.io/desired-replicas']"), "12");
+	cluster_release(&cluster);
+}
+
+static void
+a_rollout_that_gets_nowhere_times_out(void **state)
+{
+	struct cluster cluster;
+	const struct object *deployment;
+
+	(void)state;
+	make(&cluster, web);
+	set_image(&cluster, "nginx:no-such-tag");
+	settle(&cluster);
+	cluster_tick(&cluster, cluster.server.clock.now + 590 * CLOCK_SECOND);
+	assert_string_equal(text_at(web_now(&cluster), "status.conditions[1].reason"), "ReplicaSetUpdated");
+	cluster_tick(&cluster, cluster.server.clock.now + 15 * CLOCK_SECOND);
+	deployment = web_now(&cluster);
+	assert_string_equal(text_at(deployment, "status.conditions[1].type"), "Progressing");
+	assert_string_equal(text_at(deployment, "status.conditions[1].status"), "False");
+	assert_string_equal(text_at(deployment, "status.conditions[1].reason"), "ProgressDeadlineExceeded");
+	assert_true(str_ends(text_at(deployment, "status.conditions[1].message"), "\" has timed out progressing."));
+	assert_string_equal(text_at(deployment, "status.conditions[0].status"), "True");
+	set_image(&cluster, "nginx:1.27");
+	settle(&cluster);
+	assert_string_equal(text_at(web_now(&cluster), "status.conditions[1].reason"), "NewReplicaSetAvailable");
+	cluster_release(&cluster);
+}
+
+static void
+paused_it_says_so_and_does_not_roll(void **state)
+{
+	struct cluster cluster;
+
+	(void)state;
+	make(&cluster, web);
+	patch(&cluster, "Deployment", "w", "{\"spec\":{\"paused\":true}}");
+	set_image(&cluster, "nginx:1.27");
+	settle(&cluster);
+	assert_int_equal(count_of(&cluster, "ReplicaSet"), 1);
+	assert_string_equal(text_at(web_now(&cluster), "status.conditions[1].status"), "Unknown");
+	assert_string_equal(text_at(web_now(&cluster), "status.conditions[1].reason"), "DeploymentPaused");
+	assert_string_equal(text_at(web_now(&cluster), "status.conditions[1].message"), "Deployment is paused");
+	patch(&cluster, "Deployment", "w", "{\"spec\":{\"paused\":null}}");
+	settle(&cluster);
+	assert_int_equal(count_of(&cluster, "ReplicaSet"), 2);
+	assert_string_equal(text_at(web_now(&cluster), "status.conditions[1].reason"), "NewReplicaSetAvailable");
+	cluster_release(&cluster);
+}
+
+static void
+only_so_many_old_sets_are_kept(void **state)
+{
+	static const char *const images[] = { "nginx:1.25", "nginx:1.26", "nginx:1.27" };
+	struct cluster cluster;
+
+	(void)state;
+	make(&cluster, web);
+	patch(&cluster, "Deployment", "w", "{\"spec\":{\"revisionHistoryLimit\":1},"
+		"\"metadata\":{\"annotations\":{\"kubernetes.io/change-cause\":\"because\"}}}");
+	for (size_t i = 0; i < 3; i++) {
+		set_image(&cluster, images[i]);
+		settle(&cluster);
+	}
+	assert_int_equal(count_of(&cluster, "ReplicaSet"), 2);
+	set_with(&cluster, "3");
+	assert_string_equal(object_annotation(set_with(&cluster, "4"), "kubernetes.io/change-cause"), "because");
+	cluster_release(&cluster);
+}
+
 int
 main(void)
 {
@@ -182,6 +274,10 @@ main(void)
 		cmocka_unit_test(recreate_starts_when_all_old_ones_are_gone),
 		cmocka_unit_test(a_paused_one_is_scaled_and_not_rolled),
 		cmocka_unit_test(a_broken_image_leaves_the_old_pods),
+		cmocka_unit_test(in_mid_rollout_all_sets_grow),
+		cmocka_unit_test(a_rollout_that_gets_nowhere_times_out),
+		cmocka_unit_test(paused_it_says_so_and_does_not_roll),
+		cmocka_unit_test(only_so_many_old_sets_are_kept),
 	};
 
 	return cmocka_run_group_tests_name("deployment", tests, NULL, NULL);
