@@ -272,6 +272,26 @@ rm_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 
 const struct command command_rm = { .name = "rm", .usage = "[-rf] PATH..", .help = "Removes files", .run = rm_main };
 
+static int
+rmdir_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	int status = 0;
+
+	(void)shell;
+	for (int i = 1; i < argc; i++) {
+		enum io_result result = !io_is_folder(io, argv[i]) ? IO_NOT_FOUND : io->files->remove(io, argv[i]);
+
+		if (result == IO_OK)
+			continue;
+		sink_printf(io->err, "rmdir: failed to remove '%s': %s\n", argv[i],
+			result == IO_FAILED ? "Directory not empty" : io_result_text(result));
+		status = 1;
+	}
+	return status;
+}
+
+const struct command command_rmdir = { .name = "rmdir", .usage = "FOLDER..", .help = "Removes empty folders", .run = rmdir_main };
+
 /* ---- cp, mv ---- */
 
 /* Into a folder under its own name. */

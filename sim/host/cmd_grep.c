@@ -8,9 +8,9 @@
 
 struct grep {
 	struct io *io;
-	bool ignore_case, invert, count, numbers, only, extended, fixed, quiet, word, whole, list, names;
+	bool ignore_case, invert, count, numbers, only, extended, fixed, quiet, word, whole, list, names, without, recursive, no_names, with_names, given;
 	size_t before, after, limit;
-	const char *text;
+	struct str text;	/* patterns, one a line */
 	struct pattern pattern;
 	size_t found;
 };
@@ -26,24 +26,39 @@ text_quoted(const char *text, struct str *out)
 	}
 }
 
+/* One of the patterns, with what -w and -x put around it. */
+static void
+add_pattern(const struct grep *grep, const char *line, size_t len, bool extended, struct str *out)
+{
+	const char *open = grep->whole ? "^" : grep->word ? "\\<" : "", *close = grep->whole ? "$" : grep->word ? "\\>" : "";
+	char *pattern = xstrndup(line, len);
+
+	str_add(out, open);
+	if (open[0])
+		str_add(out, extended ? "(" : "\\(");
+	if (grep->fixed)
+		text_quoted(pattern, out);
+	else
+		str_add(out, pattern);
+	if (open[0])
+		str_add(out, extended ? ")" : "\\)");
+	str_add(out, close);
+	free(pattern);
+}
+
 static bool
 grep_compile(struct grep *grep)
 {
 	struct str text = STR_INIT, why = STR_INIT;
 	bool ok, extended = grep->extended && !grep->fixed;
-	const char *open = grep->whole ? "^" : grep->word ? "\\<" : "";
-	const char *close = grep->whole ? "$" : grep->word ? "\\>" : "";
+	const char *line;
+	size_t at = 0, len, n = 0;
 
-	str_add(&text, open);
-	if (open[0])
-		str_add(&text, extended ? "(" : "\\(");
-	if (grep->fixed)
-		text_quoted(grep->text, &text);
-	else
-		str_add(&text, grep->text);
-	if (open[0])
-		str_add(&text, extended ? ")" : "\\)");
-	str_add(&text, close);
+	while (line_next(&grep->text, &at, &line, &len)) {
+		if (n++)
+			str_add(&text, extended ? "|" : "\\|");
+		add_pattern(grep, line, len, extended, &text);
+	}
 	ok = pattern_compile(&grep->pattern, text.buf, extended, grep->ignore_case, &why);
 	if (!ok)
 		sink_printf(grep->io->err, "grep: %s\n", why.buf);
@@ -93,7 +108,7 @@ grep_lines(struct grep *grep, const char *name, char **lines, size_t n, size_t *
 	for (size_t i = 0; i < n && !(grep->limit && *matched >= grep->limit && i >= until); i++) {
 		bool match = !(grep->limit && *matched >= grep->limit) &&
 			pattern_match(&grep->pattern, lines[i], true, groups) != grep->invert;
-		bool silent = grep->quiet || grep->count || grep->list;
+		bool silent = grep->quiet || grep->count || grep->list || grep->without;
 
 		*matched += match;
 		if (silent)
@@ -134,9 +149,9 @@ grep_text(struct grep *grep, const char *name, const struct str *text)
 			sink_printf(grep->io->out, "%s:", name);
 		sink_printf(grep->io->out, "%zu\n", matched);
 	}
-	if (grep->list && matched)
+	if ((grep->list && matched) || (grep->without && !matched))
 		sink_printf(grep->io->out, "%s\n", name);
-	grep->found += matched;
+	grep->found += grep->without ? !matched : matched;
 	for (size_t i = 0; i < lines.n; i++)
 		free(lines.v[i]);
 	vec_release(&lines);
@@ -157,7 +172,15 @@ grep_option(struct grep *grep, struct options *options)
 	case 'w': grep->word = true; break;
 	case 'x': grep->whole = true; break;
 	case 'l': grep->list = true; break;
-	case 'e': grep->text = options->value; break;
+	case 'L': grep->without = true; break;
+	case 'r':
+	case 'R': grep->recursive = true; break;
+	case 'h': grep->no_names = true; break;
+	case 'H': grep->with_names = true; break;
+	case 'e':
+		str_addf(&grep->text, "%s\n", options->value);
+		grep->given = true;
+		break;
 	case 'm': options_number(options, "max count", &grep->limit); break;
 	case 'A': options_number(options, "context length argument", &grep->after); break;
 	case 'B': options_number(options, "context length argument", &grep->before); break;
@@ -179,22 +202,44 @@ static const char *const grep_longs[] = { "ignore-case=i", "invert-match=v", "co
 	"max-count=m", "after-context=A", "before-context=B", "context=C", "no-filename=h", "color=K", "colour=K",
 	"with-filename=H", NULL };
 
+/* A file, or under -r all files below a folder; false: said. */
+static bool
+grep_path(struct grep *grep, const char *path, const char *name, unsigned depth)
+{
+	struct io_names names = VEC_INIT;
+	struct str text = STR_INIT;
+	bool ok = true, folder = strcmp(path, "-") != 0 && grep->io->files->list(grep->io, path, &names) == IO_OK;
+
+	if (folder && !grep->recursive) {
+		sink_printf(grep->io->err, "grep: %s: Is a directory\n", path);
+	} else if (folder) {
+		for (size_t i = 0; i < names.n && depth < 32; i++) {
+			char *below = xasprintf("%s%s%s", path, str_ends(path, "/") ? "" : "/", names.v[i]);
+
+			ok &= grep_path(grep, below, below, depth + 1);
+			free(below);
+		}
+	} else {
+		ok = input_read(grep->io, "grep", path, &text);
+		if (ok)
+			grep_text(grep, name, &text);
+	}
+	io_names_release(&names);
+	str_release(&text);
+	return ok;
+}
+
 static int
 grep_files(struct grep *grep, const struct options *options, size_t first)
 {
 	size_t files = options->words.n - first;
 	bool trouble = false;
 
-	grep->names = files > 1;
+	grep->names = (files > 1 || grep->recursive || grep->with_names) && !grep->no_names;
 	for (size_t i = 0; i < (files ? files : 1); i++) {
-		const char *path = files ? options->words.v[first + i] : "-";
-		struct str text = STR_INIT;
+		const char *path = files ? options->words.v[first + i] : grep->recursive ? "." : "-";
 
-		if (input_read(grep->io, "grep", path, &text))
-			grep_text(grep, files ? path : "(standard input)", &text);
-		else
-			trouble = true;
-		str_release(&text);
+		trouble |= !grep_path(grep, path, files || grep->recursive ? path : "(standard input)", 0);
 	}
 	return trouble ? 2 : grep->found ? 0 : 1;
 }
@@ -202,30 +247,35 @@ grep_files(struct grep *grep, const struct options *options, size_t first)
 static int
 grep_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
-	struct grep grep = { .io = io };
+	struct grep grep = { .io = io, .text = STR_INIT, .extended = argv[0][0] == 'e', .fixed = argv[0][0] == 'f' };
 	struct options options;
 	int status = 2;
 
 	(void)shell;
-	options_init(&options, io, argc, argv, "ivcnoEFqwxle:m:A:B:C:PhHsrRK", grep_longs);
+	options_init(&options, io, argc, argv, "ivcnoEFqwxle:m:A:B:C:PhHsrRKL", grep_longs);
 	options.numbers = true;
 	while (options_next(&options))
 		grep_option(&grep, &options);
-	if (!options.failed && !grep.text && !options.words.n)
+	if (!options.failed && !grep.given && !options.words.n)
 		sink_put(io->err, "Usage: grep [OPTION]... PATTERNS [FILE]...\n"
 			"Try 'grep --help' for more information.\n");
 	else if (!options.failed) {
-		size_t first = !grep.text;
+		size_t first = !grep.given;
 
 		if (first)
-			grep.text = options.words.v[0];
+			str_addf(&grep.text, "%s\n", options.words.v[0]);
 		if (grep_compile(&grep))
 			status = grep_files(&grep, &options, first);
 	}
 	pattern_release(&grep.pattern);
+	str_release(&grep.text);
 	options_release(&options);
 	return status;
 }
 
+const struct command command_egrep = { .name = "egrep", .usage = "PATTERN [FILE..]", .help = "The same as grep -E",
+	.run = grep_main };
+const struct command command_fgrep = { .name = "fgrep", .usage = "PATTERN [FILE..]", .help = "The same as grep -F",
+	.run = grep_main };
 const struct command command_grep = { .name = "grep", .usage = "[-ivcnoEq] PATTERN [FILE..]",
 	.help = "Lines that match", .run = grep_main };

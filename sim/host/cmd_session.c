@@ -74,14 +74,44 @@ unset_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 const struct command command_unset = { .builtin = true, .name = "unset", .usage = "NAME..",
 	.help = "Forgets variables", .run = unset_main };
 
+/* env [-i] [NAME=VALUE..] [COMMAND..]; printenv NAME */
 static int
 env_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
-	(void)argc;
-	(void)argv;
-	return print_variables(shell, io, "", "");
+	struct str line = STR_INIT;
+	bool empty = argc > 1 && strcmp(argv[1], "-i") == 0;
+	int at = 1 + empty, status = 0;
+
+	if (argc == 1)
+		return print_variables(shell, io, "", "");
+	if (argv[0][0] == 'p') {
+		for (int i = 1; i < argc; i++) {
+			const char *value = shell_variable(shell, argv[i]);
+
+			status |= !value;
+			if (value)
+				sink_printf(io->out, "%s\n", value);
+		}
+		return status;
+	}
+	for (; at < argc && name_length(argv[at]) && argv[at][name_length(argv[at])] == '='; at++) {
+		str_addf(&line, "%.*s=", (int)name_length(argv[at]), argv[at]);
+		shell_quote(argv[at] + name_length(argv[at]) + 1, &line);
+		str_addch(&line, ' ');
+		if (at + 1 == argc)
+			sink_printf(io->out, "%s\n", argv[at]);
+	}
+	for (int i = at; i < argc; i++) {
+		str_addch(&line, ' ');
+		shell_quote(argv[i], &line);
+	}
+	if (at < argc)
+		status = shell_lines(shell, io, line.buf);
+	str_release(&line);
+	return status;
 }
 
+const struct command command_printenv = { .name = "printenv", .usage = "[NAME..]", .help = "Values of variables", .run = env_main };
 const struct command command_env = { .name = "env", .usage = "", .help = "Lists the variables", .run = env_main };
 
 /* A separator that is a blank counts as one with its neighbours; another one ends a word each time. */
@@ -244,17 +274,77 @@ sleep_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 const struct command command_sleep = { .name = "sleep", .usage = "SECONDS",
 	.help = "Lets virtual time pass", .run = sleep_main };
 
+/* One letter of a date's format; false: not known here. */
+static bool
+date_letter(char letter, int64_t now, struct str *out)
+{
+	char iso[CLOCK_TEXT], http[CLOCK_TEXT];
+
+	clock_format(now, iso);		/* 2026-11-23T03:40:41Z */
+	clock_format_http(now, http);	/* Mon, 23 Nov 2026 03:40:41 GMT */
+	switch (letter) {
+	case 'Y':
+		str_addf(out, "%.4s", iso);
+		return true;
+	case 'm':
+	case 'd':
+		str_addf(out, "%.2s", iso + (letter == 'm' ? 5 : 8));
+		return true;
+	case 'H':
+	case 'M':
+	case 'S':
+		str_addf(out, "%.2s", iso + (letter == 'H' ? 11 : letter == 'M' ? 14 : 17));
+		return true;
+	case 'F':
+		str_addf(out, "%.10s", iso);
+		return true;
+	case 'T':
+		str_addf(out, "%.8s", iso + 11);
+		return true;
+	case 's':
+		str_addf(out, "%lld", (long long)(now / CLOCK_SECOND));
+		return true;
+	case 'N':
+		str_addf(out, "%09lld", (long long)(now % CLOCK_SECOND));
+		return true;
+	case 'a':
+	case 'b':
+		str_addf(out, "%.3s", http + (letter == 'a' ? 0 : 8));
+		return true;
+	case 'Z':
+		str_add(out, "UTC");
+		return true;
+	case '%':
+		str_addch(out, '%');
+		return true;
+	}
+	return false;
+}
+
+/* date [-u] [+FORMAT] */
 static int
 date_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
+	int64_t now = shell->cluster->server.clock.now;
+	const char *format = NULL;
+	struct str out = STR_INIT;
 	char text[CLOCK_TEXT];
 
-	(void)argv;
-	if (argc > 1) {
-		sink_put(io->err, "date: formats are not part of this shell\n");
-		return 1;
+	for (int i = 1; i < argc; i++) {
+		if (argv[i][0] == '+') {
+			format = argv[i] + 1;
+		} else if (strcmp(argv[i], "-u") != 0) {
+			sink_printf(io->err, "date: this simulator's time can't be set; date [-u] [+FORMAT] shows it\n");
+			return 1;
+		}
 	}
-	sink_printf(io->out, "%s\n", clock_format_date(shell->cluster->server.clock.now, text));
+	if (!format)
+		str_add(&out, clock_format_date(now, text));
+	for (const char *c = format; c && *c; c++)
+		if (*c != '%' || !c[1] || !date_letter(*++c, now, &out))
+			str_addch(&out, *c);
+	sink_printf(io->out, "%s\n", out.buf);
+	str_release(&out);
 	return 0;
 }
 

@@ -25,6 +25,13 @@ escape_add(const char *text, struct str *out, bool *stop)
 		*stop = true;
 		return 2;
 	}
+	if (text[1] == 'x' && strspn(text + 2, "0123456789abcdefABCDEF")) {
+		size_t digits = strspn(text + 2, "0123456789abcdefABCDEF") > 1 ? 2 : 1;
+		char number[3] = { text[2], digits > 1 ? text[3] : '\0', '\0' };
+
+		str_addch(out, (char)strtoul(number, NULL, 16));
+		return 2 + digits;
+	}
 	if (text[1] != '0') {
 		str_addch(out, '\\');
 		return 1;
@@ -79,10 +86,11 @@ echo_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 const struct command command_echo = { .name = "echo", .usage = "[-n] [-e] WORD..",
 	.help = "Prints its words", .run = echo_main };
 
-/* One conversion: %[-0][width]letter. */
+/* One conversion: %[-0][width][.precision]letter. */
 struct conversion {
 	bool left, zero;
 	size_t width;
+	int precision;	/* -1: none */
 	char letter;
 };
 
@@ -109,7 +117,17 @@ convert(struct io *io, const struct conversion *conversion, const char *word, st
 	} else if (conversion->letter == 'c') {
 		str_addn(&text, word, word[0] != '\0');
 	} else if (conversion->letter == 's') {
-		str_add(&text, word);
+		str_addf(&text, "%.*s", conversion->precision < 0 ? (int)strlen(word) : conversion->precision, word);
+	} else if (strchr("feg", conversion->letter)) {
+		char *end;
+		double value = strtod(word, &end);
+		int precision = conversion->precision < 0 ? 6 : conversion->precision;
+
+		if (*end) {
+			sink_printf(io->err, "bash: printf: %s: invalid number\n", word);
+			status = 1;
+		}
+		str_addf(&text, conversion->letter == 'f' ? "%.*f" : conversion->letter == 'e' ? "%.*e" : "%.*g", precision, value);
 	} else {
 		char *end;
 		long long value = strtoll(word, &end, 10);
@@ -136,7 +154,7 @@ format_once(struct io *io, const char *format, int argc, const char *const *argv
 	int status = 0;
 
 	for (const char *c = format; *c && !stop;) {
-		struct conversion conversion = { .letter = '\0' };
+		struct conversion conversion = { .precision = -1 };
 		const char *missing;
 
 		if (*c == '\\') {
@@ -155,7 +173,12 @@ format_once(struct io *io, const char *format, int argc, const char *const *argv
 		for (; ascii_isdigit(*c); c++)
 			conversion.width =
 				conversion.width > 10000 ? 10000 : conversion.width * 10 + (size_t)(*c - '0');
-		if (!*c || !strchr("sbcdiux", *c)) {
+		if (*c == '.') {
+			conversion.precision = 0;
+			for (c++; ascii_isdigit(*c); c++)
+				conversion.precision = conversion.precision > 100 ? 100 : conversion.precision * 10 + (*c - '0');
+		}
+		if (!*c || !strchr("sbcdiuxfeg", *c)) {
 			sink_printf(io->err, "bash: printf: `%c': invalid format character\n", *c ? *c : '%');
 			return 1;
 		}
@@ -491,14 +514,21 @@ static int
 seq_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
 	long numbers[3] = { 1, 1, 1 };	/* first, step, last */
+	const char *separator = "\n";
 	struct str text = STR_INIT;
+	int at = 1, width = 0;
 
 	(void)shell;
-	if (argc < 2 || argc > 4) {
-		sink_put(io->err, argc < 2 ? "seq: missing operand\n" : "seq: extra operand\n");
+	for (; at < argc && (str_starts(argv[at], "-w") || str_starts(argv[at], "-s")); at++)
+		if (argv[at][1] == 'w')
+			width = 1;
+		else
+			separator = argv[at][2] ? argv[at] + 2 : at + 1 < argc ? argv[++at] : "\n";
+	if (at >= argc || argc - at > 3) {
+		sink_put(io->err, at >= argc ? "seq: missing operand\n" : "seq: extra operand\n");
 		return 1;
 	}
-	for (int i = 1; i < argc; i++) {
+	for (int i = at; i < argc; i++) {
 		char *end;
 		long value = strtol(argv[i], &end, 10);
 
@@ -506,7 +536,9 @@ seq_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 			sink_printf(io->err, "seq: invalid floating point argument: '%s'\n", argv[i]);
 			return 1;
 		}
-		numbers[i == argc - 1 ? 2 : i - 1] = value;
+		numbers[i == argc - 1 ? 2 : i - at] = value;
+		if (width && (int)strlen(argv[i]) > width)
+			width = (int)strlen(argv[i]);
 	}
 	if (numbers[1] == 0) {
 		sink_put(io->err, "seq: invalid Zero increment value: '0'\n");
@@ -514,7 +546,9 @@ seq_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	}
 	for (long i = numbers[0]; (numbers[1] > 0 ? i <= numbers[2] : i >= numbers[2]) && text.len <= SHELL_BUFFER_MAX;
 		i += numbers[1])
-		str_addf(&text, "%ld\n", i);
+		str_addf(&text, "%s%0*ld", text.len ? separator : "", width, i);
+	if (text.len)
+		str_addch(&text, '\n');
 	sink_write(io->out, text.buf, text.len);
 	str_release(&text);
 	return 0;

@@ -20,7 +20,7 @@ touch_word(const struct word *word)
 	for (; word; word = word->next)
 		for (const struct part *part = word->parts; part; part = part->next) {
 			n += strlen(part->text) + part->quoted;
-			n += touch_word(part->standard);
+			n += touch_word(part->operand) + touch_word(part->second);
 			n += touch_tree(part->command);
 		}
 	return n;
@@ -36,6 +36,8 @@ touch_tree(const struct tree *tree)
 			n += strlen(a->name) + touch_word(a->value);
 		for (const struct redirect *r = tree->redirects; r; r = r->next)
 			n += touch_word(r->word);
+		for (const struct arm *arm = tree->arms; arm; arm = arm->next)
+			n += touch_word(arm->patterns) + touch_tree(arm->body);
 		n += touch_word(tree->words) + touch_tree(tree->children) + touch_tree(tree->condition);
 		n += touch_tree(tree->body) + touch_tree(tree->otherwise);
 	}

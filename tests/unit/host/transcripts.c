@@ -110,12 +110,20 @@ test_jq(void **state)
 	run_file("tests/shell/jq.txt");
 }
 
+static void
+test_tools(void **state)
+{
+	(void)state;
+	run_file("tests/shell/tools.txt");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_language),
 		cmocka_unit_test(test_jq),
+		cmocka_unit_test(test_tools),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
