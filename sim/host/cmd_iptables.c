@@ -203,6 +203,7 @@ static void
 add_match(const struct rule *rule, const struct match *match, bool *ports, struct str *out)
 {
 	const struct match *protocol = match_of(rule, MATCH_PROTOCOL);
+	char ip[IP_TEXT];
 
 	switch (match->kind) {
 	case MATCH_PROTOCOL_MODULE:
@@ -242,6 +243,16 @@ add_match(const struct rule *rule, const struct match *match, bool *ports, struc
 		break;
 	case MATCH_NFACCT:
 		str_addf(out, " nfacct-name  %s", match->text);
+		break;
+	case MATCH_IPSET:
+		str_addf(out, " match-set %s %s", match->set->name, match->text);
+		break;
+	case MATCH_PHYSDEV_IN:
+		str_addf(out, " PHYSDEV match%s --physdev-is-in", match->invert ? " !" : "");
+		break;
+	case MATCH_IPVS:
+		str_addf(out, " vproto %u vaddr %s vport %u", protocol_number(match->protocol),
+			ip_format(&match->cidr.ip, ip), (unsigned)match->port_first);
 		break;
 	case MATCH_OTHER:
 		str_addf(out, " %s", match->text);
