@@ -478,6 +478,88 @@ test_index_keeps_order(void **state)
 	bench_release(&bench);
 }
 
+/* Chains of every table hang at a hook by their priority, those of one priority as they came. */
+static void
+test_chains_of_a_hook(void **state)
+{
+	static const struct {
+		const char *name;
+		bool nat;
+		int priority;
+	} rows[] = { { "late", false, -90 }, { "nat", true, -100 }, { "early", false, -110 } };
+	static const struct {
+		bool nat;
+		int priority;
+	} want[] = {
+		{ false, -300 }, { false, -150 }, { false, -110 }, { true, -100 }, { true, -100 }, { false, -90 }, { false, 0 },
+	};
+	struct bench bench;
+	struct table *table;
+
+	(void)state;
+	bench_init(&bench, "*filter\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n*nat\n:OUTPUT ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\n"
+		"COMMIT\n*raw\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n*mangle\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n");
+	engine_free(bench.engine);
+	table = ruleset_nft_table(&bench.ruleset, "t", NULL);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		chain_set_base(table_chain(&bench.ruleset, table, rows[i].name), rows[i].nat, HOOK_OUTPUT, rows[i].priority);
+	bench.engine = engine_new(&bench.ruleset);
+	for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
+		const struct engine_base *base = engine_base(bench.engine, HOOK_OUTPUT, i);
+
+		assert_non_null(base);
+		assert_int_equal(base->priority, want[i].priority);
+		assert_int_equal(base->nat, want[i].nat);
+	}
+	assert_null(engine_base(bench.engine, HOOK_OUTPUT, sizeof want / sizeof *want));
+	assert_int_equal(engine_base(bench.engine, HOOK_POSTROUTING, 0)->priority, 100);
+	bench_release(&bench);
+}
+
+/* A map decides for what is in it, and lets everything else go on to the next rule. */
+static void
+test_maps(void **state)
+{
+	struct bench bench;
+	struct table *table;
+	struct set *map;
+	struct element *element;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	bench_init(&bench, "*nat\nCOMMIT\n");
+	engine_free(bench.engine);
+	table = ruleset_nft_table(&bench.ruleset, "t", NULL);
+	chain_set_base(table_chain(&bench.ruleset, table, "base"), false, HOOK_PREROUTING, 0);
+	map = table_set(&bench.ruleset, table, "m", SET_ADDRESS_PORT, true, NULL);
+	element = set_add(map);
+	element->ip = bench.packet.dst;
+	element->protocol = PROTOCOL_TCP;
+	element->port = 80;
+	element->verdict = (struct target){ .kind = TARGET_GOTO, .text = "refuse" };
+	element = set_add(map);
+	element->ip = bench.packet.dst;
+	element->protocol = PROTOCOL_TCP;
+	element->port = 81;
+	element->verdict.kind = TARGET_DROP;
+	table_append(&bench.ruleset, table, "base", NULL, 0, &(struct target){ .kind = TARGET_VMAP, .set = map });
+	table_append(&bench.ruleset, table, "base", NULL, 0, &(struct target){ .kind = TARGET_MARK_OR, .value = 1, .mask = 1 });
+	table_append(&bench.ruleset, table, "refuse", NULL, 0, &(struct target){ .kind = TARGET_REJECT });
+	assert_int_equal(ruleset_link(&bench.ruleset, "nft", &err), 0);
+	bench.engine = engine_new(&bench.ruleset);
+	bench.call.table = "t";
+	bench.call.base = engine_base(bench.engine, HOOK_PREROUTING, 0);
+	assert_int_equal(walk(&bench), ENGINE_REJECT);
+	assert_string_equal(bench.log.buf, "base:0 refuse:0 ");
+	bench.packet.dport = 81;
+	assert_int_equal(walk(&bench), ENGINE_DROP);
+	assert_int_equal(bench.packet.mark, 0);
+	bench.packet.dport = 82;
+	assert_int_equal(walk(&bench), ENGINE_ACCEPT);
+	assert_int_equal(bench.packet.mark, 1);
+	bench_release(&bench);
+}
+
 int
 main(void)
 {
@@ -488,7 +570,7 @@ main(void)
 		cmocka_unit_test(test_nat), cmocka_unit_test(test_reject), cmocka_unit_test(test_chance),
 		cmocka_unit_test(test_recent), cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_event_shows_packet_after),
-		cmocka_unit_test(test_index_keeps_order),
+		cmocka_unit_test(test_index_keeps_order), cmocka_unit_test(test_chains_of_a_hook), cmocka_unit_test(test_maps),
 	};
 
 	return cmocka_run_group_tests_name("engine", tests, NULL, NULL);
