@@ -3,6 +3,7 @@
 
 const struct controller *const controllers[] = {
 	&controller_namespace,
+	&controller_autoscaler,
 	&controller_deployment,
 	&controller_replicaset,
 	&controller_replication,
@@ -16,6 +17,7 @@ const struct controller *const controllers[] = {
 	&controller_endpoints,
 	&controller_endpointslice,
 	&controller_mirror,
+	&controller_disruption,
 	&controller_garbage,
 	&controller_quota,
 	&controller_events,

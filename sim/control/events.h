@@ -44,6 +44,11 @@
 	X(EVENT_CRONJOB_UNEXPECTED, "cronjob-controller", "Warning", "UnexpectedJob", "") \
 	X(EVENT_CRONJOB_ALREADY_ACTIVE, "cronjob-controller", "Normal", "JobAlreadyActive", "") \
 	X(EVENT_CRONJOB_MANY_MISSED, "cronjob-controller", "Warning", "TooManyMissedTimes", "") \
+	X(EVENT_BUDGET_NO_PODS, "controllermanager", "Normal", "NoPods", "") \
+	X(EVENT_BUDGET_UNMANAGED, "controllermanager", "Warning", "UnmanagedPods", "") \
+	X(EVENT_HPA_RESCALE, "horizontal-pod-autoscaler", "Normal", "SuccessfulRescale", "") \
+	X(EVENT_HPA_NO_METRIC, "horizontal-pod-autoscaler", "Warning", "FailedGetResourceMetric", "") \
+	X(EVENT_HPA_NO_REPLICAS, "horizontal-pod-autoscaler", "Warning", "FailedComputeMetricsReplicas", "") \
 	X(EVENT_JOB_CREATE, "job-controller", "Normal", "SuccessfulCreate", "") \
 	X(EVENT_JOB_DELETE, "job-controller", "Normal", "SuccessfulDelete", "") \
 	X(EVENT_JOB_FAILED_CREATE, "job-controller", "Warning", "FailedCreate", "") \
