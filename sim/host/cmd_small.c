@@ -400,21 +400,21 @@ const struct command command_expr = { .name = "expr", .usage = "NUMBER OPERATOR 
 static int
 editor_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
+	const char *chosen = shell_variable(shell, "EDITOR");
 	const char *path = argc > 1 && argv[argc - 1][0] != '-' ? argv[argc - 1] : NULL;
-	struct io_edit edit = { .suffix = ".yaml", .text = STR_INIT, .path = STR_INIT, .program = STR_INIT };
-	struct io *terminal = io->edit ? io : shell->io;
+	struct io_edit edit = { .editor = chosen, .suffix = ".yaml", .text = STR_INIT, .path = STR_INIT, .program = STR_INIT };
 	int status = 1;
 
 	if (!path) {
 		sink_printf(io->err, "%s: say which file\n", argv[0]);
 		return 1;
 	}
-	if (!terminal || !terminal->edit) {
+	if (!io->edit) {
 		sink_printf(io->err, "%s: there is no editor here; write the file with cat >%s <<EOF\n", argv[0], path);
 		return 1;
 	}
 	io->files->read(io, path, &edit.text);
-	if (terminal->edit(terminal, &edit) == 0) {
+	if (io->edit(io, &edit) == 0) {
 		enum io_result result = io->files->write(io, path, edit.text.buf, edit.text.len, false);
 
 		status = result != IO_OK;

@@ -634,7 +634,7 @@ xargs_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 		xargs_words(&text, xargs.mark != NULL, &words);
 		step = xargs.mark ? 1 : xargs.at_once ? xargs.at_once : words.n ? words.n : 1;
 		for (size_t i = 0; i < words.n || (i == 0 && !skip_empty && !xargs.mark); i += step)
-			if (xargs_run(&xargs, (const char *const *)words.v + i,
+			if (xargs_run(&xargs, words.n ? (const char *const *)words.v + i : NULL,
 				    i + step > words.n ? words.n - i : step))
 				status = 123;
 	}

@@ -65,14 +65,92 @@ offer(const struct completion *c, const char *word)
 static void
 offer_commands(const struct completion *c)
 {
+	const struct map *const named[] = { &c->shell->aliases, &c->shell->functions };
 	const struct map_entry *entry;
 
 	for (size_t i = 0; commands[i]; i++)
-		if (!commands[i]->here || commands[i]->here(c->shell))
+		if (command_here(c->shell, commands[i]->name))
 			offer(c, commands[i]->name);
-	for (size_t i = 0; (entry = map_next(&c->shell->aliases, &i));)
-		if (!command_find(entry->key))
-			offer(c, entry->key);
+	for (size_t m = 0; m < 2; m++)
+		for (size_t i = 0; (entry = map_next(named[m], &i));)
+			if (!command_find(entry->key))
+				offer(c, entry->key);
+}
+
+/* $na -> $name */
+static void
+offer_variables(const struct completion *c)
+{
+	const struct map_entry *entry;
+
+	for (size_t i = 0; (entry = map_next(&c->shell->variables, &i));) {
+		char *word = xasprintf("$%s", entry->key);
+
+		offer(c, word);
+		free(word);
+	}
+}
+
+static void
+offer_objects(const struct completion *c, const char *kind, const char *before)
+{
+	size_t n;
+	const struct object *const *objects =
+		store_list(c->shell->cluster->server.store, kind_by_kind(kind), NULL, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		bool spaced = strcmp(objects[i]->namespace, "default") != 0 && objects[i]->namespace[0];
+		char *word = xasprintf("%s%s%s%s", before, spaced ? objects[i]->namespace : "", spaced ? "/" : "", objects[i]->name);
+
+		offer(c, word);
+		free(word);
+	}
+}
+
+static void
+offer_nodes(const struct completion *c)
+{
+	offer_objects(c, "Node", "");
+}
+
+static void
+offer_places(const struct completion *c)
+{
+	if (c->words.n != 2)
+		return;
+	offer_objects(c, "Pod", "pod/");
+	offer_objects(c, "Node", "node/");
+	offer(c, "client");
+}
+
+static void
+offer_units(const struct completion *c)
+{
+	static const char *const words[] = { "status", "start", "stop", "restart", "is-active", "kubelet", "kube-proxy", "containerd" };
+
+	for (size_t i = c->words.n == 2 ? 0 : 5; i < (c->words.n == 2 ? 5u : 8u); i++)
+		offer(c, words[i]);
+}
+
+/* Commands whose words are no files. */
+static const struct {
+	const char *command;
+	void (*offer)(const struct completion *c);
+} words_of[] = {
+	{ "ssh", offer_nodes }, { "rules", offer_nodes }, { "ping", offer_nodes }, { "on", offer_places }, { "man", offer_commands },
+	{ "which", offer_commands }, { "type", offer_commands }, { "sudo", offer_commands }, { "watch", offer_commands },
+	{ "xargs", offer_commands }, { "busybox", offer_commands }, { "systemctl", offer_units },
+};
+
+static bool
+offer_words(const struct completion *c)
+{
+	for (size_t i = 0; i < sizeof words_of / sizeof words_of[0]; i++)
+		if (strcmp(words_of[i].command, c->words.v[0]) == 0) {
+			words_of[i].offer(c);
+			return true;
+		}
+	return false;
 }
 
 static void
@@ -145,7 +223,9 @@ shell_complete(struct shell *shell, const char *line, size_t point, void (*fn)(v
 	}
 	unfold_alias(&c);
 	command = command_find(c.words.v[0]);
-	if (wants_file(&c)) {
+	if (last_word(&c)[0] == '$') {
+		offer_variables(&c);
+	} else if (wants_file(&c)) {
 		offer_files(&c);
 	} else if (strcmp(c.words.v[0], "kubectl") == 0) {
 		struct kubectl kubectl = { .cluster = shell->cluster, .io = shell->io,
@@ -154,7 +234,7 @@ shell_complete(struct shell *shell, const char *line, size_t point, void (*fn)(v
 		kubectl_complete(&kubectl, (int)c.words.n - 1, (const char *const *)c.words.v + 1, fn, arg);
 	} else if (command && last_word(&c)[0] == '-') {
 		offer_flags(&c, command);
-	} else {
+	} else if (!offer_words(&c)) {
 		offer_files(&c);
 	}
 	io_names_release(&c.words);

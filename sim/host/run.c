@@ -49,6 +49,16 @@ sink_bounded_init(struct sink_bounded *bounded, struct str *str)
 	*bounded = (struct sink_bounded){ { sink_bounded_write }, str, false };
 }
 
+/* The terminal has the editor. */
+static int
+edit_on_terminal(struct io *io, struct io_edit *edit)
+{
+	struct vfs_state *state = io->files_state;
+	struct io *terminal = state->shell->io;
+
+	return terminal->edit(terminal, edit);
+}
+
 struct io
 streams_io(struct shell *shell, const struct streams *streams, struct vfs_state *state)
 {
@@ -57,7 +67,8 @@ streams_io(struct shell *shell, const struct streams *streams, struct vfs_state 
 	*state = (struct vfs_state){ shell, streams->in, streams->outer };
 	return (struct io){ .files = &vfs_files, .files_state = state, .out = streams->out, .err = streams->err,
 		.columns = terminal ? shell->io->columns : 0, .tty = terminal && shell->io->tty,
-		.color = terminal && shell->io->color };
+		.color = terminal && shell->io->color, .edit = terminal && shell->io->edit ? edit_on_terminal : NULL,
+		.interrupted = shell->io ? shell->io->interrupted : NULL };
 }
 
 /* ---- simple commands ---- */

@@ -82,6 +82,26 @@ offer_flags(const struct completion *completion, const struct flag *const *table
 		}
 }
 
+/* The containers of the pods that stand among the words. */
+static void
+offer_containers(const struct completion *completion)
+{
+	static const char *const lists[] = { "spec.containers", "spec.initContainers" };
+
+	for (int i = 1; i + 1 < completion->argc; i++) {
+		const char *slash = strchr(completion->argv[i], '/'), *name = slash ? slash + 1 : completion->argv[i];
+		const struct object *pod = store_get(completion->kubectl->cluster->server.store, kind_by_kind("Pod"),
+			completion->namespace, name);
+
+		for (size_t l = 0; pod && l < 2; l++) {
+			const struct value *list = value_path(pod->root, lists[l]);
+
+			for (size_t k = 0; k < value_count(list); k++)
+				offer(completion, value_get_text(value_at(list, k), "name"));
+		}
+	}
+}
+
 static void
 offer_value(const struct completion *completion, const struct flag *row)
 {
@@ -89,6 +109,8 @@ offer_value(const struct completion *completion, const struct flag *row)
 		return;
 	if (strcmp(row->complete, "@namespace") == 0)
 		offer_names(completion, kind_by_kind("Namespace"));
+	else if (strcmp(row->complete, "@container") == 0)
+		offer_containers(completion);
 	else if (strcmp(row->complete, "@context") == 0)
 		offer(completion, KUBECTL_CONTEXT);
 	else if (*row->complete != '@')
@@ -134,6 +156,17 @@ offer_objects(struct completion *completion)
 		return;
 	}
 	offer_kinds(completion);
+}
+
+/* exec, logs, attach, port-forward: a pod's name, or TYPE/NAME. */
+static void
+offer_pods(struct completion *completion)
+{
+	if (strchr(completion->word, '/'))
+		offer_objects(completion);
+	else if (words_next(completion->verb, completion->verb_end, completion->argc - 1, completion->argv) ==
+		completion->argc - 1)
+		offer_names(completion, kind_by_kind("Pod"));
 }
 
 static void
@@ -202,6 +235,8 @@ kubectl_complete(struct kubectl *kubectl, int argc, const char *const *argv, voi
 		offer_verbs(&completion, verbs);
 	else if (completion.verb->subverbs)
 		offer_verbs(&completion, completion.verb->subverbs);
+	else if (strcmp(completion.verb->args, "pod") == 0)
+		offer_pods(&completion);
 	else if (str_starts(completion.verb->args, "kind"))
 		offer_objects(&completion);
 }

@@ -45,7 +45,7 @@ struct verb {
 	const char *examples;
 	const struct flag *const *flags;	/* NULL-ended tables; the global flags come on top */
 	const struct verb *const *subverbs;	/* NULL, or NULL-ended */
-	const char *args;		/* for completion: "kind", "kind name", "kind/name", "" */
+	const char *args;		/* for completion: "kind", "kind name", "kind/name", "pod", "" */
 	int (*run)(struct kubectl *kubectl, const struct flags *flags);	/* exit status */
 };
 

@@ -86,6 +86,6 @@ const struct verb verb_attach = {
 	.help = "Connects to the main process of a container.",
 	.examples = "kubectl attach client -it",
 	.flags = attach_tables,
-	.args = "kind name",
+	.args = "pod",
 	.run = attach_run,
 };

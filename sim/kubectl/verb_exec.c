@@ -106,6 +106,6 @@ const struct verb verb_exec = {
 	.examples = "kubectl exec client -- curl -s web\n\n# A shell in a pod\nkubectl exec -it client -- sh\n\n"
 		"# In the first pod of a Deployment\nkubectl exec deploy/web -- hostname",
 	.flags = exec_tables,
-	.args = "kind name",
+	.args = "pod",
 	.run = exec_run,
 };

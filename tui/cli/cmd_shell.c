@@ -2,6 +2,7 @@
  * svcsim shell: lines for a cluster.  One of the database is locked, read again when somebody else changed it, and
  * saved for each line, so that a shell may stay open beside other processes.
  */
+#include <stddef.h>
 #include <string.h>
 
 #include "cli/source.h"
@@ -97,6 +98,23 @@ run_session(struct session *session)
 	return session->cli->interactive ? editor_terminal(&host) : editor_script(&host, stdin);
 }
 
+static bool
+was_interrupted(struct io *io)
+{
+	(void)io;
+	return editor_interrupted();
+}
+
+/* The text is a file of this machine for as long as the editor runs. */
+static int
+edit_text(struct io *io, struct io_edit *edit)
+{
+	struct session *session = (struct session *)((char *)io - offsetof(struct session, io));
+	struct io *real = &session->cli->io;
+
+	return real->edit(real, edit);
+}
+
 int
 cmd_shell(struct cli *cli)
 {
@@ -105,6 +123,8 @@ cmd_shell(struct cli *cli)
 	int status;
 
 	session.io.files = NULL;
+	session.io.edit = cli->io.edit ? edit_text : NULL;
+	session.io.interrupted = was_interrupted;
 	if (source_open(&session.source, cli, NULL, true, &err))
 		return cli_fail(cli, &err);
 	status = run_session(&session);

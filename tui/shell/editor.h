@@ -26,6 +26,9 @@ struct editor_host {
 int editor_terminal(const struct editor_host *host);
 int editor_script(const struct editor_host *host, FILE *lines);
 
+/* Was Ctrl-C typed on the terminal since the line that runs began? */
+bool editor_interrupted(void);
+
 /* ---- in a pane (shell/pane.c) ---- */
 
 /* say: prints text above the line being typed, such as the choices of a completion. */

@@ -1,6 +1,6 @@
 /*
  * Readline on the terminal itself, by its callback interface: the loop is ours, so that Ctrl-C clears the line.  While
- * a line runs, Ctrl-C ends the program as it would end any other.
+ * a line runs, Ctrl-C ends that line.
  */
 #include <errno.h>
 #include <poll.h>
@@ -21,11 +21,21 @@ static struct {
 	bool asking, ended;
 } typing;
 
+/* A second time, while the line that runs has not heard the first: then the program ends. */
 static void
 on_interrupt(int number)
 {
-	(void)number;
+	if (interrupted) {
+		signal(number, SIG_DFL);
+		raise(number);
+	}
 	interrupted = 1;
+}
+
+bool
+editor_interrupted(void)
+{
+	return interrupted;
 }
 
 static void
@@ -43,13 +53,14 @@ on_line(char *line)
 {
 	rl_callback_handler_remove();
 	typing.asking = false;
-	catch_interrupt(SIG_DFL);
+	interrupted = 0;
 	if (!line) {
 		typing.ended = true;
 		fputc('\n', rl_outstream);
 	} else {
 		editor_take(typing.host, &typing.pending, line);
 	}
+	interrupted = 0;
 	free(line);
 }
 
