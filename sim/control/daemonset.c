@@ -1,7 +1,7 @@
 /*
  * DaemonSets: one pod on every node that takes it (pkg/controller/daemon).  The pod is bound to its node by affinity to
  * the node's name, and tolerates what nodes are commonly tainted with.  When the template changes, pods of the old one go
- * one after the other, each as soon as the one before it has a ready successor (update.go, with maxUnavailable 1).
+ * so many at a time as maxUnavailable allows, or wait for their successors within maxSurge (update.go).
  */
 #include <string.h>
 
@@ -21,8 +21,21 @@ static const struct {
 	{ "node.kubernetes.io/unschedulable", "NoSchedule" },
 };
 
-struct count {
-	int64_t wanted, present, ready, updated;
+/* What a node has of the set: one pod, or two while the new one surges. */
+struct place {
+	const char *node;
+	const struct object *old, *new;	/* by template; NULL */
+	bool wanted;
+};
+
+struct sync {
+	struct server *server;
+	const struct object *set;
+	char hash[16];
+	int64_t min_ready;
+	object_vec pods;		/* that it owns */
+	VEC(struct place) places;	/* by node */
+	int64_t *wake;
 };
 
 static void
@@ -56,22 +69,26 @@ bind_to_node(struct arena *arena, struct value *spec, const char *node)
 }
 
 static void
-create_pod(struct server *server, const struct object *set, const char *node, const char *hash)
+create_pod(const struct sync *sync, const char *node)
 {
 	struct arena arena = ARENA_INIT;
-	struct value *pod = workload_pod(&arena, set), *spec = value_get(pod, "spec");
+	struct value *pod = workload_pod(&arena, sync->set), *spec = value_get(pod, "spec");
 	struct value *labels = value_make_map(&arena, value_get(pod, "metadata"), "labels");
-	const struct object *made;
 
-	value_set_text(&arena, labels, "controller-revision-hash", hash);
+	value_set_text(&arena, labels, "controller-revision-hash", sync->hash);
 	value_set(&arena, labels, "pod-template-generation",
-		value_stringf(&arena, "%lld", (long long)value_get_int(object_meta(set), "generation", 1)));
+		value_stringf(&arena, "%lld", (long long)value_get_int(object_meta(sync->set), "generation", 1)));
 	add_tolerations(&arena, spec);
 	bind_to_node(&arena, spec, node);
-	made = server_create(server, kind_by_kind("Pod"), set->namespace, pod);
-	if (made)
-		event_record(server, EVENT_DAEMONSET_CREATE, set, NULL, "Created pod: %s", made->name);
+	workload_create_pod(sync->server, sync->set, pod, EVENT_DAEMONSET_CREATE, EVENT_DAEMONSET_FAILED);
 	arena_release(&arena);
+}
+
+static void
+delete_pod(const struct sync *sync, const struct object *pod)
+{
+	workload_delete(sync->server, pod);
+	event_record(sync->server, EVENT_DAEMONSET_DELETE, sync->set, NULL, "Deleted pod: %s", pod->name);
 }
 
 /* The node that a pod of the set is meant for, whether it is scheduled yet or not. */
@@ -84,124 +101,228 @@ node_meant(const struct object *pod)
 	return node ? node : pod_view(pod)->node;
 }
 
-static const struct object *
-pod_on(const struct object *set, const char *node, const object_vec *pods)
+static bool
+is_updated(const struct sync *sync, const struct object *pod)
 {
-	for (size_t i = 0; i < pods->n; i++)
-		if (workload_owned_by(pods->v[i], set) && workload_pod_live(pod_view(pods->v[i])) &&
-			strcmp(node_meant(pods->v[i]), node) == 0)
-			return pods->v[i];
-	return NULL;
+	const char *have = object_label(pod, "controller-revision-hash");
+
+	return have && strcmp(have, sync->hash) == 0;
 }
 
 static bool
-wants_node(const struct object *set, const struct node *node)
+is_available(const struct sync *sync, const struct object *pod)
+{
+	return pod && workload_pod_available(sync->server, pod, sync->min_ready, sync->wake);
+}
+
+/* A taint without NoExecute keeps pods from coming, not from staying. */
+static void
+look_at_node(const struct object *set, const struct node *node, bool *comes, bool *stays)
 {
 	struct arena arena = ARENA_INIT;
 	struct value *spec = value_copy(&arena, value_path(set->root, "spec.template.spec"));
 	const struct value *taint;
-	bool wanted;
+	enum placement placement;
+	const char *effect;
 
 	add_tolerations(&arena, spec);
-	wanted = placement_of(spec, node, &taint) == PLACEMENT_OK;
-	arena_release(&arena);
-	return wanted;
-}
-
-static void
-write_status(struct server *server, const struct object *set, const struct count *count)
-{
-	struct arena arena = ARENA_INIT;
-	struct value *status = value_map(&arena);
-
-	value_set_int(&arena, status, "currentNumberScheduled", count->present);
-	value_set_int(&arena, status, "desiredNumberScheduled", count->wanted);
-	if (count->ready)
-		value_set_int(&arena, status, "numberAvailable", count->ready);
-	value_set_int(&arena, status, "numberMisscheduled", 0);
-	value_set_int(&arena, status, "numberReady", count->ready);
-	if (count->wanted > count->ready)
-		value_set_int(&arena, status, "numberUnavailable", count->wanted - count->ready);
-	value_set_int(&arena, status, "observedGeneration", value_get_int(object_meta(set), "generation", 1));
-	if (count->updated)
-		value_set_int(&arena, status, "updatedNumberScheduled", count->updated);
-	workload_put_status(server, set, status);
+	placement = placement_of(spec, node, &taint);
+	effect = value_get_text(taint, "effect");
+	*comes = placement == PLACEMENT_OK;
+	*stays = *comes || (placement == PLACEMENT_TAINT && effect && strcmp(effect, "NoExecute") != 0);
 	arena_release(&arena);
 }
 
-static bool
-is_updated(const struct object *pod, const char *hash)
+/* One that has ended makes room for the next. */
+static void
+clear_ended(const struct sync *sync, const struct object *pod)
 {
-	const char *have = object_label(pod, "controller-revision-hash");
+	bool failed = strcmp(pod_view(pod)->phase, "Failed") == 0;
 
-	return have && strcmp(have, hash) == 0;
+	event_record(sync->server, failed ? EVENT_DAEMONSET_FAILED_POD : EVENT_DAEMONSET_ENDED_POD, sync->set, NULL,
+		"Found %s daemon pod %s/%s on node %s, will try to %s it", failed ? "failed" : "succeeded", pod->namespace, pod->name,
+		node_meant(pod), failed ? "kill" : "delete");
+	delete_pod(sync, pod);
 }
 
-/* One pod of an old template may go while all others are ready; old ones that are not ready may go anyway. */
+/* The pods of the node that live; what ended goes, and so does all but the oldest of each template. */
 static void
-roll(struct server *server, const struct object *set, const struct count *count, const object_vec *mine, const char *hash)
+find_pods(const struct sync *sync, struct place *place, bool stays)
 {
-	const char *type = value_text(value_path(set->root, "spec.updateStrategy.type"));
-	int64_t may = 1 - (count->wanted - count->ready);
+	for (size_t i = 0; i < sync->pods.n; i++) {
+		const struct object *pod = sync->pods.v[i], **here = is_updated(sync, pod) ? &place->new : &place->old;
+
+		if (object_is_deleting(pod) || strcmp(node_meant(pod), place->node) != 0)
+			continue;
+		if (workload_pod_done(pod_view(pod)))
+			clear_ended(sync, pod);
+		else if (!stays)
+			delete_pod(sync, pod);
+		else if (!*here)
+			*here = pod;
+		else if (object_created(pod) < object_created(*here)) {
+			delete_pod(sync, *here);
+			*here = pod;
+		} else
+			delete_pod(sync, pod);
+	}
+}
+
+/* ---- rolling: update.go ---- */
+
+static int64_t
+limit_of(const struct sync *sync, const char *field, int64_t otherwise)
+{
+	const struct value *limit = value_get(value_path(sync->set->root, "spec.updateStrategy.rollingUpdate"), field);
+	int64_t wanted = 0;
+
+	for (size_t i = 0; i < sync->places.n; i++)
+		wanted += sync->places.v[i].wanted;
+	return limit ? workload_share(limit, wanted, true) : otherwise;
+}
+
+static int64_t
+unavailable_now(const struct sync *sync)
+{
+	int64_t count = 0;
+
+	for (size_t i = 0; i < sync->places.n; i++) {
+		const struct place *place = &sync->places.v[i];
+
+		count += place->wanted && !place->old && !is_available(sync, place->new);
+	}
+	return count;
+}
+
+/* Old pods that are not available go anyway, the others as far as the rest allows. */
+static void
+replace_in_place(const struct sync *sync, int64_t most)
+{
+	int64_t may = most - unavailable_now(sync);
+
+	for (size_t i = 0; i < sync->places.n; i++) {
+		const struct object *old = sync->places.v[i].old;
+
+		if (!old || sync->places.v[i].new)
+			continue;
+		if (is_available(sync, old) && may-- <= 0)
+			continue;
+		delete_pod(sync, old);
+	}
+}
+
+/* The new pod comes beside the old one, which goes when the new one is available. */
+static void
+replace_with_surge(const struct sync *sync, int64_t most)
+{
+	int64_t surging = 0;
+
+	for (size_t i = 0; i < sync->places.n; i++)
+		surging += sync->places.v[i].old && sync->places.v[i].new;
+	for (size_t i = 0; i < sync->places.n; i++) {
+		const struct place *place = &sync->places.v[i];
+
+		if (!place->old)
+			continue;
+		if (place->new) {
+			if (is_available(sync, place->new))
+				delete_pod(sync, place->old);
+		} else if (!is_available(sync, place->old) || surging < most) {
+			surging += is_available(sync, place->old);
+			create_pod(sync, place->node);
+		}
+	}
+}
+
+static void
+roll(const struct sync *sync)
+{
+	const char *type = value_text(value_path(sync->set->root, "spec.updateStrategy.type"));
+	int64_t surge = limit_of(sync, "maxSurge", 0), most = limit_of(sync, "maxUnavailable", 1);
 
 	if (type && strcmp(type, "OnDelete") == 0)
 		return;
-	for (size_t i = 0; i < mine->n; i++) {
-		bool ready = pod_view(mine->v[i])->ready;
+	if (surge)
+		replace_with_surge(sync, surge);
+	else
+		replace_in_place(sync, most ? most : 1);
+}
 
-		if (is_updated(mine->v[i], hash) || (ready && may <= 0))
+/* ---- one set ---- */
+
+static void
+write_status(const struct sync *sync)
+{
+	int64_t wanted = 0, present = 0, misplaced = 0, ready = 0, available = 0, updated = 0;
+	struct arena arena = ARENA_INIT;
+	struct value *status = value_map(&arena);
+
+	for (size_t i = 0; i < sync->places.n; i++) {
+		const struct place *place = &sync->places.v[i];
+		const struct object *pod = place->new && (!place->old || is_available(sync, place->new)) ? place->new : place->old;
+
+		wanted += place->wanted;
+		misplaced += !place->wanted && pod;
+		if (!place->wanted || !pod)
 			continue;
-		may -= ready;
-		workload_delete(server, mine->v[i]);
+		present++;
+		ready += pod_view(pod)->ready;
+		available += is_available(sync, pod);
+		updated += is_updated(sync, pod);
 	}
+	value_set_int(&arena, status, "currentNumberScheduled", present);
+	value_set_int(&arena, status, "desiredNumberScheduled", wanted);
+	workload_put_count(&arena, status, "numberAvailable", available);
+	value_set_int(&arena, status, "numberMisscheduled", misplaced);
+	value_set_int(&arena, status, "numberReady", ready);
+	workload_put_count(&arena, status, "numberUnavailable", wanted - available);
+	value_set_int(&arena, status, "observedGeneration", value_get_int(object_meta(sync->set), "generation", 1));
+	workload_put_count(&arena, status, "updatedNumberScheduled", updated);
+	workload_put_status(sync->server, sync->set, status);
+	arena_release(&arena);
 }
 
 static void
-sync_set(struct server *server, const struct object *set, const object_vec *nodes)
+sync_set(struct server *server, const struct object *set, const object_vec *nodes, int64_t *wake)
 {
-	object_vec pods = VEC_INIT, mine = VEC_INIT;
-	struct count count = { 0 };
-	char hash[16];
+	struct sync sync = { .server = server, .set = set, .wake = wake };
+	object_vec all = VEC_INIT;
+	bool stays;
 
-	workload_template_hash(set, hash);
-	workload_list(server, "Pod", set->namespace, &pods);
+	workload_template_hash(set, sync.hash);
+	sync.min_ready = workload_spec_int(set, "minReadySeconds", 0);
+	workload_list(server, "Pod", set->namespace, &all);
+	workload_claim(server, set, &all, NULL, &sync.pods);
 	for (size_t i = 0; i < nodes->n; i++) {
-		const struct object *pod = pod_on(set, nodes->v[i]->name, &pods);
+		struct place *place = vec_push(&sync.places);
 
-		if (!wants_node(set, node_view(nodes->v[i]))) {
-			if (pod)
-				workload_delete(server, pod);
-			continue;
-		}
-		count.wanted++;
-		if (!pod) {
-			create_pod(server, set, nodes->v[i]->name, hash);
-			continue;
-		}
-		*vec_push(&mine) = pod;
-		count.present++;
-		count.ready += pod_view(pod)->ready;
-		count.updated += is_updated(pod, hash);
+		place->node = nodes->v[i]->name;
+		look_at_node(set, node_view(nodes->v[i]), &place->wanted, &stays);
+		find_pods(&sync, place, stays);
+		if (place->wanted && !place->old && !place->new)
+			create_pod(&sync, place->node);
 	}
-	write_status(server, set, &count);
-	roll(server, set, &count, &mine, hash);
-	vec_release(&mine);
-	workload_list_release(&pods);
+	write_status(&sync);
+	roll(&sync);
+	vec_release(&sync.places);
+	workload_list_release(&sync.pods);
+	workload_list_release(&all);
 }
 
 static int64_t
 reconcile(struct server *server)
 {
 	object_vec sets = VEC_INIT, nodes = VEC_INIT;
+	int64_t wake = CLOCK_NEVER;
 
 	workload_list(server, "DaemonSet", NULL, &sets);
 	workload_list(server, "Node", NULL, &nodes);
 	for (size_t i = 0; i < sets.n; i++)
 		if (!object_is_deleting(sets.v[i]))
-			sync_set(server, sets.v[i], &nodes);
+			sync_set(server, sets.v[i], &nodes, &wake);
 	workload_list_release(&nodes);
 	workload_list_release(&sets);
-	return CLOCK_NEVER;
+	return wake;
 }
 
 static const char *const watches[] = { "DaemonSet", "Pod", "Node", NULL };

@@ -31,6 +31,8 @@
 	X(EVENT_CONTROLLER_FAILED, "replication-controller", "Warning", "FailedCreate", "") \
 	X(EVENT_DAEMONSET_CREATE, "daemonset-controller", "Normal", "SuccessfulCreate", "") \
 	X(EVENT_DAEMONSET_DELETE, "daemonset-controller", "Normal", "SuccessfulDelete", "") \
+	X(EVENT_DAEMONSET_FAILED_POD, "daemonset-controller", "Warning", "FailedDaemonPod", "") \
+	X(EVENT_DAEMONSET_ENDED_POD, "daemonset-controller", "Normal", "SucceededDaemonPod", "") \
 	X(EVENT_DAEMONSET_FAILED, "daemonset-controller", "Warning", "FailedCreate", "") \
 	X(EVENT_STATEFULSET_CREATE, "statefulset-controller", "Normal", "SuccessfulCreate", "") \
 	X(EVENT_STATEFULSET_DELETE, "statefulset-controller", "Normal", "SuccessfulDelete", "") \

@@ -350,6 +350,8 @@ removal_order(const void *a, const void *b)
 static void
 delete_pods(struct sync *sync, size_t count, bool forget)
 {
+	if (!count)
+		return;
 	qsort(sync->active.v, sync->active.n, sizeof *sync->active.v, removal_order);
 	for (size_t i = 0; i < count; i++) {
 		if (forget)

@@ -84,6 +84,58 @@ on_delete_waits_for_the_pods_to_be_deleted(void **state)
 	cluster_release(&cluster);
 }
 
+/* nodeShouldRunDaemonPod: only NoExecute ends what runs. */
+static void
+a_taint_leaves_what_runs(void **state)
+{
+	struct cluster cluster;
+
+	(void)state;
+	make(&cluster, agent);
+	patch(&cluster, "Node", "node01", "{\"spec\":{\"taints\":[{\"key\":\"k\",\"effect\":\"NoSchedule\"}]}}");
+	settle(&cluster);
+	assert_int_equal(pods_on(&cluster, "node01"), 1);
+	assert_int_equal(int_at(object_in(&cluster, "DaemonSet", "d"), "status.numberMisscheduled"), 1);
+	assert_int_equal(int_at(object_in(&cluster, "DaemonSet", "d"), "status.desiredNumberScheduled"), 1);
+	cluster_release(&cluster);
+}
+
+static void
+with_surge_the_new_one_comes_first(void **state)
+{
+	struct cluster cluster;
+
+	(void)state;
+	make(&cluster, agent);
+	patch(&cluster, "DaemonSet", "d", "{\"spec\":{\"updateStrategy\":{\"rollingUpdate\":{\"maxSurge\":1,\"maxUnavailable\":0}},"
+		"\"template\":{\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"httpd\"}]}}}}");
+	control_run(&cluster.control);
+	assert_int_equal(count_of(&cluster, "Pod"), 3);
+	assert_int_equal(int_at(object_in(&cluster, "DaemonSet", "d"), "status.numberAvailable"), 2);
+	settle(&cluster);
+	cluster_tick(&cluster, cluster.server.clock.now + 120 * CLOCK_SECOND);
+	assert_int_equal(count_of(&cluster, "Pod"), 2);
+	assert_int_equal(int_at(object_in(&cluster, "DaemonSet", "d"), "status.updatedNumberScheduled"), 2);
+	cluster_release(&cluster);
+}
+
+static void
+as_many_at_once_as_may_be_missing(void **state)
+{
+	struct cluster cluster;
+	size_t going = 0;
+
+	(void)state;
+	make(&cluster, agent);
+	patch(&cluster, "DaemonSet", "d", "{\"spec\":{\"updateStrategy\":{\"rollingUpdate\":{\"maxUnavailable\":\"100%\"}},"
+		"\"template\":{\"spec\":{\"containers\":[{\"name\":\"c\",\"image\":\"httpd\"}]}}}}");
+	control_run(&cluster.control);
+	for (size_t i = 0; pod_at(&cluster, "d-", i); i++)
+		going += object_is_deleting(pod_at(&cluster, "d-", i));
+	assert_int_equal(going, 2);
+	cluster_release(&cluster);
+}
+
 int
 main(void)
 {
@@ -91,6 +143,9 @@ main(void)
 		cmocka_unit_test(taints_keep_it_off_and_cordons_do_not),
 		cmocka_unit_test(old_pods_go_one_by_one),
 		cmocka_unit_test(on_delete_waits_for_the_pods_to_be_deleted),
+		cmocka_unit_test(a_taint_leaves_what_runs),
+		cmocka_unit_test(with_surge_the_new_one_comes_first),
+		cmocka_unit_test(as_many_at_once_as_may_be_missing),
 	};
 
 	return cmocka_run_group_tests_name("daemonset", tests, NULL, NULL);
