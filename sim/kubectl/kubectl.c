@@ -15,7 +15,7 @@
 #include "svcsim/vec.h"
 
 const struct verb *const verbs[] = {
-	&verb_create, &verb_expose, &verb_run, &verb_set,
+	&verb_create, &verb_expose, &verb_run, &verb_set, &verb_explain,
 	&verb_get, &verb_edit, &verb_delete,
 	&verb_rollout, &verb_scale, &verb_autoscale,
 	&verb_cluster_info, &verb_cordon, &verb_uncordon, &verb_taint,
