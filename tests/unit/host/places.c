@@ -1,0 +1,197 @@
+/*
+ * What places have: programs by image, the environment of pkg/kubelet/envvars, the cluster's files, logs, forwarded ports,
+ * and stepping back and forth.  Error texts of kubectl are v1.32's.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "host/shell.h"
+
+#define NOW (INT64_C(1795407176) * CLOCK_SECOND)
+
+struct fixture {
+	struct cluster cluster;
+	struct shell shell;
+	struct sink_str out, err;
+	struct io io;
+};
+
+static int
+setup(void **state)
+{
+	struct fixture *f = xcalloc(1, sizeof *f);
+	struct err err = ERR_INIT;
+
+	assert_int_equal(cluster_make(&f->cluster, 1, NOW, NULL, 0, false, &err), 0);
+	f->out = (struct sink_str)SINK_STR_INIT;
+	f->err = (struct sink_str)SINK_STR_INIT;
+	f->io = (struct io){ .out = &f->out.sink, .err = &f->err.sink };
+	shell_init(&f->shell, &f->cluster, &f->io);
+	*state = f;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	shell_release(&f->shell);
+	cluster_release(&f->cluster);
+	str_release(&f->out.str);
+	str_release(&f->err.str);
+	free(f);
+	return 0;
+}
+
+static int
+run(struct fixture *f, const char *line)
+{
+	str_clear(&f->out.str);
+	str_clear(&f->err.str);
+	return shell_line(&f->shell, line);
+}
+
+static void
+expect(struct fixture *f, const char *line, const char *out, int status)
+{
+	int got = run(f, line);
+
+	if (got != status)
+		print_error("%s\n%s", line, f->err.str.buf);
+	assert_string_equal(f->out.str.buf, out);
+	assert_int_equal(got, status);
+}
+
+static void
+test_programs(void **state)
+{
+	struct fixture *f = *state;
+
+	run(f, "kubectl run bb --image=busybox --command -- sleep 3600");
+	run(f, "kubectl run one --image=registry.k8s.io/pause:3.10");
+	assert_int_equal(run(f, "kubectl exec bb -- wget -qO- web"), 0);
+	assert_non_null(strstr(f->out.str.buf, "Welcome to nginx!"));
+	assert_int_equal(run(f, "kubectl exec bb -- curl web"), 1);
+	assert_non_null(strstr(f->err.str.buf, "exec: \"curl\": executable file not found in $PATH: unknown"));
+	assert_int_equal(run(f, "kubectl exec one -- sh -c true"), 1);
+	assert_int_equal(run(f, "kubectl exec deploy/web -- curl -so /dev/null web"), 0);
+	assert_int_equal(run(f, "kubectl exec deploy/web -- ping -c1 web"), 1);
+	expect(f, "kubectl exec bb -- sh -c 'nosuch; echo $?'", "127\n", 0);
+}
+
+static void
+test_environment(void **state)
+{
+	struct fixture *f = *state;
+
+	run(f, "kubectl create service clusterip my-db --tcp=5432");
+	run(f, "kubectl run bb --image=busybox --env=GREETING='hello $(MY_DB_SERVICE_PORT)' --command -- sleep 3600");
+	expect(f, "kubectl exec bb -- env | grep ^MY_DB | sed 's/10[.0-9]*/IP/'", "MY_DB_SERVICE_HOST=IP\nMY_DB_PORT=tcp://IP:5432\n"
+		"MY_DB_PORT_5432_TCP=tcp://IP:5432\nMY_DB_PORT_5432_TCP_PROTO=tcp\nMY_DB_PORT_5432_TCP_PORT=5432\n"
+		"MY_DB_PORT_5432_TCP_ADDR=IP\nMY_DB_SERVICE_PORT=5432\nMY_DB_SERVICE_PORT_5432=5432\n", 0);
+	expect(f, "kubectl exec bb -- sh -c 'echo $GREETING $HOSTNAME'", "hello 5432 bb\n", 0);
+	expect(f, "kubectl exec bb -- printenv KUBERNETES_SERVICE_HOST", "10.96.0.1\n", 0);
+	run(f, "kubectl run lone --image=busybox --overrides='{\"spec\":{\"enableServiceLinks\":false}}' --command -- sleep 3600");
+	expect(f, "kubectl exec lone -- env | grep -c MY_DB", "0\n", 1);
+}
+
+static void
+test_files(void **state)
+{
+	struct fixture *f = *state;
+
+	expect(f, "ssh controlplane grep -o 'service-cluster-ip-range=.*' /etc/kubernetes/manifests/kube-apiserver.yaml",
+		"service-cluster-ip-range=10.96.0.0/12\n", 0);
+	expect(f, "kubectl exec deploy/web -- cat /var/run/secrets/kubernetes.io/serviceaccount/namespace", "default", 0);
+	run(f, "kubectl create configmap page --from-literal=index.html=hi");
+	run(f, "cat <<EOF | kubectl apply -f -\napiVersion: v1\nkind: Pod\nmetadata: {name: cm}\nspec:\n"
+		"  volumes: [{name: v, configMap: {name: page}}]\n  containers:\n"
+		"  - {name: c, image: nginx, volumeMounts: [{name: v, mountPath: /data}]}\nEOF");
+	expect(f, "kubectl exec cm -- cat /data/index.html", "hi", 0);
+}
+
+static void
+test_logs(void **state)
+{
+	struct fixture *f = *state;
+
+	run(f, "kubectl run asks --image=curlimages/curl --command -- sleep 3600");
+	run(f, "kubectl exec asks -- curl -s web");
+	expect(f, "ip=$(kubectl get pod asks -o jsonpath={.status.podIP}); kubectl logs -l app=web | grep -c \"^$ip - - .*GET / HTTP/1.1\"",
+		"1\n", 0);
+	assert_int_equal(run(f, "kubectl logs asks -c nosuch"), 1);
+	assert_string_equal(f->err.str.buf, "error: container nosuch is not valid for pod asks\n");
+	assert_int_equal(run(f, "kubectl logs asks -p"), 1);
+	assert_string_equal(f->err.str.buf,
+		"Error from server (BadRequest): previous terminated container \"asks\" in pod \"asks\" not found\n");
+}
+
+static void
+test_forwards(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(run(f, "curl -s localhost:8080"), 7);
+	expect(f, "kubectl port-forward svc/web 8080:80 &", "Forwarding from 127.0.0.1:8080 -> 80\nForwarding from [::1]:8080 -> 80\n", 0);
+	assert_int_equal(run(f, "curl -s localhost:8080"), 0);
+	assert_int_equal(run(f, "kubectl port-forward deploy/web 8080:80"), 1);
+	assert_non_null(strstr(f->err.str.buf, "unable to listen on any of the requested ports: [{8080 80}]"));
+	assert_int_equal(run(f, "kubectl port-forward svc/web 9000:81"), 1);
+	assert_string_equal(f->err.str.buf, "error: Service web does not have a service port 81\n");
+	assert_int_equal(run(f, "kill %1; curl -s localhost:8080"), 7);
+}
+
+static void
+test_undo(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(run(f, "undo"), 1);
+	run(f, "kubectl delete svc web");
+	run(f, "kubectl get svc");	/* changes nothing, so it is no step */
+	expect(f, "undo", "undone: kubectl delete svc web\n", 0);
+	expect(f, "kubectl get svc web -o jsonpath={.spec.ports[0].nodePort}", "30080", 0);
+	assert_int_equal(run(f, "curl -s node01:30080"), 0);
+	expect(f, "redo", "done again: kubectl delete svc web\n", 0);
+	assert_int_equal(run(f, "kubectl get svc web"), 1);
+	assert_int_equal(run(f, "redo"), 1);
+	run(f, "undo");
+	run(f, "kubectl create ns x");	/* what was undone can't be done again after a change */
+	assert_int_equal(run(f, "redo"), 1);
+}
+
+/* A proxy that stopped leaves its rules: a new Service has none, an old one still answers. */
+static void
+test_stale_rules(void **state)
+{
+	struct fixture *f = *state;
+
+	run(f, "ssh node01 systemctl stop kube-proxy");
+	expect(f, "ssh node01 systemctl is-active kube-proxy", "inactive\n", 3);
+	run(f, "kubectl create service nodeport late --tcp=80 --node-port=30099");
+	expect(f, "ssh node01 iptables-save | grep -c default/late", "0\n", 1);
+	assert_int_equal(run(f, "curl -s node01:30080"), 0);
+	run(f, "ssh node01 systemctl start kube-proxy");
+	assert_int_equal(run(f, "ssh node01 iptables-save | grep -q default/late"), 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_programs, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_environment, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_files, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_logs, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_forwards, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_undo, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_stale_rules, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
