@@ -4,7 +4,7 @@
 
 #include "kubectl/kubectl.h"
 
-extern const struct verb verb_create_configmap, verb_create_deployment, verb_create_ingress, verb_create_job,
+extern const struct verb verb_create_configmap, verb_create_cronjob, verb_create_deployment, verb_create_ingress, verb_create_job,
 	verb_create_namespace, verb_create_secret, verb_create_service, verb_create_serviceaccount;
 
 #endif

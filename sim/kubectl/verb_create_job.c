@@ -29,6 +29,19 @@ fill_from_image(struct typed *typed, const struct flags *flags, const char *name
 	value_make_map(arena, typed->root, "status");
 }
 
+/* It belongs to the CronJob, which does not control it: not one of those that the schedule made. */
+static void
+put_owner(struct typed *typed, const struct object *cron)
+{
+	struct value *reference = value_map(&typed->arena);
+
+	value_set_text(&typed->arena, reference, "apiVersion", "batch/v1");
+	value_set_text(&typed->arena, reference, "kind", "CronJob");
+	value_set_text(&typed->arena, reference, "name", cron->name);
+	value_set_text(&typed->arena, reference, "uid", object_uid(cron));
+	value_append(&typed->arena, value_make_list(&typed->arena, typed->metadata, "ownerReferences"), reference);
+}
+
 /* The job of a CronJob, as if it were started by hand. */
 static int
 fill_from_cronjob(struct typed *typed, struct mutation *mutation, const char *from)
@@ -38,17 +51,24 @@ fill_from_cronjob(struct typed *typed, struct mutation *mutation, const char *fr
 	const char *slash = strchr(from, '/'), *name = slash ? slash + 1 : from;
 	const struct object *cron = store_get(kubectl->cluster->server.store, kind, kubectl->namespace, name);
 	struct status status = STATUS_INIT;
-	struct value *spec;
+	const struct value *labels, *annotations;
+	struct value *own;
 
 	if (!cron) {
 		(void)status_not_found(&status, kind, name);
 		failures_add_status(&mutation->failures, &status, "");
 		return -1;
 	}
-	value_set_text(&typed->arena, value_make_map(&typed->arena, typed->metadata, "annotations"),
-		"cronjob.kubernetes.io/instantiate", "manual");
-	spec = value_path(cron->root, "spec.jobTemplate.spec");
-	value_set(&typed->arena, typed->root, "spec", value_copy(&typed->arena, spec));
+	labels = value_path(cron->root, "spec.jobTemplate.metadata.labels");
+	annotations = value_path(cron->root, "spec.jobTemplate.metadata.annotations");
+	if (value_count(labels))
+		value_set(&typed->arena, typed->metadata, "labels", value_copy(&typed->arena, labels));
+	own = annotations ? value_copy(&typed->arena, annotations) : value_map(&typed->arena);
+	value_set_text(&typed->arena, own, "cronjob.kubernetes.io/instantiate", "manual");
+	value_set(&typed->arena, typed->metadata, "annotations", own);
+	put_owner(typed, cron);
+	value_set(&typed->arena, typed->root, "spec",
+		value_copy(&typed->arena, value_path(cron->root, "spec.jobTemplate.spec")));
 	value_make_map(&typed->arena, typed->root, "status");
 	return 0;
 }
