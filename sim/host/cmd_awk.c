@@ -3,8 +3,10 @@
  *
  *	item:       [pattern] ["{" statement {(";" | newline) statement} "}"]
  *	pattern:    BEGIN | END | either
- *	statement:  print [either {"," either}] | printf either {"," either} | next
- *	            | NAME ("=" | "+=" | "-=") either | NAME "++"
+ *	statement:  print [either {"," either}] | printf either {"," either} | next | "{" statements "}"
+ *	            | if "(" either ")" statement [else statement]
+ *	            | place ("=" | "+=" | "-=") either | NAME "++" | (sub | gsub) "(" /RE/ "," either ["," place] ")"
+ *	place:      NAME | "$" primary
  *	either:     both {"||" both}
  *	both:       compared {"&&" compared}
  *	compared:   joined [("==" | "!=" | "<" | ">" | "<=" | ">=" | "~" | "!~") joined]
@@ -12,7 +14,7 @@
  *	sum:        product {("+" | "-") product}
  *	product:    primary {("*" | "/" | "%") primary}
  *	primary:    NUMBER | "TEXT" | /RE/ | "$" primary | NR | NF | NAME | "(" either ")" | ("!" | "-") primary
- *	            | length ["(" either ")"]
+ *	            | length ["(" either ")"] | (substr | index | toupper | tolower | int) "(" either {"," either} ")"
  *
  * The script is run while it is read, once for each line; what is not wanted (the block of a pattern that is false) is
  * read without being done.
@@ -206,6 +208,87 @@ field(struct awk *awk, struct cell *value)
 		set_input(value, (size_t)number <= awk->fields.n ? awk->fields.v[(size_t)number - 1] : "");
 }
 
+/* ---- functions ---- */
+
+#define ARGUMENTS_MAX 3
+
+static void
+do_substr(struct cell *value, const struct cell *args, size_t n)
+{
+	double len = (double)args[0].text.len, from = round(to_number(&args[1]));
+	double end = n > 2 ? from + round(to_number(&args[2])) : len + 1;
+
+	from = from < 1 ? 1 : from;
+	end = end > len + 1 ? len + 1 : end;
+	if (from < end)
+		str_addn(&value->text, args[0].text.buf + (size_t)from - 1, (size_t)(end - from));
+}
+
+static void
+do_index(struct cell *value, const struct cell *args, size_t n)
+{
+	const char *found = strstr(args[0].text.buf, args[1].text.buf);
+
+	(void)n;
+	set_number(value, found ? (double)(found - args[0].text.buf + 1) : 0);
+}
+
+static void
+do_toupper(struct cell *value, const struct cell *args, size_t n)
+{
+	(void)n;
+	for (const char *c = args[0].text.buf; *c; c++)
+		str_addch(&value->text, (char)ascii_toupper(*c));
+}
+
+static void
+do_tolower(struct cell *value, const struct cell *args, size_t n)
+{
+	(void)n;
+	for (const char *c = args[0].text.buf; *c; c++)
+		str_addch(&value->text, (char)ascii_tolower(*c));
+}
+
+static void
+do_int(struct cell *value, const struct cell *args, size_t n)
+{
+	(void)n;
+	set_number(value, trunc(to_number(&args[0])));
+}
+
+static const struct {
+	const char *name;
+	size_t least, most;
+	void (*fn)(struct cell *value, const struct cell *args, size_t n);
+} functions[] = {
+	{ "substr", 2, 3, do_substr }, { "index", 2, 2, do_index }, { "toupper", 1, 1, do_toupper },
+	{ "tolower", 1, 1, do_tolower }, { "int", 1, 1, do_int },
+};
+
+/* From behind the opening parenthesis. */
+static void
+call(struct awk *awk, const char *word, struct cell *value)
+{
+	struct cell args[ARGUMENTS_MAX] = { { STR_INIT, false }, { STR_INIT, false }, { STR_INIT, false } };
+	size_t n = 0, f = 0, count = sizeof functions / sizeof functions[0];
+
+	while (f < count && strcmp(functions[f].name, word) != 0)
+		f++;
+	if (f == count) {
+		fail(awk, "this function is not part of this awk");
+		return;
+	}
+	do
+		either(awk, &args[n++]);
+	while (!awk->failed && n < functions[f].most && take(awk, ","));
+	if (!take(awk, ")") || n < functions[f].least)
+		fail(awk, "syntax error");
+	else
+		functions[f].fn(value, args, n);
+	for (size_t i = 0; i < ARGUMENTS_MAX; i++)
+		str_release(&args[i].text);
+}
+
 static void
 name(struct awk *awk, struct cell *value)
 {
@@ -222,9 +305,13 @@ name(struct awk *awk, struct cell *value)
 	word = xstrndup(awk->at, n);
 	awk->at += n;
 	text = map_get(&awk->variables, word);
-	if (awk->at[0] == '(')
-		fail(awk, "this function is not part of this awk");
-	else if (strcmp(word, "NR") == 0)
+	if (awk->at[0] == '(') {
+		awk->at++;
+		call(awk, word, value);
+		free(word);
+		return;
+	}
+	if (strcmp(word, "NR") == 0)
 		set_number(value, (double)awk->nr);
 	else if (strcmp(word, "NF") == 0)
 		set_number(value, (double)awk->fields.n);
@@ -450,10 +537,19 @@ at_end_of_statement(struct awk *awk)
 	return !*awk->at || strchr(";\n}", *awk->at);
 }
 
+static const char *
+output_separator(const struct awk *awk)
+{
+	const char *separator = map_get(&awk->variables, "OFS");
+
+	return separator ? separator : " ";
+}
+
 static void
 print_values(struct awk *awk)
 {
 	struct str text = STR_INIT;
+	bool first = true;
 
 	if (at_end_of_statement(awk)) {
 		str_addn(&text, awk->line.buf, awk->line.len);
@@ -462,7 +558,8 @@ print_values(struct awk *awk)
 			struct cell value = { STR_INIT, false };
 
 			either(awk, &value);
-			str_addf(&text, "%s%s", text.len ? " " : "", value.text.buf);
+			str_addf(&text, "%s%s", first ? "" : output_separator(awk), value.text.buf);
+			first = false;
 			str_release(&value.text);
 		} while (!awk->failed && take(awk, ","));
 	}
@@ -493,21 +590,86 @@ print_format(struct awk *awk)
 	io_names_release(&words);
 }
 
+/* What can be given a value: a variable, or a field. */
+struct awk_place {
+	char *name;	/* NULL: a field */
+	size_t field;	/* 0: the whole line */
+};
+
+static struct awk_place
+take_place(struct awk *awk)
+{
+	struct cell number = { STR_INIT, false };
+	struct awk_place target = { NULL, 0 };
+	size_t n = 0;
+
+	if (take(awk, "$")) {
+		primary(awk, &number);
+		if (to_number(&number) < 0 || to_number(&number) > 1000)
+			fail(awk, "no such field");
+		else
+			target.field = (size_t)to_number(&number);
+		str_release(&number.text);
+		return target;
+	}
+	while (ascii_isalnum(awk->at[n]) || awk->at[n] == '_')
+		n++;
+	if (!n || ascii_isdigit(*awk->at))
+		fail(awk, "syntax error");
+	target.name = xstrndup(awk->at, n);
+	awk->at += n;
+	return target;
+}
+
+static const char *
+place_text(const struct awk *awk, const struct awk_place *target)
+{
+	const char *text = target->name ? map_get(&awk->variables, target->name) : NULL;
+
+	if (target->name)
+		return text ? text : "";
+	if (!target->field)
+		return awk->line.buf;
+	return target->field <= awk->fields.n ? awk->fields.v[target->field - 1] : "";
+}
+
+static void fields_split(struct awk *awk);
+
+/* A field that changes makes the line anew, a line its fields. */
+static void
+place_set(struct awk *awk, const struct awk_place *target, const char *text)
+{
+	char *copy = xstrdup(text);
+
+	if (target->name) {
+		free(map_remove(&awk->variables, target->name));
+		map_set(&awk->variables, target->name, copy);
+		return;
+	}
+	if (!target->field) {
+		str_clear(&awk->line);
+		str_add(&awk->line, copy);
+		free(copy);
+		fields_split(awk);
+		return;
+	}
+	while (awk->fields.n < target->field)
+		*vec_push(&awk->fields) = xstrdup("");
+	free(awk->fields.v[target->field - 1]);
+	awk->fields.v[target->field - 1] = copy;
+	str_clear(&awk->line);
+	for (size_t i = 0; i < awk->fields.n; i++)
+		str_addf(&awk->line, "%s%s", i ? output_separator(awk) : "", awk->fields.v[i]);
+}
+
 static void
 assign(struct awk *awk)
 {
 	struct cell value = { STR_INIT, false }, old = { STR_INIT, false };
-	size_t n = 0;
-	char *word;
+	struct awk_place target = take_place(awk);
 
-	while (ascii_isalnum(awk->at[n]) || awk->at[n] == '_')
-		n++;
-	word = xstrndup(awk->at, n);
-	awk->at += n;
-	set_input(&old, map_get(&awk->variables, word) ? map_get(&awk->variables, word) : "0");
-	if (!n || ascii_isdigit(word[0])) {
-		fail(awk, "syntax error");
-	} else if (take(awk, "++")) {
+	set_input(&old, place_text(awk, &target));
+	if (take(awk, "++")) {
 		set_number(&value, to_number(&old) + 1);
 	} else if (take(awk, "+=")) {
 		either(awk, &value);
@@ -520,17 +682,123 @@ assign(struct awk *awk)
 	} else {
 		fail(awk, "syntax error");
 	}
-	if (awk->doing && !awk->failed) {
-		free(map_remove(&awk->variables, word));
-		map_set(&awk->variables, word, xstrdup(value.text.buf));
-	}
-	free(word);
+	if (awk->doing && !awk->failed)
+		place_set(awk, &target, value.text.buf);
+	free(target.name);
 	str_release(&value.text);
 	str_release(&old.text);
 }
 
+/* The first match, or each, replaced; & in the text is what matched. */
 static void
-statement(struct awk *awk)
+replace(struct awk *awk, const char *pattern_text, const char *text, const char *with, bool all, struct str *out)
+{
+	regmatch_t groups[PATTERN_GROUPS];
+	const struct pattern *pattern;
+	bool begin = true;
+
+	if (!matches(awk, pattern_text, text)) {
+		str_add(out, text);
+		return;
+	}
+	pattern = map_get(&awk->patterns, pattern_text);
+	while ((begin || all) && pattern_match(pattern, text, begin, groups)) {
+		str_addn(out, text, (size_t)groups[0].rm_so);
+		for (const char *c = with; *c; c++)
+			if (*c == '&')
+				str_addn(out, text + groups[0].rm_so, (size_t)(groups[0].rm_eo - groups[0].rm_so));
+			else
+				str_addch(out, *c == '\\' && c[1] == '&' ? *++c : *c);
+		text += groups[0].rm_eo;
+		if (groups[0].rm_so == groups[0].rm_eo) {
+			if (!*text)
+				break;
+			str_addch(out, *text++);
+		}
+		begin = false;
+	}
+	str_add(out, text);
+}
+
+static void
+substitute(struct awk *awk, bool all)
+{
+	struct cell pattern = { STR_INIT, false }, with = { STR_INIT, false };
+	struct awk_place target = { NULL, 0 };
+	struct str out = STR_INIT;
+
+	if (!take(awk, "("))
+		fail(awk, "syntax error");
+	skip_blanks(awk);
+	if (take(awk, "/"))
+		take_delimited(awk, '/', &pattern.text);
+	else
+		either(awk, &pattern);
+	if (!take(awk, ","))
+		fail(awk, "syntax error");
+	either(awk, &with);
+	if (take(awk, ",")) {
+		skip_blanks(awk);
+		target = take_place(awk);
+	}
+	if (!take(awk, ")"))
+		fail(awk, "`)' is missing");
+	if (awk->doing && !awk->failed) {
+		replace(awk, pattern.text.buf, place_text(awk, &target), with.text.buf, all, &out);
+		place_set(awk, &target, out.buf);
+	}
+	free(target.name);
+	str_release(&pattern.text);
+	str_release(&with.text);
+	str_release(&out);
+}
+
+static void statement(struct awk *awk);
+
+/* From behind the opening brace. */
+static void
+block(struct awk *awk)
+{
+	for (skip_ends(awk); !awk->failed && !take(awk, "}"); skip_ends(awk)) {
+		if (!*awk->at)
+			fail(awk, "`}' is missing");
+		else
+			statement(awk);
+	}
+}
+
+/* if (..) .. else ..: what doesn't hold is read without being done. */
+static void
+choice(struct awk *awk)
+{
+	struct cell value = { STR_INIT, false };
+	bool doing = awk->doing, holds;
+	const char *before;
+
+	if (!take(awk, "("))
+		fail(awk, "syntax error");
+	either(awk, &value);
+	if (!take(awk, ")"))
+		fail(awk, "`)' is missing");
+	holds = to_truth(&value);
+	str_release(&value.text);
+	awk->doing = doing && holds;
+	awk->at += strspn(awk->at, " \t\n");
+	statement(awk);
+	before = awk->at;
+	skip_ends(awk);
+	if (!awk->failed && take(awk, "else")) {
+		awk->doing = doing && !holds && !awk->next;
+		awk->at += strspn(awk->at, " \t\n");
+		statement(awk);
+	} else {
+		awk->at = before;
+	}
+	awk->doing = doing && !awk->next;
+}
+
+static void
+simple_statement(struct awk *awk)
 {
 	if (take(awk, "printf"))
 		print_format(awk);
@@ -538,12 +806,30 @@ statement(struct awk *awk)
 		print_values(awk);
 	else if (take(awk, "next"))
 		awk->next |= awk->doing;
+	else if (take(awk, "gsub"))
+		substitute(awk, true);
+	else if (take(awk, "sub"))
+		substitute(awk, false);
 	else
 		assign(awk);
 	if (awk->next)
 		awk->doing = false;
 	if (!awk->failed && !at_end_of_statement(awk))
 		fail(awk, "syntax error");
+}
+
+static void
+statement(struct awk *awk)
+{
+	if (++awk->depth > DEPTH_MAX)
+		fail(awk, "statements are nested too deep");
+	else if (take(awk, "{"))
+		block(awk);
+	else if (take(awk, "if"))
+		choice(awk);
+	else
+		simple_statement(awk);
+	awk->depth--;
 }
 
 static void
@@ -567,12 +853,7 @@ item(struct awk *awk)
 			str_addf(&awk->out, "%s\n", awk->line.buf);
 		return;
 	}
-	for (skip_ends(awk); !awk->failed && !take(awk, "}"); skip_ends(awk)) {
-		if (!*awk->at)
-			fail(awk, "`}' is missing");
-		else
-			statement(awk);
-	}
+	block(awk);
 }
 
 static void
@@ -595,6 +876,22 @@ fields_clear(struct awk *awk)
 	vec_clear(&awk->fields);
 }
 
+/* One character is itself; anything longer is a pattern. */
+static const char *
+find_separator(struct awk *awk, const char *text, size_t *width)
+{
+	regmatch_t groups[PATTERN_GROUPS];
+
+	*width = 1;
+	if (!awk->separator[1])
+		return strchr(text, *awk->separator);
+	if (!matches(awk, awk->separator, text) ||
+		!pattern_match(map_get(&awk->patterns, awk->separator), text, true, groups) || groups[0].rm_eo == groups[0].rm_so)
+		return NULL;
+	*width = (size_t)(groups[0].rm_eo - groups[0].rm_so);
+	return text + groups[0].rm_so;
+}
+
 static void
 fields_split(struct awk *awk)
 {
@@ -612,10 +909,10 @@ fields_split(struct awk *awk)
 		return;
 	}
 	while (*c || awk->fields.n) {
-		const char *end = strstr(c, awk->separator);
+		const char *end = find_separator(awk, c, &width);
 
 		*vec_push(&awk->fields) = end ? xstrndup(c, (size_t)(end - c)) : xstrdup(c);
-		if (!end)
+		if (!end || awk->failed)
 			break;
 		c = end + width;
 	}
