@@ -56,6 +56,8 @@ void describe_replicaset(struct describe *page, const struct object *object);
 void describe_daemonset(struct describe *page, const struct object *object);
 void describe_statefulset(struct describe *page, const struct object *object);
 void describe_job(struct describe *page, const struct object *object);
+void describe_cronjob(struct describe *page, const struct object *object);
+void describe_budget(struct describe *page, const struct object *object);
 /* describe_network.c */
 void describe_ingress(struct describe *page, const struct object *object);
 void describe_ingressclass(struct describe *page, const struct object *object);

@@ -1,7 +1,8 @@
-/* describe deployment, replicaset, daemonset, statefulset, job; follows the describers of describe.go. */
+/* describe deployment, replicaset, daemonset, statefulset, job, cronjob, poddisruptionbudget; follows the describers of describe.go. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "kubectl/describe.h"
 #include "kubectl/format.h"
 
@@ -217,6 +218,34 @@ describe_statefulset(struct describe *page, const struct object *object)
 	describe_events(page, object);
 }
 
+/* ---- Job, CronJob ---- */
+
+static void
+optional_line(struct describe *page, const char *title, const struct value *map, const char *key, const char *unit)
+{
+	if (value_get(map, key))
+		describe_line(page, 0, "%s:\t%lld%s", title, number(map, key), unit);
+	else
+		describe_line(page, 0, "%s:\t<unset>", title);
+}
+
+static void
+time_lines(struct describe *page, const struct value *status)
+{
+	const char *start = value_get_text(status, "startTime"), *end = value_get_text(status, "completionTime");
+	struct arena arena = ARENA_INIT;
+	char duration[CLOCK_TEXT];
+	int64_t from, to;
+
+	if (start)
+		describe_line(page, 0, "Start Time:\t%s", describe_time(&arena, start));
+	if (end)
+		describe_line(page, 0, "Completed At:\t%s", describe_time(&arena, end));
+	if (start && end && clock_parse(start, &from) && clock_parse(end, &to))
+		describe_line(page, 0, "Duration:\t%s", clock_age(to - from, duration));
+	arena_release(&arena);
+}
+
 void
 describe_job(struct describe *page, const struct object *object)
 {
@@ -231,17 +260,86 @@ describe_job(struct describe *page, const struct object *object)
 	if (owner)
 		describe_line(page, 0, "Controlled By:\t%s", owner);
 	describe_line(page, 0, "Parallelism:\t%lld", number(spec, "parallelism"));
-	describe_line(page, 0, "Completions:\t%lld", number(spec, "completions"));
+	optional_line(page, "Completions", spec, "completions", "");
 	describe_line(page, 0, "Completion Mode:\t%s", describe_text(spec, "completionMode", "NonIndexed"));
 	describe_line(page, 0, "Suspend:\t%s", value_get_bool(spec, "suspend", false) ? "true" : "false");
 	describe_line(page, 0, "Backoff Limit:\t%lld", (long long)value_get_int(spec, "backoffLimit", 6));
-	if (value_get_text(status, "startTime"))
-		describe_line(page, 0, "Start Time:\t%s", describe_time(&arena, value_get_text(status, "startTime")));
-	if (value_get_text(status, "completionTime"))
-		describe_line(page, 0, "Completed At:\t%s", describe_time(&arena, value_get_text(status, "completionTime")));
+	if (value_get(spec, "ttlSecondsAfterFinished"))
+		describe_line(page, 0, "TTL Seconds After Finished:\t%lld", number(spec, "ttlSecondsAfterFinished"));
+	time_lines(page, status);
+	if (value_get(spec, "activeDeadlineSeconds"))
+		describe_line(page, 0, "Active Deadline Seconds:\t%llds", number(spec, "activeDeadlineSeconds"));
 	describe_line(page, 0, "Pods Statuses:\t%lld Active (%lld Ready) / %lld Succeeded / %lld Failed",
 		number(status, "active"), number(status, "ready"), number(status, "succeeded"), number(status, "failed"));
+	if (strcmp(describe_text(spec, "completionMode", ""), "Indexed") == 0)
+		describe_line(page, 0, "Completed Indexes:\t%s", describe_text(status, "completedIndexes", "<none>"));
 	describe_pod_template(page, value_get(spec, "template"));
 	describe_events(page, object);
 	arena_release(&arena);
+}
+
+static void
+active_jobs_line(struct describe *page, const struct value *active)
+{
+	struct str names = STR_INIT;
+
+	for (size_t i = 0; i < value_count(active); i++)
+		str_addf(&names, "%s%s", i ? ", " : "", describe_text(value_at(active, i), "name", ""));
+	describe_line(page, 0, "Active Jobs:\t%s", names.len ? names.buf : "<none>");
+	str_release(&names);
+}
+
+void
+describe_cronjob(struct describe *page, const struct object *object)
+{
+	const struct value *spec = value_get(object->root, "spec"), *status = value_get(object->root, "status");
+	const struct value *job = value_path(spec, "jobTemplate.spec");
+	const char *last = value_get_text(status, "lastScheduleTime");
+	struct arena arena = ARENA_INIT;
+
+	describe_meta(page, object);
+	describe_line(page, 0, "Schedule:\t%s", describe_text(spec, "schedule", ""));
+	describe_line(page, 0, "Concurrency Policy:\t%s", describe_text(spec, "concurrencyPolicy", ""));
+	describe_line(page, 0, "Suspend:\t%s", value_get_bool(spec, "suspend", false) ? "True" : "False");
+	optional_line(page, "Successful Job History Limit", spec, "successfulJobsHistoryLimit", "");
+	optional_line(page, "Failed Job History Limit", spec, "failedJobsHistoryLimit", "");
+	optional_line(page, "Starting Deadline Seconds", spec, "startingDeadlineSeconds", "s");
+	if (value_get(job, "selector"))
+		selector_line(page, value_get(job, "selector"));
+	else
+		describe_line(page, 0, "Selector:\t<unset>");
+	optional_line(page, "Parallelism", job, "parallelism", "");
+	optional_line(page, "Completions", job, "completions", "");
+	if (value_get(job, "activeDeadlineSeconds"))
+		describe_line(page, 0, "Active Deadline Seconds:\t%llds", number(job, "activeDeadlineSeconds"));
+	describe_pod_template(page, value_get(job, "template"));
+	describe_line(page, 0, "Last Schedule Time:\t%s", last ? describe_time(&arena, last) : "<unset>");
+	active_jobs_line(page, value_get(status, "active"));
+	describe_events(page, object);
+	arena_release(&arena);
+}
+
+void
+describe_budget(struct describe *page, const struct object *object)
+{
+	const struct value *spec = value_get(object->root, "spec"), *status = value_get(object->root, "status");
+	const struct value *least = value_get(spec, "minAvailable"), *most = value_get(spec, "maxUnavailable");
+	struct str limit = STR_INIT;
+
+	describe_line(page, 0, "Name:\t%s", object->name);
+	describe_line(page, 0, "Namespace:\t%s", object->namespace);
+	format_scalar(least ? least : most, &limit);
+	if (least || most)
+		describe_line(page, 0, "%s:\t%s", least ? "Min available" : "Max unavailable", limit.buf);
+	str_release(&limit);
+	if (value_get(spec, "selector"))
+		selector_line(page, value_get(spec, "selector"));
+	else
+		describe_line(page, 0, "Selector:\t<unset>");
+	describe_line(page, 0, "Status:");
+	describe_line(page, 2, "Allowed disruptions:\t%lld", number(status, "disruptionsAllowed"));
+	describe_line(page, 2, "Current:\t%lld", number(status, "currentHealthy"));
+	describe_line(page, 2, "Desired:\t%lld", number(status, "desiredHealthy"));
+	describe_line(page, 2, "Total:\t%lld", number(status, "expectedPods"));
+	describe_events(page, object);
 }

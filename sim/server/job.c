@@ -87,6 +87,9 @@ job_prepare(struct change *change)
 	match = value_make_map(change->arena, value_make_map(change->arena, spec, "selector"), "matchLabels");
 	if (!value_get(match, ties[0].label))
 		value_set_text(change->arena, match, ties[0].label, uid);
+	/* the default once more, as whoever reads it from etcd has it: a Job without labels shows its template's */
+	if (!value_count(value_get(meta, "labels")))
+		value_set(change->arena, meta, "labels", value_copy(change->arena, labels));
 }
 
 /* What the server gave the template, or would have, must be there. */

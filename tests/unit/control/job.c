@@ -44,6 +44,7 @@ one_success_completes_it(void **state)
 	assert_string_equal(text_at(pod, "metadata.finalizers[0]"), "batch.kubernetes.io/job-tracking");
 	assert_string_equal(text_at(pod, "metadata.labels['batch.kubernetes.io/controller-uid']"), object_uid(job(&cluster)));
 	assert_string_equal(text_at(pod, "metadata.labels.job-name"), "j");
+	assert_string_equal(text_at(job(&cluster), "metadata.labels.job-name"), "j");
 	assert_int_equal(int_at(job(&cluster), "status.active"), 1);
 	assert_int_equal(int_at(job(&cluster), "status.ready"), 1);
 	end_pod(&cluster, pod, "Succeeded", 0);
