@@ -1,0 +1,141 @@
+/*
+ * The cases in tests/golden: command lines, and what a real v1.32 cluster and kubectl answered, to the byte.  A file's
+ * lines run one behind the other in a cluster of its own, as they were typed.
+ */
+#include <stdio.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "host/shell.h"
+
+#define NOW (INT64_C(1795407176) * CLOCK_SECOND)
+
+struct answer {
+	struct str line, out, err;
+	int status;
+};
+
+static bool
+read_line(FILE *file, struct str *line)
+{
+	int c;
+
+	str_clear(line);
+	while ((c = getc(file)) != EOF && c != '\n')
+		str_addch(line, (char)c);
+	return c != EOF || line->len;
+}
+
+/* "$ line", what it prints, "! " before each line of its errors, "\\exit status". */
+static bool
+next_answer(FILE *file, struct answer *answer)
+{
+	struct str line = STR_INIT;
+	bool found = false;
+
+	str_clear(&answer->line);
+	str_clear(&answer->out);
+	str_clear(&answer->err);
+	while (!found && read_line(file, &line)) {
+		if (str_starts(line.buf, "$ ") && !answer->line.len)
+			str_add(&answer->line, line.buf + 2);
+		else if (sscanf(line.buf, "\\exit %d", &answer->status) == 1)
+			found = true;
+		else if (answer->line.len && str_starts(line.buf, "! "))
+			str_addf(&answer->err, "%s\n", line.buf + 2);
+		else if (answer->line.len)
+			str_addf(&answer->out, "%s\n", line.buf);
+	}
+	str_release(&line);
+	return found;
+}
+
+static void
+check_answer(struct cluster *cluster, const struct answer *answer)
+{
+	struct sink_str out = SINK_STR_INIT, err = SINK_STR_INIT;
+	struct io io = { .out = &out.sink, .err = &err.sink };
+	struct shell shell;
+	int status;
+
+	shell_init(&shell, cluster, &io);
+	status = shell_line(&shell, answer->line.buf);
+	if (status != answer->status || strcmp(out.str.buf, answer->out.buf) != 0 || strcmp(err.str.buf, answer->err.buf) != 0)
+		print_error("line: %s\n", answer->line.buf);
+	assert_string_equal(err.str.buf, answer->err.buf);
+	assert_string_equal(out.str.buf, answer->out.buf);
+	assert_int_equal(status, answer->status);
+	shell_release(&shell);
+	str_release(&out.str);
+	str_release(&err.str);
+}
+
+/* The cluster has the nodes and what kubeadm puts there, and nothing in default. */
+static void
+check_file(const char *path)
+{
+	static const char namespace[] = "apiVersion: v1\nkind: Namespace\nmetadata: {name: dev}\n";
+	static const struct cluster_text nothing = { "nothing.yaml", namespace, sizeof namespace - 1 };
+	struct answer answer = { STR_INIT, STR_INIT, STR_INIT, 0 };
+	FILE *file = fopen(path, "r");
+	struct err err = ERR_INIT;
+	struct cluster cluster;
+	size_t n = 0;
+
+	assert_non_null(file);
+	assert_int_equal(cluster_make(&cluster, 1, NOW, &nothing, 1, false, &err), 0);
+	for (; next_answer(file, &answer); n++)
+		check_answer(&cluster, &answer);
+	assert_true(n > 5);
+	fclose(file);
+	cluster_release(&cluster);
+	str_release(&answer.line);
+	str_release(&answer.out);
+	str_release(&answer.err);
+}
+
+static void
+test_create_service(void **state)
+{
+	(void)state;
+	check_file("tests/golden/create-service.txt");
+}
+
+static void
+test_refusals(void **state)
+{
+	(void)state;
+	check_file("tests/golden/refusals.txt");
+}
+
+static void
+test_explain(void **state)
+{
+	(void)state;
+	check_file("tests/golden/explain.txt");
+}
+
+static void
+test_drain(void **state)
+{
+	(void)state;
+	check_file("tests/golden/drain.txt");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_create_service),
+		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_explain),
+		cmocka_unit_test(test_drain),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
