@@ -443,6 +443,9 @@ process_of(const struct server *server, const struct object *pod, const struct v
 	struct process process;
 
 	first = value_text(value_at(value_count(command) ? command : args, 0));
+	/* it lives as long as the session that is attached to it: kubectl run -i */
+	if (value_get_bool(container, "stdinOnce", false))
+		return (struct process){ CLOCK_NEVER, 0, true };
 	program = first ? program_of(first) : NULL;
 	/* args alone are words for the image's own program, unless they name another */
 	if (!first || (!value_count(command) && !program))

@@ -146,6 +146,19 @@ test_forwards(void **state)
 	assert_int_equal(run(f, "kill %1; curl -s localhost:8080"), 7);
 }
 
+/* A pod that is made for one command: it is there while the command runs, and gone behind it. */
+static void
+test_run_for_once(void **state)
+{
+	struct fixture *f = *state;
+
+	assert_int_equal(run(f, "kubectl run tmp --rm -i --restart=Never --image=busybox -- wget -qO- web"), 0);
+	assert_non_null(strstr(f->out.str.buf, "Welcome to nginx!"));
+	assert_true(str_ends(f->out.str.buf, "pod \"tmp\" deleted\n"));
+	assert_int_equal(run(f, "kubectl get pod tmp"), 1);
+	expect(f, "echo hi | kubectl run tmp --rm -i --restart=Never -q --image=busybox -- tr a-z A-Z | head -1", "HI\n", 0);
+}
+
 static void
 test_undo(void **state)
 {
@@ -189,6 +202,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_files, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_logs, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_forwards, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_run_for_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_undo, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_stale_rules, setup, teardown),
 	};
