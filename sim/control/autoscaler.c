@@ -1,7 +1,7 @@
 /*
- * HorizontalPodAutoscalers in a cluster without a metrics server (pkg/controller/podautoscaler/horizontal.go): the target is brought
- * between minReplicas and maxReplicas, for which no metrics are needed; beyond that the status says what is missing.  Of metrics only
- * those of type Resource are told of.
+ * HorizontalPodAutoscalers in a cluster without a metrics server (pkg/controller/podautoscaler/horizontal.go): the
+ * target is brought between minReplicas and maxReplicas, for which no metrics are needed; beyond that the status
+ * says what is missing.  Of metrics only those of type Resource are told of.
  */
 #include <string.h>
 
@@ -9,7 +9,9 @@
 #include "control/events.h"
 #include "control/workload.h"
 
-#define NO_METRICS "unable to fetch metrics from resource metrics API: the server could not find the requested resource (get pods.metrics.k8s.io)"
+#define NO_METRICS \
+	"unable to fetch metrics from resource metrics API: " \
+	"the server could not find the requested resource (get pods.metrics.k8s.io)"
 
 struct sync {
 	struct server *server;
@@ -98,7 +100,8 @@ scale(struct sync *sync, const struct object *target)
 	size_t metrics = value_count(value_path(sync->hpa->root, "spec.metrics"));
 	const char *resource, *failure = failure_of(sync, &resource);
 
-	put_condition(sync, "AbleToScale", true, "SucceededGetScale", "the HPA controller was able to get the target's current scale");
+	put_condition(sync, "AbleToScale", true, "SucceededGetScale",
+		"the HPA controller was able to get the target's current scale");
 	workload_put_count(&sync->arena, sync->status, "currentReplicas", workload_status_int(target, "replicas"));
 	if (!now)
 		put_condition(sync, "ScalingActive", false, "ScalingDisabled",
@@ -144,6 +147,6 @@ reconcile(struct server *server)
 	return CLOCK_NEVER;
 }
 
-static const char *const watches[] = { "HorizontalPodAutoscaler", "Deployment", "ReplicaSet", "StatefulSet", "ReplicationController",
-	NULL };
+static const char *const watches[] = { "HorizontalPodAutoscaler", "Deployment", "ReplicaSet", "StatefulSet",
+	"ReplicationController", NULL };
 const struct controller controller_autoscaler = { "autoscaler", watches, reconcile, NULL };

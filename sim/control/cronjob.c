@@ -1,6 +1,7 @@
 /*
- * CronJobs: a Job at each time of the schedule, named by its minute; at most as many at once as the concurrency policy lets, and only so
- * many finished ones kept (pkg/controller/cronjob: cronjob_controllerv2.go, utils.go).  Schedules are read in UTC.
+ * CronJobs: a Job at each time of the schedule, named by its minute; at most as many at once as the concurrency
+ * policy lets, and only so many finished ones kept (pkg/controller/cronjob: cronjob_controllerv2.go, utils.go).
+ * Schedules are read in UTC.
  */
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /*
- * Follows spec.go and constantdelay.go of github.com/robfig/cron v3.  When both the day and the weekday are named, one of them is enough,
- * as cron has it since its first version.
+ * Follows spec.go and constantdelay.go of github.com/robfig/cron v3.  When both the day and the weekday are named,
+ * one of them is enough, as cron has it since its first version.
  */
 #include "control/crontime.h"
 

@@ -1,7 +1,7 @@
 /*
- * DaemonSets: one pod on every node that takes it (pkg/controller/daemon).  The pod is bound to its node by affinity to
- * the node's name, and tolerates what nodes are commonly tainted with.  When the template changes, pods of the old one go
- * so many at a time as maxUnavailable allows, or wait for their successors within maxSurge (update.go).
+ * DaemonSets: one pod on every node that takes it (pkg/controller/daemon).  The pod is bound to its node by affinity
+ * to the node's name, and tolerates what nodes are commonly tainted with.  When the template changes, pods of the
+ * old one go so many at a time as maxUnavailable allows, or wait for their successors within maxSurge (update.go).
  */
 #include <string.h>
 

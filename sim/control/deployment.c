@@ -9,9 +9,10 @@
 #include "control/controllers.h"
 #include "control/rollout.h"
 
-static const char *const reserved[] = { "kubectl.kubernetes.io/last-applied-configuration", "deployment.kubernetes.io/revision",
-	"deployment.kubernetes.io/revision-history", "deployment.kubernetes.io/desired-replicas",
-	"deployment.kubernetes.io/max-replicas" };	/* annotations that a set does not take over from its Deployment */
+/* Annotations that a set does not take over from its Deployment. */
+static const char *const reserved[] = { "kubectl.kubernetes.io/last-applied-configuration",
+	"deployment.kubernetes.io/revision", "deployment.kubernetes.io/revision-history",
+	"deployment.kubernetes.io/desired-replicas", "deployment.kubernetes.io/max-replicas" };
 
 static int64_t
 spec_replicas(const struct object *object)
@@ -109,7 +110,8 @@ static void
 remember_revision(struct arena *arena, struct value *annotations, int64_t revision)
 {
 	static const char key[] = "deployment.kubernetes.io/revision-history";
-	const char *before = value_get_text(annotations, key), *was = value_get_text(annotations, "deployment.kubernetes.io/revision");
+	const char *before = value_get_text(annotations, key);
+	const char *was = value_get_text(annotations, "deployment.kubernetes.io/revision");
 
 	if (was && strtol(was, NULL, 10) != revision)
 		value_set(arena, annotations, key, value_stringf(arena, "%s%s%s", before ? before : "", before ? "," : "", was));

@@ -1,7 +1,7 @@
 /*
- * What a Deployment's status says (pkg/controller/deployment: progress.go, sync.go, util/deployment_util.go).  Progressing is a condition
- * with a memory: any progress renews its update time, which the deadline counts from, and once the rollout has succeeded it stays so
- * until the next template.
+ * What a Deployment's status says (pkg/controller/deployment: progress.go, sync.go, util/deployment_util.go).
+ * Progressing is a condition with a memory: any progress renews its update time, which the deadline counts from, and
+ * once the rollout has succeeded it stays so until the next template.
  */
 #include <string.h>
 

@@ -1,5 +1,6 @@
 /*
- * PodDisruptionBudgets: how many of the pods that one selects may be evicted now (pkg/controller/disruption/disruption.go).
+ * PodDisruptionBudgets: how many of the pods that one selects may be evicted now
+ * (pkg/controller/disruption/disruption.go).
  */
 #include <string.h>
 
@@ -146,6 +147,6 @@ reconcile(struct server *server)
 	return CLOCK_NEVER;
 }
 
-static const char *const watches[] = { "PodDisruptionBudget", "Pod", "Deployment", "ReplicaSet", "StatefulSet", "ReplicationController",
-	NULL };
+static const char *const watches[] = { "PodDisruptionBudget", "Pod", "Deployment", "ReplicaSet", "StatefulSet",
+	"ReplicationController", NULL };
 const struct controller controller_disruption = { "disruption", watches, reconcile, NULL };

@@ -1,7 +1,8 @@
 /*
- * The garbage collector (pkg/controller/garbagecollector/garbagecollector.go): objects whose owners are all gone go too, references to
- * owners that are gone are taken out where another is left, and the two finalizers that a deletion may put on an owner are seen to:
- * foregroundDeletion keeps it until what blocks it is gone, orphan until its dependents have let go of it.
+ * The garbage collector (pkg/controller/garbagecollector/garbagecollector.go): objects whose owners are all gone go
+ * too, references to owners that are gone are taken out where another is left, and the two finalizers that a
+ * deletion may put on an owner are seen to: foregroundDeletion keeps it until what blocks it is gone, orphan until
+ * its dependents have let go of it.
  */
 #include <string.h>
 
@@ -186,6 +187,6 @@ reconcile(struct server *server)
 	return CLOCK_NEVER;
 }
 
-static const char *const watches[] = { "Deployment", "ReplicaSet", "DaemonSet", "Pod", "Service", "EndpointSlice", "Endpoints",
-	"StatefulSet", "ControllerRevision", "Job", "CronJob", "ReplicationController", "ConfigMap", "Secret", NULL };
+static const char *const watches[] = { "Deployment", "ReplicaSet", "DaemonSet", "Pod", "Service", "EndpointSlice",
+	"Endpoints", "StatefulSet", "ControllerRevision", "Job", "CronJob", "ReplicationController", "ConfigMap", "Secret", NULL };
 const struct controller controller_garbage = { "garbage", watches, reconcile, NULL };

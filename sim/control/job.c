@@ -1,9 +1,10 @@
 /*
- * Jobs: as many pods as are still to succeed, no more than spec.parallelism at a time, with a growing delay after failures, until enough
- * have succeeded or too many failed (pkg/controller/job: job_controller.go, indexed_job_utils.go, backoff_utils.go;
- * pkg/controller/ttlafterfinished).  A pod is counted once, while it has the tracking finalizer, which then goes: what
- * status.succeeded and .failed say stays when the pods go.  An end is written in two conditions, the first when it is decided
- * (SuccessCriteriaMet, FailureTarget), the second when no pod of the Job is on its way out any more (Complete, Failed).
+ * Jobs: as many pods as are still to succeed, no more than spec.parallelism at a time, with a growing delay after
+ * failures, until enough have succeeded or too many failed (pkg/controller/job: job_controller.go,
+ * indexed_job_utils.go, backoff_utils.go; pkg/controller/ttlafterfinished).  A pod is counted once, while it has the
+ * tracking finalizer, which then goes: what status.succeeded and .failed say stays when the pods go.  An end is
+ * written in two conditions, the first when it is decided (SuccessCriteriaMet, FailureTarget), the second when no
+ * pod of the Job is on its way out any more (Complete, Failed).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -226,10 +227,12 @@ finished_at(const struct object *pod)
 		if (when > latest)
 			latest = when;
 	}
-	return latest ? latest : workload_time(object_meta(pod), object_is_deleting(pod) ? "deletionTimestamp" : "creationTimestamp");
+	if (latest)
+		return latest;
+	return workload_time(object_meta(pod), object_is_deleting(pod) ? "deletionTimestamp" : "creationTimestamp");
 }
 
-/* Until when no new pod is made: ten seconds after a failure, twice as long after each further one without a success between. */
+/* No new pod before that: ten seconds after a failure, twice as long after each further one without a success. */
 static int64_t
 delayed_until(const struct sync *sync)
 {

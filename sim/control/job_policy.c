@@ -57,7 +57,8 @@ condition_met(const struct value *patterns, const struct object *pod)
 	const struct value *conditions = value_path(pod->root, "status.conditions");
 
 	for (size_t p = 0; p < value_count(patterns); p++) {
-		const char *type = value_get_text(value_at(patterns, p), "type"), *status = value_get_text(value_at(patterns, p), "status");
+		const char *type = value_get_text(value_at(patterns, p), "type");
+		const char *status = value_get_text(value_at(patterns, p), "status");
 
 		for (size_t i = 0; type && i < value_count(conditions); i++)
 			if (is_word(value_at(conditions, i), "type", type) &&

@@ -154,6 +154,6 @@ reconcile(struct server *server)
 }
 
 /* The first three are what it makes; the others may be what keeps a namespace that goes. */
-static const char *const watches[] = { "Namespace", "ServiceAccount", "ConfigMap", "Pod", "Service", "Secret", "Deployment", "ReplicaSet",
-	"StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicationController", "Ingress", "NetworkPolicy", NULL };
+static const char *const watches[] = { "Namespace", "ServiceAccount", "ConfigMap", "Pod", "Service", "Secret",
+	"Deployment", "ReplicaSet", "StatefulSet", "DaemonSet", "Job", "CronJob", "ReplicationController", "Ingress", "NetworkPolicy", NULL };
 const struct controller controller_namespace = { "namespace", watches, reconcile, NULL };

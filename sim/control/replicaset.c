@@ -1,7 +1,8 @@
 /*
- * ReplicaSets and ReplicationControllers: as many live pods as spec.replicas asks for, adopting pods whose labels match and letting go of
- * those whose labels don't any more.  The two differ in their selector's form and in who speaks
- * (pkg/controller/replicaset/replica_set.go, pkg/controller/replication, ActivePodsWithRanks of pkg/controller/controller_utils.go).
+ * ReplicaSets and ReplicationControllers: as many live pods as spec.replicas asks for, adopting pods whose labels
+ * match and letting go of those whose labels don't any more.  The two differ in their selector's form and in who
+ * speaks (pkg/controller/replicaset/replica_set.go, pkg/controller/replication, ActivePodsWithRanks of
+ * pkg/controller/controller_utils.go).
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /*
- * ControllerRevisions (pkg/controller/history/controller_history.go): data is a patch that puts the whole template back, the name ends in
- * its hash, and the number of the one in force is the highest.
+ * ControllerRevisions (pkg/controller/history/controller_history.go): data is a patch that puts the whole template
+ * back, the name ends in its hash, and the number of the one in force is the highest.
  */
 #include "control/revision.h"
 

@@ -1,10 +1,11 @@
 /*
- * StatefulSets: pods with an ordinal and a name that stays, made in order and taken away in reverse, each when the one before it is
- * ready (pkg/controller/statefulset: stateful_set.go, stateful_set_control.go, stateful_set_utils.go).  Templates are kept as
- * ControllerRevisions: below the partition a pod is made anew from the old one.
+ * StatefulSets: pods with an ordinal and a name that stays, made in order and taken away in reverse, each when the
+ * one before it is ready (pkg/controller/statefulset: stateful_set.go, stateful_set_control.go,
+ * stateful_set_utils.go).  Templates are kept as ControllerRevisions: below the partition a pod is made anew from
+ * the old one.
  *
- * PersistentVolumeClaims are not among the kinds that are held: a pod gets the volumes of its claims, by their real names, and the claims
- * are taken to be bound.
+ * PersistentVolumeClaims are not among the kinds that are held: a pod gets the volumes of its claims, by their real
+ * names, and the claims are taken to be bound.
  */
 #include <stdlib.h>
 #include <string.h>

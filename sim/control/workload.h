@@ -1,5 +1,6 @@
 /*
- * What controllers share: changing a copy and writing it only when it differs, owners, conditions, pods from a template.
+ * What controllers share: changing a copy and writing it only when it differs, owners, conditions, pods from a
+ * template.
  */
 #ifndef CONTROL_WORKLOAD_H
 #define CONTROL_WORKLOAD_H
@@ -30,9 +31,9 @@ bool workload_owned_by(const struct object *object, const struct object *owner);
 struct value *workload_owner_reference(struct arena *arena, const struct object *owner);
 
 /*
- * The owner's among the objects, a reference to each as it is now: orphans that its spec.selector matches are adopted, those of its own
- * that it doesn't match any more are let go.  filter may be NULL; what it refuses is neither adopted nor kept.  An object on its
- * way out is never adopted but stays its owner's.
+ * The owner's among the objects, a reference to each as it is now: orphans that its spec.selector matches are
+ * adopted, those of its own that it doesn't match any more are let go.  filter may be NULL; what it refuses is
+ * neither adopted nor kept.  An object on its way out is never adopted but stays its owner's.
  */
 void workload_claim(struct server *server, const struct object *owner, const object_vec *objects,
 	bool (*filter)(const struct object *owner, const struct object *object), object_vec *mine);
@@ -40,8 +41,8 @@ void workload_claim(struct server *server, const struct object *owner, const obj
 void workload_drop_owner(struct object *copy, const char *uid);
 
 /*
- * Makes a pod.  NULL when it was refused; *why, owned by the caller, is then what is wrong with it, and NULL when it is there already
- * or its namespace goes.
+ * Makes a pod.  NULL when it was refused; *why, owned by the caller, is then what is wrong with it, and NULL when it
+ * is there already or its namespace goes.
  */
 const struct object *workload_try_pod(struct server *server, const struct object *owner, const struct value *pod, char **why);
 /* The same, with what most controllers say about it. */
@@ -61,7 +62,8 @@ bool workload_pod_live(const struct pod *pod);	/* neither finished nor on its wa
 bool workload_waits(const struct object *pod);	/* deleted, its time over, but finalizers keep it */
 bool workload_pod_done(const struct pod *pod);	/* Succeeded or Failed */
 /*
- * Ready for that long?  When it is ready and only time is missing, *wake comes down to when it will be.  wake may be NULL.
+ * Ready for that long?  When it is ready and only time is missing, *wake comes down to when it will be.  wake may be
+ * NULL.
  */
 bool workload_pod_available(const struct server *server, const struct object *pod, int64_t min_ready_seconds, int64_t *wake);
 /* When a condition of that type got the status True; CLOCK_NEVER when it is not True. */
