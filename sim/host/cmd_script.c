@@ -300,6 +300,9 @@ const struct command command_true = { .name = "true", .usage = "", .help = "Does
 	.run = true_main };
 const struct command command_false = { .name = "false", .usage = "", .help = "Does nothing, without success",
 	.builtin = true, .run = true_main };
+/* trap: nothing here gets a signal. */
+const struct command command_trap = { .name = "trap", .usage = "TEXT SIGNAL", .help = "Does nothing here: no signals come",
+	.builtin = true, .run = true_main };
 const struct command command_colon = { .name = ":", .usage = "", .help = "Does nothing, with success", .builtin = true,
 	.run = true_main };
 

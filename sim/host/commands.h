@@ -15,7 +15,7 @@
 	X(ls) X(cd) X(pwd) X(mkdir) X(rm) X(rmdir) X(cp) X(mv) X(touch) \
 	X(export) X(unset) X(env) X(printenv) X(read) X(alias) X(unalias) X(sh) X(bash) X(test) X(bracket) X(true) X(false) X(break) \
 	X(continue) X(return) X(shift) X(set) X(local) X(declare) X(readonly) X(source) X(dot) X(eval) X(exec) X(command) \
-	X(type) X(let) X(colon) X(jobs) X(wait) X(kill) X(pkill) X(busybox) X(sudo) X(sleep) X(date) X(hostname) X(which) X(history) X(clear) X(help) X(exit) X(logout)
+	X(type) X(let) X(colon) X(trap) X(jobs) X(wait) X(kill) X(pkill) X(busybox) X(sudo) X(sleep) X(date) X(hostname) X(which) X(history) X(clear) X(help) X(exit) X(logout)
 
 #define COMMAND_DECLARE(id) extern const struct command command_##id;
 COMMANDS(COMMAND_DECLARE)
