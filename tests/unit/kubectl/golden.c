@@ -127,6 +127,13 @@ test_drain(void **state)
 	check_file("tests/golden/drain.txt");
 }
 
+static void
+test_auth_top(void **state)
+{
+	(void)state;
+	check_file("tests/golden/auth-top.txt");
+}
+
 int
 main(void)
 {
@@ -135,6 +142,7 @@ main(void)
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_explain),
 		cmocka_unit_test(test_drain),
+		cmocka_unit_test(test_auth_top),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
