@@ -148,7 +148,8 @@ add_start(const char *lines, const struct pod *pod, int64_t when, struct str *ou
 
 /* A server's own command says nothing else; a container that runs something else starts in silence. */
 void
-logs_text(const struct logs *logs, const struct pod *pod, const struct value *container, int64_t started, struct str *out)
+logs_text(const struct logs *logs, const struct pod *pod, const struct value *container, int64_t started,
+	struct str *out)
 {
 	const char *name = value_get_text(container, "name"), *reference = value_get_text(container, "image");
 	const struct image *image = reference ? image_of(reference) : NULL;

@@ -228,7 +228,8 @@ power_value(struct arith *a)
 /* ---- binary operators ---- */
 
 enum operator {
-	OP_MULTIPLY, OP_DIVIDE, OP_MODULO, OP_ADD, OP_SUBTRACT, OP_LEFT, OP_RIGHT, OP_LE, OP_GE, OP_LT, OP_GT, OP_EQ, OP_NE,
+	OP_MULTIPLY, OP_DIVIDE, OP_MODULO, OP_ADD, OP_SUBTRACT, OP_LEFT, OP_RIGHT, OP_LE, OP_GE, OP_LT, OP_GT, OP_EQ,
+	OP_NE,
 	OP_AND, OP_XOR, OP_OR,
 };
 #define LEVELS 8
@@ -389,7 +390,8 @@ assignment_value(struct arith *a)
 	for (; op < OPERATORS; op++) {
 		size_t len = strlen(operators[op].text);
 
-		if ((operators[op].level < 3 || operators[op].level > 4) && strncmp(a->at, operators[op].text, len) == 0 &&
+		if ((operators[op].level < 3 || operators[op].level > 4) &&
+			strncmp(a->at, operators[op].text, len) == 0 &&
 			a->at[len] == '=') {
 			a->at += len + 1;
 			break;

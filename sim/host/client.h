@@ -22,7 +22,8 @@ bool client_init(struct client *client, struct shell *shell, struct io *io);
 void client_release(struct client *client);
 
 /* The walk is the caller's to release. */
-void client_connect(struct client *client, const struct ip *ip, uint16_t port, enum protocol protocol, struct walk *walk);
+void client_connect(struct client *client, const struct ip *ip, uint16_t port, enum protocol protocol,
+	struct walk *walk);
 
 enum client_answer {
 	CLIENT_FOUND,

@@ -886,7 +886,8 @@ find_separator(struct awk *awk, const char *text, size_t *width)
 	if (!awk->separator[1])
 		return strchr(text, *awk->separator);
 	if (!matches(awk, awk->separator, text) ||
-		!pattern_match(map_get(&awk->patterns, awk->separator), text, true, groups) || groups[0].rm_eo == groups[0].rm_so)
+		!pattern_match(map_get(&awk->patterns, awk->separator), text, true, groups) ||
+		groups[0].rm_eo == groups[0].rm_so)
 		return NULL;
 	*width = (size_t)(groups[0].rm_eo - groups[0].rm_so);
 	return text + groups[0].rm_so;

@@ -356,7 +356,8 @@ curl_write_out(const struct curl *curl)
 			size_t len = strcspn(c + 2, "}");
 
 			for (size_t i = 0; i < sizeof write_out_names / sizeof write_out_names[0]; i++)
-				if (strlen(write_out_names[i].name) == len && strncmp(c + 2, write_out_names[i].name, len) == 0)
+				if (strlen(write_out_names[i].name) == len &&
+				strncmp(c + 2, write_out_names[i].name, len) == 0)
 					write_out_names[i].add(curl, &text);
 			c += len + 2;
 		} else {
@@ -442,7 +443,8 @@ curl_option(struct curl *curl, const struct options *options)
 	case 'C':
 		return seconds_read(curl->io, "--connect-timeout", options->value, &curl->connect_seconds);
 	case 'H':
-		if (strlen(options->value) > 5 && (options->value[0] | 32) == 'h' && str_starts(options->value + 1, "ost:"))
+		if (strlen(options->value) > 5 && (options->value[0] | 32) == 'h' &&
+			str_starts(options->value + 1, "ost:"))
 			curl->host = options->value + 5 + strspn(options->value + 5, " ");
 		break;
 	case 'A':
@@ -582,7 +584,8 @@ gnu_progress(const struct wget *wget, const char *name, const struct http_respon
 	sink_printf(wget->io->err, "HTTP request sent, awaiting response... %d %s\nLength: %zu [%.*s]\nSaving to: \u2018%s\u2019\n\n"
 		"     0K                                                       100%% 58.6M=0s\n\n"
 		"%.10s %.8s (58.6 MB/s) - \u2018%s\u2019 saved [%zu/%zu]\n\n", response->status, response->reason,
-		response->body.len, (int)strcspn(response->type, ";"), response->type, strcmp(name, "-") == 0 ? "STDOUT" : name,
+		response->body.len, (int)strcspn(response->type, ";"), response->type, strcmp(name, "-") == 0 ? "STDOUT"
+		: name,
 		now, now + 11, strcmp(name, "-") == 0 ? "STDOUT" : name, response->body.len, response->body.len);
 }
 

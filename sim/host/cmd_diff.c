@@ -77,7 +77,8 @@ add_range(size_t from, size_t to, struct str *out)
 }
 
 static void
-print_hunk(struct io *io, const struct text_lines *a, size_t a0, size_t a1, const struct text_lines *b, size_t b0, size_t b1)
+print_hunk(struct io *io, const struct text_lines *a, size_t a0, size_t a1, const struct text_lines *b, size_t b0,
+	size_t b1)
 {
 	struct str head = STR_INIT;
 
@@ -200,7 +201,8 @@ diff_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return status;
 }
 
-const struct command command_diff = { .name = "diff", .usage = "[-u] FILE FILE", .help = "Which lines differ", .run = diff_main };
+const struct command command_diff = { .name = "diff", .usage = "[-u] FILE FILE", .help = "Which lines differ",
+	.run = diff_main };
 
 /* ---- find ---- */
 
@@ -267,5 +269,6 @@ find_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return status;
 }
 
-const struct command command_find_files = { .name = "find", .usage = "[FOLDER] [-name PATTERN] [-type f|d]", .help = "Looks for files",
+const struct command command_find_files = { .name = "find", .usage = "[FOLDER] [-name PATTERN] [-type f|d]",
+	.help = "Looks for files",
 	.run = find_main };

@@ -31,7 +31,8 @@ struct dig {
 	const char *const *argv;
 	const char *name, *server;
 	size_t type;		/* in types */
-	bool type_given, reverse, search, shortened, header, question, answer, additional, authority, statistics, comments;
+	bool type_given, reverse, search, shortened, header, question, answer, additional, authority, statistics,
+		comments;
 	bool command;
 	struct str reverse_name;
 };
@@ -286,7 +287,8 @@ static void
 print_sections(struct dig *dig, const struct reply *reply, struct str *out)
 {
 	const struct dns_answer *answer = &reply->question.answer;
-	const char *domain = dig->client.cluster->server.settings.dns_domain, *title = dig->comments ? ";; ANSWER SECTION:\n" : "";
+	const char *domain = dig->client.cluster->server.settings.dns_domain, *title = dig->comments
+		? ";; ANSWER SECTION:\n" : "";
 
 	if (dig->answer && (answer->records.n || reply->name_servers || reply->soa_answer)) {
 		struct str target = STR_INIT;
@@ -358,7 +360,8 @@ dig_ask(struct dig *dig)
 	if (reached == CLIENT_DNS_REFUSED || reached == CLIENT_DNS_SILENT) {
 		status = no_servers(dig, reached, reply.question.server);
 	} else {
-		with_dot(reply.question.ntried ? reply.question.tried[reply.question.ntried - 1] : dig->name, &absolute);
+		with_dot(reply.question.ntried ? reply.question.tried[reply.question.ntried - 1] : dig->name,
+			&absolute);
 		reply.asked = absolute.buf;
 		reply_read(dig, &reply);
 		if (dig->shortened) {
@@ -400,7 +403,8 @@ dig_plus(struct dig *dig, const char *word)
 		const char *name;
 		bool *flag;
 	} flags[] = {
-		{ "short", &dig->shortened }, { "search", &dig->search }, { "cmd", &dig->command }, { "answer", &dig->answer },
+		{ "short", &dig->shortened }, { "search", &dig->search }, { "cmd", &dig->command },
+		{ "answer", &dig->answer },
 		{ "question", &dig->question }, { "additional", &dig->additional }, { "authority", &dig->authority },
 		{ "stats", &dig->statistics }, { "comments", &dig->comments },
 	};
@@ -550,7 +554,8 @@ host_ask(struct client *client, struct io *io, const char *name)
 		client_wait(client, answer == CLIENT_DNS_SILENT ? 10 : 0);
 		status = 1;
 	} else if (answer == CLIENT_NOT_FOUND && question.answer.code != DNS_NOERROR) {
-		sink_printf(io->out, "Host %s%s not found: 3(NXDOMAIN)\n", address ? reverse.buf : name, address ? "." : "");
+		sink_printf(io->out, "Host %s%s not found: 3(NXDOMAIN)\n", address ? reverse.buf : name, address ? "."
+			: "");
 		status = 1;
 	}
 	for (size_t i = 0; i < question.answer.records.n; i++)
@@ -579,7 +584,8 @@ host_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return status;
 }
 
-const struct command command_host = { .name = "host", .usage = "NAME", .help = "Asks the resolver, in short", .run = host_main };
+const struct command command_host = { .name = "host", .usage = "NAME", .help = "Asks the resolver, in short",
+	.run = host_main };
 
 /* ---- getent ---- */
 
@@ -612,5 +618,6 @@ getent_main(struct shell *shell, struct io *io, int argc, const char *const *arg
 	return status;
 }
 
-const struct command command_getent = { .name = "getent", .usage = "hosts NAME", .help = "Resolves a name as programs do",
+const struct command command_getent = { .name = "getent", .usage = "hosts NAME",
+	.help = "Resolves a name as programs do",
 	.run = getent_main };

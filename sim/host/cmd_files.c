@@ -290,7 +290,8 @@ rmdir_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 	return status;
 }
 
-const struct command command_rmdir = { .name = "rmdir", .usage = "FOLDER..", .help = "Removes empty folders", .run = rmdir_main };
+const struct command command_rmdir = { .name = "rmdir", .usage = "FOLDER..", .help = "Removes empty folders",
+	.run = rmdir_main };
 
 /* ---- cp, mv ---- */
 

@@ -8,7 +8,8 @@
 
 struct grep {
 	struct io *io;
-	bool ignore_case, invert, count, numbers, only, extended, fixed, quiet, word, whole, list, names, without, recursive, no_names, with_names, given;
+	bool ignore_case, invert, count, numbers, only, extended, fixed, quiet, word, whole, list, names, without,
+		recursive, no_names, with_names, given;
 	size_t before, after, limit;
 	struct str text;	/* patterns, one a line */
 	struct pattern pattern;
@@ -30,7 +31,8 @@ text_quoted(const char *text, struct str *out)
 static void
 add_pattern(const struct grep *grep, const char *line, size_t len, bool extended, struct str *out)
 {
-	const char *open = grep->whole ? "^" : grep->word ? "\\<" : "", *close = grep->whole ? "$" : grep->word ? "\\>" : "";
+	const char *open = grep->whole ? "^" : grep->word ? "\\<" : "", *close = grep->whole ? "$" : grep->word ? "\\>"
+		: "";
 	char *pattern = xstrndup(line, len);
 
 	str_add(out, open);

@@ -213,13 +213,16 @@ print_link(const struct ip_command *c, const struct device *d)
 	bool lo = strcmp(d->name, "lo") == 0;
 
 	if (d->ipvs[0])
-		sink_printf(c->io->out, "%d: %s: <%s> mtu %d qdisc noop state DOWN group default \n", d->number, d->name,
+		sink_printf(c->io->out, "%d: %s: <%s> mtu %d qdisc noop state DOWN group default \n", d->number,
+		d->name,
 			d->flags, d->mtu);
 	else
-		sink_printf(c->io->out, "%d: %s%s: <%s> mtu %d qdisc %s %sstate %s %sgroup default qlen 1000\n", d->number, d->name,
+		sink_printf(c->io->out, "%d: %s%s: <%s> mtu %d qdisc %s %sstate %s %sgroup default qlen 1000\n",
+		d->number, d->name,
 		d->peer, d->flags, d->mtu, lo || d->peer[0] || strcmp(d->name, "cni0") == 0 ? "noqueue" : "fq_codel",
 		str_starts(d->name, "veth") ? "master cni0 " : "", d->state, "");
-	sink_printf(c->io->out, "    link/%s %s brd %s%s\n", d->kind, d->mac, lo ? "00:00:00:00:00:00" : "ff:ff:ff:ff:ff:ff",
+	sink_printf(c->io->out, "    link/%s %s brd %s%s\n", d->kind, d->mac, lo ? "00:00:00:00:00:00"
+		: "ff:ff:ff:ff:ff:ff",
 		d->peer[0] ? " link-netnsid 0" : "");
 }
 
@@ -234,7 +237,8 @@ print_address(const struct ip_command *c, const struct device *d, const struct c
 	if (d->ipvs[0])
 		sink_printf(c->io->out, "    %s %s scope global %s\n", v6 ? "inet6" : "inet", text, d->name);
 	else if (v6)
-		sink_printf(c->io->out, "    inet6 %s scope %s%s\n", text, lo ? "host" : "global", lo ? " noprefixroute" : "");
+		sink_printf(c->io->out, "    inet6 %s scope %s%s\n", text, lo ? "host" : "global", lo ? " noprefixroute"
+		: "");
 	else if (lo)
 		sink_printf(c->io->out, "    inet %s scope host lo\n", text);
 	else
@@ -328,7 +332,8 @@ node_routes(struct ip_command *c, const struct world_node *here, enum ip_family 
 				sink_printf(c->io->out, "%s dev cni0 proto kernel scope link src %s \n", pods,
 					ip_format(&node->bridge[family - 1], via));
 			else if (node->view->nips)
-				sink_printf(c->io->out, "%s via %s dev eth0 \n", pods, ip_format(&node->view->ips[0], via));
+				sink_printf(c->io->out, "%s via %s dev eth0 \n", pods,
+				ip_format(&node->view->ips[0], via));
 		}
 	}
 }
@@ -348,7 +353,8 @@ show_routes(struct ip_command *c)
 			if (d->ips[a].ip.family != family)
 				continue;
 			sink_printf(c->io->out, "default via %s dev eth0 \n", gateway(&d->ips[a], text));
-			sink_printf(c->io->out, "%s dev eth0 proto kernel scope link src %s \n", network(&d->ips[a], text),
+			sink_printf(c->io->out, "%s dev eth0 proto kernel scope link src %s \n",
+				network(&d->ips[a], text),
 				ip_format(&d->ips[a].ip, from));
 		}
 	}
@@ -374,7 +380,8 @@ route_change(struct shell *shell, struct io *io, int argc, const char *const *ar
 		return 2;
 	}
 	if (argc < 4 || !cidr_parse(argv[3], &route.to) || (adds && (argc < 6 || !ip_parse(argv[5], &route.via)))) {
-		sink_printf(io->err, "Error: any valid prefix is expected rather than \"%s\".\n", argc > 3 ? argv[3] : "");
+		sink_printf(io->err, "Error: any valid prefix is expected rather than \"%s\".\n", argc > 3 ? argv[3]
+			: "");
 		return 1;
 	}
 	for (size_t i = 0; i < shell->routes.n; i++)
@@ -440,7 +447,8 @@ ifconfig_main(struct shell *shell, struct io *io, int argc, const char *const *a
 	return ip_main(shell, io, argc > 1 ? 3 : 2, words);
 }
 
-const struct command command_ifconfig = { .name = "ifconfig", .usage = "[DEVICE]", .help = "Addresses, as ip addr shows them",
+const struct command command_ifconfig = { .name = "ifconfig", .usage = "[DEVICE]",
+	.help = "Addresses, as ip addr shows them",
 	.run = ifconfig_main };
 
 static int
@@ -483,7 +491,8 @@ node_listeners(const struct shell *shell, struct world_node *node, listeners *li
 		bool loopback;
 		const char *process;
 	} daemons[] = {
-		{ 22, false, "sshd" }, { 2379, true, "etcd" }, { 2380, false, "etcd" }, { 6443, false, "kube-apiserver" },
+		{ 22, false, "sshd" }, { 2379, true, "etcd" }, { 2380, false, "etcd" },
+		{ 6443, false, "kube-apiserver" },
 		{ 10248, true, "kubelet" }, { 10249, true, "kube-proxy" }, { 10250, false, "kubelet" },
 		{ 10256, false, "kube-proxy" }, { 10257, true, "kube-controller" }, { 10259, true, "kube-scheduler" },
 	};
@@ -496,11 +505,13 @@ node_listeners(const struct shell *shell, struct world_node *node, listeners *li
 			(node->host.kubelet_stopped && strcmp(daemons[i].process, "kubelet") == 0);
 
 		if (!stopped && world_node_listens(world, node, PROTOCOL_TCP, daemons[i].port, true))
-			listener_add(list, daemons[i].loopback ? "127.0.0.1" : "*", daemons[i].port, PROTOCOL_TCP, daemons[i].process);
+			listener_add(list, daemons[i].loopback ? "127.0.0.1" : "*", daemons[i].port, PROTOCOL_TCP,
+			daemons[i].process);
 	}
 	for (size_t i = 0; i < n; i++)
 		if (service_view(services[i])->health_check_port && !node->host.proxy_stopped)
-			listener_add(list, "*", service_view(services[i])->health_check_port, PROTOCOL_TCP, "kube-proxy");
+			listener_add(list, "*", service_view(services[i])->health_check_port, PROTOCOL_TCP,
+			"kube-proxy");
 }
 
 static void
@@ -511,8 +522,10 @@ pod_listeners(const struct pod *pod, listeners *list)
 
 	for (size_t p = 0; p < 2; p++) {
 		for (size_t i = 0; i < pod->nports; i++)
-			if (pod->ports[i].protocol == protocols[p] && pod_listens(pod, protocols[p], pod->ports[i].port))
-				listener_add(list, "0.0.0.0", pod->ports[i].port, protocols[p], pod->ports[i].container);
+			if (pod->ports[i].protocol == protocols[p] &&
+			pod_listens(pod, protocols[p], pod->ports[i].port))
+				listener_add(list, "0.0.0.0", pod->ports[i].port, protocols[p],
+				pod->ports[i].container);
 		for (size_t u = 0; u < sizeof usual / sizeof usual[0]; u++) {
 			bool known = false;
 
@@ -552,7 +565,8 @@ ss_print(const struct ss *ss, const listeners *list, struct io *io)
 		address = (int)strlen(list->v[i].address) > address ? (int)strlen(list->v[i].address) : address;
 		port = digits > port ? digits : port;
 	}
-	sink_printf(io->out, "%sState  Recv-Q Send-Q %*s:%-*s %12s:%-4s%s\n", netid ? "Netid " : "", address, "Local Address", port,
+	sink_printf(io->out, "%sState  Recv-Q Send-Q %*s:%-*s %12s:%-4s%s\n", netid ? "Netid " : "", address,
+		"Local Address", port,
 		"Port", "Peer Address", "Port", "Process");
 	for (size_t i = 0; i < list->n; i++) {
 		const struct listener *l = &list->v[i];
@@ -560,8 +574,10 @@ ss_print(const struct ss *ss, const listeners *list, struct io *io)
 
 		if (l->protocol == PROTOCOL_UDP ? !ss->udp : !ss->tcp)
 			continue;
-		str_addf(&text, "%s%s %-6d %-6d %*s:%-*u %12s:%-4s", !netid ? "" : l->protocol == PROTOCOL_UDP ? "udp   " : "tcp   ",
-			l->protocol == PROTOCOL_UDP ? "UNCONN" : "LISTEN", 0, l->protocol == PROTOCOL_UDP ? 0 : l->backlog, address,
+		str_addf(&text, "%s%s %-6d %-6d %*s:%-*u %12s:%-4s", !netid ? "" : l->protocol == PROTOCOL_UDP
+			? "udp   " : "tcp   ",
+			l->protocol == PROTOCOL_UDP ? "UNCONN" : "LISTEN", 0, l->protocol == PROTOCOL_UDP ? 0
+			: l->backlog, address,
 			l->address, port, l->port, l->address[0] == '*' ? "*" : "0.0.0.0", "*");
 		str_addf(&process, "users:((\"%s\",pid=%d,fd=3))", l->process, 700 + l->port % 1000);
 		sink_printf(io->out, "%s%-7s\n", text.buf, ss->processes ? process.buf : "");
@@ -584,7 +600,8 @@ netstat_print(const struct ss *ss, const listeners *list, struct io *io)
 		if (udp ? !ss->udp : !ss->tcp)
 			continue;
 		str_addf(&where, "%s:%u", any6 ? "::" : l->address, l->port);
-		sink_printf(io->out, "%s%-2s %6d %6d %-23s %-23s %-11s", udp ? "udp" : "tcp", any6 ? "6" : "", 0, 0, where.buf,
+		sink_printf(io->out, "%s%-2s %6d %6d %-23s %-23s %-11s", udp ? "udp" : "tcp", any6 ? "6" : "", 0, 0,
+			where.buf,
 			any6 ? ":::*" : "0.0.0.0:*", udp ? "" : "LISTEN");
 		if (ss->processes)
 			sink_printf(io->out, " %d/%s", 700 + l->port % 1000, l->process);
@@ -631,4 +648,5 @@ ss_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 }
 
 const struct command command_ss = { .name = "ss", .usage = "-lntup", .help = "Who listens here", .run = ss_main };
-const struct command command_netstat = { .name = "netstat", .usage = "-lntup", .help = "Who listens here", .run = ss_main };
+const struct command command_netstat = { .name = "netstat", .usage = "-lntup", .help = "Who listens here",
+	.run = ss_main };

@@ -87,7 +87,8 @@ references(const struct table *table, const char *chain)
 		for (size_t r = 0; r < table->chains.v[i]->rules.n; r++) {
 			const struct target *target = &table->chains.v[i]->rules.v[r]->target;
 
-			n += (target->kind == TARGET_JUMP || target->kind == TARGET_GOTO) && strcmp(target->text, chain) == 0;
+			n += (target->kind == TARGET_JUMP || target->kind == TARGET_GOTO) &&
+				strcmp(target->text, chain) == 0;
 		}
 	return n;
 }
@@ -163,7 +164,8 @@ add_ports(const struct rule *rule, struct str *out)
 		if (match && match->port_first == match->port_last)
 			str_addf(out, " %s:%s%u", sides[i].name, match->invert ? "!" : "", match->port_first);
 		else if (match)
-			str_addf(out, " %ss:%s%u:%u", sides[i].name, match->invert ? "!" : "", match->port_first, match->port_last);
+			str_addf(out, " %ss:%s%u:%u", sides[i].name, match->invert ? "!" : "", match->port_first,
+			match->port_last);
 	}
 }
 
@@ -191,12 +193,14 @@ add_states(const struct match *match, struct str *out)
 static void
 add_recent(const struct match *match, struct str *out)
 {
-	const char *mask = match->cidr.ip.family == IP_V6 ? "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff" : "255.255.255.255";
+	const char *mask = match->cidr.ip.family == IP_V6 ? "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"
+		: "255.255.255.255";
 
 	if (match->kind == MATCH_RECENT_SET)
 		str_addf(out, " recent: SET name: %s side: source mask: %s", match->text, mask);
 	else
-		str_addf(out, " recent: CHECK seconds: %u reap name: %s side: source mask: %s", match->value, match->text, mask);
+		str_addf(out, " recent: CHECK seconds: %u reap name: %s side: source mask: %s", match->value,
+		match->text, mask);
 }
 
 static void
@@ -350,7 +354,8 @@ list_chain(struct listing *listing, const struct chain *chain, enum ip_family fa
 	else
 		str_addf(out, "Chain %s (policy %s%s)\n", chain->name, chain->policy,
 			listing->verbose ? " 0 packets, 0 bytes" : "");
-	str_addf(out, "%s%s%s\n", listing->numbers ? "num  " : "", listing->verbose ? " pkts bytes " : "", listing->verbose
+	str_addf(out, "%s%s%s\n", listing->numbers ? "num  " : "", listing->verbose ? " pkts bytes " : "",
+		listing->verbose
 		? "target     prot opt in     out     source               destination         "
 		: "target     prot opt source               destination         ");
 	for (size_t i = 0; i < chain->rules.n; i++)
@@ -459,7 +464,8 @@ iptables_main(struct shell *shell, struct io *io, int argc, const char *const *a
 	return status;
 }
 
-const struct command command_iptables = { .name = "iptables", .usage = "[-t TABLE] -L|-S [CHAIN] [-n] [-v] [--line-numbers]",
+const struct command command_iptables = { .name = "iptables",
+	.usage = "[-t TABLE] -L|-S [CHAIN] [-n] [-v] [--line-numbers]",
 	.help = "The node's rules as tables", .here = on_node, .run = iptables_main };
 const struct command command_ip6tables = { .name = "ip6tables", .usage = "[-t TABLE] -L|-S [CHAIN]",
 	.help = "The node's IPv6 rules as tables", .here = on_node, .run = iptables_main };
@@ -491,7 +497,8 @@ ipvsadm_main(struct shell *shell, struct io *io, int argc, const char *const *ar
 	static const struct {
 		const char *option, *as;
 	} lists[] = {
-		{ "-Ln", "ipvs" }, { "-ln", "ipvs" }, { "-L", "ipvs" }, { "-l", "ipvs" }, { "-Sn", "ipvs-save" }, { "-S", "ipvs-save" },
+		{ "-Ln", "ipvs" }, { "-ln", "ipvs" }, { "-L", "ipvs" }, { "-l", "ipvs" }, { "-Sn", "ipvs-save" },
+		{ "-S", "ipvs-save" },
 	};
 	const char *words[] = { "rules", shell->place_name, "--as", NULL };
 	bool numeric = argc == 3 && strcmp(argv[2], "-n") == 0;

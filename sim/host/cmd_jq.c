@@ -206,7 +206,8 @@ run_inputs(struct jq_command *c)
 		enum io_result result = c->io->files->read(c->io, c->files.v[i], &text);
 
 		if (result != IO_OK) {
-			sink_printf(c->io->err, "jq: error: Could not open file %s: %s\n", c->files.v[i], io_result_text(result));
+			sink_printf(c->io->err, "jq: error: Could not open file %s: %s\n", c->files.v[i],
+				io_result_text(result));
 			status = EXIT_USAGE;
 		}
 	}
@@ -265,7 +266,8 @@ static const struct {
 	char letter;
 } long_options[] = {
 	{ "raw-output", 'r' }, { "compact-output", 'c' }, { "null-input", 'n' }, { "slurp", 's' }, { "sort-keys", 'S' },
-	{ "exit-status", 'e' }, { "raw-input", 'R' }, { "join-output", 'j' }, { "monochrome-output", 'M' }, { "color-output", 'C' },
+	{ "exit-status", 'e' }, { "raw-input", 'R' }, { "join-output", 'j' }, { "monochrome-output", 'M' },
+	{ "color-output", 'C' },
 	{ "ascii-output", 'a' },
 };
 

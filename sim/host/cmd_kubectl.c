@@ -28,7 +28,8 @@ is_program(const struct shell *shell, const char *name)
 {
 	const struct command *command = command_here(shell, name);
 
-	return command && (!command->builtin || strcmp(command->name, "true") == 0 || strcmp(command->name, "false") == 0);
+	return command && (!command->builtin || strcmp(command->name, "true") == 0 ||
+		strcmp(command->name, "false") == 0);
 }
 
 /* struct kubectl's exec: the shell stands in the pod for one command, or until `exit`. */
@@ -119,7 +120,8 @@ kubectl_main(struct shell *shell, struct io *io, int argc, const char *const *ar
 		return run_without_rm(&kubectl, argc, argv);
 	status = kubectl_run(&kubectl, argc - 1, argv + 1);
 	if (shell->forwards.n > forwards && io->tty && !shell->background)
-		sink_printf(io->err, "(it goes on in the background here: `jobs` shows it, `kill %%%u` ends it)\n", shell->processes);
+		sink_printf(io->err, "(it goes on in the background here: `jobs` shows it, `kill %%%u` ends it)\n",
+		shell->processes);
 	return status;
 }
 

@@ -66,7 +66,8 @@ nc_unresolved(const struct nc *nc)
 	if (nc->busybox)
 		sink_printf(nc->io->err, "nc: bad address '%s'\n", nc->host);
 	else
-		sink_printf(nc->io->err, "nc: getaddrinfo for host \"%s\" port %u: Name or service not known\n", nc->host,
+		sink_printf(nc->io->err, "nc: getaddrinfo for host \"%s\" port %u: Name or service not known\n",
+		nc->host,
 			nc->port);
 	return 1;
 }
@@ -252,7 +253,8 @@ socat_connect(struct client *client, struct io *io, enum protocol protocol, cons
 	} else if (protocol == PROTOCOL_TCP) {
 		if (walk.verdict == VERDICT_DROPPED)
 			client_wait(client, CONNECT_SECONDS);
-		sink_printf(io->err, "%.4s/%.2s/%.2s %.8s socat[4243] E connect(5, AF=2 %s, 16): %s\n", now, now + 5, now + 8,
+		sink_printf(io->err, "%.4s/%.2s/%.2s %.8s socat[4243] E connect(5, AF=2 %s, 16): %s\n", now, now + 5,
+			now + 8,
 			now + 11, (ip_port_format(&ip, port, where), where),
 			walk.verdict == VERDICT_DROPPED ? "Connection timed out" : "Connection refused");
 		status = 1;
@@ -310,7 +312,8 @@ timeout_main(struct shell *shell, struct io *io, int argc, const char *const *ar
 	return limit && shell->cluster->server.clock.now - start > limit ? 124 : status;
 }
 
-const struct command command_timeout = { .name = "timeout", .usage = "SECONDS COMMAND", .help = "Runs a command, not for ever",
+const struct command command_timeout = { .name = "timeout", .usage = "SECONDS COMMAND",
+	.help = "Runs a command, not for ever",
 	.run = timeout_main };
 
 /* ---- ping ---- */
@@ -347,10 +350,12 @@ ping_once(struct ping *ping, size_t number)
 	if (walk.endpoint.family != IP_NONE && walk.verdict != VERDICT_DROPPED) {
 		ping->received++;
 		if (ping->busybox)
-			sink_printf(ping->io->out, "%zu bytes from %s: seq=%zu ttl=%d time=0.1%02zu ms\n", ping->bytes + 8,
+			sink_printf(ping->io->out, "%zu bytes from %s: seq=%zu ttl=%d time=0.1%02zu ms\n",
+			ping->bytes + 8,
 				ip_format(&ping->ip, text), number, reply_ttl(ping, &walk), number * 7 % 90);
 		else
-			sink_printf(ping->io->out, "%zu bytes from %s: icmp_seq=%zu ttl=%d time=0.1%02zu ms\n", ping->bytes + 8,
+			sink_printf(ping->io->out, "%zu bytes from %s: icmp_seq=%zu ttl=%d time=0.1%02zu ms\n",
+			ping->bytes + 8,
 				ip_format(&ping->ip, text), number + 1, reply_ttl(ping, &walk), number * 7 % 90);
 	}
 	walk_release(&walk);
@@ -370,7 +375,8 @@ ping_summary(const struct ping *ping)
 			sink_put(out, "round-trip min/avg/max = 0.100/0.145/0.190 ms\n");
 		return;
 	}
-	sink_printf(out, "%zu packets transmitted, %zu received, %zu%% packet loss, time %zums\n", ping->count, ping->received,
+	sink_printf(out, "%zu packets transmitted, %zu received, %zu%% packet loss, time %zums\n", ping->count,
+		ping->received,
 		lost, (ping->count - 1) * (ping->received ? 1000 : 1020));
 	sink_put(out, ping->received ? "rtt min/avg/max/mdev = 0.100/0.145/0.190/0.030 ms\n" : "\n");
 }
@@ -381,7 +387,8 @@ ping_run(struct ping *ping)
 	char text[IP_TEXT];
 
 	if (client_resolve(&ping->client, ping->host, ping->family, &ping->ip) != CLIENT_FOUND) {
-		sink_printf(ping->io->err, ping->busybox ? "ping: bad address '%s'\n" : "ping: %s: Name or service not known\n",
+		sink_printf(ping->io->err, ping->busybox ? "ping: bad address '%s'\n"
+			: "ping: %s: Name or service not known\n",
 			ping->host);
 		return ping->busybox ? 1 : 2;
 	}
@@ -463,7 +470,8 @@ traceroute_hops(struct client *client, struct io *io, const struct ip *ip)
 		struct world_node *node = world_node(&client->cluster->world, walk.node);
 
 		if (node && node->view->nips && !(client->from.node && client->from.node == node))
-			sink_printf(io->out, "%2zu  %s  0.214 ms  0.187 ms  0.175 ms\n", ++n, ip_format(&node->view->ips[0], text));
+			sink_printf(io->out, "%2zu  %s  0.214 ms  0.187 ms  0.175 ms\n", ++n,
+			ip_format(&node->view->ips[0], text));
 	}
 	if (walk.endpoint.family != IP_NONE)
 		sink_printf(io->out, "%2zu  %s  0.268 ms  0.240 ms  0.229 ms\n", ++n, ip_format(ip, text));
@@ -488,7 +496,8 @@ traceroute_main(struct shell *shell, struct io *io, int argc, const char *const 
 		if (client_resolve(&client, options.words.v[0], IP_NONE, &ip) != CLIENT_FOUND) {
 			sink_printf(io->err, "%s: Name or service not known\n", options.words.v[0]);
 		} else {
-			sink_printf(io->out, "traceroute to %s (%s), 30 hops max, 60 byte packets\n", options.words.v[0],
+			sink_printf(io->out, "traceroute to %s (%s), 30 hops max, 60 byte packets\n",
+				options.words.v[0],
 				ip_format(&ip, text));
 			traceroute_hops(&client, io, &ip);
 			status = 0;
@@ -501,5 +510,6 @@ traceroute_main(struct shell *shell, struct io *io, int argc, const char *const 
 	return status;
 }
 
-const struct command command_traceroute = { .name = "traceroute", .usage = "HOST", .help = "Which machines a packet passes",
+const struct command command_traceroute = { .name = "traceroute", .usage = "HOST",
+	.help = "Which machines a packet passes",
 	.run = traceroute_main };

@@ -105,12 +105,14 @@ eval_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return status;
 }
 
-const struct command command_eval = { .name = "eval", .usage = "TEXT..", .help = "Runs words as a line", .run = eval_main };
+const struct command command_eval = { .name = "eval", .usage = "TEXT..", .help = "Runs words as a line",
+	.run = eval_main };
 
 static const char *
 kind_of(const struct shell *shell, const char *name)
 {
-	static const char *const keywords[] = { "if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done",
+	static const char *const keywords[] = { "if", "then", "else", "elif", "fi", "for", "while", "until", "do",
+		"done",
 		"case", "esac", "function", "time", "[[", "!", "{", "}" };
 
 	for (size_t i = 0; i < sizeof keywords / sizeof keywords[0]; i++)
@@ -153,7 +155,8 @@ type_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return status;
 }
 
-const struct command command_type = { .name = "type", .usage = "NAME..", .help = "What is meant by a name", .builtin = true,
+const struct command command_type = { .name = "type", .usage = "NAME..", .help = "What is meant by a name",
+	.builtin = true,
 	.run = type_main };
 
 static int
@@ -170,7 +173,8 @@ command_main(struct shell *shell, struct io *io, int argc, const char *const *ar
 	return status;
 }
 
-const struct command command_command = { .name = "command", .usage = "[-v] NAME", .help = "Runs a command, or says where it is",
+const struct command command_command = { .name = "command", .usage = "[-v] NAME",
+	.help = "Runs a command, or says where it is",
 	.builtin = true, .run = command_main };
 
 /* exec CMD: nothing is left behind it. */
@@ -198,7 +202,8 @@ sudo_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return at < argc ? shell_command(shell, io, argc - at, argv + at) : 0;
 }
 
-const struct command command_sudo = { .name = "sudo", .usage = "COMMAND", .help = "Runs a command; you are root already",
+const struct command command_sudo = { .name = "sudo", .usage = "COMMAND",
+	.help = "Runs a command; you are root already",
 	.run = sudo_main };
 
 /* busybox TOOL ..: its own way of doing it, whatever else is installed. */
@@ -223,7 +228,8 @@ busybox_main(struct shell *shell, struct io *io, int argc, const char *const *ar
 	return status;
 }
 
-const struct command command_busybox = { .name = "busybox", .usage = "TOOL ..", .help = "A small tool as busybox has it",
+const struct command command_busybox = { .name = "busybox", .usage = "TOOL ..",
+	.help = "A small tool as busybox has it",
 	.run = busybox_main };
 
 /* ---- leaving ---- */
@@ -265,7 +271,8 @@ return_main(struct shell *shell, struct io *io, int argc, const char *const *arg
 	return shell->status;
 }
 
-const struct command command_return = { .name = "return", .usage = "[STATUS]", .help = "Ends a function", .builtin = true,
+const struct command command_return = { .name = "return", .usage = "[STATUS]", .help = "Ends a function",
+	.builtin = true,
 	.run = return_main };
 
 static int
@@ -296,12 +303,14 @@ true_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return strcmp(argv[0], "false") == 0;
 }
 
-const struct command command_true = { .name = "true", .usage = "", .help = "Does nothing, with success", .builtin = true,
+const struct command command_true = { .name = "true", .usage = "", .help = "Does nothing, with success",
+	.builtin = true,
 	.run = true_main };
 const struct command command_false = { .name = "false", .usage = "", .help = "Does nothing, without success",
 	.builtin = true, .run = true_main };
 /* trap: nothing here gets a signal. */
-const struct command command_trap = { .name = "trap", .usage = "TEXT SIGNAL", .help = "Does nothing here: no signals come",
+const struct command command_trap = { .name = "trap", .usage = "TEXT SIGNAL",
+	.help = "Does nothing here: no signals come",
 	.builtin = true, .run = true_main };
 const struct command command_colon = { .name = ":", .usage = "", .help = "Does nothing, with success", .builtin = true,
 	.run = true_main };
@@ -318,7 +327,8 @@ let_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return value ? 0 : 1;
 }
 
-const struct command command_let = { .name = "let", .usage = "EXPRESSION..", .help = "Calculates: let x=x+1", .builtin = true,
+const struct command command_let = { .name = "let", .usage = "EXPRESSION..", .help = "Calculates: let x=x+1",
+	.builtin = true,
 	.run = let_main };
 
 /* ---- jobs ---- */
@@ -332,13 +342,15 @@ jobs_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	for (size_t i = 0; i < shell->forwards.n; i++) {
 		const struct shell_forward *f = &shell->forwards.v[i];
 
-		sink_printf(io->out, "[%u]%c  Running                 kubectl port-forward -n %s pod/%s %u:%u &\n", f->job,
+		sink_printf(io->out, "[%u]%c  Running                 kubectl port-forward -n %s pod/%s %u:%u &\n",
+			f->job,
 			i + 1 == shell->forwards.n ? '+' : ' ', f->namespace, f->pod, f->local, f->remote);
 	}
 	return 0;
 }
 
-const struct command command_jobs = { .name = "jobs", .usage = "", .help = "Forwarded ports that are open", .builtin = true,
+const struct command command_jobs = { .name = "jobs", .usage = "", .help = "Forwarded ports that are open",
+	.builtin = true,
 	.run = jobs_main };
 
 static int
@@ -351,7 +363,8 @@ wait_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return 0;
 }
 
-const struct command command_wait = { .name = "wait", .usage = "", .help = "Waits for what runs in the background: nothing",
+const struct command command_wait = { .name = "wait", .usage = "",
+	.help = "Waits for what runs in the background: nothing",
 	.builtin = true, .run = wait_main };
 
 static int
@@ -369,14 +382,16 @@ kill_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 			sink_printf(io->err, "bash: kill: %s: arguments must be process or job IDs\n", argv[i]);
 			status = 1;
 		} else if (!shell_forward_close(shell, (unsigned)(job ? number : number - SHELL_PROCESS))) {
-			sink_printf(io->err, job ? "bash: kill: %s: no such job\n" : "bash: kill: (%s) - No such process\n", argv[i]);
+			sink_printf(io->err, job ? "bash: kill: %s: no such job\n"
+				: "bash: kill: (%s) - No such process\n", argv[i]);
 			status = 1;
 		}
 	}
 	return status;
 }
 
-const struct command command_kill = { .name = "kill", .usage = "%JOB", .help = "Closes a forwarded port", .builtin = true,
+const struct command command_kill = { .name = "kill", .usage = "%JOB", .help = "Closes a forwarded port",
+	.builtin = true,
 	.run = kill_main };
 
 /* pkill kubectl, killall kubectl */
@@ -417,7 +432,8 @@ shift_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 	return 0;
 }
 
-const struct command command_shift = { .name = "shift", .usage = "[N]", .help = "Drops the first arguments", .builtin = true,
+const struct command command_shift = { .name = "shift", .usage = "[N]", .help = "Drops the first arguments",
+	.builtin = true,
 	.run = shift_main };
 
 static bool *
@@ -533,7 +549,8 @@ local_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 
 const struct command command_local = { .name = "local", .usage = "NAME[=VALUE]..", .help = "Variables of a function",
 	.builtin = true, .run = local_main };
-const struct command command_declare = { .name = "declare", .usage = "NAME[=VALUE]..", .help = "Variables, in a function its own",
+const struct command command_declare = { .name = "declare", .usage = "NAME[=VALUE]..",
+	.help = "Variables, in a function its own",
 	.builtin = true, .run = local_main };
 const struct command command_readonly = { .name = "readonly", .usage = "NAME=VALUE..", .help = "Variables that stay",
 	.builtin = true, .run = local_main };

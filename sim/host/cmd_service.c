@@ -77,7 +77,8 @@ unit_status(struct io *io, const struct world_node *node, const struct unit *uni
 	str_addf(&out, "; %s ago\n       Docs: %s\n", runs ? clock_age(now - node_start(node), age) : "0s", unit->docs);
 	if (runs)
 		str_addf(&out, "   Main PID: %u (%s)\n      Tasks: 11 (limit: 2309)\n     Memory: 34.5M (peak: 38.2M)\n        CPU: 4.310s\n"
-			"     CGroup: /system.slice/%s.service\n             \u2514\u2500%u /usr/bin/%s\n", unit->pid, unit->name, unit->name,
+			"     CGroup: /system.slice/%s.service\n             \u2514\u2500%u /usr/bin/%s\n", unit->pid,
+			unit->name, unit->name,
 			unit->pid, unit->name);
 	sink_write(io->out, out.buf, out.len);
 	str_release(&out);
@@ -142,7 +143,8 @@ systemctl_list(struct io *io, const struct world_node *node)
 		char *name = xasprintf("%s.service", units[i].name);
 		bool runs = unit_runs(node, &units[i]);
 
-		sink_printf(io->out, "  %-18s loaded %-8s %-7s %s\n", name, runs ? "active" : "inactive", runs ? "running" : "dead",
+		sink_printf(io->out, "  %-18s loaded %-8s %-7s %s\n", name, runs ? "active" : "inactive", runs
+			? "running" : "dead",
 			units[i].description);
 		free(name);
 	}
@@ -188,7 +190,8 @@ const struct command command_systemctl = { .name = "systemctl", .usage = "status
 /* ---- journalctl ---- */
 
 static void
-journal_line(struct str *out, const struct world_node *node, int64_t when, const char *who, unsigned pid, const char *text)
+journal_line(struct str *out, const struct world_node *node, int64_t when, const char *who, unsigned pid,
+	const char *text)
 {
 	char http[CLOCK_TEXT];
 
@@ -220,7 +223,8 @@ journal_pods(struct str *out, struct shell *shell, const struct world_node *node
 
 		if (strcmp(pod->node, node->name) != 0 || !text || !clock_parse(text, &when))
 			continue;
-		message = xasprintf("\"Observed pod startup duration\" pod=\"%s/%s\" podStartSLOduration=1.2", pods[i]->namespace,
+		message = xasprintf("\"Observed pod startup duration\" pod=\"%s/%s\" podStartSLOduration=1.2",
+			pods[i]->namespace,
 			pods[i]->name);
 		line = klog(when + 2 * CLOCK_SECOND, unit->pid, "pod_startup_latency_tracker.go:104", message);
 		journal_line(out, node, when + 2 * CLOCK_SECOND, unit->name, unit->pid, line);
@@ -282,7 +286,8 @@ journalctl_main(struct shell *shell, struct io *io, int argc, const char *const 
 	size_t lines = SIZE_MAX;
 	const char *name = NULL;
 
-	options_init(&options, io, argc, argv, "u:n:fexrqS:p:b", (const char *const[]){ "unit=u", "lines=n", "no-pager=q",
+	options_init(&options, io, argc, argv, "u:n:fexrqS:p:b",
+		(const char *const[]){ "unit=u", "lines=n", "no-pager=q",
 		"follow=f", "since=S", "priority=p", NULL });
 	while (options_next(&options)) {
 		if (options.letter == 'u')
@@ -371,7 +376,8 @@ crictl_container(const struct crictl *c, const struct pod *pod, const struct val
 	else
 		sink_printf(c->io->out, "%-19s %-19s %-19s %-19s %-19s %-19lld %-19s %-26s %s\n", id, image_id,
 			age_of(c, started, &age), started ? "Running" : "Exited", name,
-			(long long)value_get_int(status, "restartCount", 0), pod_id, pod->object->name, pod->object->namespace);
+			(long long)value_get_int(status, "restartCount", 0), pod_id, pod->object->name,
+			pod->object->namespace);
 	str_release(&age);
 	free(unique);
 }
@@ -388,7 +394,8 @@ crictl_pod(const struct crictl *c, const struct pod *pod)
 	else
 		sink_printf(c->io->out, "%-19s %-19s %-19s %-26s %-19s %-19s %s\n", id,
 			age_of(c, value_text(value_path(pod->object->root, "status.startTime")), &age),
-			strcmp(pod->phase, "Running") == 0 ? "Ready" : "NotReady", pod->object->name, pod->object->namespace, "0",
+			strcmp(pod->phase, "Running") == 0 ? "Ready" : "NotReady", pod->object->name,
+			pod->object->namespace, "0",
 			"(default)");
 	str_release(&age);
 }
@@ -404,7 +411,8 @@ crictl_image(const struct crictl *c, struct map *seen, const char *reference)
 		return;
 	map_set(seen, reference, seen);
 	short_id(reference, id);
-	name = xasprintf("%s%.*s", strchr(reference, '.') && slash ? "" : slash ? "docker.io/" : "docker.io/library/", (int)len,
+	name = xasprintf("%s%.*s", strchr(reference, '.') && slash ? "" : slash ? "docker.io/" : "docker.io/library/",
+		(int)len,
 		reference);
 	sink_printf(c->io->out, "%-50s %-19s %-19s %lldMB\n", name, colon ? colon + 1 : "latest", id,
 		(long long)(image_size(reference) / 1000000));

@@ -111,7 +111,8 @@ env_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return status;
 }
 
-const struct command command_printenv = { .name = "printenv", .usage = "[NAME..]", .help = "Values of variables", .run = env_main };
+const struct command command_printenv = { .name = "printenv", .usage = "[NAME..]", .help = "Values of variables",
+	.run = env_main };
 const struct command command_env = { .name = "env", .usage = "", .help = "Lists the variables", .run = env_main };
 
 /* A separator that is a blank counts as one with its neighbours; another one ends a word each time. */
@@ -425,4 +426,5 @@ help_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return 0;
 }
 
-const struct command command_help = { .builtin = true, .name = "help", .usage = "", .help = "This list", .run = help_main };
+const struct command command_help = { .builtin = true, .name = "help", .usage = "", .help = "This list",
+	.run = help_main };

@@ -28,7 +28,8 @@ basename_main(struct shell *shell, struct io *io, int argc, const char *const *a
 	return 0;
 }
 
-const struct command command_basename = { .name = "basename", .usage = "PATH [SUFFIX]", .help = "The last part of a path",
+const struct command command_basename = { .name = "basename", .usage = "PATH [SUFFIX]",
+	.help = "The last part of a path",
 	.run = basename_main };
 
 static int
@@ -38,7 +39,8 @@ dirname_main(struct shell *shell, struct io *io, int argc, const char *const *ar
 	for (int i = 1; i < argc; i++) {
 		const char *slash = strrchr(argv[i], '/');
 
-		sink_printf(io->out, "%.*s\n", slash ? (slash == argv[i] ? 1 : (int)(slash - argv[i])) : 1, slash ? argv[i] : ".");
+		sink_printf(io->out, "%.*s\n", slash ? (slash == argv[i] ? 1 : (int)(slash - argv[i])) : 1, slash
+			? argv[i] : ".");
 	}
 	return argc > 1 ? 0 : 1;
 }
@@ -73,7 +75,8 @@ id_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return 0;
 }
 
-const struct command command_id = { .name = "id", .usage = "[-u] [-g] [-n]", .help = "User and groups: root", .run = id_main };
+const struct command command_id = { .name = "id", .usage = "[-u] [-g] [-n]", .help = "User and groups: root",
+	.run = id_main };
 
 static int
 uname_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
@@ -81,7 +84,8 @@ uname_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 	static const struct {
 		char letter;
 		const char *text;
-	} parts[] = { { 's', "Linux" }, { 'n', NULL }, { 'r', "6.8.0-51-generic" }, { 'v', "#52-Ubuntu SMP PREEMPT_DYNAMIC" },
+	} parts[] = { { 's', "Linux" }, { 'n', NULL }, { 'r', "6.8.0-51-generic" },
+		{ 'v', "#52-Ubuntu SMP PREEMPT_DYNAMIC" },
 		{ 'm', "x86_64" }, { 'o', "GNU/Linux" } };
 	const char *letters = argc > 1 ? argv[1] : "-s", *host = shell->place_name ? shell->place_name : "client";
 	const char *space = "";
@@ -102,7 +106,8 @@ const struct command command_uname = { .name = "uname", .usage = "[-a]", .help =
 static int
 ps_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
-	static const char *const node[] = { "/sbin/init", "/usr/bin/containerd", "/usr/bin/kubelet", "sshd: /usr/sbin/sshd -D" };
+	static const char *const node[] = { "/sbin/init", "/usr/bin/containerd", "/usr/bin/kubelet",
+		"sshd: /usr/sbin/sshd -D" };
 	unsigned pid = 1;
 
 	(void)argc;
@@ -168,7 +173,8 @@ rev_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return options.failed;
 }
 
-const struct command command_rev = { .name = "rev", .usage = "[FILE]", .help = "Turns each line round", .run = rev_main };
+const struct command command_rev = { .name = "rev", .usage = "[FILE]", .help = "Turns each line round",
+	.run = rev_main };
 const struct command command_tac = { .name = "tac", .usage = "[FILE]", .help = "The last line first", .run = rev_main };
 
 static int
@@ -250,7 +256,8 @@ paste_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 	return options.failed;
 }
 
-const struct command command_paste = { .name = "paste", .usage = "[-s] [-d C] [FILE..]", .help = "Joins lines: paste -sd, ",
+const struct command command_paste = { .name = "paste", .usage = "[-s] [-d C] [FILE..]",
+	.help = "Joins lines: paste -sd, ",
 	.run = paste_main };
 
 #define COLUMNS_MAX 64
@@ -317,7 +324,8 @@ yes_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return 0;
 }
 
-const struct command command_yes = { .name = "yes", .usage = "[TEXT]", .help = "The same line, many times", .run = yes_main };
+const struct command command_yes = { .name = "yes", .usage = "[TEXT]", .help = "The same line, many times",
+	.run = yes_main };
 
 /* less, more: there is no paging here, the terminal scrolls. */
 static int
@@ -392,7 +400,8 @@ expr_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return result == 0;
 }
 
-const struct command command_expr = { .name = "expr", .usage = "NUMBER OPERATOR NUMBER", .help = "Calculates", .run = expr_main };
+const struct command command_expr = { .name = "expr", .usage = "NUMBER OPERATOR NUMBER", .help = "Calculates",
+	.run = expr_main };
 
 /* ---- editing, watching, reading about ---- */
 
@@ -402,7 +411,8 @@ editor_main(struct shell *shell, struct io *io, int argc, const char *const *arg
 {
 	const char *chosen = shell_variable(shell, "EDITOR");
 	const char *path = argc > 1 && argv[argc - 1][0] != '-' ? argv[argc - 1] : NULL;
-	struct io_edit edit = { .editor = chosen, .suffix = ".yaml", .text = STR_INIT, .path = STR_INIT, .program = STR_INIT };
+	struct io_edit edit = { .editor = chosen, .suffix = ".yaml", .text = STR_INIT, .path = STR_INIT,
+		.program = STR_INIT };
 	int status = 1;
 
 	if (!path) {
@@ -427,9 +437,12 @@ editor_main(struct shell *shell, struct io *io, int argc, const char *const *arg
 	return status;
 }
 
-const struct command command_vi = { .name = "vi", .usage = "FILE", .help = "Your own $EDITOR on a file", .run = editor_main };
-const struct command command_vim = { .name = "vim", .usage = "FILE", .help = "Your own $EDITOR on a file", .run = editor_main };
-const struct command command_nano = { .name = "nano", .usage = "FILE", .help = "Your own $EDITOR on a file", .run = editor_main };
+const struct command command_vi = { .name = "vi", .usage = "FILE", .help = "Your own $EDITOR on a file",
+	.run = editor_main };
+const struct command command_vim = { .name = "vim", .usage = "FILE", .help = "Your own $EDITOR on a file",
+	.run = editor_main };
+const struct command command_nano = { .name = "nano", .usage = "FILE", .help = "Your own $EDITOR on a file",
+	.run = editor_main };
 
 /* watch: once, and a second time when the interval has gone by in virtual time. */
 static int
@@ -450,7 +463,8 @@ watch_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 	for (int i = 0; line.len && i < 2; i++) {
 		char date[CLOCK_TEXT];
 
-		sink_printf(io->out, "Every 2.0s: %s    %s\n\n", line.buf, clock_format_date(shell->cluster->server.clock.now, date));
+		sink_printf(io->out, "Every 2.0s: %s    %s\n\n", line.buf,
+			clock_format_date(shell->cluster->server.clock.now, date));
 		status = run_text(shell, line.buf, &streams);
 		if (i == 0)
 			cluster_tick(shell->cluster, shell->cluster->server.clock.now + 2 * CLOCK_SECOND);
@@ -459,7 +473,8 @@ watch_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 	return status;
 }
 
-const struct command command_watch = { .name = "watch", .usage = "[-n SECONDS] COMMAND", .help = "A command now, and two seconds later",
+const struct command command_watch = { .name = "watch", .usage = "[-n SECONDS] COMMAND",
+	.help = "A command now, and two seconds later",
 	.run = watch_main };
 
 static int

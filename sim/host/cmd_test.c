@@ -14,8 +14,10 @@ static const struct {
 	const char *text;
 	enum unary unary;
 } unaries[] = {
-	{ "-z", UNARY_EMPTY }, { "-n", UNARY_FULL }, { "-f", UNARY_FILE }, { "-d", UNARY_FOLDER }, { "-e", UNARY_EXISTS },
-	{ "-a", UNARY_EXISTS }, { "-r", UNARY_EXISTS }, { "-w", UNARY_EXISTS }, { "-x", UNARY_FOLDER }, { "-s", UNARY_LARGE },
+	{ "-z", UNARY_EMPTY }, { "-n", UNARY_FULL }, { "-f", UNARY_FILE }, { "-d", UNARY_FOLDER },
+	{ "-e", UNARY_EXISTS },
+	{ "-a", UNARY_EXISTS }, { "-r", UNARY_EXISTS }, { "-w", UNARY_EXISTS }, { "-x", UNARY_FOLDER },
+	{ "-s", UNARY_LARGE },
 	{ "-v", UNARY_SET }, { "-L", UNARY_NEVER }, { "-h", UNARY_NEVER }, { "-p", UNARY_NEVER }, { "-t", UNARY_NEVER },
 	{ "-b", UNARY_NEVER }, { "-c", UNARY_NEVER }, { "-S", UNARY_NEVER },
 };
@@ -90,8 +92,10 @@ static const struct {
 	const char *text;
 	enum binary binary;
 } binaries[] = {
-	{ "=", BINARY_SAME }, { "==", BINARY_SAME }, { "!=", BINARY_OTHER }, { "<", BINARY_BEFORE }, { ">", BINARY_BEHIND },
-	{ "=~", BINARY_MATCHES }, { "-eq", BINARY_EQ }, { "-ne", BINARY_NE }, { "-lt", BINARY_LT }, { "-le", BINARY_LE },
+	{ "=", BINARY_SAME }, { "==", BINARY_SAME }, { "!=", BINARY_OTHER }, { "<", BINARY_BEFORE },
+	{ ">", BINARY_BEHIND },
+	{ "=~", BINARY_MATCHES }, { "-eq", BINARY_EQ }, { "-ne", BINARY_NE }, { "-lt", BINARY_LT },
+	{ "-le", BINARY_LE },
 	{ "-gt", BINARY_GT }, { "-ge", BINARY_GE },
 };
 #define BINARIES (sizeof binaries / sizeof binaries[0])
@@ -164,7 +168,8 @@ matches(const char *text, const char *regex)
 }
 
 int
-test_binary(struct shell *shell, struct io *io, const char *command, const char *left, const char *operator, const char *right)
+test_binary(struct shell *shell, struct io *io, const char *command, const char *left, const char *operator,
+	const char *right)
 {
 	size_t i = binary_find(operator);
 	int64_t a, b;
@@ -217,7 +222,8 @@ test_joined(const struct test *test, size_t n, const char *const *words)
 	for (size_t j = 0; j < 2; j++)
 		for (size_t i = 1; i + 1 < n; i++)
 			if (strcmp(words[i], joins[j]) == 0) {
-				int left = test_words(test, i, words), right = test_words(test, n - i - 1, words + i + 1);
+				int left = test_words(test, i, words),
+					right = test_words(test, n - i - 1, words + i + 1);
 
 				return left > 1 ? left : right > 1 ? right : j ? left | right : left & right;
 			}

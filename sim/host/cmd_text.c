@@ -127,7 +127,8 @@ convert(struct io *io, const struct conversion *conversion, const char *word, st
 			sink_printf(io->err, "bash: printf: %s: invalid number\n", word);
 			status = 1;
 		}
-		str_addf(&text, conversion->letter == 'f' ? "%.*f" : conversion->letter == 'e' ? "%.*e" : "%.*g", precision, value);
+		str_addf(&text, conversion->letter == 'f' ? "%.*f" : conversion->letter == 'e' ? "%.*e" : "%.*g",
+			precision, value);
 	} else {
 		char *end;
 		long long value = strtoll(word, &end, 10);
@@ -176,7 +177,8 @@ format_once(struct io *io, const char *format, int argc, const char *const *argv
 		if (*c == '.') {
 			conversion.precision = 0;
 			for (c++; ascii_isdigit(*c); c++)
-				conversion.precision = conversion.precision > 100 ? 100 : conversion.precision * 10 + (*c - '0');
+				conversion.precision = conversion.precision > 100 ? 100
+				: conversion.precision * 10 + (*c - '0');
 		}
 		if (!*c || !strchr("sbcdiuxfeg", *c)) {
 			sink_printf(io->err, "bash: printf: `%c': invalid format character\n", *c ? *c : '%');

@@ -353,7 +353,8 @@ static const struct rules_form {
 	{ "ipvs-addresses", rules_as_addresses, PROXY_IPVS },
 };
 /* What shows the rules of each mode. */
-static const char *const rules_of_mode[] = { [PROXY_IPTABLES] = "save", [PROXY_NFTABLES] = "nft", [PROXY_IPVS] = "ipvs" };
+static const char *const rules_of_mode[] = { [PROXY_IPTABLES] = "save", [PROXY_NFTABLES] = "nft",
+	[PROXY_IPVS] = "ipvs" };
 
 static const struct rules_form *
 rules_form(const char *name)

@@ -42,6 +42,7 @@ command_here(const struct shell *shell, const char *name)
 		return command;
 	container = shell->place == PLACE_POD ? place_container(shell) : NULL;
 	if (container)
-		return shell->busybox || shell->every_program || programs_has(container, command->name) ? command : NULL;
+		return shell->busybox || shell->every_program ||
+		programs_has(container, command->name) ? command : NULL;
 	return !command->here || command->here(shell) ? command : NULL;
 }

@@ -100,7 +100,8 @@ offer_objects(const struct completion *c, const char *kind, const char *before)
 
 	for (size_t i = 0; i < n; i++) {
 		bool spaced = strcmp(objects[i]->namespace, "default") != 0 && objects[i]->namespace[0];
-		char *word = xasprintf("%s%s%s%s", before, spaced ? objects[i]->namespace : "", spaced ? "/" : "", objects[i]->name);
+		char *word = xasprintf("%s%s%s%s", before, spaced ? objects[i]->namespace : "", spaced ? "/" : "",
+			objects[i]->name);
 
 		offer(c, word);
 		free(word);
@@ -126,7 +127,8 @@ offer_places(const struct completion *c)
 static void
 offer_units(const struct completion *c)
 {
-	static const char *const words[] = { "status", "start", "stop", "restart", "is-active", "kubelet", "kube-proxy", "containerd" };
+	static const char *const words[] = { "status", "start", "stop", "restart", "is-active", "kubelet", "kube-proxy",
+		"containerd" };
 
 	for (size_t i = c->words.n == 2 ? 0 : 5; i < (c->words.n == 2 ? 5u : 8u); i++)
 		offer(c, words[i]);
@@ -137,8 +139,10 @@ static const struct {
 	const char *command;
 	void (*offer)(const struct completion *c);
 } words_of[] = {
-	{ "ssh", offer_nodes }, { "rules", offer_nodes }, { "ping", offer_nodes }, { "on", offer_places }, { "man", offer_commands },
-	{ "which", offer_commands }, { "type", offer_commands }, { "sudo", offer_commands }, { "watch", offer_commands },
+	{ "ssh", offer_nodes }, { "rules", offer_nodes }, { "ping", offer_nodes }, { "on", offer_places },
+	{ "man", offer_commands },
+	{ "which", offer_commands }, { "type", offer_commands }, { "sudo", offer_commands },
+	{ "watch", offer_commands },
 	{ "xargs", offer_commands }, { "busybox", offer_commands }, { "systemctl", offer_units },
 };
 

@@ -234,7 +234,8 @@ take(struct condition *c, const char *text)
 static bool
 compare(struct condition *c, const char *left, const char *operator, const struct word *right)
 {
-	bool pattern = strcmp(operator, "=") == 0 || strcmp(operator, "==") == 0 || strcmp(operator, "!=") == 0, holds = false;
+	bool pattern = strcmp(operator, "=") == 0 || strcmp(operator, "==") == 0 ||
+		strcmp(operator, "!=") == 0, holds = false;
 	struct str text = STR_INIT;
 
 	if (!(pattern ? expand_pattern : expand_text)(c->shell, c->streams, right, &text))

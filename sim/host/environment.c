@@ -248,7 +248,8 @@ set_all_of(struct environment *e, const struct value *row)
 
 	for (size_t s = 0; s < 2; s++) {
 		const struct value *reference = value_get(row, sources[s].field);
-		const struct value *data = reference ? data_of(e, sources[s].kind, value_get_text(reference, "name")) : NULL;
+		const struct value *data = reference ? data_of(e, sources[s].kind, value_get_text(reference, "name"))
+			: NULL;
 
 		for (size_t i = 0; i < value_count(data); i++) {
 			char *name = xasprintf("%s%s", prefix ? prefix : "", data->map.v[i].key);

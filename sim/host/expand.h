@@ -13,7 +13,8 @@
 /* Appends what the list of words becomes; false (and said on the error stream) when it is too much. */
 bool expand_words(struct shell *shell, const struct streams *streams, const struct word *words, struct io_names *out);
 /* Of `export NAME=$value` and its like: words that assign are not split. */
-bool expand_declaration(struct shell *shell, const struct streams *streams, const struct word *words, struct io_names *out);
+bool expand_declaration(struct shell *shell, const struct streams *streams, const struct word *words,
+	struct io_names *out);
 /* One word to a pattern (glob.h): what stood in quotes means itself. */
 bool expand_pattern(struct shell *shell, const struct streams *streams, const struct word *word, struct str *out);
 /* One word to one text, as in an assignment: nothing is split. */

@@ -21,7 +21,8 @@ static const struct {
 	bool (*holds)(int c);
 } classes[] = {
 	{ "[:alpha:]", ascii_isalpha }, { "[:digit:]", ascii_isdigit }, { "[:alnum:]", ascii_isalnum },
-	{ "[:space:]", ascii_isspace }, { "[:upper:]", ascii_isupper }, { "[:lower:]", is_lower }, { "[:punct:]", is_punct },
+	{ "[:space:]", ascii_isspace }, { "[:upper:]", ascii_isupper }, { "[:lower:]", is_lower },
+	{ "[:punct:]", is_punct },
 };
 #define CLASSES (sizeof classes / sizeof classes[0])
 

@@ -96,7 +96,8 @@ proxy_healthz(const struct client *client, const struct walk *walk, struct http_
 	(void)walk;
 	clock_format(when, now);
 	for (int i = 0; i < 2; i++)
-		str_addf(&response->body, "%s\": \"%.10s %.8s.%09lld +0000 UTC m=+%lld.%09lld\"", i ? ",\"currentTime" : "{\"lastUpdated",
+		str_addf(&response->body, "%s\": \"%.10s %.8s.%09lld +0000 UTC m=+%lld.%09lld\"", i ? ",\"currentTime"
+		: "{\"lastUpdated",
 			now, now + 11, (long long)(when % CLOCK_SECOND), (long long)(when / CLOCK_SECOND % 1000),
 			(long long)(when % CLOCK_SECOND));
 	str_add(&response->body, ", \"nodeEligible\": true}");
@@ -248,7 +249,8 @@ pod_headers(const struct client *client, const struct server_style *style, struc
 			"Accept-Ranges: bytes\r\nContent-Length: %zu\r\nContent-Type: %s\r\n", now, style->server,
 			style->modified, response->body.len, response->type);
 	} else {
-		str_addf(out, "Server: %s\r\nDate: %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n", style->server, now,
+		str_addf(out, "Server: %s\r\nDate: %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n", style->server,
+			now,
 			response->type, response->body.len);
 		if (style->modified && response->status == 200)
 			str_addf(out, "Last-Modified: %s\r\nConnection: keep-alive\r\nETag: \"6745ef54-267\"\r\n"
@@ -287,21 +289,24 @@ write_log(const struct client *client, const struct server_style *style, const s
 	case LOG_NONE:
 		return;
 	case LOG_NGINX:
-		str_addf(&line, "%s - - [%.2s/%.3s/%.4s:%.8s +0000] \"%s %s HTTP/1.1\" %d %zu \"-\" \"%s\" \"-\"", seen, http + 5,
+		str_addf(&line, "%s - - [%.2s/%.3s/%.4s:%.8s +0000] \"%s %s HTTP/1.1\" %d %zu \"-\" \"%s\" \"-\"", seen,
+			http + 5,
 			http + 8, http + 12, http + 17, request->method, request->path, response->status,
 			strcmp(request->method, "HEAD") == 0 ? 0 : response->body.len, request->agent);
 		break;
 	case LOG_APACHE:
 	case LOG_PYTHON:
 		str_addf(&line, "%s - - [%.2s/%.3s/%.4s%c%.8s%s] \"%s %s HTTP/1.1\" %d %s%zu", seen, http + 5, http + 8,
-			http + 12, style->log == LOG_APACHE ? ':' : ' ', http + 17, style->log == LOG_APACHE ? " +0000" : "",
+			http + 12, style->log == LOG_APACHE ? ':' : ' ', http + 17, style->log == LOG_APACHE ? " +0000"
+			: "",
 			request->method, request->path, response->status, style->log == LOG_APACHE ? "" : "-",
 			response->body.len);
 		if (style->log == LOG_PYTHON)
 			str_truncate(&line, (size_t)(strrchr(line.buf, '-') - line.buf) + 1);
 		break;
 	case LOG_GO:
-		str_addf(&line, "%.4s/%.2s/%.2s %.8s Serving request: %s", iso, iso + 5, iso + 8, iso + 11, request->path);
+		str_addf(&line, "%.4s/%.2s/%.2s %.8s Serving request: %s", iso, iso + 5, iso + 8, iso + 11,
+			request->path);
 		break;
 	}
 	logs_append(&client->cluster->logs, walk->pod, container, now, line.buf);
@@ -326,7 +331,8 @@ pod_answer(struct client *client, const struct http_request *request, const stru
 	const struct server_style *style = style_of(image ? image->name : "");
 	char seen[IP_TEXT];
 
-	if (!pod_http(walk->pod, walk->endpoint_port, request->path, ip_format(&walk->source_seen, seen), &response->body))
+	if (!pod_http(walk->pod, walk->endpoint_port, request->path, ip_format(&walk->source_seen, seen),
+		&response->body))
 		return request->tls ? HTTP_NO_TLS : HTTP_EMPTY;
 	if (request->tls)
 		return HTTP_NO_TLS;

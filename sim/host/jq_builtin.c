@@ -166,7 +166,8 @@ keys_of(const struct jq_call *call, bool sorted)
 	if (input->type != VALUE_MAP && input->type != VALUE_LIST)
 		return jq_fail(call->jq, "%s%s has no keys", jq_type_name(input), jq_excerpt(call->jq, input));
 	for (size_t i = 0; i < value_count(input); i++)
-		value_append(arena_of(call), list, input->type == VALUE_MAP ? value_string(arena_of(call), input->map.v[i].key)
+		value_append(arena_of(call), list, input->type == VALUE_MAP
+		? value_string(arena_of(call), input->map.v[i].key)
 			: value_int(arena_of(call), (int64_t)i));
 	if (sorted && list->list.n)
 		qsort(list->list.v, list->list.n, sizeof *list->list.v, compare_values);
@@ -255,7 +256,8 @@ do_fromjson(const struct jq_call *call)
 	bool ok;
 
 	if (!is_text(call->input))
-		return jq_fail(call->jq, "%s%s only strings can be parsed", jq_type_name(call->input), jq_excerpt(call->jq, call->input));
+		return jq_fail(call->jq, "%s%s only strings can be parsed", jq_type_name(call->input),
+		jq_excerpt(call->jq, call->input));
 	ok = !json_read("", call->input->string.text, call->input->string.len, arena_of(call), &value, &err);
 	if (!ok)
 		jq_fail(call->jq, "%s (while parsing '%s')", err.text, call->input->string.text);
@@ -282,7 +284,8 @@ static bool
 with_number(const struct jq_call *call, double (*fn)(double number))
 {
 	if (!jq_is_number(call->input))
-		return jq_fail(call->jq, "%s%s number required", jq_type_name(call->input), jq_excerpt(call->jq, call->input));
+		return jq_fail(call->jq, "%s%s number required", jq_type_name(call->input),
+		jq_excerpt(call->jq, call->input));
 	return give(call, jq_number_value(call->jq, fn(jq_number(call->input))));
 }
 
@@ -316,7 +319,8 @@ do_explode(const struct jq_call *call)
 	struct value *list = value_list(arena_of(call));
 
 	if (!is_text(call->input))
-		return jq_fail(call->jq, "%s%s cannot be exploded", jq_type_name(call->input), jq_excerpt(call->jq, call->input));
+		return jq_fail(call->jq, "%s%s cannot be exploded", jq_type_name(call->input),
+		jq_excerpt(call->jq, call->input));
 	for (const unsigned char *c = (const unsigned char *)call->input->string.text; *c;) {
 		unsigned more = *c < 0x80 ? 0 : *c < 0xe0 ? 1 : *c < 0xf0 ? 2 : 3;
 		int64_t code = more ? *c & (0x3f >> more) : *c;
@@ -336,13 +340,15 @@ do_implode(const struct jq_call *call)
 
 	for (size_t i = 0; ok && i < value_count(call->input); i++) {
 		const struct value *item = value_at(call->input, i);
-		unsigned code = jq_is_number(item) && jq_number(item) > 0 && jq_number(item) < 0x110000 ? (unsigned)jq_number(item) : 0;
+		unsigned code = jq_is_number(item) && jq_number(item) > 0 &&
+			jq_number(item) < 0x110000 ? (unsigned)jq_number(item) : 0;
 
 		if (code >= 0x10000)
 			str_addf(&text, "%c%c%c%c", (char)(0xf0 | code >> 18), (char)(0x80 | (code >> 12 & 63)),
 				(char)(0x80 | (code >> 6 & 63)), (char)(0x80 | (code & 63)));
 		else if (code >= 0x800)
-			str_addf(&text, "%c%c%c", (char)(0xe0 | code >> 12), (char)(0x80 | (code >> 6 & 63)), (char)(0x80 | (code & 63)));
+			str_addf(&text, "%c%c%c", (char)(0xe0 | code >> 12), (char)(0x80 | (code >> 6 & 63)),
+			(char)(0x80 | (code & 63)));
 		else if (code >= 0x80)
 			str_addf(&text, "%c%c", (char)(0xc0 | code >> 6), (char)(0x80 | (code & 63)));
 		else if (code)
@@ -371,7 +377,8 @@ do_trim(const struct jq_call *call)
 	const char *name = call->node->text, *start, *end;
 
 	if (!is_text(call->input))
-		return jq_fail(call->jq, "%s%s cannot be trimmed", jq_type_name(call->input), jq_excerpt(call->jq, call->input));
+		return jq_fail(call->jq, "%s%s cannot be trimmed", jq_type_name(call->input),
+		jq_excerpt(call->jq, call->input));
 	start = call->input->string.text;
 	end = start + strlen(start);
 	while (*name != 'r' && ascii_isspace(*start))
@@ -399,7 +406,8 @@ each_emit(void *arg, const struct value *value, const struct jq_path *path)
 }
 
 static bool
-each_argument(const struct jq_call *call, size_t n, bool (*fn)(const struct jq_call *call, const struct value *argument))
+each_argument(const struct jq_call *call, size_t n, bool (*fn)(const struct jq_call *call,
+	const struct value *argument))
 {
 	struct each each = { call, fn };
 
@@ -414,7 +422,8 @@ has(const struct jq_call *call, const struct value *key)
 	if (input->type == VALUE_MAP && is_text(key))
 		return give(call, value_bool(arena_of(call), value_get(input, key->string.text) != NULL));
 	if (input->type == VALUE_LIST && jq_is_number(key))
-		return give(call, value_bool(arena_of(call), jq_number(key) >= 0 && jq_number(key) < (double)value_count(input)));
+		return give(call, value_bool(arena_of(call), jq_number(key) >= 0 &&
+		jq_number(key) < (double)value_count(input)));
 	return jq_fail(call->jq, "Cannot check whether %s has a %s key", jq_type_name(input),
 		is_text(key) ? "string" : jq_type_name(key));
 }
@@ -458,7 +467,8 @@ static bool
 contains(const struct jq_call *call, const struct value *part)
 {
 	if (strcmp(jq_type_name(call->input), jq_type_name(part)) != 0)
-		return jq_fail(call->jq, "%s%s and %s%s cannot have their containment checked", jq_type_name(call->input),
+		return jq_fail(call->jq, "%s%s and %s%s cannot have their containment checked",
+		jq_type_name(call->input),
 			jq_excerpt(call->jq, call->input), jq_type_name(part), jq_excerpt(call->jq, part));
 	return give(call, value_bool(arena_of(call), contained(call->input, part)));
 }
@@ -476,7 +486,8 @@ affix(const struct jq_call *call, const struct value *text)
 
 	if (!is_text(call->input) || !is_text(text))
 		return jq_fail(call->jq, "%s() requires string inputs", call->node->text);
-	return give(call, value_bool(arena_of(call), (start ? str_starts : str_ends)(call->input->string.text, text->string.text)));
+	return give(call, value_bool(arena_of(call), (start ? str_starts : str_ends)(call->input->string.text,
+		text->string.text)));
 }
 
 static bool
@@ -551,7 +562,8 @@ date_text(const struct jq_call *call, const struct value *format)
 		else if (*++c == 'Y')
 			str_addf(&out, "%.4s", iso);
 		else if (strchr("mdHMS", *c))
-			str_addf(&out, "%.2s", iso + (*c == 'm' ? 5 : *c == 'd' ? 8 : *c == 'H' ? 11 : *c == 'M' ? 14 : 17));
+			str_addf(&out, "%.2s", iso + (*c == 'm' ? 5 : *c == 'd' ? 8 : *c == 'H' ? 11 : *c == 'M' ? 14
+			: 17));
 		else if (*c == 'F' || *c == 'T')
 			str_addf(&out, *c == 'F' ? "%.10s" : "%.8s", *c == 'F' ? iso : iso + 11);
 		else
@@ -967,9 +979,11 @@ static const struct {
 	{ "tonumber", 0, do_tonumber }, { "floor", 0, do_floor }, { "ceil", 0, do_ceil }, { "round", 0, do_round },
 	{ "sqrt", 0, do_sqrt }, { "explode", 0, do_explode }, { "implode", 0, do_implode },
 	{ "fromdateiso8601", 0, do_fromdate }, { "trim", 0, do_trim }, { "ltrim", 0, do_trim }, { "rtrim", 0, do_trim },
-	{ "has", 1, do_has }, { "contains", 1, do_contains }, { "startswith", 1, do_affix }, { "endswith", 1, do_affix },
+	{ "has", 1, do_has }, { "contains", 1, do_contains }, { "startswith", 1, do_affix },
+	{ "endswith", 1, do_affix },
 	{ "split", 1, do_split }, { "indices", 1, do_indices }, { "strftime", 1, do_strftime }, { "path", 1, do_path },
-	{ "getpath", 1, do_getpath }, { "setpath", 2, do_setpath }, { "delpaths", 1, do_delpaths }, { "first", 1, do_first },
+	{ "getpath", 1, do_getpath }, { "setpath", 2, do_setpath }, { "delpaths", 1, do_delpaths },
+	{ "first", 1, do_first },
 	{ "limit_to", 2, do_limit }, { "isempty", 1, do_isempty }, { "range", 2, do_range }, { "range", 3, do_range },
 	{ "test", 2, do_match }, { "match", 2, do_match },
 };

@@ -28,7 +28,8 @@ enum jq_kind {
 	JQ_VARIABLE,	/* text */
 	JQ_FORMAT,	/* text: "@base64" */
 };
-enum jq_operator { JQ_ADD, JQ_SUBTRACT, JQ_MULTIPLY, JQ_DIVIDE, JQ_MODULO, JQ_EQ, JQ_NE, JQ_LT, JQ_LE, JQ_GT, JQ_GE, JQ_ALTERNATIVE,
+enum jq_operator { JQ_ADD, JQ_SUBTRACT, JQ_MULTIPLY, JQ_DIVIDE, JQ_MODULO, JQ_EQ, JQ_NE, JQ_LT, JQ_LE, JQ_GT, JQ_GE,
+	JQ_ALTERNATIVE,
 	JQ_SET, JQ_MODIFY };
 
 struct jq_node {
@@ -88,7 +89,8 @@ struct value *jq_number_value(struct jq *jq, double number);	/* an integer when 
 const struct value *jq_binary(struct jq *jq, enum jq_operator op, const struct value *left, const struct value *right);
 const struct value *jq_index(struct jq *jq, const struct value *value, const struct value *key);
 const struct value *jq_get_path(struct jq *jq, const struct value *root, const struct jq_path *path);
-const struct value *jq_set_path(struct jq *jq, const struct value *root, const struct jq_path *path, const struct value *value);
+const struct value *jq_set_path(struct jq *jq, const struct value *root, const struct jq_path *path,
+	const struct value *value);
 const struct value *jq_delete_path(struct jq *jq, const struct value *root, const struct jq_path *path);
 const struct value *jq_format(struct jq *jq, const char *format, const struct value *value);	/* a string */
 /* The value as jq says it in an error: shortened. */

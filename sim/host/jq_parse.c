@@ -176,7 +176,8 @@ add_codepoint(struct str *out, unsigned code)
 	else if (code < 0x800)
 		str_addf(out, "%c%c", (char)(0xc0 | code >> 6), (char)(0x80 | (code & 63)));
 	else
-		str_addf(out, "%c%c%c", (char)(0xe0 | code >> 12), (char)(0x80 | (code >> 6 & 63)), (char)(0x80 | (code & 63)));
+		str_addf(out, "%c%c%c", (char)(0xe0 | code >> 12), (char)(0x80 | (code >> 6 & 63)),
+		(char)(0x80 | (code & 63)));
 }
 
 /* From behind the backslash; false for \( which begins a program. */
@@ -591,7 +592,8 @@ static const struct {
 } operators[] = {
 	{ "*", "=", JQ_MULTIPLY, 0 }, { "/", "/=", JQ_DIVIDE, 0 }, { "%", "=", JQ_MODULO, 0 },
 	{ "+", "=", JQ_ADD, 1 }, { "-", "=", JQ_SUBTRACT, 1 },
-	{ "==", "", JQ_EQ, 2 }, { "!=", "", JQ_NE, 2 }, { "<=", "", JQ_LE, 2 }, { ">=", "", JQ_GE, 2 }, { "<", "", JQ_LT, 2 },
+	{ "==", "", JQ_EQ, 2 }, { "!=", "", JQ_NE, 2 }, { "<=", "", JQ_LE, 2 }, { ">=", "", JQ_GE, 2 },
+	{ "<", "", JQ_LT, 2 },
 	{ ">", "", JQ_GT, 2 },
 };
 static const struct {

@@ -564,7 +564,8 @@ piece_emit(void *arg, const struct value *value, const struct jq_path *path)
 {
 	struct writing w = *(struct writing *)arg;
 	struct jq *jq = w.stage->jq;
-	const struct value *text = w.next % 2 == 0 ? value : jq_format(jq, w.stage->node->text ? w.stage->node->text : "@text", value);
+	const struct value *text = w.next % 2 == 0 ? value : jq_format(jq, w.stage->node->text ? w.stage->node->text
+		: "@text", value);
 
 	(void)path;
 	if (!text)
@@ -618,7 +619,8 @@ first_emit(void *arg, const struct value *value, const struct jq_path *path)
 
 /* The new value at one path; NULL: error, or for |= nothing came, so it is to be deleted. */
 static const struct value *
-updated(const struct stage *s, const struct value *root, const struct jq_path *path, const struct value *right, bool *gone)
+updated(const struct stage *s, const struct value *root, const struct jq_path *path, const struct value *right,
+	bool *gone)
 {
 	const struct value *old = jq_get_path(s->jq, root, path);
 	struct first first = { NULL };
@@ -795,13 +797,15 @@ names_known(struct jq *jq, const struct jq_node *node, const struct jq_environme
 
 	if (!node)
 		return true;
-	if (node->kind == JQ_CALL && !find_function(env, node->text, node->nlist) && !jq_builtin_exists(node->text, node->nlist))
+	if (node->kind == JQ_CALL && !find_function(env, node->text, node->nlist) &&
+		!jq_builtin_exists(node->text, node->nlist))
 		return jq_fail(jq, "%s/%zu is not defined at <top-level>, line 1:", node->text, node->nlist);
 	if (node->kind == JQ_FUNCTION) {
 		parameters = xcalloc(node->nnames + 1, sizeof *parameters);
 		inner = &own;
 		for (size_t i = 0; i < node->nnames; i++) {
-			parameters[i] = (struct jq_environment){ .up = inner, .name = node->names[i], .argument = node };
+			parameters[i] = (struct jq_environment){ .up = inner, .name = node->names[i],
+				.argument = node };
 			inner = &parameters[i];
 		}
 		inner = names_known(jq, node->a, inner) ? &own : NULL;

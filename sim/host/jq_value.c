@@ -179,7 +179,8 @@ print_number(const struct value *value, struct str *out)
 	}
 	for (int digits = 15; digits <= 17; digits++) {
 		snprintf(text, sizeof text, "%.*g", digits, isinf(value->real.number)
-			? (value->real.number > 0 ? 1.7976931348623157e308 : -1.7976931348623157e308) : value->real.number);
+			? (value->real.number > 0 ? 1.7976931348623157e308 : -1.7976931348623157e308)
+			: value->real.number);
 		if (strtod(text, NULL) == value->real.number)
 			break;
 	}
@@ -230,7 +231,8 @@ print_value(const struct value *value, unsigned indent, bool sorted, unsigned de
 			print_string(key, out);
 			str_add(out, indent ? ": " : ":");
 		}
-		print_value(key ? (keys ? value_get(value, key) : value->map.v[i].value) : value_at(value, i), indent, sorted,
+		print_value(key ? (keys ? value_get(value, key) : value->map.v[i].value) : value_at(value, i), indent,
+			sorted,
 			depth + 1, out);
 	}
 	if (value_count(value))
@@ -478,7 +480,8 @@ jq_index(struct jq *jq, const struct value *value, const struct value *key)
 	} else if (jq_is_number(key) && (value->type == VALUE_LIST || value->type == VALUE_NULL)) {
 		position = floor(jq_number(key));
 		position += position < 0 ? (double)value_count(value) : 0;
-		found = position >= 0 && position < (double)value_count(value) ? value_at(value, (size_t)position) : NULL;
+		found = position >= 0 && position < (double)value_count(value) ? value_at(value, (size_t)position)
+			: NULL;
 	} else if (key->type == VALUE_STRING) {
 		jq_fail(jq, "Cannot index %s with string \"%s\"", jq_type_name(value), key->string.text);
 		return NULL;
@@ -563,12 +566,14 @@ jq_delete_path(struct jq *jq, const struct value *root, const struct jq_path *pa
 			if (strcmp(above->map.v[i].key, path->key->string.text) != 0)
 				value_set(&jq->arena, copy, above->map.v[i].key, above->map.v[i].value);
 	} else if (above->type == VALUE_LIST && jq_is_number(path->key)) {
-		position = jq_number(path->key) < 0 ? jq_number(path->key) + (double)value_count(above) : jq_number(path->key);
+		position = jq_number(path->key) < 0 ? jq_number(path->key) + (double)value_count(above)
+			: jq_number(path->key);
 		for (size_t i = 0; i < value_count(above); i++)
 			if ((double)i != floor(position))
 				value_append(&jq->arena, copy, value_at(above, i));
 	} else {
-		jq_fail(jq, "Cannot delete field at %s index of %s", path->key->type == VALUE_STRING ? "object" : "array",
+		jq_fail(jq, "Cannot delete field at %s index of %s", path->key->type == VALUE_STRING ? "object"
+			: "array",
 			jq_type_name(above));
 		return NULL;
 	}
@@ -609,7 +614,8 @@ static bool
 format_row(struct jq *jq, const struct value *row, bool csv, struct str *out)
 {
 	if (row->type != VALUE_LIST)
-		return jq_fail(jq, "%s%s cannot be %s-formatted, only an array can be", jq_type_name(row), jq_excerpt(jq, row),
+		return jq_fail(jq, "%s%s cannot be %s-formatted, only an array can be", jq_type_name(row),
+		jq_excerpt(jq, row),
 			csv ? "csv" : "tsv");
 	for (size_t i = 0; i < value_count(row); i++) {
 		if (i)

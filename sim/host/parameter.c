@@ -130,7 +130,8 @@ replace(struct expansion *e, const char *value, const char *pattern, const char 
 	}
 	pattern += start || end;
 	while (*value && !done) {
-		size_t n = end ? (glob_match(pattern, value) ? strlen(value) : SIZE_MAX) : piece(value, pattern, true, true);
+		size_t n = end ? (glob_match(pattern, value) ? strlen(value) : SIZE_MAX)
+			: piece(value, pattern, true, true);
 
 		if (n == SIZE_MAX || n == 0) {
 			str_addch(e->out, *value++);
@@ -283,7 +284,8 @@ parameter_text(struct shell *shell, const struct streams *streams, const struct 
 	struct str value = STR_INIT;
 	bool set = value_of(shell, part->text, &value), ok = true;
 
-	if (!set && shell->options.nounset && (part->parameter < PARAMETER_STANDARD || part->parameter > PARAMETER_OTHER)) {
+	if (!set && shell->options.nounset && (part->parameter < PARAMETER_STANDARD ||
+		part->parameter > PARAMETER_OTHER)) {
 		shell_error(streams, 1, "%s: unbound variable", part->text);
 		ok = false;
 	} else {

@@ -21,7 +21,8 @@ static const struct {
 	enum keyword keyword;
 } keywords[] = {
 	{ "for", KEYWORD_FOR }, { "while", KEYWORD_WHILE }, { "until", KEYWORD_UNTIL }, { "if", KEYWORD_IF },
-	{ "{", KEYWORD_BRACE }, { "!", KEYWORD_NOT }, { "time", KEYWORD_TIME }, { "do", KEYWORD_DO }, { "done", KEYWORD_DONE },
+	{ "{", KEYWORD_BRACE }, { "!", KEYWORD_NOT }, { "time", KEYWORD_TIME }, { "do", KEYWORD_DO },
+	{ "done", KEYWORD_DONE },
 	{ "then", KEYWORD_THEN }, { "elif", KEYWORD_ELIF }, { "else", KEYWORD_ELSE }, { "fi", KEYWORD_FI },
 	{ "}", KEYWORD_BRACE_CLOSE }, { "case", KEYWORD_CASE }, { "esac", KEYWORD_ESAC },
 	{ "function", KEYWORD_FUNCTION }, { "[[", KEYWORD_CONDITION }, { "select", KEYWORD_FOREIGN },
@@ -240,7 +241,8 @@ parse_count(struct parser *p, struct word *whole, struct tree *tree)
 			copy->next = NULL;
 			last_part = &copy->next;
 			if (semicolon && i < 2) {
-				copy->text = arena_strndup(p->lexer.arena, part->text, (size_t)(semicolon - part->text));
+				copy->text = arena_strndup(p->lexer.arena, part->text,
+					(size_t)(semicolon - part->text));
 				part->text = semicolon + 1;
 				break;
 			}

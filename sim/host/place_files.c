@@ -95,7 +95,8 @@ give_hosts(struct files *files)
 	}
 	for (size_t i = 0; !files->pod && i < world->nnodes; i++)
 		if (world->nodes[i].view->nips)
-			str_addf(&files->text, "%s\t%s\n", ip_format(&world->nodes[i].view->ips[0], ip), world->nodes[i].name);
+			str_addf(&files->text, "%s\t%s\n", ip_format(&world->nodes[i].view->ips[0], ip),
+			world->nodes[i].name);
 	give(files, "/etc/hosts");
 }
 
@@ -111,7 +112,8 @@ give_data(struct files *files, const struct value *data, const struct value *ite
 		char *path;
 
 		for (size_t j = 0; items && j < value_count(items); j++) {
-			const char *key = value_get_text(value_at(items, j), "key"), *to = value_get_text(value_at(items, j), "path");
+			const char *key = value_get_text(value_at(items, j), "key"),
+				*to = value_get_text(value_at(items, j), "path");
 
 			if (key && to && strcmp(key, data->map.v[i].key) == 0) {
 				name = to;
@@ -145,9 +147,11 @@ give_volume(struct files *files, const struct value *volume, const char *folder)
 	const struct value *map = value_get(volume, "configMap"), *secret = value_get(volume, "secret");
 
 	if (map)
-		give_data(files, data_of(files, "ConfigMap", value_get_text(map, "name")), value_get(map, "items"), folder, false);
+		give_data(files, data_of(files, "ConfigMap", value_get_text(map, "name")), value_get(map, "items"),
+		folder, false);
 	if (secret)
-		give_data(files, data_of(files, "Secret", value_get_text(secret, "secretName")), value_get(secret, "items"),
+		give_data(files, data_of(files, "Secret", value_get_text(secret, "secretName")),
+		value_get(secret, "items"),
 			folder, true);
 }
 
@@ -238,11 +242,13 @@ give_api_server_manifest(struct files *files)
 		"    - --authorization-mode=Node,RBAC\n    - --client-ca-file=/etc/kubernetes/pki/ca.crt\n"
 		"    - --enable-admission-plugins=NodeRestriction\n    - --enable-bootstrap-token-auth=true\n"
 		"    - --etcd-servers=https://127.0.0.1:2379\n    - --secure-port=6443\n"
-		"    - --service-account-issuer=https://kubernetes.default.svc.%s\n    - --service-cluster-ip-range=", ip, ip,
+		"    - --service-account-issuer=https://kubernetes.default.svc.%s\n    - --service-cluster-ip-range=",
+		ip, ip,
 		settings->dns_domain);
 	add_range(settings, out);
 	if (settings->node_port_first != 30000 || settings->node_port_last != 32767)
-		str_addf(out, "\n    - --service-node-port-range=%u-%u", settings->node_port_first, settings->node_port_last);
+		str_addf(out, "\n    - --service-node-port-range=%u-%u", settings->node_port_first,
+		settings->node_port_last);
 	str_addf(out, "\n    image: registry.k8s.io/kube-apiserver:%s\n    name: kube-apiserver\n  hostNetwork: true\n"
 		"  priorityClassName: system-node-critical\n", settings->kubernetes_version);
 	give(files, "/etc/kubernetes/manifests/kube-apiserver.yaml");
@@ -310,7 +316,8 @@ give_kubeconfig(struct files *files)
 		if (world->nodes[i].view->control_plane && world->nodes[i].view->nips)
 			ip_format(&world->nodes[i].view->ips[0], ip);
 	str_addf(&files->text, "apiVersion: v1\nclusters:\n- cluster:\n    certificate-authority-data: DATA+OMITTED\n"
-		"    server: https://%s:6443\n  name: kubernetes\ncontexts:\n- context:\n    cluster: kubernetes\n", ip);
+		"    server: https://%s:6443\n  name: kubernetes\ncontexts:\n- context:\n    cluster: kubernetes\n",
+		ip);
 	if (namespace)
 		str_addf(&files->text, "    namespace: %s\n", namespace);
 	str_add(&files->text, "    user: kubernetes-admin\n  name: kubernetes-admin@kubernetes\n"

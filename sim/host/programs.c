@@ -60,7 +60,8 @@ static const struct {
 	{ "kubectl", "core bash kubectl getent" },
 	{ "echoserver", "core bash getent" },
 	{ "httpbin", "core bash getent" },
-	{ "coredns", "" }, { "kube-proxy", "core" }, { "pause", "" }, { "whoami", "" }, { "http-echo", "" }, { "hello-app", "core busybox" },
+	{ "coredns", "" }, { "kube-proxy", "core" }, { "pause", "" }, { "whoami", "" }, { "http-echo", "" },
+	{ "hello-app", "core busybox" },
 	{ "kube-apiserver", "" }, { "kube-controller-manager", "" }, { "kube-scheduler", "" }, { "etcd", "" },
 	{ "hello-world", "" }, { "podinfo", "core busybox curl" },
 };

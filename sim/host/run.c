@@ -104,7 +104,8 @@ run_function(struct shell *shell, struct io *io, const char *body, int argc, con
 static int
 not_found(const struct io *io, const char *name)
 {
-	sink_printf(io->err, "bash: %s: %s\n", name, strchr(name, '/') ? "No such file or directory" : "command not found");
+	sink_printf(io->err, "bash: %s: %s\n", name, strchr(name, '/') ? "No such file or directory"
+		: "command not found");
 	return 127;
 }
 
@@ -365,7 +366,8 @@ print_times(const struct streams *streams, int64_t elapsed)
 	int64_t milliseconds = elapsed / (CLOCK_SECOND / 1000);
 
 	sink_printf(streams->err, "\nreal\t%lldm%lld.%03llds\nuser\t0m0.000s\nsys\t0m0.000s\n",
-		(long long)(milliseconds / 60000), (long long)(milliseconds / 1000 % 60), (long long)(milliseconds % 1000));
+		(long long)(milliseconds / 60000), (long long)(milliseconds / 1000 % 60),
+		(long long)(milliseconds % 1000));
 }
 
 static int
@@ -419,7 +421,8 @@ static int
 run_list(struct shell *shell, const struct tree *tree, const struct streams *streams)
 {
 	for (const struct tree *child = tree->children; child && goes_on(shell); child = child->next)
-		shell->status = child->background ? run_background(shell, child, streams) : run_tree(shell, child, streams);
+		shell->status = child->background ? run_background(shell, child, streams)
+		: run_tree(shell, child, streams);
 	return shell->status;
 }
 
@@ -529,8 +532,10 @@ static const struct {
 	int (*run)(struct shell *shell, const struct tree *tree, const struct streams *streams);
 	bool may_end;	/* under `set -e` the shell ends when it fails */
 } runners[] = {
-	[TREE_COMMAND] = { run_simple, true }, [TREE_PIPELINE] = { run_pipeline, true }, [TREE_LIST] = { run_list, false },
-	[TREE_CHAIN] = { run_chain, false }, [TREE_FOR] = { compound_for, false }, [TREE_WHILE] = { compound_while, false },
+	[TREE_COMMAND] = { run_simple, true }, [TREE_PIPELINE] = { run_pipeline, true },
+		[TREE_LIST] = { run_list, false },
+	[TREE_CHAIN] = { run_chain, false }, [TREE_FOR] = { compound_for, false },
+	[TREE_WHILE] = { compound_while, false },
 	[TREE_IF] = { compound_if, false }, [TREE_CASE] = { compound_case, false },
 	[TREE_FUNCTION] = { compound_function, false }, [TREE_ARITHMETIC] = { compound_arithmetic, true },
 	[TREE_COUNT] = { compound_count, false }, [TREE_CONDITION] = { compound_condition, true },

@@ -107,7 +107,8 @@ void shell_quote(const char *word, struct str *out);
 void shell_set_args(struct shell *shell, int n, const char *const *args);
 void shell_prompt(const struct shell *shell, struct str *out);
 /* Candidates for the word that ends at line[point]. */
-void shell_complete(struct shell *shell, const char *line, size_t point, void (*fn)(void *arg, const char *word), void *arg);
+void shell_complete(struct shell *shell, const char *line, size_t point, void (*fn)(void *arg, const char *word),
+	void *arg);
 
 struct command {
 	const char *name;

@@ -8,6 +8,7 @@ bool test_is_unary(const char *operator);
 bool test_is_binary(const char *operator);
 /* command: who complains, "test", "[" or "[[". */
 int test_unary(struct shell *shell, struct io *io, const char *command, const char *operator, const char *word);
-int test_binary(struct shell *shell, struct io *io, const char *command, const char *left, const char *operator, const char *right);
+int test_binary(struct shell *shell, struct io *io, const char *command, const char *left, const char *operator,
+	const char *right);
 
 #endif

@@ -29,7 +29,8 @@ moment_release(struct moment *moment)
 static struct moment
 moment_now(const struct shell *shell, const char *line)
 {
-	return (struct moment){ store_snapshot(shell->cluster->server.store), shell->cluster->server.settings.documents.n,
+	return (struct moment){ store_snapshot(shell->cluster->server.store),
+		shell->cluster->server.settings.documents.n,
 		line ? xstrdup(line) : NULL };
 }
 

@@ -20,7 +20,8 @@ bool
 attachable_pods(struct kubectl *kubectl, const struct object *object, pod_vec *out, struct failures *failures)
 {
 	const struct value *selector = value_path(object->root, "spec.selector");
-	bool plain = strcmp(object->kind->kind, "Service") == 0 || strcmp(object->kind->kind, "ReplicationController") == 0;
+	bool plain = strcmp(object->kind->kind, "Service") == 0 ||
+		strcmp(object->kind->kind, "ReplicationController") == 0;
 	size_t n;
 	const struct object *const *pods =
 		store_list(kubectl->cluster->server.store, kind_by_kind("Pod"), object->namespace, &n);
@@ -30,7 +31,8 @@ attachable_pods(struct kubectl *kubectl, const struct object *object, pod_vec *o
 		return true;
 	}
 	if (!selector) {
-		failures_add(failures, "cannot attach to *v1.%s: selector for *v1.%s not implemented", object->kind->kind,
+		failures_add(failures, "cannot attach to *v1.%s: selector for *v1.%s not implemented",
+			object->kind->kind,
 			object->kind->kind);
 		return false;
 	}

@@ -46,7 +46,8 @@ attach_to(struct kubectl *kubectl, const struct flags *flags, const struct pod *
 		return 1;
 	}
 	if (tty && !flag_of(pod, container, "tty"))
-		sink_printf(kubectl->io->err, "error: Unable to use a TTY - container %s did not allocate one\n", container);
+		sink_printf(kubectl->io->err, "error: Unable to use a TTY - container %s did not allocate one\n",
+		container);
 	if (!quiet)
 		sink_put(kubectl->io->err, "If you don't see a command prompt, try pressing enter.\n");
 	if (!kubectl->exec || !reads || !flag_of(pod, container, "stdin"))
@@ -67,7 +68,8 @@ attach_run(struct kubectl *kubectl, const struct flags *flags)
 	if (!flags->nargs)
 		return print_usage_error(kubectl->io, kubectl->command, "at least 1 argument is required for attach");
 	if (flags->nargs > 2)
-		return print_usage_error(kubectl->io, kubectl->command, "expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) "
+		return print_usage_error(kubectl->io, kubectl->command,
+		"expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) "
 			"saw %zu: %s", flags->nargs, flags->args[0]);
 	resources_find(kubectl, flags, words + typed, 2 - (size_t)typed, 0, &resources);
 	pod = resources.list.n ? attachable_pod(kubectl, resources.list.v[0].object, &resources.failures) : NULL;

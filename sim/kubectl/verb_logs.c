@@ -102,7 +102,8 @@ start_of(struct logs_call *call, const struct pod *pod, const char *container, i
 {
 	static const struct {
 		const char *reason, *why;
-	} waits[] = { { "ImagePullBackOff", "trying and failing to pull image" }, { "ErrImagePull", "image can't be pulled" } };
+	} waits[] = { { "ImagePullBackOff", "trying and failing to pull image" },
+		{ "ErrImagePull", "image can't be pulled" } };
 	const struct value *status = status_of(pod, container);
 	const char *running = value_text(value_path(status, "state.running.startedAt"));
 	const char *ended = value_text(value_path(status, "state.terminated.startedAt"));
@@ -121,7 +122,8 @@ start_of(struct logs_call *call, const struct pod *pod, const char *container, i
 		return clock_parse(running ? running : ended ? ended : last, when);
 	for (size_t i = 0; waiting && i < 2; i++)
 		if (strcmp(waiting, waits[i].reason) == 0)
-			return refuse(call, "container \"%s\" in pod \"%s\" is waiting to start: %s", container, pod->object->name,
+			return refuse(call, "container \"%s\" in pod \"%s\" is waiting to start: %s", container,
+			pod->object->name,
 				waits[i].why);
 	return refuse(call, "container \"%s\" in pod \"%s\" is waiting to start: %s", container, pod->object->name,
 		waiting ? waiting : "ContainerCreating");
@@ -234,13 +236,16 @@ check_words(struct kubectl *kubectl, const struct flags *flags)
 	bool selected = *flag_string(flags, "selector");
 
 	if (!flags->nargs && !selected)
-		return print_usage_error(kubectl->io, kubectl->command, "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\n"
+		return print_usage_error(kubectl->io, kubectl->command,
+		"expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\n"
 			"POD or TYPE/NAME is a required argument for the logs command");
 	if (flags->nargs > 2)
-		return print_usage_error(kubectl->io, kubectl->command, "expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\n"
+		return print_usage_error(kubectl->io, kubectl->command,
+		"expected 'logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]'.\n"
 			"POD or TYPE/NAME is a required argument for the logs command");
 	if (flags->nargs && selected)
-		return print_usage_error(kubectl->io, kubectl->command, "only a selector (-l) or a POD name is allowed");
+		return print_usage_error(kubectl->io, kubectl->command,
+		"only a selector (-l) or a POD name is allowed");
 	if (flag_bool(flags, "all-containers") && *flag_string(flags, "container"))
 		return print_failure(kubectl->io, "--all-containers=true should not be specified with container name %s",
 			flag_string(flags, "container"));
@@ -270,7 +275,8 @@ read_since(struct logs_call *call)
 static int
 logs_run(struct kubectl *kubectl, const struct flags *flags)
 {
-	struct logs_call call = { .kubectl = kubectl, .flags = flags, .prefix = flag_bool(flags, "prefix") || flag_bool(flags, "all-pods"),
+	struct logs_call call = { .kubectl = kubectl, .flags = flags, .prefix = flag_bool(flags, "prefix") ||
+		flag_bool(flags, "all-pods"),
 		.tail = flag_int(flags, "tail") };
 	bool selected = *flag_string(flags, "selector"), typed = flags->nargs && strchr(flags->args[0], '/');
 	char pods[] = "pods", *words[2] = { pods, flags->nargs ? flags->args[0] : NULL };
@@ -282,7 +288,8 @@ logs_run(struct kubectl *kubectl, const struct flags *flags)
 	kubectl->no_wait = true;
 	if (selected && !flag_given(flags, "tail"))
 		call.tail = TAIL_OF_SELECTOR;
-	resources_find(kubectl, flags, words + typed, selected ? 1 : 2 - (size_t)typed, selected ? RESOURCES_TYPE_IS_ALL : 0,
+	resources_find(kubectl, flags, words + typed, selected ? 1 : 2 - (size_t)typed, selected ? RESOURCES_TYPE_IS_ALL
+		: 0,
 		&resources);
 	failures_move(&call.failures, &resources.failures);
 	if (selected && !resources.list.n && !call.failures.list.n)

@@ -107,14 +107,16 @@ forward_one(struct forward *f, const char *word)
 		local = remote;
 	if (!local)
 		local = FIRST_RANDOM_PORT;
-	if (kubectl->forward && !kubectl->forward(kubectl, f->pod->object->namespace, f->pod->object->name, local, remote)) {
+	if (kubectl->forward && !kubectl->forward(kubectl, f->pod->object->namespace, f->pod->object->name, local,
+		remote)) {
 		sink_printf(kubectl->io->err, "Unable to listen on port %u: Listeners failed to create with the following errors: "
 			"[unable to create listener: Error listen tcp4 127.0.0.1:%u: bind: address already in use unable to create "
 			"listener: Error listen tcp6 [::1]:%u: bind: address already in use]\n", local, local, local);
 		failures_add(f->failures, "unable to listen on any of the requested ports: [{%u %u}]", local, remote);
 		return false;
 	}
-	sink_printf(kubectl->io->out, "Forwarding from 127.0.0.1:%u -> %u\nForwarding from [::1]:%u -> %u\n", local, remote, local,
+	sink_printf(kubectl->io->out, "Forwarding from 127.0.0.1:%u -> %u\nForwarding from [::1]:%u -> %u\n", local,
+		remote, local,
 		remote);
 	return true;
 }
@@ -130,7 +132,8 @@ port_forward_run(struct kubectl *kubectl, const struct flags *flags)
 	int failed;
 
 	if (flags->nargs < 2)
-		return print_usage_error(kubectl->io, kubectl->command, "TYPE/NAME and list of ports are required for port-forward");
+		return print_usage_error(kubectl->io, kubectl->command,
+		"TYPE/NAME and list of ports are required for port-forward");
 	resources_find(kubectl, flags, words + typed, 2 - (size_t)typed, 0, &resources);
 	f.object = resources.list.n ? resources.list.v[0].object : NULL;
 	f.pod = f.object ? attachable_pod(kubectl, f.object, &resources.failures) : NULL;

@@ -56,7 +56,8 @@ test_whole_lines(void **state)
 {
 	static const char *const lines[] = {
 		"", "   ", "# a comment", "a; b & c", "a |\n b", "a &&\n\n b", "x=1", "x=1 y=$(a) cmd", "a >b 2>&1 <c",
-		"for x in 1 2 3; do echo $x; done", "for x\nin a\ndo\nb\ndone", "if a; then b; elif c; then d; else e; fi | f",
+		"for x in 1 2 3; do echo $x; done", "for x\nin a\ndo\nb\ndone",
+		"if a; then b; elif c; then d; else e; fi | f",
 		"while ! a; do b; done", "{ a; b; } > c", "(a; (b))", "echo \"$(echo \"a)\")\"", "echo `a`",
 		"cat <<EOF\nit's (\nEOF\necho b", "a \\\n b", "echo }", "echo if then", "cat <<A <<B\n1\nA\n2\nB\n",
 	};

@@ -91,7 +91,8 @@ test_environment(void **state)
 
 	run(f, "kubectl create service clusterip my-db --tcp=5432");
 	run(f, "kubectl run bb --image=busybox --env=GREETING='hello $(MY_DB_SERVICE_PORT)' --command -- sleep 3600");
-	expect(f, "kubectl exec bb -- env | grep ^MY_DB | sed 's/10[.0-9]*/IP/'", "MY_DB_SERVICE_HOST=IP\nMY_DB_PORT=tcp://IP:5432\n"
+	expect(f, "kubectl exec bb -- env | grep ^MY_DB | sed 's/10[.0-9]*/IP/'",
+		"MY_DB_SERVICE_HOST=IP\nMY_DB_PORT=tcp://IP:5432\n"
 		"MY_DB_PORT_5432_TCP=tcp://IP:5432\nMY_DB_PORT_5432_TCP_PROTO=tcp\nMY_DB_PORT_5432_TCP_PORT=5432\n"
 		"MY_DB_PORT_5432_TCP_ADDR=IP\nMY_DB_SERVICE_PORT=5432\nMY_DB_SERVICE_PORT_5432=5432\n", 0);
 	expect(f, "kubectl exec bb -- sh -c 'echo $GREETING $HOSTNAME'", "hello 5432 bb\n", 0);
@@ -107,7 +108,8 @@ test_files(void **state)
 
 	expect(f, "ssh controlplane grep -o 'service-cluster-ip-range=.*' /etc/kubernetes/manifests/kube-apiserver.yaml",
 		"service-cluster-ip-range=10.96.0.0/12\n", 0);
-	expect(f, "kubectl exec deploy/web -- cat /var/run/secrets/kubernetes.io/serviceaccount/namespace", "default", 0);
+	expect(f, "kubectl exec deploy/web -- cat /var/run/secrets/kubernetes.io/serviceaccount/namespace", "default",
+		0);
 	run(f, "kubectl create configmap page --from-literal=index.html=hi");
 	run(f, "cat <<EOF | kubectl apply -f -\napiVersion: v1\nkind: Pod\nmetadata: {name: cm}\nspec:\n"
 		"  volumes: [{name: v, configMap: {name: page}}]\n  containers:\n"
@@ -156,7 +158,8 @@ test_run_for_once(void **state)
 	assert_non_null(strstr(f->out.str.buf, "Welcome to nginx!"));
 	assert_true(str_ends(f->out.str.buf, "pod \"tmp\" deleted\n"));
 	assert_int_equal(run(f, "kubectl get pod tmp"), 1);
-	expect(f, "echo hi | kubectl run tmp --rm -i --restart=Never -q --image=busybox -- tr a-z A-Z | head -1", "HI\n", 0);
+	expect(f, "echo hi | kubectl run tmp --rm -i --restart=Never -q --image=busybox -- tr a-z A-Z | head -1",
+		"HI\n", 0);
 }
 
 static void

@@ -26,7 +26,8 @@ static const char wrappers[] =
 	"ip route add 10.96.0.0/12 via 172.30.2.2; ip route add 203.0.113.0/24 via 172.30.2.2";
 
 /* Lines of commands that are not compared; README.md says why. */
-static const char *const skipped[] = { "http://half", "example.com", "http://ext", "nslookup ext", "dig ext", "conntrack -L" };
+static const char *const skipped[] = { "http://half", "example.com", "http://ext", "nslookup ext", "dig ext",
+	"conntrack -L" };
 
 /* In this order. */
 static const struct {
@@ -204,7 +205,8 @@ name_clients(struct recorded *r, bool recorded, struct str *text)
 	const char *at = text->buf;
 
 	for (size_t i = 0; !recorded && i < 2; i++)
-		ip_format(&pod_view(store_get(r->cluster.server.store, kind_by_kind("Pod"), "default", pods[i]))->ip, names[i]);
+		ip_format(&pod_view(store_get(r->cluster.server.store, kind_by_kind("Pod"), "default", pods[i]))->ip,
+		names[i]);
 	if (!recorded)
 		strcpy(names[2], OUTSIDE_CLIENT);
 	while (*at) {
@@ -295,8 +297,10 @@ put_files(struct recorded *r)
 {
 	struct vfs_state state = { &r->shell, NULL, NULL };
 	struct io io = { .files = &vfs_files, .files_state = &state };
-	static const char *const names[] = { "app.yaml", "svc.yaml", "nosel-ep.yaml", "s-cip.yaml", "s-named.yaml", "s-np.yaml",
-		"s-np-local.yaml", "s-lb.yaml", "s-lb-src.yaml", "s-lb-local.yaml", "s-sticky.yaml", "s-extip.yaml", "s-ilocal.yaml",
+	static const char *const names[] = { "app.yaml", "svc.yaml", "nosel-ep.yaml", "s-cip.yaml", "s-named.yaml",
+		"s-np.yaml",
+		"s-np-local.yaml", "s-lb.yaml", "s-lb-src.yaml", "s-lb-local.yaml", "s-sticky.yaml", "s-extip.yaml",
+		"s-ilocal.yaml",
 		"s-none.yaml", "s-none-np.yaml", "s-udp.yaml", "s-hl.yaml", "s-extname.yaml", "s-none-ext.yaml" };
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {

@@ -62,7 +62,8 @@ run_rows(struct fixture *f, const struct row *rows, size_t n)
 		status = shell_line(&f->shell, rows[i].line);
 		if (strcmp(f->out.str.buf, rows[i].out) || strcmp(f->err.str.buf, rows[i].err ? rows[i].err : "") ||
 			status != rows[i].status)
-			fail_msg("%s\n-- out\n%s-- err\n%s-- status %d", rows[i].line, f->out.str.buf, f->err.str.buf, status);
+			fail_msg("%s\n-- out\n%s-- err\n%s-- status %d", rows[i].line, f->out.str.buf, f->err.str.buf,
+			status);
 	}
 }
 #define RUN_ROWS(f, rows) run_rows(f, rows, sizeof rows / sizeof rows[0])
@@ -73,7 +74,8 @@ test_words(void **state)
 	static const struct row rows[] = {
 		{ "echo a  'b  c' \"d  $HOME\" \\$x", "a b  c d  /root $x\n", 0, NULL },
 		{ "x='a  b'; echo $x \"$x\" '$x' ${x}c ${nosuch:-d e}", "a b a  b $x a bc d e\n", 0, NULL },
-		{ "echo {1..4} a{b,c}d {3..1} {a..c} {x} {.items[*]}", "1 2 3 4 abd acd 3 2 1 a b c {x} {.items[*]}\n", 0, NULL },
+		{ "echo {1..4} a{b,c}d {3..1} {a..c} {x} {.items[*]}", "1 2 3 4 abd acd 3 2 1 a b c {x} {.items[*]}\n",
+		0, NULL },
 		{ "echo $(echo a; echo b) \"$(echo 'c  d')\" `echo e`", "a b c  d e\n", 0, NULL },
 		{ "echo ~ ~/x a~", "/root /root/x a~\n", 0, NULL },
 		{ "a=1 b=$a; echo $a$b; a=2 env | grep ^a=; echo $a", "11\na=2\n1\n", 0, NULL },
@@ -250,7 +252,8 @@ test_trace_rules(void **state)
 {
 	struct fixture *f = *state;
 
-	assert_int_equal(shell_line(&f->shell, "on node/node01 -- iptables-save > dump; trace --rules dump node:30080"), 0);
+	assert_int_equal(shell_line(&f->shell, "on node/node01 -- iptables-save > dump; trace --rules dump node:30080"),
+		0);
 	assert_int_equal(shell_line(&f->shell, "grep -v KUBE-NODEPORTS dump > less; trace --rules less node:30080"), 1);
 	assert_int_equal(shell_line(&f->shell, "trace --rules less --on node02 node01:30080"), 0);
 	assert_int_equal(shell_line(&f->shell, "trace node:30080"), 0);

@@ -93,7 +93,8 @@ test_nothing_is_lost(void **state)
 	const char *const logs[] = { "kubectl", "logs", "-l", "app=web", "--tail=-1" };
 	const char *const make[] = { "cluster", "new", "many" };
 	const char *const first[] = { "kubectl", "create", "deployment", "web", "--image=nginx", "--port=80" };
-	const char *const expose[] = { "kubectl", "create", "service", "nodeport", "web", "--tcp=80", "--node-port=30080" };
+	const char *const expose[] = { "kubectl", "create", "service", "nodeport", "web", "--tcp=80",
+		"--node-port=30080" };
 	struct sink_str out = SINK_STR_INIT;
 	pid_t children[PROCESSES];
 
