@@ -128,10 +128,10 @@ test_drain(void **state)
 }
 
 static void
-test_auth_top(void **state)
+test_small_verbs(void **state)
 {
 	(void)state;
-	check_file("tests/golden/auth-top.txt");
+	check_file("tests/golden/small-verbs.txt");
 }
 
 int
@@ -142,7 +142,7 @@ main(void)
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_explain),
 		cmocka_unit_test(test_drain),
-		cmocka_unit_test(test_auth_top),
+		cmocka_unit_test(test_small_verbs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
