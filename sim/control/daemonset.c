@@ -121,15 +121,12 @@ look_at_node(const struct object *set, const struct node *node, bool *comes, boo
 {
 	struct arena arena = ARENA_INIT;
 	struct value *spec = value_copy(&arena, value_path(set->root, "spec.template.spec"));
-	const struct value *taint;
-	enum placement placement;
-	const char *effect;
+	bool fits;
 
 	add_tolerations(&arena, spec);
-	placement = placement_of(spec, node, &taint);
-	effect = value_get_text(taint, "effect");
-	*comes = placement == PLACEMENT_OK;
-	*stays = *comes || (placement == PLACEMENT_TAINT && effect && strcmp(effect, "NoExecute") != 0);
+	fits = placement_selected(spec, node) && !placement_cordoned(spec, node);
+	*comes = fits && !placement_taint(spec, node, false);
+	*stays = fits && !placement_taint(spec, node, true);
 	arena_release(&arena);
 }
 

@@ -2,7 +2,7 @@
  * Recording Events.  Controllers of client-go's older recorder (k8s.io/client-go/tools/record: event.go, events_cache.go) count
  * a repeated Event up, say the tenth and later ones that differ in nothing but their message as one "combined from similar
  * events", and speak no more than 25 times about an object, then once in five minutes.  The scheduler uses the newer one
- * (tools/events), which writes eventTime instead of the two timestamps.
+ * (tools/events), which writes eventTime instead of the two timestamps, and a series for repetitions.
  *
  * The real recorders remember what they said; here what they said is what the store still holds, so that a saved cluster goes
  * on as it was.  An Event goes past admission straight into the store: it has no defaults, and there are many.
@@ -19,6 +19,7 @@
 #define EVENT_TTL (3600 * CLOCK_SECOND)
 #define SIMILAR_MAX 10
 #define SIMILAR_TIME (600 * CLOCK_SECOND)
+#define SERIES_TIME (360 * CLOCK_SECOND)	/* after that a repetition is an Event of its own */
 #define BURST 25
 #define REFILL_TIME (300 * CLOCK_SECOND)
 #define COMBINED "(combined from similar events): "
@@ -59,6 +60,15 @@ time_of(const struct value *map, const char *key)
 	int64_t when = 0;
 
 	return text && clock_parse(text, &when) ? when : 0;
+}
+
+/* When it was last seen: the newer recorder keeps that in the series, which begins with the first repetition. */
+static int64_t
+last_seen(const struct value *event)
+{
+	int64_t last = time_of(event, "lastTimestamp"), again = time_of(value_get(event, "series"), "lastObservedTime");
+
+	return again ? again : last ? last : time_of(event, "eventTime");
 }
 
 static const char *
@@ -160,7 +170,7 @@ event_last(const struct server *server, enum event event, const struct object *a
 
 	for (size_t i = 0; i < n; i++) {
 		const struct value *involved = value_get(events[i]->root, "involvedObject");
-		int64_t when = time_of(events[i]->root, "lastTimestamp");
+		int64_t when = last_seen(events[i]->root);
 
 		if (when > last && text_is(events[i]->root, "reason", rows[event].reason) &&
 			text_is(involved, "uid", object_uid(about)) && (!container || is_about_container(involved, container)))
@@ -170,6 +180,19 @@ event_last(const struct server *server, enum event event, const struct object *a
 }
 
 /* ---- saying it ---- */
+
+/* Of the newer recorder. */
+static void
+go_on(struct saying *saying, const struct object *event)
+{
+	struct object *copy = object_copy(event);
+	struct value *series = value_make_map(&copy->arena, copy->root, "series");
+	char now[CLOCK_TEXT];
+
+	value_set_int(&copy->arena, series, "count", value_get_int(series, "count", 1) + 1);
+	value_set_text(&copy->arena, series, "lastObservedTime", clock_format_micro(saying->server->clock.now, now));
+	store_put(saying->server->store, copy);
+}
 
 static void
 count_up(struct saying *saying, const struct object *event)
@@ -312,11 +335,14 @@ say_or_count(struct saying *saying)
 	int64_t now = saying->server->clock.now;
 	bool combined;
 
+	recall(saying);
 	if (saying->row->action[0]) {
-		say(saying, false);
+		if (saying->same && now - last_seen(saying->same->root) <= SERIES_TIME)
+			go_on(saying, saying->same);
+		else
+			say(saying, false);
 		return;
 	}
-	recall(saying);
 	if (!is_heard(saying))
 		return;
 	combined = saying->similar + 1 >= SIMILAR_MAX && now - saying->last_similar <= SIMILAR_TIME;
@@ -366,7 +392,7 @@ oldest(const struct server *server)
 static int64_t
 forgotten_at(const struct object *event)
 {
-	int64_t last = time_of(event->root, "lastTimestamp");
+	int64_t last = last_seen(event->root);
 
 	return (last ? last : object_created(event)) + EVENT_TTL;
 }

@@ -11,6 +11,7 @@
 #define EVENTS(X) \
 	X(EVENT_SCHEDULED, "default-scheduler", "Normal", "Scheduled", "Binding") \
 	X(EVENT_FAILED_SCHEDULING, "default-scheduler", "Warning", "FailedScheduling", "Scheduling") \
+	X(EVENT_PREEMPTED, "default-scheduler", "Normal", "Preempted", "Preempting") \
 	X(EVENT_PULLING, "kubelet", "Normal", "Pulling", "") \
 	X(EVENT_PULLED, "kubelet", "Normal", "Pulled", "") \
 	X(EVENT_CREATED, "kubelet", "Normal", "Created", "") \

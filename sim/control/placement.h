@@ -1,17 +1,23 @@
-/* Which nodes a pod may run on: node selector, affinity by name, taints against tolerations. */
+/*
+ * Which nodes a pod may run on by what the node says of itself: cordons, taints against tolerations, node selector and node
+ * affinity.  spec is a pod's or a pod template's.
+ */
 #ifndef CONTROL_PLACEMENT_H
 #define CONTROL_PLACEMENT_H
 
 #include "api/view.h"
 
-enum placement {
-	PLACEMENT_OK,
-	PLACEMENT_SELECTOR,	/* node(s) didn't match Pod's node affinity/selector */
-	PLACEMENT_TAINT,	/* node(s) had untolerated taint {..} */
-	PLACEMENT_CORDONED,	/* node(s) were unschedulable */
-};
-
-/* spec: a pod's or a pod template's.  *taint is the taint that stands against it, when one does. */
-enum placement placement_of(const struct value *spec, const struct node *node, const struct value **taint);
+/* Cordoned, and the pod doesn't tolerate that. */
+bool placement_cordoned(const struct value *spec, const struct node *node);
+/* The node's first taint that keeps the pod away; NULL.  With no_execute only one that would also drive it out. */
+const struct value *placement_taint(const struct value *spec, const struct node *node, bool no_execute);
+/* How many PreferNoSchedule taints the pod doesn't tolerate. */
+int64_t placement_disliked(const struct value *spec, const struct node *node);
+/* Does the node satisfy spec.nodeSelector and the required node affinity? */
+bool placement_selected(const struct value *spec, const struct node *node);
+/* The sum of the weights of the preferred terms that the node satisfies. */
+int64_t placement_preferred(const struct value *spec, const struct node *node);
+/* Does the required node affinity name nodes in each of its terms, and not this one? */
+bool placement_names_others(const struct value *spec, const struct node *node);
 
 #endif

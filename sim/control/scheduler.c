@@ -1,190 +1,212 @@
 /*
- * The scheduler: a pod without a node gets the node that fits it with the fewest pods of the same owner, then the fewest
- * pods at all; chance decides between equals.  (The real one scores by resources, too; its default spreading has the same effect.)
+ * The scheduler: a pod without a node gets, of the nodes that fit, one with the highest score; chance decides between equals.
+ * (pkg/scheduler: schedule_one.go)  Pods wait by priority, then by age.  A pod that fits nowhere is looked at again whenever
+ * a pod or a node changes, and is heard of again every five minutes; one with scheduling gates, or for another scheduler, isn't
+ * looked at.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "control/controllers.h"
 #include "control/events.h"
-#include "control/placement.h"
+#include "control/preemption.h"
+#include "control/score.h"
 #include "control/workload.h"
 
-/* Why nodes were left out, each reason once. */
-struct reason {
-	char *text;
-	size_t nodes;
-};
-typedef VEC(struct reason) reason_vec;
+#define FLUSH_TIME (300 * CLOCK_SECOND)	/* podMaxInUnschedulablePodsDuration */
 
-static const char *
-owner_uid(const struct object *pod)
+/* ---- who waits ---- */
+
+static bool
+waits(const struct object *pod)
 {
-	const char *uid = value_get_text(workload_controller_of(pod), "uid");
+	const struct value *spec = value_get(pod->root, "spec");
+	const char *scheduler = value_get_text(spec, "schedulerName");
 
-	return uid ? uid : "";
-}
-
-/* Lower is better. */
-static size_t
-crowd(const struct object *pod, const char *node, const object_vec *pods)
-{
-	size_t same = 0, all = 0;
-
-	for (size_t i = 0; i < pods->n; i++) {
-		if (strcmp(pod_view(pods->v[i])->node, node) != 0 || !workload_pod_live(pod_view(pods->v[i])))
-			continue;
-		all++;
-		same += owner_uid(pod)[0] && strcmp(owner_uid(pods->v[i]), owner_uid(pod)) == 0;
-	}
-	return same * 100000 + all;
-}
-
-/* Takes over the text. */
-static void
-count_reason(reason_vec *reasons, char *text)
-{
-	struct reason *reason;
-
-	for (size_t i = 0; i < reasons->n; i++)
-		if (strcmp(reasons->v[i].text, text) == 0) {
-			reasons->v[i].nodes++;
-			free(text);
-			return;
-		}
-	reason = vec_push(reasons);
-	*reason = (struct reason){ text, 1 };
-}
-
-static char *
-reason_text(enum placement placement, const struct value *taint)
-{
-	const char *key = value_get_text(taint, "key"), *value = value_get_text(taint, "value");
-
-	if (placement == PLACEMENT_SELECTOR)
-		return xstrdup("node(s) didn't match Pod's node affinity/selector");
-	if (placement == PLACEMENT_CORDONED)
-		return xstrdup("node(s) were unschedulable");
-	return xasprintf("node(s) had untolerated taint {%s: %s}", key ? key : "", value ? value : "");
+	return !pod_view(pod)->node[0] && workload_pod_live(pod_view(pod)) && !value_count(value_get(spec, "schedulingGates")) &&
+		(!scheduler || strcmp(scheduler, "default-scheduler") == 0);
 }
 
 static int
-by_text(const void *a, const void *b)
+by_turn(const void *a, const void *b)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	const struct object *x = *(const struct object *const *)a, *y = *(const struct object *const *)b;
+	int64_t p = preemption_priority(x), q = preemption_priority(y);
+
+	if (p != q)
+		return p > q ? -1 : 1;
+	p = object_created(x);
+	q = object_created(y);
+	if (p != q)
+		return p < q ? -1 : 1;
+	return x->version < y->version ? -1 : 1;
 }
 
-/* FitError.Error() of pkg/scheduler/framework/types.go: "2 node(s) ..", sorted as text. */
 static void
-explain(size_t nodes, const reason_vec *reasons, struct str *text)
+find_waiting(struct server *server, object_vec *waiting)
 {
-	VEC(char *) lines = VEC_INIT;
+	size_t n;
+	const struct object *const *pods = store_list(server->store, kind_by_kind("Pod"), NULL, &n);
 
-	if (!nodes) {
-		str_add(text, "no nodes available to schedule pods");
-		return;
-	}
-	for (size_t i = 0; i < reasons->n; i++)
-		*vec_push(&lines) = xasprintf("%zu %s", reasons->v[i].nodes, reasons->v[i].text);
-	qsort(lines.v, lines.n, sizeof *lines.v, by_text);
-	str_addf(text, "0/%zu nodes are available:", nodes);
-	for (size_t i = 0; i < lines.n; i++) {
-		str_addf(text, "%s%s", i ? ", " : " ", lines.v[i]);
-		free(lines.v[i]);
-	}
-	vec_release(&lines);
-	str_addf(text, ". preemption: 0/%zu nodes are available: %zu Preemption is not helpful for scheduling.", nodes, nodes);
+	for (size_t i = 0; i < n; i++)
+		if (waits(pods[i]))
+			*vec_push(waiting) = object_ref(pods[i]);
+	if (waiting->n)
+		qsort(waiting->v, waiting->n, sizeof *waiting->v, by_turn);
 }
 
-static const struct object *
-choose(struct server *server, const struct object *pod, const object_vec *nodes, const object_vec *pods,
-	reason_vec *reasons)
+/* ---- where to ---- */
+
+/* All the same good: each with the same chance. */
+static const struct roster_node *
+best_of(struct placing *placing, const struct roster_node *const *fit, size_t n)
 {
-	const struct object *best = NULL;
-	size_t least = 0;
+	int64_t *totals = xcalloc(n, sizeof *totals);
+	const struct roster_node *best = fit[0];
+	int64_t most = INT64_MIN;
 	uint64_t equals = 0;
 
-	for (size_t i = 0; i < nodes->n; i++) {
-		const struct value *taint;
-		enum placement placement = placement_of(value_get(pod->root, "spec"), node_view(nodes->v[i]), &taint);
-		size_t score;
-
-		if (placement != PLACEMENT_OK) {
-			count_reason(reasons, reason_text(placement, taint));
+	score_nodes(placing, fit, n, totals);
+	for (size_t i = 0; i < n; i++) {
+		if (totals[i] < most)
 			continue;
-		}
-		score = crowd(pod, nodes->v[i]->name, pods);
-		if (best && score > least)
-			continue;
-		equals = best && score == least ? equals + 1 : 1;
-		if (rng_below(&server->rng, equals) == 0)
-			best = nodes->v[i];
-		least = score;
+		equals = totals[i] == most ? equals + 1 : 1;
+		most = totals[i];
+		if (rng_below(&placing->roster->server->rng, equals) == 0)
+			best = fit[i];
 	}
+	free(totals);
 	return best;
 }
 
-static void
-tell(struct server *server, const struct object *pod, const struct object *node, const char *why)
+static const struct roster_node *
+choose(struct placing *placing, enum fit *fits, reason_vec *reasons)
 {
-	if (node)
-		event_record(server, EVENT_SCHEDULED, pod, NULL, "Successfully assigned %s/%s to %s", pod->namespace, pod->name,
-			node->name);
-	else
+	const struct roster *roster = placing->roster;
+	VEC(const struct roster_node *) fit = VEC_INIT;
+	const struct roster_node *best = NULL;
+
+	for (size_t i = 0; i < roster->nodes.n; i++) {
+		fits[i] = placing_fits(placing, &roster->nodes.v[i], reasons);
+		if (fits[i] == FIT)
+			*vec_push(&fit) = &roster->nodes.v[i];
+	}
+	if (fit.n == 1)
+		best = fit.v[0];
+	else if (fit.n)
+		best = best_of(placing, fit.v, fit.n);
+	vec_release(&fit);
+	return best;
+}
+
+/* ---- what comes of it ---- */
+
+static void
+bind(struct roster *roster, const struct object *pod, const char *node)
+{
+	struct server *server = roster->server;
+	struct object *copy = object_copy(pod);
+	struct value *status = value_make_map(&copy->arena, copy->root, "status");
+	const struct condition condition = { "PodScheduled", "True", "", "", false, true };
+
+	value_set_text(&copy->arena, value_get(copy->root, "spec"), "nodeName", node);
+	workload_condition(&copy->arena, status, &condition, server->clock.now);
+	workload_commit(server, pod, copy);
+	event_record(server, EVENT_SCHEDULED, pod, NULL, "Successfully assigned %s/%s to %s", pod->namespace, pod->name, node);
+	roster_add(roster, roster_node(roster, node), store_get(server->store, pod->kind, pod->namespace, pod->name));
+}
+
+static int64_t
+said_last(const struct server *server, const struct object *pod)
+{
+	return event_last(server, EVENT_FAILED_SCHEDULING, pod, NULL);
+}
+
+static void
+give_up(struct server *server, const struct object *pod, const struct roster_node *nominated, const char *why)
+{
+	struct object *copy = object_copy(pod);
+	struct value *status = value_make_map(&copy->arena, copy->root, "status");
+	const struct condition condition = { "PodScheduled", "False", "Unschedulable", why, false, true };
+
+	if (nominated)
+		value_set_text(&copy->arena, status, "nominatedNodeName", nominated->node->object->name);
+	workload_condition(&copy->arena, status, &condition, server->clock.now);
+	if (workload_commit(server, pod, copy) || said_last(server, pod) + FLUSH_TIME <= server->clock.now)
 		event_record(server, EVENT_FAILED_SCHEDULING, pod, NULL, "%s", why);
 }
 
 static void
-schedule(struct server *server, const struct object *pod, const object_vec *nodes, const object_vec *pods)
+fail(struct placing *placing, const enum fit *fits, const reason_vec *reasons)
 {
-	reason_vec reasons = VEC_INIT;
-	const struct object *node = choose(server, pod, nodes, pods, &reasons);
-	struct object *copy = object_copy(pod);
-	struct value *status = value_make_map(&copy->arena, copy->root, "status");
-	struct condition condition = { "PodScheduled", node ? "True" : "False", node ? "" : "Unschedulable", "", false, true };
-	struct str why = STR_INIT;
+	const struct roster *roster = placing->roster;
+	const struct roster_node *nominated = NULL;
+	struct str text = STR_INIT, preemption = STR_INIT;
 
+	if (roster->nodes.n) {
+		preemption_explain(roster->nodes.n, reasons, &text);
+		nominated = preemption_try(placing, fits, &preemption);
+		if (preemption.len)
+			str_addf(&text, " preemption: %s", preemption.buf);
+	} else
+		str_add(&text, "no nodes available to schedule pods");
+	give_up(roster->server, placing->pod, nominated, text.buf);
+	str_release(&preemption);
+	str_release(&text);
+}
+
+static void
+schedule(struct roster *roster, const struct object *pod)
+{
+	struct placing placing;
+	reason_vec reasons = VEC_INIT;
+	enum fit *fits = xcalloc(roster->nodes.n + 1, sizeof *fits);
+	const struct roster_node *node;
+
+	placing_init(&placing, pod, roster);
+	node = choose(&placing, fits, &reasons);
 	if (node)
-		value_set_text(&copy->arena, value_get(copy->root, "spec"), "nodeName", node->name);
+		bind(roster, pod, node->node->object->name);
 	else
-		explain(nodes->n, &reasons, &why);
-	condition.message = why.buf;
-	workload_condition(&copy->arena, status, &condition, server->clock.now);
-	if (workload_commit(server, pod, copy))
-		tell(server, pod, node, why.buf);
-	str_release(&why);
-	for (size_t i = 0; i < reasons.n; i++)
-		free(reasons.v[i].text);
+		fail(&placing, fits, &reasons);
+	placing_release(&placing);
 	vec_release(&reasons);
+	free(fits);
 }
 
 static int64_t
 reconcile(struct server *server)
 {
-	object_vec nodes = VEC_INIT, pods = VEC_INIT;
-	size_t npods;
-	const struct object *const *now = store_list(server->store, kind_by_kind("Pod"), NULL, &npods);
-	bool any = false;
+	object_vec waiting = VEC_INIT;
+	struct roster roster;
 
-	for (size_t i = 0; i < npods; i++)
-		any |= !pod_view(now[i])->node[0] && workload_pod_live(pod_view(now[i]));
-	if (!any)
-		return CLOCK_NEVER;
-	workload_list(server, "Node", NULL, &nodes);
-	workload_list(server, "Pod", NULL, &pods);
-	for (size_t i = 0; i < pods.n; i++) {
-		const struct object *pod = pods.v[i];
-		object_vec fresh = VEC_INIT;
-
-		if (pod_view(pod)->node[0] || !workload_pod_live(pod_view(pod)))
-			continue;
-		workload_list(server, "Pod", NULL, &fresh);	/* with what was scheduled just now */
-		schedule(server, pod, &nodes, &fresh);
-		workload_list_release(&fresh);
+	find_waiting(server, &waiting);
+	if (waiting.n) {
+		roster_init(&roster, server);
+		for (size_t i = 0; i < waiting.n; i++)
+			schedule(&roster, waiting.v[i]);
+		roster_release(&roster);
 	}
-	workload_list_release(&pods);
-	workload_list_release(&nodes);
+	workload_list_release(&waiting);
 	return CLOCK_NEVER;
 }
 
+/* When a pod that waits is tried again though nothing has changed. */
+static int64_t
+later(const struct server *server)
+{
+	size_t n;
+	const struct object *const *pods = store_list(server->store, kind_by_kind("Pod"), NULL, &n);
+	int64_t next = CLOCK_NEVER;
+
+	for (size_t i = 0; i < n; i++) {
+		int64_t said = waits(pods[i]) ? said_last(server, pods[i]) : 0;
+
+		if (said && said + FLUSH_TIME < next)
+			next = said + FLUSH_TIME;
+	}
+	return next;
+}
+
 static const char *const watches[] = { "Pod", "Node", NULL };
-const struct controller controller_scheduler = { "scheduler", watches, reconcile, NULL };
+const struct controller controller_scheduler = { "scheduler", watches, reconcile, later };

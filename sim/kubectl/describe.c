@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "kubectl/event_text.h"
 #include "kubectl/format.h"
 #include "kubectl/mutation.h"
 #include "kubectl/tabs.h"
@@ -198,10 +199,11 @@ is_about(const struct value *event, const struct object *object)
 		(!uid || !object_uid(object) || strcmp(uid, object_uid(object)) == 0 || strcmp(uid, object->name) == 0);
 }
 
+/* Those of the newer recorder have no such time, and stand before all others. */
 static const char *
-event_time(const struct value *event)
+sort_time(const struct value *event)
 {
-	return describe_text(event, "lastTimestamp", describe_text(event, "eventTime", ""));
+	return describe_text(event, "lastTimestamp", "");
 }
 
 /* The events about the object, oldest first, in an array of the caller's. */
@@ -218,7 +220,7 @@ find_events(const struct describe *page, const struct object *object, size_t *fo
 
 		if (!is_about(events[i]->root, object))
 			continue;
-		for (; at && strcmp(event_time(list[at - 1]), event_time(events[i]->root)) > 0; at--)
+		for (; at && strcmp(sort_time(list[at - 1]), sort_time(events[i]->root)) > 0; at--)
 			list[at] = list[at - 1];
 		list[at] = events[i]->root;
 		++*found;
@@ -230,13 +232,12 @@ static void
 event_line(struct describe *page, const struct value *event)
 {
 	struct arena arena = ARENA_INIT;
-	const char *first = describe_text(event, "firstTimestamp", describe_text(event, "eventTime", NULL));
-	const char *age = describe_age(&arena, page, first);
-	long long count = value_get_int(event, "count", 1);
+	const char *age = describe_age(&arena, page, event_first_time(event));
+	long long count = event_count(event);
 	const char *source = value_text(value_path(event, "source.component"));
 
 	if (count > 1)
-		age = arena_printf(&arena, "%s (x%lld over %s)", describe_age(&arena, page, event_time(event)), count, age);
+		age = arena_printf(&arena, "%s (x%lld over %s)", describe_age(&arena, page, event_last_time(event)), count, age);
 	describe_line(page, 1, "%s\t%s\t%s\t%s\t%s", describe_text(event, "type", ""), describe_text(event, "reason", ""), age,
 		source ? source : describe_text(event, "reportingComponent", ""), describe_text(event, "message", ""));
 	arena_release(&arena);

@@ -23,6 +23,17 @@ pod_condition_is(const struct value *pod, const char *type, const char *status)
 	return false;
 }
 
+static bool
+is_gated(const struct value *pod)
+{
+	const struct value *conditions = value_path(pod, "status.conditions");
+
+	for (size_t i = 0; i < value_count(conditions); i++)
+		if (is(value_get_text(value_at(conditions, i), "type"), "PodScheduled"))
+			return is(value_get_text(value_at(conditions, i), "reason"), "SchedulingGated");
+	return false;
+}
+
 static void
 set_status(struct pod_text *text, char *status)
 {
@@ -138,7 +149,7 @@ pod_text_of(const struct value *pod)
 	text.containers = (int)value_count(value_path(pod, "spec.containers"));
 	for (size_t i = 0; i < value_count(init); i++)
 		text.containers += is_sidecar(value_at(init, i));
-	text.status = xstrdup(reason && *reason ? reason : phase ? phase : "");
+	text.status = xstrdup(is_gated(pod) ? "SchedulingGated" : reason && *reason ? reason : phase ? phase : "");
 	if (!initializing(&text, pod) || pod_condition_is(pod, "Initialized", "True"))
 		look_at_containers(&text, pod);
 	if (!value_path(pod, "metadata.deletionTimestamp"))

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "kubectl/event_text.h"
 #include "kubectl/format.h"
 #include "kubectl/pod_text.h"
 #include "kubectl/print_table.h"
@@ -673,16 +674,18 @@ static const struct column resourcequota_columns[] = {
 
 CELL(event_last)
 {
-	const char *last = value_get_text(root, "lastTimestamp");
-
-	format_age(last ? last : value_get_text(root, "eventTime"), now, out);
+	format_age(event_last_time(root), now, out);
 }
 
 CELL(event_first)
 {
-	const char *first = value_get_text(root, "firstTimestamp");
+	format_age(event_first_time(root), now, out);
+}
 
-	format_age(first ? first : value_get_text(root, "eventTime"), now, out);
+CELL(event_times)
+{
+	(void)now;
+	str_addf(out, "%lld", (long long)event_count(root));
 }
 
 CELL(event_object)
@@ -720,7 +723,7 @@ static const struct column event_columns[] = {
 	WIDE_CELL_OF("SOURCE", event_source),
 	TEXT("MESSAGE", "message", ""),
 	WIDE_CELL_OF("FIRST SEEN", event_first),
-	WIDE_TEXT("COUNT", "count", "1"),
+	WIDE_CELL_OF("COUNT", event_times),
 	{ "NAME", true, NULL, NULL, NULL },
 	END,
 };

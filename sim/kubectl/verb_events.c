@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kubectl/event_text.h"
 #include "kubectl/failures.h"
 #include "kubectl/format.h"
 #include "kubectl/print_output.h"
@@ -47,9 +48,9 @@ is_wanted(const struct event_filter *filter, const struct value *event)
 static const char *
 event_time(const struct object *event)
 {
-	const char *last = text_at(event->root, "lastTimestamp");
+	const char *last = event_last_time(event->root);
 
-	return *last ? last : text_at(event->root, "eventTime");
+	return last ? last : "";
 }
 
 /* Oldest first; the same second in the order of the list. */
@@ -68,15 +69,14 @@ sort_events(const struct object **events, size_t n)
 static void
 add_row(struct kubectl *kubectl, const struct object *event, bool namespaces, struct str *text)
 {
-	int64_t now = kubectl->cluster->server.clock.now, count = value_get_int(event->root, "count", 1);
-	const char *first = text_at(event->root, "firstTimestamp");
+	int64_t now = kubectl->cluster->server.clock.now, count = event_count(event->root);
 
 	if (namespaces)
 		str_addf(text, "%s\t", event->namespace);
 	format_age(event_time(event), now, text);
 	if (count > 1) {
 		str_addf(text, " (x%lld over ", (long long)count);
-		format_age(*first ? first : event_time(event), now, text);
+		format_age(event_first_time(event->root), now, text);
 		str_add(text, ")");
 	}
 	str_addf(text, "\t%s\t%s\t%s/%s\t%s\n", text_at(event->root, "type"), text_at(event->root, "reason"),

@@ -62,6 +62,21 @@ qos_class(const struct value *spec)
 	return !most ? "BestEffort" : least == 2 ? "Guaranteed" : "Burstable";
 }
 
+/* What kubectl shows as SchedulingGated; the scheduler doesn't look at the pod before the gates are gone. */
+static void
+put_gated(struct arena *arena, struct value *status)
+{
+	struct value *condition = value_map(arena);
+
+	value_set(arena, condition, "lastProbeTime", value_null(arena));
+	value_set(arena, condition, "lastTransitionTime", value_null(arena));
+	value_set_text(arena, condition, "message", "Scheduling is blocked due to non-empty scheduling gates");
+	value_set_text(arena, condition, "reason", "SchedulingGated");
+	value_set_text(arena, condition, "status", "False");
+	value_set_text(arena, condition, "type", "PodScheduled");
+	value_append(arena, value_make_list(arena, status, "conditions"), condition);
+}
+
 static void
 pod_prepare(struct change *change)
 {
@@ -73,6 +88,8 @@ pod_prepare(struct change *change)
 	status = value_make_map(change->arena, change->new, "status");
 	workload_set_default_text(change->arena, status, "phase", "Pending");
 	value_set_text(change->arena, status, "qosClass", qos_class(value_get(change->new, "spec")));
+	if (value_count(value_path(change->new, "spec.schedulingGates")))
+		put_gated(change->arena, status);
 }
 
 static bool
