@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/patch.h"
 #include "api/yaml.h"
-#include "kubectl/mutation.h"
+#include "kubectl/applied.h"
 #include "kubectl/resource_args.h"
 #include "kubectl/verb_list.h"
 
@@ -20,8 +19,6 @@ static const struct flag apply_flags[] = {
 	{ "grace-period", 0, FLAG_INT, "-1", NULL, NULL, "Seconds a deleted object is given; -1 for its own." },
 	{ "openapi-patch", 0, FLAG_BOOL, "true", "true", NULL, "Make the patch by the published schema." },
 	{ "overwrite", 0, FLAG_BOOL, "true", "true", NULL, "The file wins over what others changed." },
-	{ "prune", 0, FLAG_BOOL, "false", "true", NULL, "Delete what was applied before and is in the files no more." },
-	{ "prune-allowlist", 0, FLAG_ARRAY, NULL, NULL, NULL, "Types to prune, as group/version/Kind." },
 	{ "server-side", 0, FLAG_BOOL, "false", "true", NULL, "Let the server merge." },
 	{ "subresource", 0, FLAG_STRING, "", NULL, "status,scale", "The part of the object to change." },
 	{ "timeout", 0, FLAG_DURATION, "0s", NULL, NULL, "How long to wait for a deletion." },
@@ -30,29 +27,13 @@ static const struct flag apply_flags[] = {
 };
 
 static const struct flag *const apply_tables[] = {
-	apply_flags, output_flags, dry_run_flag, validate_flag, filename_flags, selector_flag, all_flag, NULL,
+	apply_flags, prune_flags, output_flags, dry_run_flag, validate_flag, filename_flags, selector_flag, all_flag, NULL,
 };
 
 struct apply {
 	struct mutation mutation;
 	bool server_side;
 };
-
-/* The object as it is to be, the annotation about itself included. */
-static struct value *
-modified_object(struct arena *arena, const struct value *root)
-{
-	struct value *modified = value_copy(arena, root);
-	struct value *annotations = value_make_map(arena, value_make_map(arena, modified, "metadata"), "annotations");
-	struct str text = STR_INIT;
-
-	value_remove(annotations, LAST_APPLIED);
-	json_write(modified, 0, &text);
-	str_add(&text, "\n");
-	value_set_text(arena, annotations, LAST_APPLIED, text.buf);
-	str_release(&text);
-	return modified;
-}
 
 static void
 apply_create(struct apply *apply, struct arena *arena, const struct manifest *manifest, struct value *modified)
@@ -100,18 +81,6 @@ patch_context(struct arena *arena, const struct manifest *manifest, const struct
 	return context;
 }
 
-static int
-three_way_patch(struct arena *arena, const struct manifest *manifest, const struct object *current,
-	const struct value *modified, struct value **patch, struct err *err)
-{
-	const char *last = object_annotation(current, LAST_APPLIED);
-	struct value *original = NULL;
-
-	if (last && json_read(LAST_APPLIED, last, strlen(last), arena, &original, err))
-		return -1;
-	return patch_three_way(manifest->kind->type, original, modified, current->root, arena, patch, err);
-}
-
 static void
 warn_about_annotation(struct apply *apply, const struct manifest *manifest, const struct object *current)
 {
@@ -157,7 +126,7 @@ apply_update(struct apply *apply, struct arena *arena, const struct manifest *ma
 	}
 	if (!apply->server_side)
 		warn_about_annotation(apply, manifest, current);
-	if (three_way_patch(arena, manifest, current, modified, &patch, &err))
+	if (applied_patch(arena, manifest->kind, current, modified, &patch, &err))
 		failures_add(&apply->mutation.failures, "%s", err.text);
 	else
 		send_patch(apply, arena, manifest, patch);
@@ -181,7 +150,7 @@ apply_one(struct apply *apply, struct arena *arena, const struct manifest *manif
 			"\"%s\": resource name may not be empty", describe_object(arena, manifest), manifest->source);
 		return;
 	}
-	modified = apply->server_side ? value_copy(arena, manifest->root) : modified_object(arena, manifest->root);
+	modified = apply->server_side ? value_copy(arena, manifest->root) : applied_modified(arena, manifest->root, true);
 	current = store_get(store, manifest->kind, manifest->namespace, manifest->name);
 	if (!current) {
 		apply_create(apply, arena, manifest, modified);
@@ -190,6 +159,18 @@ apply_one(struct apply *apply, struct arena *arena, const struct manifest *manif
 	object_ref(current);
 	apply_update(apply, arena, manifest, current, modified);
 	object_unref((struct object *)current);
+}
+
+static void
+prune_one(void *arg, const struct object *object)
+{
+	struct mutation *mutation = arg;
+	struct request request = mutation_request(mutation, REQUEST_DELETE, object->kind, object->namespace);
+
+	request.name = object->name;
+	if (mutation->dry_run != DRY_RUN_CLIENT && mutation_send(mutation, &request, "", NULL))
+		return;
+	mutation_print(mutation, object->kind, object->name, object->root, false, "pruned");
 }
 
 static int
@@ -215,6 +196,8 @@ apply_run(struct kubectl *kubectl, const struct flags *flags)
 		failures_add(&apply.mutation.failures, "no objects passed to apply");
 	for (size_t i = 0; i < manifests.list.n; i++)
 		apply_one(&apply, &manifests.arena, &manifests.list.v[i]);
+	if (flag_bool(flags, "prune") && !apply.mutation.failures.list.n)
+		applied_stale(kubectl, flags, &manifests, &apply.mutation.failures, prune_one, &apply.mutation);
 	manifests_release(&manifests);
 	return mutation_end(&apply.mutation);
 }
