@@ -2,6 +2,8 @@
  * kubectl apply, client-side: the file, what the last apply said (an annotation) and the live object make a
  * three-way patch.  Follows k8s.io/kubectl/pkg/cmd/apply/apply.go and patcher.go.
  */
+#include "kubectl/verb_apply.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -202,6 +204,10 @@ apply_run(struct kubectl *kubectl, const struct flags *flags)
 	return mutation_end(&apply.mutation);
 }
 
+static const struct verb *const apply_subverbs[] = {
+	&verb_apply_edit_last, &verb_apply_set_last, &verb_apply_view_last, NULL,
+};
+
 const struct verb verb_apply = {
 	.name = "apply",
 	.aliases = "",
@@ -212,6 +218,7 @@ const struct verb verb_apply = {
 	.examples = "# A file\nkubectl apply -f service.yaml\n\n# What another command made\n"
 		"kubectl create deployment web --image=nginx --dry-run=client -o yaml | kubectl apply -f -",
 	.flags = apply_tables,
+	.subverbs = apply_subverbs,
 	.args = "",
 	.run = apply_run,
 };

@@ -8,8 +8,9 @@
 #include "api/patch.h"
 #include "api/yaml.h"
 #include "kubectl/format.h"
-#include "kubectl/mutation.h"
+#include "kubectl/applied.h"
 #include "kubectl/resource_args.h"
+#include "kubectl/verb_apply.h"
 #include "kubectl/verb_list.h"
 
 static const struct flag edit_flags[] = {
@@ -32,6 +33,7 @@ struct editing {
 	struct str original;	/* without comments */
 	struct str reasons;	/* of the last refusal, each line with "# " before it */
 	bool json;
+	bool last_applied;	/* edit-last-applied: the objects are what their annotations say */
 };
 
 /* ---- text ---- */
@@ -66,6 +68,10 @@ add_heading(const struct editing *editing, struct str *out)
 {
 	const char *mark = editing->json ? "//" : "#";
 
+	if (editing->last_applied)
+		str_addf(out, "# Please edit the 'last-applied-configuration' annotations below.\n"
+			"# Lines beginning with a '%s' will be ignored, and an empty file will abort the edit.\n#\n", mark);
+	else
 	str_addf(out, "%s Please edit the object below. Lines beginning with a '%s' will be ignored,\n"
 		"%s and an empty file will abort the edit. If an error occurs while saving this file will be\n"
 		"%s reopened with the relevant failures.\n%s\n", mark, mark, mark, mark, mark);
@@ -146,6 +152,27 @@ same_identity(struct editing *editing, const struct resource *resource, const st
 	return 0;
 }
 
+/* What was edited becomes the annotation. */
+static int
+save_annotation(struct editing *editing, const struct resource *resource, const struct value *edited)
+{
+	struct mutation *mutation = &editing->mutation;
+	struct request request = mutation_request(mutation, REQUEST_PATCH, resource->kind, resource->namespace);
+	struct str text = STR_INIT;
+	int result;
+
+	json_write(edited, 0, &text);
+	str_add(&text, "\n");
+	request.name = resource->name;
+	request.patch_type = PATCH_MERGE;
+	request.body = applied_annotation_patch(&editing->arena, text.buf);
+	result = mutation_send(mutation, &request, "", NULL);
+	if (!result)
+		mutation_print(mutation, resource->kind, resource->name, edited, false, "edited");
+	str_release(&text);
+	return result;
+}
+
 /* 0 saved or nothing to save, 1 refused and to be shown again, -1 it is over */
 static int
 save_one(struct editing *editing, const struct resource *resource, const struct value *edited)
@@ -160,6 +187,8 @@ save_one(struct editing *editing, const struct resource *resource, const struct 
 
 	if (same_identity(editing, resource, edited))
 		return -1;
+	if (editing->last_applied)
+		return save_annotation(editing, resource, edited);
 	if (patch_three_way(resource->kind->type, resource->object->root, edited, resource->object->root, &editing->arena,
 	    &patch, &err)) {
 		(void)status_set(&status, STATUS_BAD_REQUEST, "%s", err.text);
@@ -269,11 +298,54 @@ edit_until_saved(struct editing *editing)
 	str_release(&before);
 }
 
+/* In place of the objects, what their annotations say; those without one are left out. */
+static void
+take_annotations(struct editing *editing)
+{
+	struct resources *resources = &editing->resources;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < resources->list.n; i++) {
+		struct resource *resource = &resources->list.v[i];
+		struct object *said = object_new(resource->kind);
+		struct err err = ERR_INIT;
+		bool has = !applied_original(&said->arena, resource->object, &said->root, &err) && said->root;
+
+		object_unref((struct object *)resource->object);
+		resource->object = said;
+		if (has)
+			resources->list.v[kept++] = *resource;
+		else
+			object_unref(said);
+		err_release(&err);
+	}
+	resources->list.n = kept;
+	if (!kept)
+		failures_add(&editing->mutation.failures, "no last-applied-configuration annotation found on resources, to create the "
+			"annotation, use command `kubectl apply set-last-applied --create-annotation`");
+}
+
+static void
+edit_found(struct editing *editing)
+{
+	struct failures *failures = &editing->mutation.failures;
+
+	if (!failures->list.n && !editing->resources.list.n)
+		failures_add(failures, "edit cancelled, no objects found");
+	else if (!failures->list.n && !editing->mutation.kubectl->io->edit)
+		failures_add(failures, "there is no editor here: change the object with kubectl patch, or kubectl get -o yaml and "
+			"kubectl apply");
+	if (!failures->list.n && editing->last_applied)
+		take_annotations(editing);
+	if (!failures->list.n)
+		edit_until_saved(editing);
+}
+
 static int
-edit_run(struct kubectl *kubectl, const struct flags *flags)
+edit(struct kubectl *kubectl, const struct flags *flags, bool last_applied)
 {
 	struct editing editing = { .flags = flags, .arena = ARENA_INIT, .resources = RESOURCES_INIT,
-		.original = STR_INIT, .reasons = STR_INIT };
+		.original = STR_INIT, .reasons = STR_INIT, .last_applied = last_applied };
 
 	if (mutation_begin(&editing.mutation, kubectl, flags))
 		return 1;
@@ -281,13 +353,7 @@ edit_run(struct kubectl *kubectl, const struct flags *flags)
 	editing.file = (struct io_edit){ kubectl->editor, editing.json ? ".json" : ".yaml", STR_INIT, STR_INIT, STR_INIT };
 	resources_find(kubectl, flags, flags->args, flags->nargs, RESOURCES_TYPE_IS_ALL, &editing.resources);
 	failures_move(&editing.mutation.failures, &editing.resources.failures);
-	if (!editing.mutation.failures.list.n && !editing.resources.list.n)
-		failures_add(&editing.mutation.failures, "edit cancelled, no objects found");
-	else if (!editing.mutation.failures.list.n && !kubectl->io->edit)
-		failures_add(&editing.mutation.failures, "there is no editor here: change the object with kubectl patch, or "
-			"kubectl get -o yaml and kubectl apply");
-	else if (!editing.mutation.failures.list.n)
-		edit_until_saved(&editing);
+	edit_found(&editing);
 	resources_release(&editing.resources);
 	arena_release(&editing.arena);
 	str_release(&editing.file.text);
@@ -297,6 +363,37 @@ edit_run(struct kubectl *kubectl, const struct flags *flags)
 	str_release(&editing.reasons);
 	return mutation_end(&editing.mutation);
 }
+
+static int
+edit_run(struct kubectl *kubectl, const struct flags *flags)
+{
+	return edit(kubectl, flags, false);
+}
+
+static int
+edit_last_run(struct kubectl *kubectl, const struct flags *flags)
+{
+	return edit(kubectl, flags, true);
+}
+
+static const struct flag edit_last_flags[] = {
+	{ "field-manager", 0, FLAG_STRING, "kubectl-client-side-apply", NULL, NULL, "Name of the manager that owns the fields." },
+	{ "windows-line-endings", 0, FLAG_BOOL, "false", "true", NULL, "Lines end as on Windows." },
+	FLAGS_END,
+};
+static const struct flag *const edit_last_tables[] = { edit_last_flags, output_flags, validate_flag, filename_flags, NULL };
+
+const struct verb verb_apply_edit_last = {
+	.name = "edit-last-applied",
+	.aliases = "",
+	.usage = "apply edit-last-applied (RESOURCE/NAME | -f FILENAME)",
+	.summary = "Change in an editor what the last apply said",
+	.help = "Opens the annotation in which kubectl apply keeps what it was last told of an object.",
+	.examples = "kubectl apply edit-last-applied svc/web",
+	.flags = edit_last_tables,
+	.args = "kind name",
+	.run = edit_last_run,
+};
 
 const struct verb verb_edit = {
 	.name = "edit",
