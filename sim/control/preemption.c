@@ -63,19 +63,26 @@ nominated_node(const struct object *pod)
 	return name ? name : "";
 }
 
+bool
+preemption_goes_on(const struct placing *placing, const enum fit *fits)
+{
+	const struct roster_node *node = roster_node(placing->roster, nominated_node(placing->pod));
+
+	for (size_t i = 0; node && fits[node->index] != FIT_NEVER && i < node->pods.n; i++)
+		if (object_is_deleting(node->pods.v[i].pod) &&
+			preemption_priority(node->pods.v[i].pod) < preemption_priority(placing->pod))
+			return true;
+	return false;
+}
+
 static const char *
 not_eligible(const struct placing *placing, const enum fit *fits)
 {
 	const char *policy = value_get_text(placing->spec, "preemptionPolicy");
-	const struct roster_node *node = roster_node(placing->roster, nominated_node(placing->pod));
 
 	if (policy && strcmp(policy, "Never") == 0)
 		return "not eligible due to preemptionPolicy=Never.";
-	for (size_t i = 0; node && fits[node->index] != FIT_NEVER && i < node->pods.n; i++)
-		if (object_is_deleting(node->pods.v[i].pod) &&
-			preemption_priority(node->pods.v[i].pod) < preemption_priority(placing->pod))
-			return "not eligible due to a terminating pod on the nominated node.";
-	return NULL;
+	return preemption_goes_on(placing, fits) ? "not eligible due to a terminating pod on the nominated node." : NULL;
 }
 
 /* ---- one node: SelectVictimsOnNode ---- */

@@ -15,6 +15,9 @@ int64_t preemption_priority(const struct object *pod);
  */
 const struct roster_node *preemption_try(struct placing *placing, const enum fit *fits, struct str *why);
 
+/* Are those that it has driven out still on their way? */
+bool preemption_goes_on(const struct placing *placing, const enum fit *fits);
+
 /* FitError.Error() of pkg/scheduler/framework/types.go: so many reasons of each text, sorted as text. */
 void preemption_explain(size_t nodes, const reason_vec *reasons, struct str *text);
 

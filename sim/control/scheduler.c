@@ -143,6 +143,9 @@ fail(struct placing *placing, const enum fit *fits, const reason_vec *reasons)
 	const struct roster_node *nominated = NULL;
 	struct str text = STR_INIT, preemption = STR_INIT;
 
+	/* A pod's leaving is no reason to try again, only its having left. */
+	if (preemption_goes_on(placing, fits) && said_last(roster->server, placing->pod) + FLUSH_TIME > roster->server->clock.now)
+		return;
 	if (roster->nodes.n) {
 		preemption_explain(roster->nodes.n, reasons, &text);
 		nominated = preemption_try(placing, fits, &preemption);

@@ -14,7 +14,7 @@ static const struct {
 } rows[] = {
 	{ "containers: [{name: a, " ASKS("'1'") "}, {name: b, " ASKS("500m") "}]", 1500, 1500 },
 	{ "containers: [{name: a}]", 0, 100 },
-	{ "containers: [{name: a, " ASKS("1.5") "}], overhead: {cpu: 250m}", 1750, 1750 },
+	{ "containers: [{name: a, " ASKS("'1.5'") "}], overhead: {cpu: 250m}", 1750, 1750 },
 	{ "initContainers: [{name: i, " ASKS("'2'") "}], containers: [{name: a, " ASKS("'1'") "}]", 2000, 2000 },
 	{ "initContainers: [{name: i, " ASKS("'2'") "}], containers: [{name: a, " ASKS("'3'") "}]", 3000, 3000 },
 	/* a sidecar runs beside the containers */
