@@ -9,20 +9,6 @@
 #include "svcsim/flag.h"
 #include "trace/trace.h"
 
-/* Says why on the error stream; the exit status of the kind of error. */
-static int
-say(struct io *io, const char *command, struct err *err)
-{
-	struct str text = STR_INIT;
-	int status = err_status(err);
-
-	err_print(err, &text);
-	sink_printf(io->err, "%s: %s", command, text.buf);
-	str_release(&text);
-	err_release(err);
-	return status;
-}
-
 /* ---- trace ---- */
 
 static const struct flag trace_flags[] = {
@@ -186,10 +172,10 @@ trace_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 	int status;
 
 	if (flags_parse(&flags, trace_tables, argc - 1, argv + 1, &err))
-		return say(io, "trace", &err);
+		return command_fail(io, "trace", &err);
 	status = trace_do(shell, io, &flags, &err);
 	flags_release(&flags);
-	return status < 0 ? say(io, "trace", &err) : status;
+	return status < 0 ? command_fail(io, "trace", &err) : status;
 }
 
 const struct command command_trace = { .name = "trace", .usage = "[--from SRC] DST",
@@ -402,9 +388,9 @@ rules_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 	int status = 0;
 
 	if (flags_parse(&flags, rules_tables, argc - 1, argv + 1, &err))
-		return say(io, "rules", &err);
+		return command_fail(io, "rules", &err);
 	if (rules_do(shell, &flags, io, &text, &err))
-		status = say(io, "rules", &err);
+		status = command_fail(io, "rules", &err);
 	sink_write(io->out, text.buf, text.len);
 	str_release(&text);
 	flags_release(&flags);
@@ -480,10 +466,10 @@ on_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 
 	if (argc <= first) {
 		err_set(&err, ERR_USAGE, "say where and what: on pod/client -- curl web");
-		return say(io, "on", &err);
+		return command_fail(io, "on", &err);
 	}
 	if (place_read(shell, argv[1], &place, &name, &err))
-		return say(io, "on", &err);
+		return command_fail(io, "on", &err);
 	status = run_at(shell, io, place, name, argc - first, argv + first);
 	free(name);
 	return status;

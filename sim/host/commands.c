@@ -46,3 +46,16 @@ command_here(const struct shell *shell, const char *name)
 		programs_has(container, command->name) ? command : NULL;
 	return !command->here || command->here(shell) ? command : NULL;
 }
+
+int
+command_fail(struct io *io, const char *command, struct err *err)
+{
+	struct str text = STR_INIT;
+	int status = err_status(err);
+
+	err_print(err, &text);
+	sink_printf(io->err, "%s: %s", command, text.buf);
+	str_release(&text);
+	err_release(err);
+	return status;
+}

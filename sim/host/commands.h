@@ -5,7 +5,7 @@
 #include "host/shell.h"
 
 #define COMMANDS(X) \
-	X(kubectl) X(trace) X(rules) X(on) X(undo) X(redo) \
+	X(kubectl) X(trace) X(rules) X(doctor) X(on) X(undo) X(redo) \
 	X(curl) X(wget) X(nslookup) X(dig) X(host) X(getent) X(nc) X(telnet) X(socat) X(ping) X(traceroute) X(timeout) \
 	X(ssh) X(iptables_save) X(ip6tables_save) X(iptables) X(ip6tables) X(nft) X(ipvsadm) X(ipset) X(sysctl) \
 	X(systemctl) X(journalctl) X(crictl) X(ip) X(ifconfig) X(route) X(ss) X(netstat) \
@@ -20,5 +20,8 @@
 #define COMMAND_DECLARE(id) extern const struct command command_##id;
 COMMANDS(COMMAND_DECLARE)
 #undef COMMAND_DECLARE
+
+/* Says why on the error stream, after the command's name; the exit status of the kind of error.  Releases err. */
+int command_fail(struct io *io, const char *command, struct err *err);
 
 #endif

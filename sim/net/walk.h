@@ -112,8 +112,9 @@ void dice_init(struct dice *dice, struct rng *rng);
 bool walk_all(struct world *world, const struct walk_request *request, void (*fn)(void *arg, struct walk *walk),
 	void *arg);
 
-
 /* walk_blame.c: fills walk->cause of a connection that failed. */
 void walk_blame(struct world *world, const struct walk_request *request, struct walk *walk);
+/* The Service that the request's address and port belong to; NULL. */
+const struct object *walk_service(struct world *world, const struct walk_request *request);
 
 #endif

@@ -63,6 +63,15 @@ blame_find_service(struct blame *blame)
 	}
 }
 
+const struct object *
+walk_service(struct world *world, const struct walk_request *request)
+{
+	struct blame blame = { .world = world, .request = request };
+
+	blame_find_service(&blame);
+	return blame.service ? blame.service->object : NULL;
+}
+
 static void
 add_ports(const struct service *service, struct str *text)
 {

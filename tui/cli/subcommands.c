@@ -40,6 +40,12 @@ const struct subcommand subcommands[] = {
 		.flags = sim_tables, .args = "@node", .words = WORDS_SIM, .run = cmd_sim,
 	},
 	{
+		.name = "doctor", .usage = "[SERVICE]", .help = "What is wrong with a Service, and what mends it",
+		.more = "SERVICE is [NS/]NAME[:PORT], or any destination of trace; without it all Services\n"
+			"are examined.  The exit status is 0 when everything answers, else 1.",
+		.flags = sim_tables, .args = "@destination", .words = WORDS_SIM, .run = cmd_sim,
+	},
+	{
 		.name = "on", .usage = "WHERE -- CMD..", .help = "One command at a pod, a node or outside the cluster",
 		.more = "WHERE is pod/[NS/]NAME, node/NAME or client.  Options of svcsim stand before\n"
 			"WHERE, or before the dashes.",
