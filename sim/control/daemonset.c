@@ -80,7 +80,7 @@ create_pod(const struct sync *sync, const char *node)
 		value_stringf(&arena, "%lld", (long long)value_get_int(object_meta(sync->set), "generation", 1)));
 	add_tolerations(&arena, spec);
 	bind_to_node(&arena, spec, node);
-	workload_create_pod(sync->server, sync->set, pod, EVENT_DAEMONSET_CREATE, EVENT_DAEMONSET_FAILED);
+	workload_create_pod(sync->server, sync->set, pod, EVENT_DAEMONSET_CREATE, EVENT_DAEMONSET_FAILED, NULL);
 	arena_release(&arena);
 }
 
@@ -322,5 +322,5 @@ reconcile(struct server *server)
 	return wake;
 }
 
-static const char *const watches[] = { "DaemonSet", "Pod", "Node", NULL };
+static const char *const watches[] = { "DaemonSet", "Pod", "Node", "ResourceQuota", NULL };
 const struct controller controller_daemonset = { "daemonset", watches, reconcile, NULL };

@@ -185,14 +185,38 @@ put_revision(const struct rollout *r)
 }
 
 static void
-put_conditions(const struct rollout *r, struct arena *arena, struct value *status, bool created)
+remove_condition(struct value *status, const char *type)
 {
 	struct value *list = value_get(status, "conditions");
 
+	for (size_t i = value_count(list); i-- > 0;)
+		if (strcmp(value_get_text(value_at(list, i), "type"), type) == 0)
+			value_remove_at(list, i);
+}
+
+/* What keeps a set from making its pods: the newest set's word counts, then that of any other (getReplicaFailures). */
+static void
+put_failure(const struct rollout *r, struct arena *arena, struct value *status)
+{
+	const struct value *failure = r->newest ? condition_of(value_get(r->newest->root, "status"), "ReplicaFailure") : NULL;
+	struct condition condition = { "ReplicaFailure", "True", "", "", true, false };
+
+	for (size_t i = 0; i < r->sets.n && !failure; i++)
+		failure = condition_of(value_get(r->sets.v[i]->root, "status"), "ReplicaFailure");
+	if (!failure) {
+		remove_condition(status, "ReplicaFailure");
+		return;
+	}
+	condition.reason = value_get_text(failure, "reason");
+	condition.message = value_get_text(failure, "message");
+	workload_condition(arena, status, &condition, workload_time(failure, "lastTransitionTime"));
+}
+
+static void
+put_conditions(const struct rollout *r, struct arena *arena, struct value *status, bool created)
+{
 	if (!has_deadline(r->deployment)) {
-		for (size_t i = value_count(list); i-- > 0;)
-			if (strcmp(value_get_text(value_at(list, i), "type"), "Progressing") == 0)
-				value_remove_at(list, i);
+		remove_condition(status, "Progressing");
 		put_available(r, arena, status);
 	} else if (created) {
 		put_progress(r, arena, status, true);
@@ -202,6 +226,7 @@ put_conditions(const struct rollout *r, struct arena *arena, struct value *statu
 		if (!put_pause(r, arena, status))
 			put_progress(r, arena, status, false);
 	}
+	put_failure(r, arena, status);
 }
 
 void

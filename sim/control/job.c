@@ -326,7 +326,7 @@ create_pods(struct sync *sync, int64_t count)
 				put_index(&arena, sync, pod, index);
 		}
 		if (index < sync->completions || !sync->indexed)
-			made = workload_create_pod(sync->server, sync->job, pod, EVENT_JOB_CREATE, EVENT_JOB_FAILED_CREATE);
+			made = workload_create_pod(sync->server, sync->job, pod, EVENT_JOB_CREATE, EVENT_JOB_FAILED_CREATE, NULL);
 		arena_release(&arena);
 		if (!made)
 			break;
@@ -708,5 +708,5 @@ later(const struct server *server)
 	return next;
 }
 
-static const char *const watches[] = { "Job", "Pod", NULL };
+static const char *const watches[] = { "Job", "Pod", "ResourceQuota", NULL };
 const struct controller controller_job = { "job", watches, reconcile, later };

@@ -139,16 +139,19 @@ delete_pods(const struct sync *sync, const struct object *set, const object_vec 
 
 /* ---- a set ---- */
 
-static void
+/* NULL, or why no more could be made; owned by the caller. */
+static char *
 create_pods(const struct sync *sync, const struct object *set, size_t count)
 {
 	struct arena arena = ARENA_INIT;
 	struct value *pod = workload_pod(&arena, set);
+	char *why = NULL;
 
 	for (size_t i = 0; i < count; i++)
-		if (!workload_create_pod(sync->server, set, pod, sync->sort->created, sync->sort->failed))
+		if (!workload_create_pod(sync->server, set, pod, sync->sort->created, sync->sort->failed, &why))
 			break;
 	arena_release(&arena);
+	return why;
 }
 
 static bool
@@ -158,8 +161,23 @@ labels_match(const struct object *set, const struct object *pod)
 		value_get(object_meta(pod), "labels"));
 }
 
+/* ReplicaFailure is there as long as pods can't be made; what it first said stays. */
 static void
-write_status(struct sync *sync, const struct object *set, const object_vec *pods)
+put_failure(struct sync *sync, const struct object *set, struct arena *arena, struct value *status, const char *why)
+{
+	const struct value *before = value_path(set->root, "status.conditions");
+	const struct condition condition = { "ReplicaFailure", "True", "FailedCreate", why, false, false };
+
+	if (!why)
+		return;
+	if (value_count(before))
+		value_set(arena, status, "conditions", value_copy(arena, before));
+	else
+		workload_condition(arena, status, &condition, sync->server->clock.now);
+}
+
+static void
+write_status(struct sync *sync, const struct object *set, const object_vec *pods, const char *why)
 {
 	int64_t min_ready = workload_spec_int(set, "minReadySeconds", 0), ready = 0, available = 0, labelled = 0;
 	struct arena arena = ARENA_INIT;
@@ -171,6 +189,7 @@ write_status(struct sync *sync, const struct object *set, const object_vec *pods
 		labelled += labels_match(set, pods->v[i]);
 	}
 	workload_put_count(&arena, status, "availableReplicas", available);
+	put_failure(sync, set, &arena, status, why);
 	workload_put_count(&arena, status, "fullyLabeledReplicas", labelled);
 	value_set_int(&arena, status, "observedGeneration", value_get_int(object_meta(set), "generation", 1));
 	workload_put_count(&arena, status, "readyReplicas", ready);
@@ -185,16 +204,18 @@ sync_set(struct sync *sync, const struct object *set)
 	object_vec claimed = VEC_INIT, live = VEC_INIT;
 	int64_t replicas = workload_spec_int(set, "replicas", 1);
 	size_t wanted = replicas > 0 ? (size_t)replicas : 0;
+	char *why = NULL;
 
 	workload_claim(sync->server, set, sync->all, NULL, &claimed);
 	for (size_t i = 0; i < claimed.n; i++)
 		if (workload_pod_live(pod_view(claimed.v[i])))
 			*vec_push(&live) = claimed.v[i];
-	write_status(sync, set, &live);
 	if (!object_is_deleting(set) && live.n < wanted)
-		create_pods(sync, set, wanted - live.n);
+		why = create_pods(sync, set, wanted - live.n);
 	else if (!object_is_deleting(set) && live.n > wanted)
 		delete_pods(sync, set, &live, live.n - wanted);
+	write_status(sync, set, &live, why);
+	free(why);
 	vec_release(&live);
 	workload_list_release(&claimed);
 }
@@ -227,8 +248,8 @@ reconcile_controllers(struct server *server)
 	return reconcile_sort(server, &sorts[1]);
 }
 
-static const char *const watches_sets[] = { "ReplicaSet", "Pod", NULL };
+static const char *const watches_sets[] = { "ReplicaSet", "Pod", "ResourceQuota", NULL };
 const struct controller controller_replicaset = { "replicaset", watches_sets, reconcile_sets, NULL };
 
-static const char *const watches_controllers[] = { "ReplicationController", "Pod", NULL };
+static const char *const watches_controllers[] = { "ReplicationController", "Pod", "ResourceQuota", NULL };
 const struct controller controller_replication = { "replication", watches_controllers, reconcile_controllers, NULL };

@@ -414,5 +414,5 @@ reconcile(struct server *server)
 	return wake;
 }
 
-static const char *const watches[] = { "StatefulSet", "Pod", "ControllerRevision", NULL };
+static const char *const watches[] = { "StatefulSet", "Pod", "ControllerRevision", "ResourceQuota", NULL };
 const struct controller controller_statefulset = { "statefulset", watches, reconcile, NULL };

@@ -178,6 +178,15 @@ workload_claim(struct server *server, const struct object *owner, const object_v
 
 /* ---- pods ---- */
 
+/* Nothing new is made in a namespace on its way out, and nobody complains. */
+static bool
+namespace_goes(const struct server *server, const char *name)
+{
+	const struct object *namespace = store_get(server->store, kind_by_kind("Namespace"), "", name);
+
+	return !namespace || object_is_deleting(namespace);
+}
+
 const struct object *
 workload_try_pod(struct server *server, const struct object *owner, const struct value *pod, char **why)
 {
@@ -193,7 +202,8 @@ workload_try_pod(struct server *server, const struct object *owner, const struct
 	*why = NULL;
 	if (!server_do(server, &request, &made, &status))
 		object_unref((struct object *)(uintptr_t)made);
-	else if (status.reason == STATUS_INVALID)
+	else if (status.reason == STATUS_INVALID || (status.reason == STATUS_FORBIDDEN &&
+		!namespace_goes(server, owner->namespace)))
 		*why = xstrdup(status.message);
 	status_release(&status);
 	return made;
@@ -201,7 +211,7 @@ workload_try_pod(struct server *server, const struct object *owner, const struct
 
 bool
 workload_create_pod(struct server *server, const struct object *owner, const struct value *pod, enum event created,
-	enum event failed)
+	enum event failed, char **refusal)
 {
 	char *why;
 	const struct object *made = workload_try_pod(server, owner, pod, &why);
@@ -210,7 +220,10 @@ workload_create_pod(struct server *server, const struct object *owner, const str
 		event_record(server, created, owner, NULL, "Created pod: %s", made->name);
 	else if (why)
 		event_record(server, failed, owner, NULL, "Error creating: %s", why);
-	free(why);
+	if (refusal)
+		*refusal = why;
+	else
+		free(why);
 	return made != NULL;
 }
 

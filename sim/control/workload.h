@@ -45,9 +45,9 @@ void workload_drop_owner(struct object *copy, const char *uid);
  * is there already or its namespace goes.
  */
 const struct object *workload_try_pod(struct server *server, const struct object *owner, const struct value *pod, char **why);
-/* The same, with what most controllers say about it. */
+/* The same, with what most controllers say about it; refusal, as *why above, may be NULL. */
 bool workload_create_pod(struct server *server, const struct object *owner, const struct value *pod, enum event created,
-	enum event failed);
+	enum event failed, char **refusal);
 
 /* A pod's metadata and spec from owner.spec.template, with the owner's reference; in arena. */
 struct value *workload_pod(struct arena *arena, const struct object *owner);

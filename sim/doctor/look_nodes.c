@@ -85,6 +85,21 @@ last_rule(const struct walk *walk)
 	return NULL;
 }
 
+static void
+firewall_rule(struct patient *patient, const struct hop *hop)
+{
+	bool filter = strcmp(hop->table, "filter") == 0;
+	struct finding *finding = about_node(patient, world_node(&patient->cluster->world, hop->node), "");
+	struct str rule = STR_INIT;
+
+	rule_write_save(hop->rule, &rule);
+	finding_value(patient, finding, "%s", rule.buf);
+	finding_text(patient, finding, "a firewall rule of node %s's own in chain %s stops the packet", hop->node, hop->chain);
+	finding_command(patient, finding, "iptables%s%s -D %s", filter ? "" : " -t ", filter ? "" : hop->table,
+		rule.buf + strlen("-A "));
+	str_release(&rule);
+}
+
 void
 look_firewall(struct patient *patient)
 {
@@ -94,22 +109,18 @@ look_firewall(struct patient *patient)
 
 	while ((walk = patient_failed_path(patient, &i, &path, NULL)) != NULL) {
 		const struct hop *hop = last_rule(walk);
-		struct str rule = STR_INIT;
-		struct finding *finding;
-		const char *text;
+		const char *node, *chain;
 
-		if (!hop || hop->rule->nft || str_starts(hop->chain, "KUBE-") ||
-			(hop->rule->target.kind != TARGET_DROP && hop->rule->target.kind != TARGET_REJECT))
-			continue;
-		rule_write_save(hop->rule, &rule);
-		text = str_starts(rule.buf, "-A ") ? rule.buf + strlen("-A ") : rule.buf;
-		finding = about_node(patient, world_node(world, hop->node), "");
-		finding_value(patient, finding, "%s", rule.buf);
-		finding_text(patient, finding, "a firewall rule of node %s's own in chain %s stops the packet", hop->node, hop->chain);
-		finding_command(patient, finding, "iptables%s%s -D %s", strcmp(hop->table, "filter") == 0 ? "" : " -t ",
-			strcmp(hop->table, "filter") == 0 ? "" : hop->table,
-			arena_strndup(&patient->diagnosis->arena, text, strcspn(text, "\n")));
-		str_release(&rule);
+		if (hop && !hop->rule->nft && !str_starts(hop->chain, "KUBE-") &&
+			(hop->rule->target.kind == TARGET_DROP || hop->rule->target.kind == TARGET_REJECT)) {
+			firewall_rule(patient, hop);
+		} else if ((chain = walk_chain_policy(world, walk, &node)) != NULL) {
+			struct finding *finding = about_node(patient, world_node(world, node), "");
+
+			finding_value(patient, finding, "-P %s DROP", chain);
+			finding_text(patient, finding, "chain %s of node %s drops what no rule accepts", chain, node);
+			finding_command(patient, finding, "iptables -P %s ACCEPT", chain);
+		}
 	}
 }
 

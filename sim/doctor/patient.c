@@ -59,6 +59,14 @@ patient_try(struct patient *patient, const char *to, const char *from, const enu
 	return 0;
 }
 
+/* Is the cluster's DNS the one that this pod asks? */
+static bool
+asks_the_cluster(const struct pod *pod)
+{
+	return str_starts(pod->dns_policy, "ClusterFirst") &&
+		(!pod->host_network || strcmp(pod->dns_policy, "ClusterFirstWithHostNet") == 0);
+}
+
 /* From a pod (or who was named) by the cluster IP, and by the name. */
 static int
 try_inside(struct patient *patient, const struct service_port *port, struct err *err)
@@ -70,7 +78,7 @@ try_inside(struct patient *patient, const struct service_port *port, struct err 
 	if (patient_try(patient, to, patient->from, &port->protocol, err))
 		return -1;
 	last = &patient->diagnosis->connections.v[patient->diagnosis->connections.n - 1]->trace;
-	if (!last->walk.from.pod || last->dns_name)
+	if (!last->walk.from.pod || last->dns_name || !asks_the_cluster(last->walk.from.pod))
 		return 0;
 	to = arena_printf(arena, "%s.%s:%u", patient->name, patient->namespace, port->port);
 	return patient_try(patient, to, arena_printf(arena, "pod/%s/%s", last->walk.from.pod->object->namespace,

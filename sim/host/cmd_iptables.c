@@ -1,11 +1,12 @@
 /*
  * iptables-save and iptables -L/-S as iptables 1.8.9's nft variant prints them (nft-ipv4.c, xshared.c), nft, ipvsadm, and
- * sysctl for the switches that Services depend on.  Only kube-proxy writes rules here; counters stay at zero.
+ * sysctl for the switches that Services depend on.  Counters stay at zero.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "host/commands.h"
+#include "host/firewall.h"
 #include "host/node_host.h"
 #include "host/options.h"
 #include "proxy/ipvs.h"
@@ -430,10 +431,12 @@ iptables_main(struct shell *shell, struct io *io, int argc, const char *const *a
 	struct world_node *node = node_here(shell);
 	const char *table = "filter";
 	struct options options;
-	bool list = false, other = false;
+	bool list = false;
 	int status = 2;
 
-	options_init(&options, io, argc, argv, "t:LSnvxwA:I:D:F:X:N:P:Z", (const char *const[]){ "table=t", "list=L",
+	if (firewall_is_change(argc, argv))
+		return firewall_main(shell, io, argc, argv);
+	options_init(&options, io, argc, argv, "t:LSnvxw", (const char *const[]){ "table=t", "list=L",
 		"list-rules=S", "numeric=n", "verbose=v", "line-numbers=0", "exact=x", "wait=w", NULL });
 	while (options_next(&options)) {
 		list |= options.letter == 'L' || options.letter == 'S';
@@ -441,7 +444,6 @@ iptables_main(struct shell *shell, struct io *io, int argc, const char *const *a
 		listing.numeric |= options.letter == 'n';
 		listing.verbose |= options.letter == 'v';
 		listing.numbers |= options.letter == '0';
-		other |= strchr("AIDFXNPZ", options.letter) != NULL;
 		if (options.letter == 't')
 			table = options.value;
 	}
@@ -450,10 +452,9 @@ iptables_main(struct shell *shell, struct io *io, int argc, const char *const *a
 		status = 2;
 	} else if (!table_builtins(table)) {
 		status = no_table(io, argv[0], table);
-	} else if (!list || other) {
-		sink_printf(io->err, other ? "%s: rules are kube-proxy's to write here; -L and -S show them\n"
-			: "%s v1.8.9 (nf_tables): no command specified\nTry `iptables -h' or 'iptables --help' for more information.\n",
-			argv[0]);
+	} else if (!list) {
+		sink_printf(io->err, "%s v1.8.9 (nf_tables): no command specified\n"
+			"Try `iptables -h' or 'iptables --help' for more information.\n", argv[0]);
 	} else {
 		listing.table = ruleset_find_table(world_rules(&shell->cluster->world, node, family), table);
 		status = listing.table ? list_table(&listing, family) : 0;
@@ -465,8 +466,8 @@ iptables_main(struct shell *shell, struct io *io, int argc, const char *const *a
 }
 
 const struct command command_iptables = { .name = "iptables",
-	.usage = "[-t TABLE] -L|-S [CHAIN] [-n] [-v] [--line-numbers]",
-	.help = "The node's rules as tables", .here = on_node, .run = iptables_main };
+	.usage = "[-t TABLE] -L|-S|-A|-I|-D|-F|-P [CHAIN] [RULE] [-n] [-v] [--line-numbers]",
+	.help = "The node's rules as tables, and changing its own", .here = on_node, .run = iptables_main };
 const struct command command_ip6tables = { .name = "ip6tables", .usage = "[-t TABLE] -L|-S [CHAIN]",
 	.help = "The node's IPv6 rules as tables", .here = on_node, .run = iptables_main };
 

@@ -43,6 +43,19 @@ document_of(const struct settings *settings, const char *node, struct arena *are
 	return document;
 }
 
+/* From now on the node is as the document says. */
+static void
+document_put(struct cluster *cluster, const struct value *document)
+{
+	struct err err = ERR_INIT;
+
+	if (settings_read(&cluster->server.settings, "NodeHost", document, &err))
+		BUG("NodeHost: %s", err.text);
+	cluster->server.changes++;
+	cluster_forget_network(cluster);
+	cluster_settle(cluster);
+}
+
 void
 node_host_run(struct shell *shell, const char *service, bool run)
 {
@@ -51,7 +64,6 @@ node_host_run(struct shell *shell, const char *service, bool run)
 	struct arena arena = ARENA_INIT;
 	struct str rules = STR_INIT;
 	struct value *document, *spec;
-	struct err err = ERR_INIT;
 
 	if (!node)
 		return;
@@ -65,11 +77,60 @@ node_host_run(struct shell *shell, const char *service, bool run)
 			value_set_text(&arena, spec, "staleRules", rules.buf);
 	}
 	value_set_text(&arena, value_make_map(&arena, spec, "services"), service, run ? "running" : "stopped");
-	if (settings_read(&cluster->server.settings, "NodeHost", document, &err))
-		BUG("NodeHost: %s", err.text);
-	cluster->server.changes++;
-	cluster_forget_network(cluster);
-	cluster_settle(cluster);
+	document_put(cluster, document);
 	str_release(&rules);
 	arena_release(&arena);
+}
+
+/* As iptables-save prints it, less the chains whose policy nobody changed. */
+static void
+rules_text(const char *node, const char *text, struct str *out)
+{
+	struct ruleset rules;
+	struct err err = ERR_INIT;
+	struct str saved = STR_INIT;
+
+	ruleset_init(&rules, IP_V4);
+	if (ruleset_read(&rules, node, text, strlen(text), &err))
+		BUG("NodeHost %s: %s", node, err.text);
+	ruleset_write_save(&rules, &saved);
+	for (const char *line = saved.buf; *line; line += strcspn(line, "\n") + 1) {
+		int len = (int)strcspn(line, "\n");
+
+		if (line[0] != ':' || strncmp(line + strcspn(line, " "), " ACCEPT", 7) != 0)
+			str_addf(out, "%.*s\n", len, line);
+	}
+	str_release(&saved);
+	ruleset_release(&rules);
+}
+
+void
+node_rules_get(struct shell *shell, struct node_rules *rules)
+{
+	const struct world_node *node = node_here(shell);
+
+	*rules = (struct node_rules){ STR_INIT, STR_INIT };
+	rules_text(node->name, node->host.rules, &rules->first);
+	rules_text(node->name, node->host.appended_rules, &rules->last);
+}
+
+void
+node_rules_put(struct shell *shell, const struct node_rules *rules)
+{
+	struct cluster *cluster = shell->cluster;
+	struct arena arena = ARENA_INIT;
+	struct value *document = document_of(&cluster->server.settings, shell->place_name, &arena);
+	struct value *spec = value_make_map(&arena, document, "spec");
+
+	value_set_text(&arena, spec, "rules", rules->first.buf);
+	value_set_text(&arena, spec, "appendedRules", rules->last.buf);
+	document_put(cluster, document);
+	arena_release(&arena);
+}
+
+void
+node_rules_release(struct node_rules *rules)
+{
+	str_release(&rules->first);
+	str_release(&rules->last);
 }

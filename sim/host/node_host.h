@@ -15,4 +15,12 @@ struct world_node *node_here(const struct shell *shell);	/* brought up to date; 
  */
 void node_host_run(struct shell *shell, const char *service, bool run);
 
+/* The node's own rules as iptables-save text: before and behind kube-proxy's. */
+struct node_rules {
+	struct str first, last;
+};
+void node_rules_get(struct shell *shell, struct node_rules *rules);
+void node_rules_put(struct shell *shell, const struct node_rules *rules);	/* texts that can be read */
+void node_rules_release(struct node_rules *rules);
+
 #endif

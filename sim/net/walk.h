@@ -114,6 +114,8 @@ bool walk_all(struct world *world, const struct walk_request *request, void (*fn
 
 /* walk_blame.c: fills walk->cause of a connection that failed. */
 void walk_blame(struct world *world, const struct walk_request *request, struct walk *walk);
+/* The built-in chain, and the node, whose policy DROP ended it; NULL: something else did. */
+const char *walk_chain_policy(struct world *world, const struct walk *walk, const char **node);
 /* The Service that the request's address and port belong to; NULL. */
 const struct object *walk_service(struct world *world, const struct walk_request *request);
 

@@ -233,6 +233,32 @@ blame_drop_rule(struct blame *blame)
 	return blame->service;
 }
 
+const char *
+walk_chain_policy(struct world *world, const struct walk *walk, const char **node)
+{
+	const struct hop *hop = walk->hops.n ? &walk->hops.v[walk->hops.n - 1] : NULL;
+	struct world_node *at = hop && hop->in_hook && walk->verdict == VERDICT_DROPPED ? world_node(world, hop->node) : NULL;
+	const struct table *filter = at ? ruleset_find_table(world_rules(world, at, hop->packet.dst.family), "filter") : NULL;
+	const struct chain *chain = filter ? table_find_chain(filter, hook_name(hop->hook)) : NULL;
+
+	if (!chain || strcmp(chain->policy, "DROP") != 0)
+		return NULL;
+	*node = at->name;
+	return chain->name;
+}
+
+static bool
+blame_chain_policy(struct blame *blame)
+{
+	const char *node, *chain = walk_chain_policy(blame->world, blame->walk, &node);
+
+	if (!chain)
+		return false;
+	blame_object(blame, world_node(blame->world, node)->view->object, "",
+		"chain %s of node %s has the policy DROP, and no rule accepts it", chain, node);
+	return true;
+}
+
 /* The packet reached a pod or a node, and the port is closed. */
 static void
 blame_closed_port(struct blame *blame)
@@ -314,13 +340,29 @@ blame_elsewhere(const struct blame *blame)
 	return false;
 }
 
+/* It never came to a node, and the balancer offers the port. */
+static bool
+stopped_by_balancer(const struct blame *blame)
+{
+	const struct walk *walk = blame->walk;
+
+	return blame->service->nsource_ranges && blame->port != SIZE_MAX && walk->hops.n &&
+		!walk->hops.v[walk->hops.n - 1].node[0] && walk->endpoint.family == IP_NONE;
+}
+
 static void
 blame_lost(struct blame *blame)
 {
-	if (blame_policy(blame) || blame_drop_rule(blame))
+	if (blame_policy(blame) || blame_drop_rule(blame) || blame_chain_policy(blame))
 		return;
 	if (!blame->service)
 		return;
+	if (stopped_by_balancer(blame)) {
+		blame_object(blame, blame->service->object, "spec.loadBalancerSourceRanges",
+			"Service %s lets only its loadBalancerSourceRanges use the balancer's address",
+			blame->service->object->name);
+		return;
+	}
 	if (blame->port == SIZE_MAX)
 		blame_no_port(blame, "nobody answers for an address without a rule");
 	else if (blame->walk->verdict == VERDICT_REFUSED && blame_elsewhere(blame))

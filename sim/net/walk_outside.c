@@ -64,6 +64,18 @@ service_port_of(const struct service *service, enum protocol protocol, uint16_t 
 	return NULL;
 }
 
+/* loadBalancerSourceRanges, which a cloud's balancer heeds itself; on nodes kube-proxy does. */
+static bool
+ranges_admit(const struct service *service, const struct ip *source)
+{
+	struct cidr range;
+
+	for (size_t i = 0; i < service->nsource_ranges; i++)
+		if (cidr_parse_lenient(service->source_ranges[i], &range) && cidr_contains(&range, source))
+			return true;
+	return !service->nsource_ranges;
+}
+
 /* A cloud's balancer sends to a node port; an address that nodes announce themselves arrives as it is. */
 static struct place
 at_balancer(struct journey *j, const struct service *service)
@@ -75,6 +87,11 @@ at_balancer(struct journey *j, const struct service *service)
 	if (!node) {
 		hop_say(j, HOP_LOST, port ? "the balancer of Service %s/%s has no node to send to"
 			: "the balancer of Service %s/%s doesn't offer this port",
+			service->object->namespace, service->object->name);
+		return journey_lose(j, VERDICT_DROPPED);
+	}
+	if (j->world->settings->cloud == CLOUD_EXTERNAL && !ranges_admit(service, &j->packet.src)) {
+		hop_say(j, HOP_LOST, "the balancer of Service %s/%s lets only its loadBalancerSourceRanges in",
 			service->object->namespace, service->object->name);
 		return journey_lose(j, VERDICT_DROPPED);
 	}

@@ -331,13 +331,13 @@ world_node_listens(struct world *world, const struct world_node *node, enum prot
 	return protocol == PROTOCOL_TCP && !node->host.proxy_stopped && is_health_check_port(world, port);
 }
 
-/* A NodeHost's own rules stand first, as if put there by iptables -I; world_check_hosts has tried the text. */
+/* A NodeHost's own rules, as if put there by iptables -I or -A; world_check_hosts has tried the text. */
 static void
-rules_add_host(struct ruleset *rules, const struct world_node *node)
+rules_add_host(struct ruleset *rules, const struct world_node *node, const char *text)
 {
 	struct err err = ERR_INIT;
 
-	if (rules->family == IP_V4 && node->host.rules[0] && ruleset_read(rules, "NodeHost", node->host.rules, strlen(node->host.rules), &err))
+	if (rules->family == IP_V4 && text[0] && ruleset_read(rules, "NodeHost", text, strlen(text), &err))
 		BUG("NodeHost %s: %s", node->name, err.text);
 }
 
@@ -346,16 +346,21 @@ world_check_hosts(const struct settings *settings, struct err *err)
 {
 	for (size_t i = 0; i < settings->hosts.n; i++) {
 		const struct node_host *host = &settings->hosts.v[i];
+		const struct {
+			const char *field, *text;
+		} texts[] = { { "rules", host->rules }, { "appendedRules", host->appended_rules }, { "staleRules", host->stale_rules } };
 		struct ruleset rules;
-		char *file = xasprintf("NodeHost %s, spec.rules", host->name);
-		int failed;
+		int failed = 0;
 
 		ruleset_init(&rules, IP_V4);
-		failed = ruleset_read(&rules, file, host->rules, strlen(host->rules), err) || ruleset_link(&rules, file, err) ||
-			ruleset_read(&rules, file, host->stale_rules, strlen(host->stale_rules), err) ||
-			ruleset_link(&rules, file, err);
+		for (size_t t = 0; t < sizeof texts / sizeof texts[0] && !failed; t++) {
+			char *file = xasprintf("NodeHost %s, spec.%s", host->name, texts[t].field);
+
+			failed = ruleset_read(&rules, file, texts[t].text, strlen(texts[t].text), err) ||
+				ruleset_link(&rules, file, err);
+			free(file);
+		}
 		ruleset_release(&rules);
-		free(file);
 		if (failed)
 			return -1;
 	}
@@ -380,8 +385,9 @@ world_rules(struct world *world, struct world_node *node, enum ip_family family)
 			BUG("NodeHost %s: %s", node->name, err.text);
 		return *rules;
 	}
-	rules_add_host(*rules, node);
+	rules_add_host(*rules, node, node->host.rules);
 	iptables_node(&input, *rules);
+	rules_add_host(*rules, node, node->host.appended_rules);
 	if (world->settings->proxy.mode == PROXY_NFTABLES && !node->host.proxy_stopped)
 		nftables_sync(&input, *rules);
 	if (ruleset_link(*rules, node->name, &err))

@@ -310,7 +310,7 @@ static struct node_host
 default_host(const char *name)
 {
 	return (struct node_host){ .name = name, .stale_rules = "", .random_fully = true, .nfacct_invalid = true, .nfacct_localhost = true,
-		.rules = "" };
+		.rules = "", .appended_rules = "" };
 }
 
 static int
@@ -382,6 +382,7 @@ read_host(const struct reader *reader, const struct value *document)
 		return -1;
 	host.random_fully = value_get_bool(value_get(spec, "iptables"), "randomFully", true);
 	set_text(&host.rules, value_get(spec, "rules"));
+	set_text(&host.appended_rules, value_get(spec, "appendedRules"));
 	set_text(&host.stale_rules, value_get(spec, "staleRules"));
 	host.routes = value_get(spec, "routes");
 	for (size_t i = 0; i < settings->hosts.n; i++) {

@@ -39,7 +39,8 @@ struct node_host {
 	bool random_fully;	/* default true: iptables >= 1.6.2 */
 	bool nfacct_invalid, nfacct_localhost;	/* counters that the kernel has; default both of kube-proxy's */
 	bool proxy_stopped, kubelet_stopped;
-	const char *rules;	/* extra rules as iptables-save text; "" */
+	const char *rules;	/* its own, before kube-proxy's, as iptables-save text; "" */
+	const char *appended_rules;	/* its own behind kube-proxy's; "" */
 	const char *stale_rules;	/* all that kube-proxy left behind when it was stopped, as iptables-save text; "" */
 	const struct value *routes;	/* NULL or the list */
 };
