@@ -112,6 +112,7 @@ make_object(struct making *making, const struct item *item)
 	request.as_stored = making->as_stored;
 	/* a Node says its status itself: no kubelet does */
 	request.system = strcmp(request.kind->kind, "Node") == 0;
+	request.manager = request.system ? "kubelet" : item->file && !strcmp(item->file, "base") ? "kubeadm" : "kubectl-create";
 	failed = server_do(&making->cluster->server, &request, NULL, &status);
 	if (failed)
 		refuse(making, item, status.message);

@@ -61,6 +61,24 @@ control_expect(struct control *control, size_t i)
 	control->later[i] = controllers[i]->later ? controllers[i]->later(control->server) : CLOCK_NEVER;
 }
 
+/* The program that the controller is part of. */
+static const char *
+program_of(const struct controller *controller)
+{
+	static const struct {
+		const char *controller, *program;
+	} others[] = {
+		{ "cloudlb", "cloud-controller-manager" },
+		{ "kubelet", "kubelet" },
+		{ "scheduler", "kube-scheduler" },
+	};
+
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+		if (!strcmp(others[i].controller, controller->name))
+			return others[i].program;
+	return "kube-controller-manager";
+}
+
 /* One round of those that are due.  False: none was. */
 static bool
 run_due(struct control *control)
@@ -73,7 +91,9 @@ run_due(struct control *control)
 		worked = true;
 		/* what it writes itself is new to it: it runs once more and finds nothing to do */
 		control->seen[i] = store_version(control->server->store);
+		control->server->program = program_of(controllers[i]);
 		control->wake[i] = controllers[i]->reconcile(control->server);
+		control->server->program = NULL;
 		control_expect(control, i);
 	}
 	return worked;

@@ -89,7 +89,9 @@ parse_validation(struct mutation *mutation, const char *text)
 int
 mutation_begin(struct mutation *mutation, struct kubectl *kubectl, const struct flags *flags)
 {
-	*mutation = (struct mutation){ kubectl, OUTPUT_INIT, DRY_RUN_NONE, VALIDATE_STRICT, FAILURES_INIT };
+	*mutation = (struct mutation){ kubectl, OUTPUT_INIT, DRY_RUN_NONE, VALIDATE_STRICT, "kubectl", FAILURES_INIT };
+	if (kubectl_has_flag(kubectl, "field-manager"))
+		mutation->manager = flag_string(flags, "field-manager");
 	if (kubectl_has_flag(kubectl, "dry-run") && mutation_dry_run(mutation, flags))
 		return -1;
 	if (kubectl_has_flag(kubectl, "validate") && parse_validation(mutation, flag_string(flags, "validate")))
@@ -114,6 +116,7 @@ mutation_request(const struct mutation *mutation, enum request_verb verb, const 
 	request.namespace = kind->namespaced ? namespace : "";
 	request.dry_run = mutation->dry_run == DRY_RUN_SERVER;
 	request.strict = mutation->validation == VALIDATE_STRICT;
+	request.manager = mutation->manager;
 	return request;
 }
 

@@ -17,6 +17,7 @@ struct mutation {
 	struct output output;
 	enum dry_run dry_run;
 	enum validation validation;
+	const char *manager;	/* of --field-manager */
 	struct failures failures;
 };
 

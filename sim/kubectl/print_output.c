@@ -11,6 +11,7 @@
 #include "kubectl/failures.h"
 #include "kubectl/format.h"
 #include "kubectl/go_template.h"
+#include "kubectl/managed_fields.h"
 
 #define JSON_INDENT 4
 
@@ -115,6 +116,7 @@ output_parse(struct kubectl *kubectl, const struct flags *flags, bool tables, st
 	const struct output_word *word;
 
 	*output = (struct output)OUTPUT_INIT;
+	output->managed_fields = kubectl_has_flag(kubectl, "show-managed-fields") && flag_bool(flags, "show-managed-fields");
 	if (!*text && *template) {
 		text = "go-template";
 		len = strlen(text);
@@ -321,9 +323,12 @@ print_template(struct kubectl *kubectl, const struct output *output, const struc
 int
 output_print(struct kubectl *kubectl, struct output *output, const struct value *root, bool typed)
 {
+	struct arena arena = ARENA_INIT;
 	struct str out = STR_INIT;
 	int status = 0;
 
+	root = managed_fields_view(&arena, root,
+		output->managed_fields || (output->format != OUTPUT_YAML && output->format != OUTPUT_JSON));
 	switch (output->format) {
 	case OUTPUT_JSON:
 		print_json(root, typed, &out);
@@ -350,5 +355,6 @@ output_print(struct kubectl *kubectl, struct output *output, const struct value 
 	output->printed++;
 	sink_write(kubectl->io->out, out.buf, out.len);
 	str_release(&out);
+	arena_release(&arena);
 	return status;
 }

@@ -34,7 +34,7 @@ read_output(struct kubectl *kubectl, const struct flags *flags)
 static int
 delete_run(struct kubectl *kubectl, const struct flags *flags)
 {
-	struct mutation mutation = { kubectl, OUTPUT_INIT, DRY_RUN_NONE, VALIDATE_STRICT, FAILURES_INIT };
+	struct mutation mutation = { kubectl, OUTPUT_INIT, DRY_RUN_NONE, VALIDATE_STRICT, "kubectl", FAILURES_INIT };
 	struct resources resources = RESOURCES_INIT;
 	struct removal removal;
 	unsigned how = RESOURCES_UNFETCHED;

@@ -7,8 +7,9 @@
 
 #include "api/patch.h"
 #include "api/yaml.h"
-#include "kubectl/format.h"
 #include "kubectl/applied.h"
+#include "kubectl/format.h"
+#include "kubectl/managed_fields.h"
 #include "kubectl/resource_args.h"
 #include "kubectl/verb_apply.h"
 #include "kubectl/verb_list.h"
@@ -38,6 +39,13 @@ struct editing {
 
 /* ---- text ---- */
 
+/* The object as it is shown, which is what the edited text is compared with. */
+static const struct value *
+shown_object(struct editing *editing, const struct resource *resource)
+{
+	return managed_fields_view(&editing->arena, resource->object->root, editing->mutation.output.managed_fields);
+}
+
 static void
 add_objects(struct editing *editing, struct str *out)
 {
@@ -45,13 +53,13 @@ add_objects(struct editing *editing, struct str *out)
 	struct value *root, *items;
 
 	if (editing->resources.list.n == 1) {
-		root = editing->resources.list.v[0].object->root;
+		root = (struct value *)shown_object(editing, &editing->resources.list.v[0]);
 	} else {
 		root = value_map(arena);
 		value_set_text(arena, root, "apiVersion", "v1");
 		items = value_make_list(arena, root, "items");
 		for (size_t i = 0; i < editing->resources.list.n; i++)
-			value_append(arena, items, editing->resources.list.v[i].object->root);
+			value_append(arena, items, (struct value *)shown_object(editing, &editing->resources.list.v[i]));
 		value_set_text(arena, root, "kind", "List");
 		value_make_map(arena, root, "metadata");
 	}
@@ -179,6 +187,7 @@ save_one(struct editing *editing, const struct resource *resource, const struct 
 {
 	struct mutation *mutation = &editing->mutation;
 	struct request request = mutation_request(mutation, REQUEST_PATCH, resource->kind, resource->namespace);
+	const struct value *before = shown_object(editing, resource);
 	const struct object *object = NULL;
 	struct status status = STATUS_INIT;
 	struct err err = ERR_INIT;
@@ -189,8 +198,7 @@ save_one(struct editing *editing, const struct resource *resource, const struct 
 		return -1;
 	if (editing->last_applied)
 		return save_annotation(editing, resource, edited);
-	if (patch_three_way(resource->kind->type, resource->object->root, edited, resource->object->root, &editing->arena,
-	    &patch, &err)) {
+	if (patch_three_way(resource->kind->type, before, edited, before, &editing->arena, &patch, &err)) {
 		(void)status_set(&status, STATUS_BAD_REQUEST, "%s", err.text);
 		patch = value_map(&editing->arena);
 		result = -1;

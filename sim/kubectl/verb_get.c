@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/yaml.h"
+#include "kubectl/managed_fields.h"
 #include "kubectl/print_output.h"
 #include "kubectl/print_table.h"
 #include "kubectl/resource_args.h"
@@ -85,7 +86,7 @@ get_raw_object(struct kubectl *kubectl, const char *path)
 	if (object) {
 		struct str text = STR_INIT;
 
-		json_write(object->root, 0, &text);
+		json_write(managed_fields_view(&arena, object->root, true), 0, &text);
 		sink_printf(kubectl->io->out, "%s\n", text.buf);
 		str_release(&text);
 	} else {

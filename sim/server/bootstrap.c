@@ -97,8 +97,10 @@ make_namespaces(struct server *server)
 	static const char *const names[] = { "default", "kube-node-lease", "kube-public", "kube-system", NULL };
 	struct arena arena = ARENA_INIT;
 
+	server->program = "kube-apiserver";
 	for (size_t i = 0; names[i]; i++)
 		server_create(server, kind_by_kind("Namespace"), "", new_body(&arena, "Namespace", names[i]));
+	server->program = NULL;
 	arena_release(&arena);
 }
 
@@ -212,12 +214,16 @@ make_slice(struct server *server)
 void
 server_reconcile_kubernetes(struct server *server)
 {
+	const char *program = server->program;
+
 	/* a server that was not bootstrapped holds a dump, to which nothing is added */
 	if (!server->ports.held || !store_get(server->store, kind_by_kind("Namespace"), "", "default"))
 		return;
+	server->program = "kube-apiserver";
 	make_service(server);
 	make_endpoints(server);
 	make_slice(server);
+	server->program = program;
 }
 
 int

@@ -13,9 +13,21 @@
 #include "api/schema.h"
 #include "api/yaml.h"
 #include "base/json_out.h"
+#include "server/managedfields.h"
 
 #define STRICT "strict decoding error: "
 #define ELEMENT_ORDER "$setElementOrder/"
+
+/* The end of all decoding. */
+static void
+set_defaults(struct change *change)
+{
+	const struct strategy *strategy = strategy_of(change->request->kind);
+
+	managed_pack(change->arena, change->new);
+	if (strategy && strategy->defaults)
+		strategy->defaults(change->arena, change->new);
+}
 
 static char *
 join(const schema_findings *findings)
@@ -92,6 +104,12 @@ decode_body(struct change *change)
 		warn_unknown(change, &unknown);
 		value_set_text(change->arena, change->new, "apiVersion", kind_api_version(kind, version));
 		value_set_text(change->arena, change->new, "kind", kind->kind);
+		if (!change->request->as_stored) {
+			set_defaults(change);
+			managed_update(change);
+		} else {
+			managed_pack(change->arena, change->new);
+		}
 	}
 	schema_findings_release(&unknown);
 	return failed;
@@ -236,6 +254,8 @@ apply_patch(struct change *change, struct value **patched)
 	case PATCH_JSON:
 		failed = patch_json(change->old, request->body, change->arena, patched, &err);
 		break;
+	case PATCH_APPLY:
+		BUG("what is applied is decoded elsewhere");
 	}
 	if (failed && request->patch_type == PATCH_JSON)
 		status_set(change->status, STATUS_INVALID,
@@ -269,7 +289,36 @@ decode_patch(struct change *change)
 		free(list);
 	} else {
 		warn_unknown(change, &unknown);
+		set_defaults(change);
+		managed_update(change);
 	}
+	schema_findings_release(&unknown);
+	return failed;
+}
+
+int
+decode_apply(struct change *change)
+{
+	const struct kind *kind = change->request->kind;
+	schema_findings unknown = VEC_INIT;
+	struct managed_apply *applied = NULL;
+	struct value *merged = NULL;
+	struct err err = ERR_INIT;
+	char version[64];
+	int failed = 0;
+
+	if (managed_apply(change, &merged, &applied))
+		return -1;
+	if (schema_decode(kind->type, merged, change->arena, &change->new, &unknown, &err)) {
+		failed = status_set(change->status, STATUS_UNKNOWN,
+			"failed to convert new typed object (%s/%s; %s%s, Kind=%s) to object: %s", change->request->namespace,
+			change->request->name, *kind->group ? "" : "/", kind_api_version(kind, version), kind->kind, err.text);
+		err_release(&err);
+		change->new = NULL;
+	} else {
+		set_defaults(change);
+	}
+	managed_applied(change, applied);
 	schema_findings_release(&unknown);
 	return failed;
 }
@@ -287,5 +336,6 @@ decode_scale(struct change *change)
 		return status_not_found(change->status, request->kind, request->name);
 	change->new = value_copy(change->arena, change->old);
 	value_set_int(change->arena, value_make_map(change->arena, change->new, "spec"), "replicas", replicas);
+	managed_update(change);
 	return 0;
 }

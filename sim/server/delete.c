@@ -111,8 +111,8 @@ refuse_namespace(struct change *change, const struct object *object)
 	return 0;
 }
 
-int
-delete_object(struct change *change, const struct object **out)
+static int
+start_deletion(struct change *change, const struct object **out)
 {
 	const struct request *request = change->request;
 	struct server *server = change->server;
@@ -140,6 +140,19 @@ delete_object(struct change *change, const struct object **out)
 	*out = object_ref(last);
 	server_write(server, last);
 	return 0;
+}
+
+/* What it changes on the way has no manager. */
+int
+delete_object(struct change *change, const struct object **out)
+{
+	const char *program = change->server->program;
+	int failed;
+
+	change->server->program = NULL;
+	failed = start_deletion(change, out);
+	change->server->program = program;
+	return failed;
 }
 
 int

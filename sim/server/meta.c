@@ -75,7 +75,7 @@ int
 meta_fill_created(struct change *change)
 {
 	static const char *const servers_own[] = { "generation", "deletionTimestamp", "deletionGracePeriodSeconds",
-		"selfLink", "managedFields", NULL };
+		"selfLink", NULL };
 	struct value *meta = value_make_map(change->arena, change->new, "metadata");
 	char uid[37], when[CLOCK_TEXT];
 
@@ -104,7 +104,7 @@ int
 meta_fill_updated(struct change *change)
 {
 	static const char *const carried[] = { "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds",
-		"generation", "selfLink", "managedFields", "resourceVersion", NULL };
+		"generation", "selfLink", "resourceVersion", NULL };
 	const struct request *request = change->request;
 	struct value *meta = value_make_map(change->arena, change->new, "metadata");
 	const struct value *old = value_get(change->old, "metadata");

@@ -7,9 +7,13 @@
 
 #include "server/strategy.h"
 
-/* server/decode.c: what the client sent, as the kind's type.  decode_patch and decode_scale apply it to change->old. */
+/*
+ * server/decode.c: what the client sent, as the kind's type, with its defaults and its owners.  decode_patch and
+ * decode_scale apply it to change->old, decode_apply to that or to nothing.
+ */
 int decode_body(struct change *change);
 int decode_patch(struct change *change);
+int decode_apply(struct change *change);
 int decode_scale(struct change *change);
 
 /* server/meta.c */

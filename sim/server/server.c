@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "api/schema.h"
+#include "server/managedfields.h"
 #include "server/pipeline.h"
 #include "server/quota.h"
 #include "server/strategy.h"
@@ -74,7 +75,7 @@ admit(struct change *change)
 	const struct strategy *strategy = strategy_of(change->request->kind);
 
 	keep_status(change);
-	if (strategy && strategy->defaults)
+	if (strategy && strategy->defaults) /* once more, of what was dropped */
 		strategy->defaults(change->arena, change->new);
 	if (strategy && strategy->prepare)
 		strategy->prepare(change);
@@ -181,6 +182,7 @@ take_status(struct change *change)
 	kept = value_make_map(change->arena, change->new, "metadata");
 	take_field(change, change->new, sent, "status");
 	take_field(change, kept, meta, "annotations");
+	take_field(change, kept, meta, "managedFields");
 	if (strcmp(change->request->kind->kind, "Deployment") != 0)
 		take_field(change, kept, meta, "labels");
 }
@@ -276,13 +278,15 @@ do_patch(struct change *change, struct object *object, const struct object **out
 {
 	const struct request *request = change->request;
 	const struct object *old = store_get(change->server->store, request->kind, request->namespace, request->name);
+	bool apply = request->patch_type == PATCH_APPLY;
 
-	if (!old)
+	if (!old && (!apply || request->subresource))
 		return status_not_found(change->status, request->kind, request->name);
-	change->old = old->root;
-	if (is_subresource(request, "scale") ? decode_scale(change) : decode_patch(change) || meta_check_name(change))
+	change->old = old ? old->root : NULL;
+	if (is_subresource(request, "scale") ? decode_scale(change)
+		: (apply ? decode_apply(change) : decode_patch(change)) || meta_check_name(change))
 		return -1;
-	return change_stored(change, old, object, out);
+	return old ? change_stored(change, old, object, out) : create(change, object, out);
 }
 
 static int
@@ -397,6 +401,7 @@ server_write(struct server *server, struct object *changed)
 	if (old && !value_equal(old->root, changed->root)) {
 		change.old = old->root;
 		meta_count_generation(&change);
+		managed_write(server, old, changed);
 		store_put(server->store, changed);
 		finish_deletion(server, changed);
 		return;

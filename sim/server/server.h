@@ -26,6 +26,8 @@ struct server {
 	struct ippool ips[2];	/* by settings.service_subnets */
 	struct portpool ports;
 	uint64_t changes;	/* requests of people that changed something */
+	/* The part of the control plane that is at work, by its name in managedFields; NULL: its writes are no one's. */
+	const char *program;
 	/* Lets the controllers run and virtual time pass until nothing more happens; set by sim/sim.c. */
 	void (*settle)(void *arg);
 	void *settle_arg;
@@ -52,7 +54,7 @@ enum request_verb {
 	REQUEST_PATCH,
 	REQUEST_DELETE,
 };
-enum patch_type { PATCH_STRATEGIC, PATCH_MERGE, PATCH_JSON };
+enum patch_type { PATCH_STRATEGIC, PATCH_MERGE, PATCH_JSON, PATCH_APPLY };
 enum propagation { PROPAGATE_BACKGROUND, PROPAGATE_FOREGROUND, PROPAGATE_ORPHAN };
 
 struct request {
@@ -62,7 +64,9 @@ struct request {
 	const char *name;		/* of UPDATE, PATCH, DELETE */
 	const char *subresource;	/* NULL, "status", "scale", "binding" */
 	const struct value *body;	/* of CREATE, UPDATE: the object; of PATCH: the patch */
-	enum patch_type patch_type;
+	enum patch_type patch_type;	/* PATCH_APPLY makes what is missing */
+	const char *manager;		/* fieldManager; NULL: by who asks */
+	bool force;			/* of PATCH_APPLY: conflicts are won */
 	bool dry_run;
 	bool as_stored;			/* taken as an API server's dump: no admission, no allocation, no validation */
 	bool system;			/* a controller's: status may be written along with the rest */
