@@ -22,13 +22,21 @@
 
 struct yaml_options {
 	bool unique_keys;	/* a duplicate key is an error (packs) */
+	/* One that yaml_cut gave: YAML though it begins with a brace, and nothing behind its first document is read. */
+	bool piece;
 };
 
 typedef VEC(struct value *) value_vec;
 
-/* Every document of text; documents without content are left out.  Nothing is added on failure. */
+/*
+ * Every document of text; documents without content are left out.  On failure nothing is added but the JSON values that
+ * stand before the fault.
+ */
 MUST_CHECK int yaml_read(const char *file, const char *text, size_t len, const struct yaml_options *options,
 	struct arena *arena, value_vec *documents, struct err *err);
+
+/* Is it JSON, one value or several?  Any text that begins with an opening brace; kubectl asks once for a whole file. */
+bool yaml_is_json(const char *text, size_t len);
 
 /*
  * The failure as kubectl words it after "error parsing FILE: ", such as "error converting YAML to JSON: yaml: line 4:
@@ -36,12 +44,15 @@ MUST_CHECK int yaml_read(const char *file, const char *text, size_t len, const s
  * the fault, and missing on the first line; err's own is right.
  */
 void yaml_error_add(const struct err *err, struct str *out);
+/* From "yaml: " on. */
+void yaml_problem_add(const struct err *err, struct str *out);
 
 /*
  * The next document as kubectl cuts a file: at lines of "---", which belong to none (one that begins the text belongs
- * to the first).  Moves *text and *len past it; false at the end.  Lines are counted anew in each.
+ * to the first).  Moves *text and *len past it; false at the end.  Lines are counted anew in each.  A line that begins so
+ * and goes on otherwise than with a comment is an error: err says so, *document is NULL, and there is nothing after it.
  */
-bool yaml_cut(const char **text, size_t *len, const char **document, size_t *document_len);
+bool yaml_cut(const char **text, size_t *len, const char **document, size_t *document_len, struct err *err);
 
 /* One JSON value, the whole text (RFC 8259; surrogate pairs; the depth limit above).  Fast: state is kept as JSON. */
 MUST_CHECK int json_read(const char *file, const char *text, size_t len, struct arena *arena, struct value **value,

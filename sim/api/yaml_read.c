@@ -18,6 +18,7 @@
 #define TAG_PREFIX "tag:yaml.org,2002:"
 #define JSON_OFFSET "json: offset "
 #define JSON_END "unexpected EOF"
+#define SEPARATOR "invalid Yaml document separator: "
 
 struct anchor {
 	struct value *value;
@@ -335,9 +336,9 @@ on_event(struct yaml_in *in, const yaml_event_t *event, value_vec *documents)
 }
 
 static int
-read_documents(struct yaml_in *in, value_vec *documents)
+read_documents(struct yaml_in *in, bool piece, value_vec *documents)
 {
-	yaml_event_type_t type;
+	yaml_event_type_t type, last = piece ? YAML_DOCUMENT_END_EVENT : YAML_STREAM_END_EVENT;
 	yaml_event_t event;
 	int result;
 
@@ -347,12 +348,12 @@ read_documents(struct yaml_in *in, value_vec *documents)
 		type = event.type;
 		result = on_event(in, &event, documents);
 		yaml_event_delete(&event);
-	} while (result == 0 && type != YAML_STREAM_END_EVENT);
+	} while (result == 0 && type != last && type != YAML_STREAM_END_EVENT);
 	return result;
 }
 
-static bool
-is_json(const char *text, size_t len)
+bool
+yaml_is_json(const char *text, size_t len)
 {
 	size_t i = 0;
 
@@ -385,7 +386,7 @@ read_json(struct build *build, const char *text, size_t len, value_vec *document
 }
 
 static int
-read_yaml(struct yaml_in *in, value_vec *documents)
+read_yaml(struct yaml_in *in, bool piece, value_vec *documents)
 {
 	static const char mark[] = "\xef\xbb\xbf"; /* that the text is UTF-8, which is known */
 	size_t mark_len = sizeof mark - 1;
@@ -399,7 +400,7 @@ read_yaml(struct yaml_in *in, value_vec *documents)
 		BUG("no memory for a YAML parser");
 	yaml_parser_set_input_string(&in->parser, (const unsigned char *)in->text, in->len);
 	yaml_parser_set_encoding(&in->parser, YAML_UTF8_ENCODING);
-	result = read_documents(in, documents);
+	result = read_documents(in, piece, documents);
 	yaml_parser_delete(&in->parser);
 	forget_anchors(in);
 	vec_release(&in->anchors);
@@ -411,21 +412,22 @@ int
 yaml_read(const char *file, const char *text, size_t len, const struct yaml_options *options, struct arena *arena,
 	value_vec *documents, struct err *err)
 {
-	bool unique_keys = options != NULL && options->unique_keys;
+	bool unique_keys = options != NULL && options->unique_keys, piece = options != NULL && options->piece;
 	struct yaml_in in = { .text = text, .len = len, .err = err };
-	size_t before = documents->n;
 	int result;
 
 	if (len > YAML_BYTES_MAX)
 		return err_at(err, file, 0, 0, "more than %u bytes", YAML_BYTES_MAX);
 	build_init(&in.build, arena, file, unique_keys);
-	if (is_json(text, len))
+	if (!piece && yaml_is_json(text, len)) {
 		result = read_json(&in.build, text, len, documents, err);
-	else
-		result = read_yaml(&in, documents);
+	} else {
+		size_t before = documents->n;
+
+		result = read_yaml(&in, piece, documents);
+		documents->n = result < 0 ? before : documents->n;
+	}
 	build_release(&in.build);
-	if (result < 0)
-		documents->n = before;
 	return result;
 }
 
@@ -465,46 +467,64 @@ begins_with_one_of(const char *text, const char *const *prefixes, size_t n)
 }
 
 void
-yaml_error_add(const struct err *err, struct str *out)
+yaml_problem_add(const struct err *err, struct str *out)
 {
 	bool parser =
 		begins_with_one_of(err->text, parser_problems, sizeof parser_problems / sizeof parser_problems[0]);
 	bool placeless = begins_with_one_of(err->text, placeless_problems,
 		sizeof placeless_problems / sizeof placeless_problems[0]);
 
-	if (str_starts(err->text, JSON_OFFSET) || strcmp(err->text, JSON_END) == 0) {
-		str_add(out, err->text);
-		return;
-	}
-	str_add(out, "error converting YAML to JSON: yaml: ");
+	str_add(out, "yaml: ");
 	if (err->line > 1 && !placeless)
 		str_addf(out, "line %u: ", parser ? err->line - 1 : err->line);
 	str_add(out, err->text);
 }
 
-/* "---", then nothing but blanks or a comment. */
-static bool
-is_separator(const char *line, size_t len)
+void
+yaml_error_add(const struct err *err, struct str *out)
+{
+	if (str_starts(err->text, JSON_OFFSET) || strcmp(err->text, JSON_END) == 0 || str_starts(err->text, SEPARATOR)) {
+		str_add(out, err->text);
+		return;
+	}
+	str_add(out, "error converting YAML to JSON: ");
+	yaml_problem_add(err, out);
+}
+
+/* What stands behind the dashes, without blanks, up to the end of the line; NULL: it doesn't begin with dashes. */
+static const char *
+behind_dashes(const char *line, size_t len, size_t *rest)
 {
 	size_t i = 3;
 
 	if (len < 3 || memcmp(line, "---", 3) != 0)
-		return false;
+		return NULL;
 	while (i < len && ascii_isspace((unsigned char)line[i]))
 		i++;
-	return i == len || line[i] == '#';
+	while (len > i && ascii_isspace((unsigned char)line[len - 1]))
+		len--;
+	*rest = len - i;
+	return line + i;
 }
 
 bool
-yaml_cut(const char **text, size_t *len, const char **document, size_t *document_len)
+yaml_cut(const char **text, size_t *len, const char **document, size_t *document_len, struct err *err)
 {
 	const char *start = *text, *at = start, *end = start + *len;
 
 	while (at < end) {
 		const char *newline = memchr(at, '\n', (size_t)(end - at));
 		const char *next = newline != NULL ? newline + 1 : end;
+		size_t rest;
+		const char *more = behind_dashes(at, (size_t)(next - at), &rest);
 
-		if (at > start && is_separator(at, (size_t)(next - at))) {
+		if (more && rest && *more != '#') {
+			*document = NULL;
+			*len = 0;
+			err_set(err, ERR_INPUT, SEPARATOR "%.*s", (int)rest, more);
+			return true;
+		}
+		if (more && at > start) {
 			*document = start;
 			*document_len = (size_t)(at - start);
 			*len = (size_t)(end - next);

@@ -47,6 +47,7 @@ failures_move(struct failures *failures, struct failures *from)
 {
 	for (size_t i = 0; i < from->list.n; i++)
 		*vec_push(&failures->list) = from->list.v[i];
+	failures->nested |= from->nested;
 	vec_release(&from->list);
 }
 
@@ -79,7 +80,7 @@ print_invalid(struct io *io, const struct status *status)
 int
 failures_print(struct failures *failures, struct io *io)
 {
-	bool alone = failures->list.n == 1;
+	bool alone = failures->list.n == 1 && !failures->nested;
 	int exit_status = failures->list.n ? 1 : 0;
 
 	for (size_t i = 0; i < failures->list.n; i++) {

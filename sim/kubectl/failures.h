@@ -17,8 +17,9 @@ struct failure {
 
 struct failures {
 	VEC(struct failure) list;
+	bool nested;		/* those of a List's items: one line each, also when there is only one */
 };
-#define FAILURES_INIT { VEC_INIT }
+#define FAILURES_INIT { VEC_INIT, false }
 
 void failures_release(struct failures *failures);
 void failures_add(struct failures *failures, const char *fmt, ...) PRINTF_LIKE(2, 3);

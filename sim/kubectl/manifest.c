@@ -120,20 +120,44 @@ settle_namespace(struct reader *reader, struct manifest *manifest)
 	return false;
 }
 
+/* As Go's encoding/json names what it found. */
+static const char *
+json_type(const struct value *value)
+{
+	static const char *const names[] = { [VALUE_NULL] = "null", [VALUE_BOOL] = "bool", [VALUE_INT] = "number", [VALUE_FLOAT] = "number",
+		[VALUE_STRING] = "string", [VALUE_LIST] = "array", [VALUE_MAP] = "object" };
+
+	return names[value->type];
+}
+
 static void
-read_object(struct reader *reader, const char *source, struct value *root)
+refuse_kind(struct reader *reader, const struct manifest *manifest, const char *api_version, const char *kind, bool listed)
+{
+	const char *namespace = value_get_text(value_get(manifest->root, "metadata"), "namespace");
+
+	if (listed)
+		failures_add(reader->failures, "unable to recognize no matches for kind \"%s\" in version \"%s\"", kind, api_version);
+	else
+		failures_add(reader->failures, "resource mapping not found for name: \"%s\" namespace: \"%s\" from \"%s\": "
+			"no matches for kind \"%s\" in version \"%s\"\nensure CRDs are installed first", manifest->name,
+			namespace ? namespace : "", manifest->source, kind, api_version);
+}
+
+/* listed: an item of a List. */
+static void
+read_object(struct reader *reader, const char *source, struct value *root, bool listed)
 {
 	struct value *metadata = value_get(root, "metadata");
 	const char *api_version = value_get_text(root, "apiVersion");
 	const char *kind = value_get_text(root, "kind");
 	const char *name = value_get_text(metadata, "name");
-	const char *namespace = value_get_text(metadata, "namespace");
 	struct manifest manifest = { source, NULL, "", name ? name : "", root };
 
 	if (root->type != VALUE_MAP) {
 		failures_add(reader->failures, reader->validating ?
 			"error validating \"%s\": error validating data: invalid object to validate" VALIDATION_OFF :
-			"unable to decode \"%s\": json: cannot unmarshal into Go value of type struct", source);
+			"unable to decode \"%s\": json: cannot unmarshal %s into Go value of type unstructured.detector", source,
+			json_type(root));
 		return;
 	}
 	if (!api_version || !kind) {
@@ -144,63 +168,17 @@ read_object(struct reader *reader, const char *source, struct value *root)
 		struct value *items = value_get(root, "items");
 
 		for (size_t i = 0; i < value_count(items); i++)
-			read_object(reader, source, value_at(items, i));
+			read_object(reader, source, value_at(items, i), true);
+		reader->failures->nested = true;
 		return;
 	}
 	manifest.kind = find_kind(api_version, kind);
 	if (!manifest.kind) {
-		failures_add(reader->failures, "resource mapping not found for name: \"%s\" namespace: \"%s\" from \"%s\": "
-			"no matches for kind \"%s\" in version \"%s\"\nensure CRDs are installed first", manifest.name,
-			namespace ? namespace : "", source, kind, api_version);
+		refuse_kind(reader, &manifest, api_version, kind, listed);
 		return;
 	}
 	if (metadata_is_sound(reader, source, manifest.kind, root) && settle_namespace(reader, &manifest))
 		*vec_push(&reader->manifests->list) = manifest;
-}
-
-/* The length of the piece up to its "---" line, and where the next one begins. */
-static size_t
-piece_length(const char *text, const char **next)
-{
-	const char *line = text;
-
-	for (;;) {
-		const char *end = strchr(line, '\n');
-		size_t blanks = strncmp(line, "---", 3) == 0 ? strspn(line + 3, " \t\r") : 0;
-
-		if (strncmp(line, "---", 3) == 0 && (line[3 + blanks] == '\n' || !line[3 + blanks] || line[3 + blanks] == '#')) {
-			*next = end ? end + 1 : NULL;
-			return (size_t)(line - text);
-		}
-		if (!end) {
-			*next = NULL;
-			return strlen(text);
-		}
-		line = end + 1;
-	}
-}
-
-/*
- * go-yaml counts lines from one for what its scanner finds, from zero for what its parser finds, and says none for the
- * first.
- */
-void
-manifest_yaml_error(const struct err *err, struct str *out)
-{
-	static const char *const parser_texts[] = { "did not find expected key", "did not find expected ',' or '}'",
-		"did not find expected ',' or ']'", "did not find expected '-' indicator", "did not find expected node content",
-		"did not find expected <document start>" };
-	unsigned line = err->line == 1 ? 0 : err->line;
-
-	for (size_t i = 0; line && i < sizeof parser_texts / sizeof *parser_texts; i++)
-		if (strcmp(parser_texts[i], err->text) == 0) {
-			line--;
-			break;
-		}
-	str_add(out, "yaml: ");
-	if (line)
-		str_addf(out, "line %u: ", line);
-	str_add(out, err->text);
 }
 
 static void
@@ -208,36 +186,49 @@ refuse_text(struct reader *reader, const char *source, const struct err *err)
 {
 	struct str text = STR_INIT;
 
-	if (str_starts(err->text, "json: ") || strcmp(err->text, "unexpected EOF") == 0) {
-		str_add(&text, err->text);
-	} else {
-		str_add(&text, "error converting YAML to JSON: ");
-		manifest_yaml_error(err, &text);
-	}
+	yaml_error_add(err, &text);
 	failures_add(reader->failures, "error parsing %s: %s", source, text.buf);
 	str_release(&text);
 }
 
-static void
-read_text(struct reader *reader, const char *source, const char *text)
+/* False when it is broken; what stands before the fault is used. */
+static bool
+read_piece(struct reader *reader, const char *source, const char *text, size_t len, bool json)
 {
-	while (text) {
-		struct err err = ERR_INIT;
-		value_vec documents = VEC_INIT;
-		const char *next;
-		size_t len = piece_length(text, &next);
+	const struct yaml_options options = { .piece = !json };
+	struct err err = ERR_INIT;
+	value_vec documents = VEC_INIT;
+	int failed = yaml_read(source, text, len, &options, &reader->manifests->arena, &documents, &err);
 
-		if (yaml_read(source, text, len, NULL, &reader->manifests->arena, &documents, &err)) {
-			refuse_text(reader, source, &err);
-			next = NULL;
-		}
-		for (size_t i = 0; i < documents.n; i++)
-			if (!value_is_null(documents.v[i]))
-				read_object(reader, source, documents.v[i]);
-		vec_release(&documents);
-		err_release(&err);
-		text = next;
+	for (size_t i = 0; i < documents.n; i++)
+		if (!value_is_null(documents.v[i]))
+			read_object(reader, source, documents.v[i], false);
+	if (failed)
+		refuse_text(reader, source, &err);
+	vec_release(&documents);
+	err_release(&err);
+	return !failed;
+}
+
+/* Either the whole text is JSON, one value after the other, or all of it is YAML. */
+static void
+read_text(struct reader *reader, const char *source, const char *text, size_t len)
+{
+	struct err err = ERR_INIT;
+	const char *piece;
+	size_t piece_len;
+
+	if (yaml_is_json(text, len)) {
+		(void)read_piece(reader, source, text, len, true);
+		return;
 	}
+	while (yaml_cut(&text, &len, &piece, &piece_len, &err)) {
+		if (!piece)
+			refuse_text(reader, source, &err);
+		else if (!read_piece(reader, source, piece, piece_len, false))
+			break;
+	}
+	err_release(&err);
 }
 
 static bool read_path(struct reader *reader, const char *path, bool named);
@@ -284,7 +275,7 @@ read_path(struct reader *reader, const char *path, bool named)
 	} else if (!named && !has_known_extension(path)) {
 		any = false;
 	} else if (result == IO_OK) {
-		read_text(reader, is_stdin ? "STDIN" : arena_strdup(&reader->manifests->arena, path), text.buf);
+		read_text(reader, is_stdin ? "STDIN" : arena_strdup(&reader->manifests->arena, path), text.buf, text.len);
 	} else if (result == IO_NOT_FOUND) {
 		failures_add(reader->failures, "the path \"%s\" does not exist", path);
 	} else {

@@ -34,7 +34,4 @@ bool manifests_given(const struct flags *flags);
 void manifests_read(struct kubectl *kubectl, const struct flags *flags, bool validating, struct manifests *manifests,
 	struct failures *failures);
 
-/* What is wrong with YAML text, worded and counted as go-yaml does: "yaml: line 7: did not find expected key". */
-void manifest_yaml_error(const struct err *err, struct str *out);
-
 #endif

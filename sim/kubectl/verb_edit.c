@@ -238,7 +238,7 @@ save_all(struct editing *editing, const struct str *text)
 	str_clear(&editing->reasons);
 	if (yaml_read("edited", text->buf, text->len, NULL, &editing->arena, &documents, &err) || documents.n != 1) {
 		if (err.text)
-			manifest_yaml_error(&err, &why);
+			yaml_problem_add(&err, &why);
 		else
 			str_add(&why, "the file must hold one object");
 		begin_reasons(editing, &editing->resources.list.v[0]);

@@ -59,7 +59,7 @@ read_patch(struct kubectl *kubectl, const struct flags *flags, struct arena *are
 	if (!status && yaml_read("patch", text.buf, text.len, NULL, arena, &documents, &err)) {
 		struct str why = STR_INIT;
 
-		manifest_yaml_error(&err, &why);
+		yaml_problem_add(&err, &why);
 		status = print_failure(kubectl->io, "unable to parse \"%s\": %s", text.buf,
 			str_starts(err.text, "json: ") ? err.text : why.buf);
 		str_release(&why);

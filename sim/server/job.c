@@ -87,8 +87,16 @@ job_prepare(struct change *change)
 	match = value_make_map(change->arena, value_make_map(change->arena, spec, "selector"), "matchLabels");
 	if (!value_get(match, ties[0].label))
 		value_set_text(change->arena, match, ties[0].label, uid);
-	/* the default once more, as whoever reads it from etcd has it: a Job without labels shows its template's */
-	if (!value_count(value_get(meta, "labels")))
+}
+
+/* The default once more, as whoever reads it from etcd has it, checked by nobody: a Job without labels shows its template's. */
+static void
+show_labels(struct change *change)
+{
+	struct value *meta = value_get(change->new, "metadata");
+	const struct value *labels = value_path(change->new, "spec.template.metadata.labels");
+
+	if (!change->old && value_count(labels) && !value_count(value_get(meta, "labels")))
 		value_set(change->arena, meta, "labels", value_copy(change->arena, labels));
 }
 
@@ -402,6 +410,7 @@ job_validate(struct change *change)
 	host_names_validate(change);
 	if (change->old)
 		update_validate(change);
+	show_labels(change);
 }
 
 static void

@@ -202,20 +202,69 @@ test_documents(void **state)
 	arena_release(&arena);
 }
 
+/* As kubectl 1.32 cuts: a line of dashes that says more than a comment ends it all, with what stands before it. */
 static void
 test_cut(void **state)
 {
-	static const char *const expected[] = { "---\na: 1\n", "b: 2\n--- c\n", "d: 3\n" };
-	const char *text = "---\na: 1\n--- # next\nb: 2\n--- c\n---\nd: 3\n", *document;
+	static const char *const expected[] = { "---\na: 1\n", "b: 2\n -- c\n", "d: 3\n" };
+	const char *text = "---\na: 1\n--- # next\nb: 2\n -- c\n---\nd: 3\n--- \ne: 5\n---  f g \nh: 1\n", *document;
 	size_t len = strlen(text), n;
+	struct err err = ERR_INIT;
+	struct str out = STR_INIT;
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(expected); i++) {
-		assert_true(yaml_cut(&text, &len, &document, &n));
+		assert_true(yaml_cut(&text, &len, &document, &n, &err));
 		assert_int_equal(n, strlen(expected[i]));
 		assert_memory_equal(document, expected[i], n);
 	}
-	assert_false(yaml_cut(&text, &len, &document, &n));
+	assert_true(yaml_cut(&text, &len, &document, &n, &err));
+	assert_null(document);
+	yaml_error_add(&err, &out);
+	assert_string_equal(out.buf, "invalid Yaml document separator: f g");
+	assert_false(yaml_cut(&text, &len, &document, &n, &err));
+	str_release(&out);
+	err_release(&err);
+}
+
+/* A piece of a file that is YAML: its first document counts, and a brace doesn't make it JSON. */
+static void
+test_piece(void **state)
+{
+	static const char text[] = "{a: 1}\n{b: 2}\n";
+	const struct yaml_options options = { .piece = true };
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+	value_vec documents = VEC_INIT;
+
+	(void)state;
+	assert_true(yaml_is_json(text, sizeof text - 1));
+	assert_int_equal(yaml_read("t.yaml", text, sizeof text - 1, &options, &arena, &documents, &err), 0);
+	assert_int_equal(documents.n, 1);
+	assert_int_equal(value_get_int(documents.v[0], "a", 0), 1);
+	vec_release(&documents);
+	arena_release(&arena);
+}
+
+/* JSON values before a fault stay. */
+static void
+test_json_before_a_fault(void **state)
+{
+	static const char text[] = "{\"a\":1}\n---\n";
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+	struct str out = STR_INIT;
+	value_vec documents = VEC_INIT;
+
+	(void)state;
+	assert_int_equal(yaml_read("t.json", text, sizeof text - 1, NULL, &arena, &documents, &err), -1);
+	assert_int_equal(documents.n, 1);
+	yaml_error_add(&err, &out);
+	assert_string_equal(out.buf, "json: offset 10: invalid character '-' in numeric literal");
+	str_release(&out);
+	vec_release(&documents);
+	err_release(&err);
+	arena_release(&arena);
 }
 
 /* text is refused at line:column; words: what kubectl says after "error parsing FILE: ". */
@@ -393,6 +442,8 @@ main(void)
 		cmocka_unit_test(test_merge_keys_and_anchors),
 		cmocka_unit_test(test_documents),
 		cmocka_unit_test(test_cut),
+		cmocka_unit_test(test_piece),
+		cmocka_unit_test(test_json_before_a_fault),
 		cmocka_unit_test(test_errors_as_kubectl_words_them),
 		cmocka_unit_test(test_junk),
 		cmocka_unit_test(test_byte_order_mark),
