@@ -24,6 +24,7 @@ struct reader {
 	const struct flags *flags;
 	bool validating;	/* the verb has --validate and it isn't off */
 	bool recursive;
+	bool local;		/* --local: the server isn't asked, and no namespace is put in */
 	struct manifests *manifests;
 	struct failures *failures;
 };
@@ -106,7 +107,7 @@ settle_namespace(struct reader *reader, struct manifest *manifest)
 	const char *own = value_get_text(metadata, "namespace");
 
 	manifest->namespace = "";
-	if (!manifest->kind->namespaced)
+	if (!manifest->kind->namespaced || reader->local)
 		return true;
 	if (!own || !*own) {
 		value_set_text(arena, metadata, "namespace", reader->kubectl->namespace);
@@ -289,7 +290,8 @@ void
 manifests_read(struct kubectl *kubectl, const struct flags *flags, bool validating, struct manifests *manifests,
 	struct failures *failures)
 {
-	struct reader reader = { kubectl, flags, validating, flag_bool(flags, "recursive"), manifests, failures };
+	struct reader reader = { kubectl, flags, validating, flag_bool(flags, "recursive"),
+		kubectl_has_flag(kubectl, "local") && flag_bool(flags, "local"), manifests, failures };
 
 	for (size_t i = 0; i < flag_count(flags, "filename"); i++) {
 		const char *path = flag_item(flags, "filename", i);

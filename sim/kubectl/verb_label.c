@@ -43,7 +43,8 @@ struct tagging {
 	const struct flags *flags;
 	struct arena arena;
 	const char *noun, *map;		/* "label", "labels" */
-	bool labels;
+	const char *example;		/* the file that messages name, without its extension */
+	bool labels, local;
 	VEC(struct pair) pairs;
 };
 
@@ -113,7 +114,13 @@ split_words(struct tagging *tagging, size_t *n)
 		if (read_pair(tagging, flags->args[i]))
 			return -1;
 	}
-	if (!*n && !manifests_given(flags))
+	if (tagging->local && *n)
+		failures_add(&tagging->mutation.failures, "can only use local files by -f %s.yaml or --filename=%s.json when "
+			"--local=true is set", tagging->example, tagging->example);
+	else if (tagging->local && !manifests_given(flags))
+		failures_add(&tagging->mutation.failures, "one or more files must be specified as -f %s.yaml or --filename=%s.json",
+			tagging->example, tagging->example);
+	else if (!*n && !manifests_given(flags))
 		failures_add(&tagging->mutation.failures, "one or more resources must be specified as <resource> <name> or "
 			"<resource>/<name>");
 	else if (!tagging->pairs.n && !flag_bool(flags, "list"))
@@ -210,12 +217,19 @@ make_patch(struct tagging *tagging)
 	return patch;
 }
 
+/* With --local the file's, else the server's. */
+static const struct value *
+root_of(const struct resource *resource)
+{
+	return resource->object ? resource->object->root : resource->manifest;
+}
+
 static void
 list_one(struct tagging *tagging, const struct resource *resource, bool single)
 {
 	struct io *io = tagging->mutation.kubectl->io;
 	size_t n;
-	const struct value_entry **entries = format_sorted(value_get(object_meta(resource->object), tagging->map), &n);
+	const struct value_entry **entries = format_sorted(value_get(value_get(root_of(resource), "metadata"), tagging->map), &n);
 
 	if (!single)
 		sink_printf(io->err, "Listing %s for %s.%s/%s:\n", tagging->map, resource->kind->kind, resource->kind->group,
@@ -237,8 +251,7 @@ static void
 tag_one(struct tagging *tagging, const struct resource *resource)
 {
 	struct mutation *mutation = &tagging->mutation;
-	const struct value *before = resource->object->root;
-	const struct value *present = value_get(object_meta(resource->object), tagging->map);
+	const struct value *before = root_of(resource), *present = value_get(value_get(before, "metadata"), tagging->map);
 	struct request request = mutation_request(mutation, REQUEST_PATCH, resource->kind, resource->namespace);
 	struct value *after = changed_object(tagging, before);
 	const struct object *object = NULL;
@@ -246,7 +259,7 @@ tag_one(struct tagging *tagging, const struct resource *resource)
 	if (check_overwrites(tagging, present))
 		return;
 	tell_missing(tagging, present);
-	if (mutation->dry_run == DRY_RUN_CLIENT || flag_bool(tagging->flags, "local")) {
+	if (mutation->dry_run == DRY_RUN_CLIENT || tagging->local) {
 		mutation_print(mutation, resource->kind, resource->name, after, false, outcome(tagging, before, after));
 		return;
 	}
@@ -262,7 +275,8 @@ tag_one(struct tagging *tagging, const struct resource *resource)
 static int
 tagging_run(struct kubectl *kubectl, const struct flags *flags, bool labels)
 {
-	struct tagging tagging = { .flags = flags, .labels = labels, .arena = ARENA_INIT, .pairs = VEC_INIT };
+	struct tagging tagging = { .flags = flags, .labels = labels, .arena = ARENA_INIT, .pairs = VEC_INIT,
+		.local = flag_bool(flags, "local"), .example = labels ? "pod" : "rsrc" };
 	struct resources resources = RESOURCES_INIT;
 	size_t nwords;
 
@@ -271,7 +285,7 @@ tagging_run(struct kubectl *kubectl, const struct flags *flags, bool labels)
 	if (mutation_begin(&tagging.mutation, kubectl, flags))
 		return 1;
 	if (!split_words(&tagging, &nwords)) {
-		resources_find(kubectl, flags, flags->args, nwords, 0, &resources);
+		resources_find(kubectl, flags, flags->args, nwords, tagging.local ? RESOURCES_UNFETCHED : 0, &resources);
 		for (size_t i = 0; i < resources.list.n; i++) {
 			if (flag_bool(flags, "list"))
 				list_one(&tagging, &resources.list.v[i], resources.single);

@@ -134,6 +134,13 @@ test_small_verbs(void **state)
 	check_file("tests/golden/small-verbs.txt");
 }
 
+static void
+test_local_files(void **state)
+{
+	(void)state;
+	check_file("tests/golden/local-files.txt");
+}
+
 int
 main(void)
 {
@@ -143,6 +150,7 @@ main(void)
 		cmocka_unit_test(test_explain),
 		cmocka_unit_test(test_drain),
 		cmocka_unit_test(test_small_verbs),
+		cmocka_unit_test(test_local_files),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
