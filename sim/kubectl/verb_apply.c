@@ -9,6 +9,7 @@
 
 #include "api/yaml.h"
 #include "kubectl/applied.h"
+#include "kubectl/apply_server.h"
 #include "kubectl/resource_args.h"
 #include "kubectl/verb_list.h"
 
@@ -34,6 +35,7 @@ static const struct flag *const apply_tables[] = {
 
 struct apply {
 	struct mutation mutation;
+	struct apply_server server;
 	bool server_side;
 };
 
@@ -42,18 +44,17 @@ apply_create(struct apply *apply, struct arena *arena, const struct manifest *ma
 {
 	struct mutation *mutation = &apply->mutation;
 	struct request request = mutation_request(mutation, REQUEST_CREATE, manifest->kind, manifest->namespace);
-	const char *operation = apply->server_side ? "serverside-applied" : "created";
 	const struct object *object = NULL;
 
 	if (mutation->dry_run == DRY_RUN_CLIENT) {
-		mutation_print(mutation, manifest->kind, manifest->name, modified, false, operation);
+		mutation_print(mutation, manifest->kind, manifest->name, modified, false, "created");
 		return;
 	}
 	value_remove(value_get(modified, "metadata"), "resourceVersion");
 	request.body = modified;
 	if (mutation_send(mutation, &request, mutation_context(arena, "creating", manifest->source), &object))
 		return;
-	mutation_print(mutation, manifest->kind, manifest->name, object->root, false, operation);
+	mutation_print(mutation, manifest->kind, manifest->name, object->root, false, "created");
 	object_unref((struct object *)object);
 }
 
@@ -102,16 +103,15 @@ send_patch(struct apply *apply, struct arena *arena, const struct manifest *mani
 	struct mutation *mutation = &apply->mutation;
 	struct request request = mutation_request(mutation, REQUEST_PATCH, manifest->kind, manifest->namespace);
 	const struct object *object = NULL;
-	const char *operation = apply->server_side ? "serverside-applied" : "configured";
+	bool unchanged = !value_count(patch) && mutation->output.format == OUTPUT_NONE;
 
 	request.name = manifest->name;
 	request.body = patch;
 	request.patch_type = PATCH_STRATEGIC;
 	if (mutation_send(mutation, &request, patch_context(arena, manifest, patch), &object))
 		return;
-	if (!value_count(patch) && mutation->output.format == OUTPUT_NONE && !apply->server_side)
-		operation = "unchanged";
-	mutation_print(mutation, manifest->kind, manifest->name, object->root, false, operation);
+	apply_warn_deleting(mutation, object);
+	mutation_print(mutation, manifest->kind, manifest->name, object->root, false, unchanged ? "unchanged" : "configured");
 	object_unref((struct object *)object);
 }
 
@@ -126,8 +126,7 @@ apply_update(struct apply *apply, struct arena *arena, const struct manifest *ma
 		mutation_print(&apply->mutation, manifest->kind, manifest->name, current->root, false, "configured");
 		return;
 	}
-	if (!apply->server_side)
-		warn_about_annotation(apply, manifest, current);
+	warn_about_annotation(apply, manifest, current);
 	if (applied_patch(arena, manifest->kind, current, modified, &patch, &err))
 		failures_add(&apply->mutation.failures, "%s", err.text);
 	else
@@ -147,12 +146,20 @@ apply_one(struct apply *apply, struct arena *arena, const struct manifest *manif
 		failures_add(&apply->mutation.failures, "from %s: cannot use generate name with apply", prefix);
 		return;
 	}
+	if (!*manifest->name && apply->server_side) {
+		failures_add(&apply->mutation.failures, "resource name may not be empty");
+		return;
+	}
+	if (apply->server_side) {
+		apply_server_one(&apply->server, arena, manifest);
+		return;
+	}
 	if (!*manifest->name) {
 		failures_add(&apply->mutation.failures, "error when retrieving current configuration of:\n%s\nfrom server for: "
 			"\"%s\": resource name may not be empty", describe_object(arena, manifest), manifest->source);
 		return;
 	}
-	modified = apply->server_side ? value_copy(arena, manifest->root) : applied_modified(arena, manifest->root, true);
+	modified = applied_modified(arena, manifest->root, true);
 	current = store_get(store, manifest->kind, manifest->namespace, manifest->name);
 	if (!current) {
 		apply_create(apply, arena, manifest, modified);
@@ -175,11 +182,53 @@ prune_one(void *arg, const struct object *object)
 	mutation_print(mutation, object->kind, object->name, object->root, false, "pruned");
 }
 
+/* Flags that don't go together; NULL: they do. */
+static const char *
+nonsense(const struct flags *flags, enum dry_run dry_run)
+{
+	bool server_side = flag_bool(flags, "server-side"), force = flag_bool(flags, "force"), prune = flag_bool(flags, "prune");
+	bool all = flag_bool(flags, "all"), selector = *flag_string(flags, "selector");
+	const struct {
+		bool wrong;
+		const char *text;
+	} rules[] = {
+		{ flag_bool(flags, "force-conflicts") && !server_side, "--force-conflicts only works with --server-side" },
+		{ dry_run == DRY_RUN_CLIENT && server_side,
+			"--dry-run=client doesn't work with --server-side (did you mean --dry-run=server instead?)" },
+		{ server_side && force, "--force cannot be used with --server-side" },
+		{ dry_run == DRY_RUN_SERVER && force, "--dry-run=server cannot be used with --force" },
+		{ all && selector, "cannot set --all and --selector at the same time" },
+		{ prune && force, "--force cannot be used with --prune" },
+		{ prune && !all && !selector, "all resources selected for prune without explicitly passing --all. To prune all "
+			"resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector" },
+		{ prune && server_side,
+			"--prune is in alpha and doesn't currently work on objects created by server-side apply" },
+		{ *flag_string(flags, "subresource") && !server_side,
+			"--subresource can only be specified for --server-side" },
+	};
+
+	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++)
+		if (rules[i].wrong)
+			return rules[i].text;
+	return NULL;
+}
+
+static void
+apply_begin(struct apply *apply, const struct flags *flags)
+{
+	apply->server_side = flag_bool(flags, "server-side");
+	if (apply->server_side && !flag_given(flags, "field-manager"))
+		apply->mutation.manager = APPLY_SERVER_MANAGER;
+	apply->server = (struct apply_server){ &apply->mutation, flag_string(flags, "subresource"),
+		flag_bool(flags, "force-conflicts") };
+}
+
 static int
 apply_run(struct kubectl *kubectl, const struct flags *flags)
 {
 	struct apply apply;
 	struct manifests manifests = MANIFESTS_INIT;
+	const char *wrong;
 
 	if (flags->nargs)
 		return print_usage_error(kubectl->io, kubectl->command, "Unexpected args: [%s]", flags->args[0]);
@@ -187,12 +236,12 @@ apply_run(struct kubectl *kubectl, const struct flags *flags)
 		return print_failure(kubectl->io, "must specify one of -f and -k");
 	if (mutation_begin(&apply.mutation, kubectl, flags))
 		return 1;
-	if (flag_bool(flags, "prune") && !flag_bool(flags, "all") && !*flag_string(flags, "selector")) {
-		failures_add(&apply.mutation.failures, "all resources selected for prune without explicitly passing --all. To prune "
-			"all resources, pass the --all flag. If you did not mean to prune all resources, specify a label selector");
+	wrong = nonsense(flags, apply.mutation.dry_run);
+	if (wrong) {
+		failures_add(&apply.mutation.failures, "%s", wrong);
 		return mutation_end(&apply.mutation);
 	}
-	apply.server_side = flag_bool(flags, "server-side");
+	apply_begin(&apply, flags);
 	manifests_read(kubectl, flags, apply.mutation.validation != VALIDATE_IGNORE, &manifests, &apply.mutation.failures);
 	if (!manifests.list.n && !apply.mutation.failures.list.n)
 		failures_add(&apply.mutation.failures, "no objects passed to apply");
