@@ -29,6 +29,12 @@ sim_shell(struct sim *sim)
 	return &sim->shell;
 }
 
+void
+sim_forget_history(struct sim *sim)
+{
+	shell_forget_history(&sim->shell);
+}
+
 static const struct ready *ready;	/* see sim_ready_use */
 
 void

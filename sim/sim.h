@@ -8,5 +8,7 @@
 
 struct cluster *sim_cluster(struct sim *sim);
 struct shell *sim_shell(struct sim *sim);
+/* Lines and undoing begin anew: what was done before was not the learner. */
+void sim_forget_history(struct sim *sim);
 
 #endif

@@ -13,9 +13,18 @@ struct pack;		/* a folder of .yaml files, one scenario each; its name is the fol
 struct pack *pack_load(struct io *io, const char *folder, struct err *err);
 void pack_free(struct pack *pack);
 
+/* id, what is asked of the learner */
+#define SCENARIO_KINDS(X) \
+	X(task, "something is to be made") \
+	X(fix, "something is broken") \
+	X(choice, "one option or several are right") \
+	X(order, "items are to be put in order") \
+	X(predict, "what will this packet do?") \
+	X(fill, "blanks are to be filled in")
+
 struct scenario;
 struct scenario_info {
-	const char *name, *title, *objective, *kind;	/* kind: task, fix, choice */
+	const char *name, *title, *objective, *kind;	/* kind: one of SCENARIO_KINDS */
 	int minutes, weight;
 	int points;		/* of all checks */
 	size_t nhints;
@@ -41,12 +50,35 @@ const char *attempt_solution(const struct attempt *attempt);
 const char *attempt_hint(struct attempt *attempt, size_t i);	/* NULL past the last; from now on it costs what it costs, once */
 int attempt_hint_cost(const struct attempt *attempt, size_t i);	/* points */
 
-/* Questions with answers to choose. */
-size_t attempt_choices(const struct attempt *attempt);		/* 0: not a choice */
-const char *attempt_choice(const struct attempt *attempt, size_t i);	/* its text */
-bool attempt_choice_many(const struct attempt *attempt);	/* several may be right */
-bool attempt_chosen(const struct attempt *attempt, size_t i);
-void attempt_choose(struct attempt *attempt, size_t i, bool chosen);	/* a single choice takes the others back */
+/*
+ * What is asked beside the work in the shell.  Options are shown in an order drawn from the seed and have letters; each
+ * answer can also be given, and is told, in words: "B", "A,C", "C,A,B" (an order), "10.96.0.1".
+ */
+enum question_kind {
+	QUESTION_ONE,		/* one option is right */
+	QUESTION_MANY,		/* each option is right or wrong */
+	QUESTION_ORDER,		/* all options, to be put in order */
+	QUESTION_TEXT,		/* a word or a number */
+};
+struct question {
+	enum question_kind kind;
+	const char *name;	/* "answer" when it is the only one */
+	const char *prompt;	/* "" where the task says it all */
+	size_t noptions;
+};
+#define OPTIONS_MAX 26		/* they have letters */
+size_t attempt_questions(const struct attempt *attempt);		/* 0: nothing is asked */
+struct question attempt_question(const struct attempt *attempt, size_t q);
+const char *attempt_option(const struct attempt *attempt, size_t q, size_t i);	/* its text */
+bool attempt_picked(const struct attempt *attempt, size_t q, size_t i);
+void attempt_pick(struct attempt *attempt, size_t q, size_t i, bool picked);	/* of QUESTION_ONE the others go back */
+size_t attempt_place(const struct attempt *attempt, size_t q, size_t place);	/* the option that stands there now */
+void attempt_move(struct attempt *attempt, size_t q, size_t from, size_t to);	/* places of QUESTION_ORDER */
+const char *attempt_words(const struct attempt *attempt, size_t q);		/* the answer so far; "" none */
+/* The question that the first word of *words names, which is taken off; without a name the only one. */
+MUST_CHECK int attempt_find_question(const struct attempt *attempt, const char **words, size_t *q, struct err *err);
+/* -1: they are no answer to such a question; nothing is changed then. */
+MUST_CHECK int attempt_answer(struct attempt *attempt, size_t q, const char *words, struct err *err);
 
 struct check_result {
 	int points, of;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "exam/check.h"
+#include "exam/script.h"
 #include "exam/variables.h"
 
 struct attempt {
@@ -17,9 +18,10 @@ struct attempt {
 	struct arena arena;
 	const struct value *spec;
 	struct sim *sim;
-	size_t nchecks, nchoices, nhints;
+	size_t nchecks, nquestions, nhints;
 	const struct object **before;	/* by check: what it compares with; NULL */
-	bool *chosen, *hinted;
+	struct asked *questions;
+	bool *hinted;
 	struct check_result *results;
 	struct arena texts;		/* of the results */
 };
@@ -46,6 +48,15 @@ cluster_settings(const struct value *spec)
 	return cloud_texts[0].text;
 }
 
+static const char *
+proxy_settings(const struct attempt *attempt, const struct value *spec)
+{
+	const char *mode = value_get_text(value_get(spec, "cluster"), "proxy");
+
+	return mode == NULL ? NULL : arena_printf((struct arena *)&attempt->arena,
+		"apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: %s\n", mode);
+}
+
 static void
 forget_sim(struct attempt *attempt)
 {
@@ -69,24 +80,46 @@ place_in_scenario(const struct attempt *attempt, const struct value *setup, stru
 	free(text);
 }
 
-/* Replaces the sim by a new one, as the setup leaves it. */
+/* What the scenario's author did before the clock started; a fault is told at its key. */
+static int
+prepare(struct attempt *attempt, struct err *err)
+{
+	const struct value *prepare = value_get(attempt->spec, "prepare");
+	char *text;
+
+	if (prepare == NULL || script_type(attempt, value_text(prepare), true, err) == 0)
+		return 0;
+	text = xstrdup(err->text);
+	err_at(err, attempt->scenario->file, prepare->line, prepare->column, "prepare: %s", text);
+	free(text);
+	return -1;
+}
+
+/* Replaces the sim by a new one, as setup and prepare leave it. */
 static int
 start(struct attempt *attempt, struct err *err)
 {
 	const struct value *setup = value_get(attempt->spec, "setup");
-	const char *settings = cluster_settings(attempt->spec), *manifests = value_text(setup);
-	struct sim_text texts[2] = { { "cluster", settings, strlen(settings) } };
+	const char *texts[] = { cluster_settings(attempt->spec), proxy_settings(attempt, attempt->spec), value_text(setup) };
+	static const char *const names[] = { "cluster", "cluster", "setup" };
+	struct sim_text given[3];
 	struct sim *sim;
+	size_t n = 0;
 
-	if (manifests != NULL)
-		texts[1] = (struct sim_text){ "setup", manifests, strlen(manifests) };
-	sim = sim_new(attempt->seed, attempt->now, texts, manifests != NULL ? 2 : 1, false, err);
+	for (size_t i = 0; i < 3; i++)
+		if (texts[i] != NULL)
+			given[n++] = (struct sim_text){ names[i], texts[i], strlen(texts[i]) };
+	sim = sim_new(attempt->seed, attempt->now, given, n, false, err);
 	if (sim == NULL) {
 		place_in_scenario(attempt, setup, err);
 		return -1;
 	}
 	forget_sim(attempt);
 	attempt->sim = sim;
+	if (prepare(attempt, err) < 0 || questions_settle(attempt->questions, attempt->nquestions, attempt->spec,
+		attempt->scenario->file, sim_cluster(sim), &attempt->arena, err) < 0)
+		return -1;
+	sim_forget_history(sim);
 	for (size_t i = 0; i < attempt->nchecks; i++) {
 		const struct object *subject = check_subject(sim_cluster(attempt->sim),
 			value_at(value_get(attempt->spec, "checks"), i));
@@ -107,11 +140,10 @@ attempt_new(const struct scenario *scenario, uint64_t seed, int64_t now, struct 
 	attempt->now = now;
 	attempt->spec = variables_fill(scenario->spec, drawn, &attempt->arena);
 	attempt->nchecks = value_count(value_get(attempt->spec, "checks"));
-	attempt->nchoices = value_count(value_get(attempt->spec, "choices"));
+	attempt->nquestions = questions_make(attempt->spec, seed, &attempt->arena, &attempt->questions);
 	attempt->nhints = value_count(value_get(attempt->spec, "hints"));
 	attempt->before = arena_alloc(&attempt->arena, (attempt->nchecks + 1) * sizeof *attempt->before);
 	attempt->results = arena_alloc(&attempt->arena, (attempt->nchecks + 1) * sizeof *attempt->results);
-	attempt->chosen = arena_alloc(&attempt->arena, attempt->nchoices + 1);
 	attempt->hinted = arena_alloc(&attempt->arena, attempt->nhints + 1);
 	if (start(attempt, err) < 0) {
 		attempt_free(attempt);
@@ -126,6 +158,7 @@ attempt_free(struct attempt *attempt)
 	if (attempt == NULL)
 		return;
 	forget_sim(attempt);
+	questions_release(attempt->questions, attempt->nquestions);
 	arena_release(&attempt->texts);
 	arena_release(&attempt->arena);
 	free(attempt);
@@ -136,7 +169,7 @@ attempt_reset(struct attempt *attempt, struct err *err)
 {
 	if (start(attempt, err) < 0)
 		return -1;
-	memset(attempt->chosen, 0, attempt->nchoices);
+	questions_clear(attempt->questions, attempt->nquestions);
 	return 0;
 }
 
@@ -199,49 +232,89 @@ attempt_hint_cost(const struct attempt *attempt, size_t i)
 	return (int)value_get_int(hint_at(attempt, i), "cost", 0);
 }
 
+/* ---- questions ---- */
+
 size_t
-attempt_choices(const struct attempt *attempt)
+attempt_questions(const struct attempt *attempt)
 {
-	return attempt->nchoices;
+	return attempt->nquestions;
 }
 
-static const struct value *
-choice_at(const struct attempt *attempt, size_t i)
+struct question
+attempt_question(const struct attempt *attempt, size_t q)
 {
-	return value_at(value_get(attempt->spec, "choices"), i);
+	return attempt->questions[q].question;
+}
+
+struct asked *
+attempt_asked(struct attempt *attempt, size_t q)
+{
+	return &attempt->questions[q];
 }
 
 const char *
-attempt_choice(const struct attempt *attempt, size_t i)
+attempt_option(const struct attempt *attempt, size_t q, size_t i)
 {
-	return value_get_text(choice_at(attempt, i), "text");
+	return attempt->questions[q].options[i].text;
 }
 
 bool
-attempt_choice_many(const struct attempt *attempt)
+attempt_picked(const struct attempt *attempt, size_t q, size_t i)
 {
-	size_t correct = 0;
-
-	for (size_t i = 0; i < attempt->nchoices; i++)
-		correct += value_get_bool(choice_at(attempt, i), "correct", false);
-	return correct > 1;
-}
-
-bool
-attempt_chosen(const struct attempt *attempt, size_t i)
-{
-	return i < attempt->nchoices && attempt->chosen[i];
+	return attempt->questions[q].picked[i];
 }
 
 void
-attempt_choose(struct attempt *attempt, size_t i, bool chosen)
+attempt_pick(struct attempt *attempt, size_t q, size_t i, bool picked)
 {
-	if (i >= attempt->nchoices)
-		return;
-	if (!attempt_choice_many(attempt))
-		memset(attempt->chosen, 0, attempt->nchoices);
-	attempt->chosen[i] = chosen;
+	question_pick(&attempt->questions[q], i, picked);
 }
+
+size_t
+attempt_place(const struct attempt *attempt, size_t q, size_t place)
+{
+	return attempt->questions[q].order[place];
+}
+
+void
+attempt_move(struct attempt *attempt, size_t q, size_t from, size_t to)
+{
+	question_move(&attempt->questions[q], from, to);
+}
+
+const char *
+attempt_words(const struct attempt *attempt, size_t q)
+{
+	return attempt->questions[q].words.buf;
+}
+
+int
+attempt_find_question(const struct attempt *attempt, const char **words, size_t *q, struct err *err)
+{
+	size_t len = strcspn(*words, " ");
+
+	for (*q = 0; *q < attempt->nquestions; (*q)++) {
+		const char *name = attempt->questions[*q].question.name;
+
+		if (strlen(name) == len && strncmp(*words, name, len) == 0) {
+			*words += len + strspn(*words + len, " ");
+			return 0;
+		}
+	}
+	*q = 0;
+	if (attempt->nquestions == 1)
+		return 0;
+	return err_set(err, ERR_USAGE, "answer %s: say which question: %s, ..", *words,
+		attempt->nquestions > 0 ? attempt->questions[0].question.name : "there is none");
+}
+
+int
+attempt_answer(struct attempt *attempt, size_t q, const char *words, struct err *err)
+{
+	return question_answer(&attempt->questions[q], words, err);
+}
+
+/* ---- checking ---- */
 
 /* What was kept counts only once something was done. */
 static void
@@ -250,7 +323,7 @@ withhold_guards(struct attempt *attempt, const struct value *checks)
 	bool done = false;
 
 	for (size_t i = 0; i < attempt->nchecks; i++)
-		done |= attempt->results[i].passed && !check_is_guard(value_at(checks, i));
+		done |= attempt->results[i].points > 0 && !check_is_guard(value_at(checks, i));
 	for (size_t i = 0; i < attempt->nchecks && !done; i++)
 		attempt->results[i].points = 0;
 }
@@ -261,8 +334,9 @@ attempt_check(struct attempt *attempt, size_t *n, int *points, int *of)
 	const struct value *checks = value_get(attempt->spec, "checks");
 	struct check_context context = {
 		.cluster = sim_cluster(attempt->sim),
-		.choices = value_get(attempt->spec, "choices"),
-		.chosen = attempt->chosen,
+		.questions = attempt->questions,
+		.nquestions = attempt->nquestions,
+		.files = &sim_shell(attempt->sim)->files,
 		.arena = &attempt->texts,
 	};
 

@@ -13,6 +13,7 @@ struct judgement {
 	struct str what, got, want;
 	const char *why;	/* in place of the check's own; NULL */
 	bool passed;
+	size_t right, parts;	/* of what is right in part; parts 0: all or nothing */
 };
 
 /* ---- object ---- */
@@ -86,11 +87,41 @@ compare_count(struct judgement *judgement, const char *path, const struct value 
 	return false;
 }
 
-/* expect and counts of one object. */
+static bool
+list_has(const struct value *list, const struct value *item)
+{
+	for (size_t i = 0; i < value_count(list); i++) {
+		if (value_equal(value_at(list, i), item))
+			return true;
+	}
+	return false;
+}
+
+/* A list that has each of these; with exact no other, in whatever order. */
+static bool
+compare_set(struct judgement *judgement, const char *path, const struct value *got, const struct value *want, bool exact)
+{
+	bool same = !exact || value_count(got) == value_count(want);
+
+	for (size_t i = 0; i < value_count(want); i++)
+		same = same && list_has(got, value_at(want, i));
+	separate(&judgement->want);
+	str_addf(&judgement->want, "%s %s ", path, exact ? "is, in any order," : "has");
+	add_value(&judgement->want, want);
+	if (same)
+		return true;
+	separate(&judgement->got);
+	str_addf(&judgement->got, "%s is ", path);
+	add_value(&judgement->got, got);
+	return false;
+}
+
+/* expect, counts, sets and contains of one object. */
 static bool
 object_fits(struct judgement *judgement, const struct object *object, const struct value *spec)
 {
 	const struct value *expect = value_get(spec, "expect"), *counts = value_get(spec, "counts");
+	const struct value *sets = value_get(spec, "sets"), *contains = value_get(spec, "contains");
 	bool fits = true;
 
 	for (size_t i = 0; i < value_count(expect); i++) {
@@ -104,6 +135,12 @@ object_fits(struct judgement *judgement, const struct object *object, const stru
 		fits &= compare_count(judgement, entry->key, value_path(object->root, entry->key),
 			value_get_int(counts, entry->key, -1));
 	}
+	for (size_t i = 0; i < value_count(sets); i++)
+		fits &= compare_set(judgement, sets->map.v[i].key, value_path(object->root, sets->map.v[i].key),
+			sets->map.v[i].value, true);
+	for (size_t i = 0; i < value_count(contains); i++)
+		fits &= compare_set(judgement, contains->map.v[i].key, value_path(object->root, contains->map.v[i].key),
+			contains->map.v[i].value, false);
 	return fits;
 }
 
@@ -230,12 +267,8 @@ want_reach(const struct value *spec, struct str *out)
 		str_addf(out, ", the sender's address %s", source);
 }
 
-/*
- * All branches.  Where the words leave a choice (`node:80` is any worker), the dice are those of connection 0, whatever
- * was connected before; and the count does not move.
- */
-static int
-run_trace(struct cluster *cluster, const struct trace_request *request, struct trace *trace, struct err *err)
+int
+check_trace(struct cluster *cluster, const struct trace_request *request, struct trace *trace, struct err *err)
 {
 	uint64_t connections = cluster->connections;
 	int result;
@@ -244,6 +277,32 @@ run_trace(struct cluster *cluster, const struct trace_request *request, struct t
 	result = trace_run(cluster, request, trace, err);
 	cluster->connections = connections;
 	return result;
+}
+
+#define SHARE_SLACK 0.5		/* percent: shares are told in whole ones */
+
+/* Pods with these labels get that share of the connections, in percent; all that differ are told. */
+static bool
+shares_fit(const struct trace *trace, const struct value *shares, struct judgement *judgement)
+{
+	bool fit = true;
+
+	for (size_t i = 0; i < value_count(shares); i++) {
+		const struct value *labels = value_get(value_at(shares, i), "pods");
+		double want = (double)value_get_int(value_at(shares, i), "percent", 0), got = 0;
+
+		for (size_t j = 0; j < trace->npaths; j++)
+			got += labels_fit(labels, &trace->paths[j]) ? 100 * trace->paths[j].probability : 0;
+		str_addf(&judgement->want, ", %.0f %% to pods with ", want);
+		add_value(&judgement->want, labels);
+		if (got - want <= SHARE_SLACK && want - got <= SHARE_SLACK)
+			continue;
+		fit = false;
+		separate(&judgement->got);
+		str_addf(&judgement->got, "%.1f %% to pods with ", got);
+		add_value(&judgement->got, labels);
+	}
+	return fit;
 }
 
 static void
@@ -265,7 +324,7 @@ judge_reach(const struct check_context *context, const struct value *spec, struc
 	want_reach(spec, &judgement->want);
 	if (protocol != NULL && !protocol_parse(protocol, &request.protocol))
 		BUG("protocol %s", protocol);
-	if (run_trace(context->cluster, &request, &trace, &err) < 0) {
+	if (check_trace(context->cluster, &request, &trace, &err) < 0) {
 		str_add(&judgement->got, err.text);
 		err_release(&err);
 		return;
@@ -273,7 +332,72 @@ judge_reach(const struct check_context *context, const struct value *spec, struc
 	misfit = first_misfit(&trace, spec);
 	judgement->passed = misfit == NULL &&
 		(trace.npaths > 0 || strcmp(verdict_name(trace.verdict), value_get_text(spec, "expect")) == 0);
-	tell_path(&trace, misfit != NULL || trace.npaths == 0 ? misfit : &trace.paths[0], &judgement->got);
+	if (shares_fit(&trace, value_get(spec, "shares"), judgement) || !judgement->passed)
+		tell_path(&trace, misfit != NULL || trace.npaths == 0 ? misfit : &trace.paths[0], &judgement->got);
+	else
+		judgement->passed = false;
+	trace_release(&trace);
+}
+
+/* ---- resolve ---- */
+
+/* The addresses that the name should have: of a Service its own, of a headless one its endpoints'. */
+static bool
+service_has(const struct cluster *cluster, const struct service *service, const struct ip *ip)
+{
+	size_t n;
+	const struct object *const *slices =
+		store_list(cluster->server.store, kind_by_kind("EndpointSlice"), service->object->namespace, &n);
+
+	for (size_t i = 0; i < service->ncluster_ips; i++)
+		if (ip_equal(&service->cluster_ips[i], ip))
+			return true;
+	for (size_t i = 0; service->headless && i < n; i++) {
+		const struct slice *slice = slice_view(slices[i]);
+
+		for (size_t e = 0; strcmp(slice->service, service->object->name) == 0 && e < slice->nendpoints; e++)
+			if (ip_equal(&slice->endpoints[e].ip, ip))
+				return true;
+	}
+	return false;
+}
+
+static const struct service *
+service_named(const struct check_context *context, const char *words)
+{
+	const char *slash = strchr(words, '/');
+	const char *namespace = slash ? arena_strndup(context->arena, words, (size_t)(slash - words)) : "default";
+	const struct object *object = store_get(context->cluster->server.store, kind_by_kind("Service"), namespace,
+		slash ? slash + 1 : words);
+
+	return object != NULL ? service_view(object) : NULL;
+}
+
+/* A name as a pod asks for it: found, with a Service's addresses, or unknown. */
+static void
+judge_resolve(const struct check_context *context, const struct value *spec, struct judgement *judgement)
+{
+	const char *name = value_get_text(spec, "name"), *of = value_get_text(spec, "service");
+	bool unknown = value_get_bool(spec, "unknown", false);
+	struct trace_request request = { .to = arena_printf(context->arena, "%s:80", name),
+		.from = value_get_text(spec, "from"), .all = true };
+	const struct service *service = of != NULL ? service_named(context, of) : NULL;
+	struct err err = ERR_INIT;
+	struct trace trace;
+	char text[IP_TEXT];
+
+	str_addf(&judgement->what, "%s asks for the name %s", request.from, name);
+	str_add(&judgement->want, unknown ? "no address" : of != NULL ? "the address of Service " : "an address");
+	str_add(&judgement->want, of != NULL && !unknown ? of : "");
+	if (check_trace(context->cluster, &request, &trace, &err) < 0) {
+		str_add(&judgement->got, err.text);
+		err_release(&err);
+		return;
+	}
+	judgement->passed = (trace.walk.to.family == IP_NONE) == unknown;
+	if (of != NULL && !unknown)
+		judgement->passed &= service != NULL && service_has(context->cluster, service, &trace.walk.to);
+	str_add(&judgement->got, trace.walk.to.family == IP_NONE ? "no address" : ip_format(&trace.walk.to, text));
 	trace_release(&trace);
 }
 
@@ -317,38 +441,89 @@ judge_unchanged(const struct check_context *context, const struct value *spec, s
 		str_add(&judgement->got, "as it was");
 }
 
-/* ---- answer ---- */
+/* ---- file ---- */
+
+static const struct str *
+file_of(const struct check_context *context, const char *path)
+{
+	return context->files != NULL ? map_get(context->files, path) : NULL;
+}
+
+/* The text without the blanks and newlines around it. */
+static const char *
+trimmed(const struct check_context *context, const struct str *text)
+{
+	size_t start = strspn(text->buf, " \t\n"), end = text->len;
+
+	while (end > start && ascii_isspace((unsigned char)text->buf[end - 1]))
+		end--;
+	return arena_strndup(context->arena, text->buf + start, end - start);
+}
 
 static void
-add_letter(struct str *out, size_t i)
+judge_file(const struct check_context *context, const struct value *spec, struct judgement *judgement)
 {
-	separate(out);
-	str_addch(out, (char)('A' + i));
+	const char *path = value_get_text(spec, "path"), *text;
+	const struct value *is = value_get(spec, "is"), *has = value_get(spec, "has");
+	const struct str *file = file_of(context, path);
+	struct str want = STR_INIT;
+
+	str_addf(&judgement->what, "File %s", path);
+	for (size_t i = 0; i < value_count(has); i++)
+		str_addf(&judgement->want, "%s\"%s\"", i > 0 ? ", " : "has ", value_text(value_at(has, i)));
+	if (is != NULL) {
+		add_value(&want, is);
+		str_addf(&judgement->want, "%s\"%s\"", judgement->want.len > 0 ? " and is " : "is ", want.buf);
+	}
+	if (judgement->want.len == 0)
+		str_add(&judgement->want, "is there");
+	if (file == NULL) {
+		str_add(&judgement->got, "is not there");
+		str_release(&want);
+		return;
+	}
+	text = trimmed(context, file);
+	judgement->passed = is == NULL || strcmp(text, want.buf) == 0;
+	for (size_t i = 0; i < value_count(has); i++)
+		judgement->passed &= strstr(text, value_text(value_at(has, i))) != NULL;
+	str_addf(&judgement->got, "is \"%.80s\"", text);
+	str_release(&want);
+}
+
+/* ---- answer ---- */
+
+static bool
+is_meant(const struct value *of, const char *name)
+{
+	for (size_t i = 0; i < value_count(of); i++)
+		if (strcmp(value_text(value_at(of, i)), name) == 0)
+			return true;
+	return of == NULL;
 }
 
 static void
 judge_answer(const struct check_context *context, const struct value *spec, struct judgement *judgement)
 {
+	const struct value *of = value_get(spec, "of");
 	struct str why = STR_INIT;
 
-	(void)spec;
-	str_add(&judgement->what, "The answer");
-	/* the letters would give it away before the next try */
-	str_add(&judgement->want, "every option that is right, and no other");
-	judgement->passed = true;
-	for (size_t i = 0; i < value_count(context->choices); i++) {
-		const struct value *choice = value_at(context->choices, i);
-		bool correct = value_get_bool(choice, "correct", false);
+	/* what is right would give it away before the next try */
+	str_add(&judgement->want, "what is right, and nothing else");
+	for (size_t q = 0; q < context->nquestions; q++) {
+		const struct asked *asked = &context->questions[q];
+		size_t right, parts;
 
-		if (context->chosen[i])
-			add_letter(&judgement->got, i);
-		judgement->passed &= correct == context->chosen[i];
-		if (context->chosen[i] && !correct)
-			str_addf(&why, "%s%c: %s", why.len > 0 ? "\n" : "", (int)('A' + i),
-				value_get_text(choice, "why"));
+		if (!is_meant(of, asked->question.name))
+			continue;
+		question_judge(asked, &right, &parts, &why);
+		judgement->right += right;
+		judgement->parts += parts;
+		separate(&judgement->what);
+		str_addf(&judgement->what, "%s", asked->question.name);
+		separate(&judgement->got);
+		str_add(&judgement->got, asked->words.len > 0 ? asked->words.buf : "no answer");
 	}
-	if (judgement->got.len == 0)
-		str_add(&judgement->got, "nothing chosen");
+	judgement->passed = judgement->parts > 0 && judgement->right == judgement->parts;
 	if (why.len > 0)
 		judgement->why = arena_strdup(context->arena, why.buf);
 	str_release(&why);
@@ -380,13 +555,14 @@ void
 check_judge(const struct check_context *context, const struct value *check, struct check_result *result)
 {
 	const struct check_kind *kind = kind_of(check);
-	struct judgement judgement = { STR_INIT, STR_INIT, STR_INIT, NULL, false };
+	struct judgement judgement = { STR_INIT, STR_INIT, STR_INIT, NULL, false, 0, 0 };
 	const char *what = value_get_text(check, "what"), *why = value_get_text(check, "why");
 
 	kind->judge(context, value_get(check, kind->name), &judgement);
 	result->of = (int)value_get_int(check, "points", 0);
 	result->passed = judgement.passed;
-	result->points = judgement.passed ? result->of : 0;
+	result->points = judgement.passed ? result->of
+		: judgement.parts > 0 ? (int)((size_t)result->of * judgement.right / judgement.parts) : 0;
 	result->what = arena_strdup(context->arena, what != NULL ? what : judgement.what.buf);
 	result->got = arena_strdup(context->arena, judgement.got.buf);
 	result->want = arena_strdup(context->arena, judgement.want.buf);

@@ -5,8 +5,8 @@
 #ifndef EXAM_CHECK_H
 #define EXAM_CHECK_H
 
-#include "cluster/cluster.h"
-#include "svcsim/exam.h"
+#include "exam/question.h"
+#include "trace/trace.h"
 
 /*
  * id, a guard.  A guard holds on the untouched cluster as well (something was kept), so it earns its points only
@@ -15,23 +15,36 @@
 #define CHECK_KINDS(X) \
 	X(object, false) \
 	X(reach, false) \
+	X(resolve, false) \
 	X(unchanged, true) \
+	X(file, false) \
 	X(answer, false)
 
 struct check_context {
 	struct cluster *cluster;
 	const struct object *before;	/* of unchanged: the object as the setup left it; NULL: there was none */
-	const struct value *choices;	/* of answer */
-	const bool *chosen;
+	const struct asked *questions;	/* of answer */
+	size_t nquestions;
+	const struct map *files;	/* of file: the candidate's own, as the shell has them */
 	struct arena *arena;		/* where the result's texts are made */
 };
 
-/* check is one element of spec.checks, variables filled in.  points is of when it passes, else 0. */
+/*
+ * check is one element of spec.checks, variables filled in.  points is of when it passes; an answer that is right in part
+ * earns its part, rounded down; else 0.
+ */
 void check_judge(const struct check_context *context, const struct value *check, struct check_result *result);
 bool check_is_guard(const struct value *check);
 /* What an unchanged check looks at, as the cluster has it now; NULL for other checks, and when there is none. */
 const struct object *check_subject(const struct cluster *cluster, const struct value *check);
 /* Whether the check's kind of object is one that the API server knows. */
 MUST_CHECK int check_validate(const char *file, const struct value *check, struct err *err);
+
+/*
+ * All branches.  Where the words leave a choice (`node:80` is any worker), the dice are those of connection 0, whatever
+ * was connected before; and the count does not move.
+ */
+MUST_CHECK int check_trace(struct cluster *cluster, const struct trace_request *request, struct trace *trace,
+	struct err *err);
 
 #endif

@@ -17,6 +17,8 @@ enum field_type {
 	FIELD_BOOL,
 	FIELD_NUMBERS,		/* a list */
 	FIELD_TEXTS,
+	FIELD_WORDS,		/* a list of words in of */
+	FIELD_ANY,
 	FIELD_VALUES,		/* a list of anything */
 	FIELD_VALUE_MAP,	/* any key, any value */
 	FIELD_STRUCT,		/* of: the owner of its fields */
@@ -32,6 +34,8 @@ struct field {
 };
 
 #define VERDICT_WORD(id, name, help) name " "
+#define KIND_WORD(id, help) #id " "
+#define PREDICTION_WORD(id, text) #id " "
 #define CHECK_FIELD(id, guard) { "check", #id, FIELD_STRUCT, #id, false },
 
 static const struct field fields[] = {
@@ -42,23 +46,29 @@ static const struct field fields[] = {
 	{ "metadata", "name", FIELD_TEXT, NULL, true },
 	{ "spec", "title", FIELD_TEXT, NULL, true },
 	{ "spec", "objective", FIELD_TEXT, NULL, true },
-	{ "spec", "kind", FIELD_WORD, "task fix choice", true },
+	{ "spec", "kind", FIELD_WORD, SCENARIO_KINDS(KIND_WORD), true },
 	{ "spec", "minutes", FIELD_NUMBER, NULL, true },
 	{ "spec", "weight", FIELD_NUMBER, NULL, true },
 	{ "spec", "variables", FIELD_STRUCT_MAP, "variable", false },
 	{ "spec", "cluster", FIELD_STRUCT, "cluster", false },
 	{ "spec", "setup", FIELD_TEXT, NULL, false },
+	{ "spec", "prepare", FIELD_TEXT, NULL, false },
 	{ "spec", "task", FIELD_TEXT, NULL, true },
 	{ "spec", "checks", FIELD_STRUCTS, "check", false },
 	{ "spec", "choices", FIELD_STRUCTS, "choice", false },
+	{ "spec", "items", FIELD_TEXTS, NULL, false },
+	{ "spec", "blanks", FIELD_STRUCTS, "blank", false },
+	{ "spec", "predict", FIELD_STRUCTS, "prediction", false },
 	{ "spec", "hints", FIELD_STRUCTS, "hint", false },
 	{ "spec", "solution", FIELD_TEXT, NULL, false },
 	{ "spec", "wrong", FIELD_STRUCTS, "wrong", false },
 	{ "spec", "explain", FIELD_TEXT, NULL, true },
 	{ "variable", "range", FIELD_NUMBERS, NULL, false },
 	{ "variable", "oneOf", FIELD_VALUES, NULL, false },
+	{ "variable", "differs", FIELD_TEXTS, NULL, false },
 	{ "cluster", "base", FIELD_WORD, "two-workers", false },
 	{ "cluster", "cloud", FIELD_WORD, "none external metallb", false },
+	{ "cluster", "proxy", FIELD_WORD, "iptables nftables ipvs", false },
 	{ "check", "points", FIELD_NUMBER, NULL, true },
 	{ "check", "what", FIELD_TEXT, NULL, false },
 	{ "check", "why", FIELD_TEXT, NULL, false },
@@ -70,6 +80,8 @@ static const struct field fields[] = {
 	{ "object", "labels", FIELD_VALUE_MAP, NULL, false },
 	{ "object", "expect", FIELD_VALUE_MAP, NULL, false },
 	{ "object", "counts", FIELD_VALUE_MAP, NULL, false },
+	{ "object", "sets", FIELD_VALUE_MAP, NULL, false },
+	{ "object", "contains", FIELD_VALUE_MAP, NULL, false },
 	{ "object", "count", FIELD_NUMBER, NULL, false },
 	{ "object", "absent", FIELD_BOOL, NULL, false },
 	{ "reach", "from", FIELD_TEXT, NULL, false },
@@ -79,18 +91,46 @@ static const struct field fields[] = {
 	{ "reach", "expect", FIELD_WORD, VERDICTS(VERDICT_WORD), true },
 	{ "reach", "pods", FIELD_VALUE_MAP, NULL, false },
 	{ "reach", "source", FIELD_WORD, "kept masqueraded", false },
+	{ "reach", "shares", FIELD_STRUCTS, "share", false },
+	{ "share", "pods", FIELD_VALUE_MAP, NULL, true },
+	{ "share", "percent", FIELD_NUMBER, NULL, true },
+	{ "resolve", "from", FIELD_TEXT, NULL, true },
+	{ "resolve", "name", FIELD_TEXT, NULL, true },
+	{ "resolve", "service", FIELD_TEXT, NULL, false },
+	{ "resolve", "unknown", FIELD_BOOL, NULL, false },
 	{ "unchanged", "kind", FIELD_TEXT, NULL, true },
 	{ "unchanged", "namespace", FIELD_TEXT, NULL, false },
 	{ "unchanged", "name", FIELD_TEXT, NULL, true },
 	{ "unchanged", "fields", FIELD_TEXTS, NULL, false },
+	{ "file", "path", FIELD_TEXT, NULL, true },
+	{ "file", "is", FIELD_ANY, NULL, false },
+	{ "file", "has", FIELD_TEXTS, NULL, false },
+	{ "answer", "of", FIELD_TEXTS, NULL, false },
 	{ "choice", "text", FIELD_TEXT, NULL, true },
 	{ "choice", "correct", FIELD_BOOL, NULL, false },
 	{ "choice", "why", FIELD_TEXT, NULL, false },
+	{ "blank", "name", FIELD_TEXT, NULL, true },
+	{ "blank", "text", FIELD_TEXT, NULL, true },
+	{ "blank", "answer", FIELD_ANY, NULL, false },
+	{ "blank", "object", FIELD_STRUCT, "field", false },
+	{ "blank", "why", FIELD_TEXT, NULL, false },
+	{ "field", "kind", FIELD_TEXT, NULL, true },
+	{ "field", "namespace", FIELD_TEXT, NULL, false },
+	{ "field", "name", FIELD_TEXT, NULL, true },
+	{ "field", "field", FIELD_TEXT, NULL, true },
+	{ "prediction", "from", FIELD_TEXT, NULL, false },
+	{ "prediction", "to", FIELD_TEXT, NULL, true },
+	{ "prediction", "namespace", FIELD_TEXT, NULL, false },
+	{ "prediction", "protocol", FIELD_WORD, "tcp udp sctp", false },
+	{ "prediction", "ask", FIELD_WORDS, PREDICTIONS(PREDICTION_WORD), true },
+	{ "prediction", "why", FIELD_TEXT, NULL, false },
 	{ "hint", "text", FIELD_TEXT, NULL, true },
 	{ "hint", "cost", FIELD_NUMBER, NULL, false },
 	{ "wrong", "script", FIELD_TEXT, NULL, false },
 	{ "wrong", "choose", FIELD_NUMBERS, NULL, false },
+	{ "wrong", "answers", FIELD_VALUE_MAP, NULL, false },
 	{ "wrong", "fails", FIELD_NUMBERS, NULL, true },
+	{ "wrong", "points", FIELD_NUMBER, NULL, false },
 };
 #define NFIELDS (sizeof fields / sizeof fields[0])
 
@@ -139,6 +179,8 @@ read_list(const struct reading *reading, const struct field *field, const struct
 			return wrong_type(reading, field->name, "a list of whole numbers", item);
 		if (field->type == FIELD_TEXTS && item->type != VALUE_STRING)
 			return wrong_type(reading, field->name, "a list of texts", item);
+		if (field->type == FIELD_WORDS && read_word(reading, field, item) < 0)
+			return -1;
 		if (field->type == FIELD_STRUCTS && read_struct(reading, field->of, item) < 0)
 			return -1;
 	}
@@ -170,8 +212,11 @@ read_field(const struct reading *reading, const struct field *field, const struc
 		return wrong_type(reading, field->name, "a whole number from 0 to 1000", value);
 	case FIELD_BOOL:
 		return value->type == VALUE_BOOL ? 0 : wrong_type(reading, field->name, "true or false", value);
+	case FIELD_ANY:
+		return 0;
 	case FIELD_NUMBERS:
 	case FIELD_TEXTS:
+	case FIELD_WORDS:
 	case FIELD_VALUES:
 	case FIELD_STRUCTS:
 		return read_list(reading, field, value);

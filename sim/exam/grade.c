@@ -1,56 +1,9 @@
-/*
- * The proof of a scenario.  A script is typed into the closed shell a complete line at a time, and after each the
- * cluster comes to rest, as if its author had waited.
- */
+/* The proof of a scenario: what it says of itself holds for a seed. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "exam/attempt.h"
-
-/* Types one complete line; its exit status. */
-static int
-type_line(struct sim *sim, const char *line, struct str *output)
-{
-	struct sink_str sink = SINK_STR_INIT;
-	struct io io = { .out = &sink.sink, .err = &sink.sink };
-	int status = sim_line(sim, &io, line);
-
-	cluster_settle(sim_cluster(sim));
-	str_clear(output);
-	str_addn(output, sink.str.buf, sink.str.len);
-	str_release(&sink.str);
-	return status;
-}
-
-/*
- * Types a script.  Where strict, the first line that fails ends it with an error that holds the line and what it
- * printed; a wrong answer may well hold such lines.
- */
-static int
-type_script(struct sim *sim, const char *script, bool strict, struct err *err)
-{
-	struct str line = STR_INIT, output = STR_INIT;
-	int result = 0;
-
-	for (const char *at = script; *at != '\0' && result == 0;) {
-		size_t len = strcspn(at, "\n");
-		int status;
-
-		str_addn(&line, at, len);
-		at += len + (at[len] == '\n');
-		if (sim_wants_more(line.buf) && *at != '\0') {
-			str_addch(&line, '\n');
-			continue;
-		}
-		status = type_line(sim, line.buf, &output);
-		if (strict && status != 0)
-			result = err_set(err, ERR_FAILED, "`%s` ends with %d: %s", line.buf, status, output.buf);
-		str_clear(&line);
-	}
-	str_release(&line);
-	str_release(&output);
-	return result;
-}
+#include "exam/script.h"
 
 static int
 unproven(const struct scenario *scenario, const char *part, const char *text, struct err *err)
@@ -100,17 +53,14 @@ test_untouched(const struct scenario *scenario, struct attempt *attempt, struct 
 static int
 test_solution(const struct scenario *scenario, struct attempt *attempt, struct err *err)
 {
-	const struct value *choices = value_get(attempt_spec(attempt), "choices");
 	struct str text = STR_INIT;
 	const struct check_result *results;
 	size_t n;
 	int points, of;
 
-	for (size_t i = 0; i < value_count(choices); i++)
-		if (value_get_bool(value_at(choices, i), "correct", false))
-			attempt_choose(attempt, i, true);
-	if (!scenario_is_choice(scenario) &&
-		type_script(attempt_sim(attempt), attempt_solution(attempt), true, err) < 0)
+	for (size_t q = 0; q < attempt_questions(attempt); q++)
+		question_solve(attempt_asked(attempt, q));
+	if (script_type(attempt, attempt_solution(attempt), true, err) < 0)
 		return in_part(scenario, "the solution", err);
 	results = attempt_check(attempt, &n, &points, &of);
 	if (points == of)
@@ -131,21 +81,44 @@ names(const struct value *numbers, size_t number)
 	return false;
 }
 
+/* The answers of a wrong one: by name, or by places in the only question's list. */
+static int
+give_wrong(struct attempt *attempt, const struct value *wrong, struct err *err)
+{
+	const struct value *choose = value_get(wrong, "choose"), *answers = value_get(wrong, "answers");
+
+	if (choose != NULL)
+		question_choose(attempt_asked(attempt, 0), choose);
+	for (size_t i = 0; i < value_count(answers); i++) {
+		const struct value *words = answers->map.v[i].value;
+		size_t q = 0;
+
+		while (q < attempt_questions(attempt) && strcmp(attempt_question(attempt, q).name, answers->map.v[i].key) != 0)
+			q++;
+		if (q == attempt_questions(attempt))
+			return err_set(err, ERR_FAILED, "there is no question %s", answers->map.v[i].key);
+		if (value_text(words) == NULL)
+			return err_set(err, ERR_FAILED, "the answer to %s must be a text", answers->map.v[i].key);
+		if (attempt_answer(attempt, q, value_text(words), err) < 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* The wrong answer loses the checks that it says, and no other. */
 static int
 test_wrong(const struct scenario *scenario, struct attempt *attempt, const struct value *wrong, const char *part,
 	struct err *err)
 {
-	const struct value *choose = value_get(wrong, "choose"), *fails = value_get(wrong, "fails");
+	const struct value *fails = value_get(wrong, "fails");
+	int64_t expected = value_get_int(wrong, "points", -1);
 	const char *script = value_get_text(wrong, "script");
 	struct str text = STR_INIT;
 	const struct check_result *results;
 	size_t n;
 	int points, of;
 
-	for (size_t i = 0; i < value_count(choose); i++)
-		attempt_choose(attempt, (size_t)value_at(choose, i)->integer - 1, true);
-	if (script != NULL && type_script(attempt_sim(attempt), script, false, err) < 0)
+	if (give_wrong(attempt, wrong, err) < 0 || (script != NULL && script_type(attempt, script, false, err) < 0))
 		return in_part(scenario, part, err);
 	results = attempt_check(attempt, &n, &points, &of);
 	for (size_t i = 0; i < n; i++) {
@@ -155,6 +128,8 @@ test_wrong(const struct scenario *scenario, struct attempt *attempt, const struc
 			results[i].what, results[i].passed ? "passes but must fail" : "fails but must pass",
 			results[i].got, results[i].want);
 	}
+	if (text.len == 0 && expected >= 0 && points != expected)
+		str_addf(&text, "scores %d of %d instead of %d", points, of, (int)expected);
 	if (text.len > 0)
 		unproven(scenario, part, text.buf, err);
 	else if (points == of)

@@ -13,14 +13,6 @@
 #include "exam/fields.h"
 #include "exam/variables.h"
 
-#define CHOICES_MAX 26	/* they have letters */
-
-bool
-scenario_is_choice(const struct scenario *scenario)
-{
-	return strcmp(scenario->kind, "choice") == 0;
-}
-
 static int
 at_value(const struct scenario *scenario, const struct value *value, const char *text, struct err *err)
 {
@@ -36,6 +28,28 @@ needs(const struct scenario *scenario, const char *key, struct err *err)
 		scenario->kind, key);
 }
 
+/* What each kind of scenario asks, and no other has. */
+static const struct {
+	const char *kind, *key;
+} question_keys[] = { { "choice", "choices" }, { "order", "items" }, { "predict", "predict" }, { "fill", "blanks" } };
+#define QUESTION_KEYS (sizeof question_keys / sizeof question_keys[0])
+
+static const char *
+question_key(const struct scenario *scenario)
+{
+	for (size_t i = 0; i < QUESTION_KEYS; i++) {
+		if (strcmp(question_keys[i].kind, scenario->kind) == 0)
+			return question_keys[i].key;
+	}
+	return NULL;
+}
+
+bool
+scenario_asks(const struct scenario *scenario)
+{
+	return question_key(scenario) != NULL;
+}
+
 static int
 check_checks(struct scenario *scenario, struct err *err)
 {
@@ -46,8 +60,8 @@ check_checks(struct scenario *scenario, struct err *err)
 
 		if (check_validate(scenario->file, check, err) < 0)
 			return -1;
-		if (value_get(check, "answer") != NULL && !scenario_is_choice(scenario))
-			return at_value(scenario, check, "only a choice has an answer to check", err);
+		if (value_get(check, "answer") != NULL && !scenario_asks(scenario))
+			return at_value(scenario, check, "this kind of scenario has no answer to check", err);
 		scenario->points += (int)value_get_int(check, "points", 0);
 	}
 	if (scenario->points == 0)
@@ -56,15 +70,10 @@ check_checks(struct scenario *scenario, struct err *err)
 }
 
 static int
-check_choices(const struct scenario *scenario, struct err *err)
+check_choices(const struct scenario *scenario, const struct value *choices, struct err *err)
 {
-	const struct value *choices = value_get(scenario->spec, "choices");
 	size_t n = value_count(choices), correct = 0;
 
-	if (!scenario_is_choice(scenario))
-		return choices == NULL ? 0 : at_value(scenario, choices, "only a choice has choices", err);
-	if (n < 2 || n > CHOICES_MAX)
-		return at_value(scenario, scenario->spec, "a choice needs 2 to 26 choices", err);
 	for (size_t i = 0; i < n; i++) {
 		const struct value *choice = value_at(choices, i);
 
@@ -74,6 +83,48 @@ check_choices(const struct scenario *scenario, struct err *err)
 			return at_value(scenario, choice, "a wrong choice must say why it is wrong", err);
 	}
 	return correct > 0 ? 0 : at_value(scenario, choices, "no choice is correct", err);
+}
+
+static int
+check_blanks(const struct scenario *scenario, const struct value *blanks, struct err *err)
+{
+	for (size_t i = 0; i < value_count(blanks); i++) {
+		const struct value *blank = value_at(blanks, i), *object = value_get(blank, "object");
+		const char *kind = value_get_text(object, "kind");
+
+		if ((value_get(blank, "answer") == NULL) == (object == NULL))
+			return at_value(scenario, blank, "a blank has either answer or object", err);
+		if (kind != NULL && kind_by_name(kind) == NULL)
+			return at_value(scenario, object, "there is no such kind", err);
+	}
+	return 0;
+}
+
+/* The question is there when the kind asks one, and only then. */
+static int
+check_question(const struct scenario *scenario, struct err *err)
+{
+	const char *key = question_key(scenario);
+	const struct value *list = key != NULL ? value_get(scenario->spec, key) : NULL;
+
+	for (size_t i = 0; i < QUESTION_KEYS; i++) {
+		const struct value *other = value_get(scenario->spec, question_keys[i].key);
+
+		if (other != NULL && other != list)
+			return err_at(err, scenario->file, other->line, other->column, "only kind %s has %s",
+				question_keys[i].kind, question_keys[i].key);
+	}
+	if (key == NULL)
+		return 0;
+	if (value_count(list) == 0)
+		return needs(scenario, key, err);
+	if (strcmp(key, "choices") == 0 || strcmp(key, "items") == 0) {
+		if (value_count(list) < 2 || value_count(list) > OPTIONS_MAX)
+			return at_value(scenario, list, "2 to 26 options make a question", err);
+	}
+	if (strcmp(key, "choices") == 0)
+		return check_choices(scenario, list, err);
+	return strcmp(key, "blanks") == 0 ? check_blanks(scenario, list, err) : 0;
 }
 
 /* Each number in list is from 1 to n. */
@@ -90,26 +141,35 @@ check_numbers(const struct scenario *scenario, const struct value *list, size_t 
 	return 0;
 }
 
+/* How a wrong answer is given: by places for a list, by name for several questions, else by a script. */
+static const char *
+wrong_key(const struct scenario *scenario)
+{
+	const char *key = question_key(scenario);
+
+	if (key == NULL)
+		return "script";
+	return strcmp(key, "choices") == 0 || strcmp(key, "items") == 0 ? "choose" : "answers";
+}
+
 static int
 check_wrong(const struct scenario *scenario, struct err *err)
 {
 	const struct value *list = value_get(scenario->spec, "wrong");
 	size_t checks = value_count(value_get(scenario->spec, "checks"));
-	size_t choices = value_count(value_get(scenario->spec, "choices"));
+	const char *key = question_key(scenario);
+	size_t options = key != NULL ? value_count(value_get(scenario->spec, key)) : 0;
 
 	for (size_t i = 0; i < value_count(list); i++) {
 		const struct value *wrong = value_at(list, i), *fails = value_get(wrong, "fails");
 
-		if ((value_get(wrong, "choose") != NULL) != scenario_is_choice(scenario) ||
-			(value_get(wrong, "script") == NULL) != scenario_is_choice(scenario))
-			return at_value(scenario, wrong,
-				scenario_is_choice(scenario) ? "a wrong answer to a choice is choose: [..]"
-							     : "a wrong answer is a script",
-				err);
+		if (value_get(wrong, wrong_key(scenario)) == NULL)
+			return err_at(err, scenario->file, wrong->line, wrong->column, "a wrong answer to a %s is given by %s",
+				scenario->kind, wrong_key(scenario));
 		if (value_count(fails) == 0)
 			return at_value(scenario, wrong, "a wrong answer must fail a check", err);
 		if (check_numbers(scenario, fails, checks, "check", err) < 0 ||
-			check_numbers(scenario, value_get(wrong, "choose"), choices, "choice", err) < 0)
+			check_numbers(scenario, value_get(wrong, "choose"), options, "option", err) < 0)
 			return -1;
 	}
 	return 0;
@@ -130,10 +190,10 @@ check_spec(struct scenario *scenario, const struct value *name, struct err *err)
 {
 	const struct value *spec = scenario->spec;
 
-	if (check_name(scenario, name, err) < 0 || check_choices(scenario, err) < 0 ||
+	if (check_name(scenario, name, err) < 0 || check_question(scenario, err) < 0 ||
 		needs(scenario, "checks", err) < 0 || check_checks(scenario, err) < 0 || check_wrong(scenario, err) < 0)
 		return -1;
-	if (!scenario_is_choice(scenario) && needs(scenario, "solution", err) < 0)
+	if (!scenario_asks(scenario) && needs(scenario, "solution", err) < 0)
 		return -1;
 	return variables_check(scenario->file, value_get(spec, "variables"), spec, err);
 }

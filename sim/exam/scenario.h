@@ -10,7 +10,7 @@ struct scenario {
 	const char *file;
 	const char *name;
 	const struct value *spec;
-	const char *kind;	/* task, fix, choice */
+	const char *kind;	/* one of SCENARIO_KINDS */
 	int points;		/* of all checks */
 	char hash[65];
 };
@@ -18,6 +18,6 @@ struct scenario {
 /* NULL: err has the place. */
 struct scenario *scenario_read(const char *file, const char *text, size_t len, struct err *err);
 void scenario_free(struct scenario *scenario);	/* NULL is fine */
-bool scenario_is_choice(const struct scenario *scenario);
+bool scenario_asks(const struct scenario *scenario);	/* a question, beside the work in the shell */
 
 #endif

@@ -93,10 +93,20 @@ is_scalar(const struct value *value)
 	return value->type == VALUE_STRING || value->type == VALUE_INT;
 }
 
+static bool
+stands_before(const struct value *variables, const struct value_entry *entry, const char *name)
+{
+	for (const struct value_entry *at = variables->map.v; at < entry; at++)
+		if (strcmp(at->key, name) == 0)
+			return true;
+	return false;
+}
+
 static int
-check_variable(const char *file, const struct value_entry *entry, struct err *err)
+check_variable(const char *file, const struct value *variables, const struct value_entry *entry, struct err *err)
 {
 	const struct value *range = value_get(entry->value, "range"), *choices = value_get(entry->value, "oneOf");
+	const struct value *differs = value_get(entry->value, "differs");
 	size_t len = 0;
 
 	while (is_name_char(entry->key[len]))
@@ -111,6 +121,9 @@ check_variable(const char *file, const struct value_entry *entry, struct err *er
 		return err_at(err, file, range->line, range->column, "a range is two numbers, the smaller one first");
 	if (choices != NULL && choices->list.n == 0)
 		return err_at(err, file, choices->line, choices->column, "oneOf must name at least one value");
+	for (size_t i = 0; i < value_count(differs); i++)
+		if (!stands_before(variables, entry, value_text(value_at(differs, i))))
+			return err_at(err, file, differs->line, differs->column, "differs names variables that stand before this one");
 	for (size_t i = 0; choices != NULL && i < choices->list.n; i++)
 		if (!is_scalar(choices->list.v[i]))
 			return err_at(err, file, choices->list.v[i]->line, choices->list.v[i]->column,
@@ -122,10 +135,35 @@ int
 variables_check(const char *file, const struct value *variables, const struct value *root, struct err *err)
 {
 	for (size_t i = 0; i < value_count(variables); i++)
-		if (check_variable(file, &variables->map.v[i], err) < 0)
+		if (check_variable(file, variables, &variables->map.v[i], err) < 0)
 			return -1;
 	return check_tree(file, variables, root, err);
 }
+
+static struct value *
+draw(const struct value *variable, struct rng *rng, struct arena *arena)
+{
+	const struct value *range = value_get(variable, "range"), *choices = value_get(variable, "oneOf");
+	int64_t low, high;
+
+	if (range == NULL)
+		return value_copy(arena, value_at(choices, rng_below(rng, choices->list.n)));
+	low = range->list.v[0]->integer;
+	high = range->list.v[1]->integer;
+	return value_int(arena, low + (int64_t)rng_below(rng, (uint64_t)(high - low) + 1));
+}
+
+/* One of the others has the same value. */
+static bool
+collides(const struct value *value, const struct value *differs, const struct value *drawn)
+{
+	for (size_t i = 0; i < value_count(differs); i++)
+		if (value_equal(value, value_get(drawn, value_text(value_at(differs, i)))))
+			return true;
+	return false;
+}
+
+#define DRAWS_MAX 1000	/* where all values are taken, the last one drawn stays */
 
 struct value *
 variables_draw(const struct value *variables, uint64_t seed, struct arena *arena)
@@ -136,18 +174,12 @@ variables_draw(const struct value *variables, uint64_t seed, struct arena *arena
 	rng_init(&root, seed);
 	for (size_t i = 0; i < value_count(variables); i++) {
 		const struct value_entry *entry = &variables->map.v[i];
-		const struct value *range = value_get(entry->value, "range"),
-				   *choices = value_get(entry->value, "oneOf");
+		const struct value *differs = value_get(entry->value, "differs");
 		struct rng rng = rng_fork(&root, entry->key);
-		struct value *value;
+		struct value *value = draw(entry->value, &rng, arena);
 
-		if (range != NULL) {
-			int64_t low = range->list.v[0]->integer, high = range->list.v[1]->integer;
-
-			value = value_int(arena, low + (int64_t)rng_below(&rng, (uint64_t)(high - low) + 1));
-		} else {
-			value = value_copy(arena, value_at(choices, rng_below(&rng, choices->list.n)));
-		}
+		for (int tries = 0; collides(value, differs, drawn) && tries < DRAWS_MAX; tries++)
+			value = draw(entry->value, &rng, arena);
 		value_set(arena, drawn, entry->key, value);
 	}
 	return drawn;
@@ -201,7 +233,12 @@ whole_variable(const char *text, const struct value *drawn)
 static bool
 is_typed(const char *key)
 {
-	return strcmp(key, "expect") == 0 || strcmp(key, "counts") == 0;
+	static const char *const keys[] = { "expect", "counts", "sets", "contains", "is", "answer" };
+
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+		if (strcmp(key, keys[i]) == 0)
+			return true;
+	return false;
 }
 
 static struct value *

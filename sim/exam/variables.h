@@ -10,7 +10,10 @@
 /* Every ${name} below root is one of variables (a map, NULL for none), and those are well made. */
 MUST_CHECK int variables_check(
 	const char *file, const struct value *variables, const struct value *root, struct err *err);
-/* One value for each, in a map: the same seed draws the same, whatever other variables there are. */
+/*
+ * One value for each, in a map: the same seed draws the same, whatever other variables there are; but one that differs from
+ * others (which stand before it) is drawn again until it does.
+ */
 struct value *variables_draw(const struct value *variables, uint64_t seed, struct arena *arena);
 /*
  * A copy of root with the texts filled in, keys too.  In what is expected of objects, a text that is nothing but one

@@ -107,6 +107,22 @@ shell_leave(struct shell *shell)
 	return true;
 }
 
+static void
+history_release(struct shell *shell)
+{
+	for (size_t i = 0; i < shell->history.n; i++)
+		free(shell->history.v[i]);
+	vec_release(&shell->history);
+}
+
+void
+shell_forget_history(struct shell *shell)
+{
+	history_release(shell);
+	timeline_free(shell->timeline);
+	shell->timeline = NULL;
+}
+
 void
 shell_release(struct shell *shell)
 {
@@ -130,9 +146,7 @@ shell_release(struct shell *shell)
 		free(entry->value);
 	}
 	map_release(&shell->files);
-	for (size_t i = 0; i < shell->history.n; i++)
-		free(shell->history.v[i]);
-	vec_release(&shell->history);
+	history_release(shell);
 	free(shell->cwd);
 	free(shell->context_namespace);
 	free(shell->place_name);

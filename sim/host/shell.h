@@ -81,6 +81,8 @@ struct shell {
 
 void shell_init(struct shell *shell, struct cluster *cluster, struct io *io);
 void shell_release(struct shell *shell);
+/* The lines so far, and what undo would go back to. */
+void shell_forget_history(struct shell *shell);
 /* One line, which may hold newlines (a here-document, a script); returns its exit status. */
 int shell_line(struct shell *shell, const char *line);
 /* Would the shell ask for more (an open quote, a here-document, a trailing pipe)? */

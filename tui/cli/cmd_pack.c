@@ -114,20 +114,42 @@ test_all(struct cli *cli, struct library *library, int *failed, struct err *err)
 	return 0;
 }
 
+/* All packs of the folder at this path. */
+static int
+test_path(struct cli *cli, const char *path, int *failed, struct err *err)
+{
+	struct library library;
+	int result;
+
+	if (library_open_at(&library, &cli->io, path, err))
+		return -1;
+	result = test_all(cli, &library, failed, err);
+	library_close(&library);
+	return result;
+}
+
+static int
+test_word(struct cli *cli, struct library *library, const char *word, int *failed, struct err *err)
+{
+	size_t at, scenario;
+
+	if (!library_has(library, word))
+		return test_path(cli, word, failed, err);
+	if (library_find(library, word, &at, &scenario, err))
+		return -1;
+	return test_pack(cli, library_pack(library, at, err), scenario, failed);
+}
+
 static int
 test(struct cli *cli, struct library *library, struct err *err)
 {
 	int failed = 0;
-	size_t at, scenario;
 
-	if (!cli_arg(cli, 0)) {
-		if (test_all(cli, library, &failed, err))
-			return 3;
-	}
+	if (!cli_arg(cli, 0) && test_all(cli, library, &failed, err))
+		return 3;
 	for (size_t i = 0; cli_arg(cli, i); i++) {
-		if (library_find(library, cli_arg(cli, i), &at, &scenario, err))
+		if (test_word(cli, library, cli_arg(cli, i), &failed, err))
 			return 3;
-		test_pack(cli, library_pack(library, at, err), scenario, &failed);
 	}
 	if (failed)
 		sink_printf(cli->io.err, "svcsim: %d %s not proven\n", failed, failed == 1 ? "scenario is" : "scenarios are");

@@ -2,6 +2,7 @@
  * The desk: the task, a shell, and what the checks say.  Keys go to the shell's line until Esc; then single letters
  * act, and i or Enter goes back.  F-keys act in both.  A question with answers begins outside the shell.
  */
+#include "screen/answers.h"
 #include "screen/desk.h"
 
 #include <string.h>
@@ -74,8 +75,9 @@ begin(struct screen *screen)
 	struct desk *desk = desk_of(screen);
 
 	scrollback_clear(&desk->scrollback);
-	desk->choices = (struct list){ attempt_choices(screen->app->drill->attempt), 0 };
-	desk->typing = !desk->choices.n;
+	desk->answers = (struct list){ answers_rows(screen->app->drill->attempt), 0 };
+	desk->writing = false;
+	desk->typing = !desk->answers.n;
 	desk->view = VIEW_TASK;
 	desk->first = 0;
 }
@@ -119,10 +121,41 @@ is_not_typing(const struct screen *screen)
 	return !desk_of(screen)->typing;
 }
 
+/* The row that the mark is on, of questions of one of two kinds. */
 static bool
-has_choices(const struct screen *screen)
+marks(const struct screen *screen, enum question_kind one, enum question_kind other)
 {
-	return !desk_of(screen)->typing && desk_of(screen)->choices.n;
+	const struct desk *desk = desk_of(screen);
+	struct answer_row row;
+
+	if (desk->typing || !desk->answers.n)
+		return false;
+	row = answers_row(screen->app->drill->attempt, desk->answers.at);
+	return row.question.kind == one || row.question.kind == other;
+}
+
+static bool
+marks_option(const struct screen *screen)
+{
+	return marks(screen, QUESTION_ONE, QUESTION_MANY);
+}
+
+static bool
+marks_item(const struct screen *screen)
+{
+	return marks(screen, QUESTION_ORDER, QUESTION_ORDER);
+}
+
+static bool
+marks_blank(const struct screen *screen)
+{
+	return marks(screen, QUESTION_TEXT, QUESTION_TEXT);
+}
+
+static bool
+is_taking_text(const struct screen *screen)
+{
+	return desk_of(screen)->typing || desk_of(screen)->writing;
 }
 
 static bool
@@ -286,12 +319,45 @@ on_in_shell(struct screen *screen)
 }
 
 static enum after
-choose(struct screen *screen)
+pick(struct screen *screen)
 {
 	struct attempt *attempt = screen->app->drill->attempt;
-	size_t at = desk_of(screen)->choices.at;
+	struct answer_row row = answers_row(attempt, desk_of(screen)->answers.at);
 
-	attempt_choose(attempt, at, !attempt_chosen(attempt, at));
+	attempt_pick(attempt, row.q, row.at, !attempt_picked(attempt, row.q, row.at));
+	return AFTER_STAY;
+}
+
+static enum after
+move_item(struct screen *screen, bool up)
+{
+	struct desk *desk = desk_of(screen);
+	struct attempt *attempt = screen->app->drill->attempt;
+	struct answer_row row = answers_row(attempt, desk->answers.at);
+
+	if (up ? row.at == 0 : row.at + 1 == row.question.noptions)
+		return AFTER_STAY;
+	attempt_move(attempt, row.q, row.at, up ? row.at - 1 : row.at + 1);
+	desk->answers.at += up ? (size_t)-1 : 1;
+	return AFTER_STAY;
+}
+
+static enum after
+move_up(struct screen *screen)
+{
+	return move_item(screen, true);
+}
+
+static enum after
+move_down(struct screen *screen)
+{
+	return move_item(screen, false);
+}
+
+static enum after
+write_blank(struct screen *screen)
+{
+	desk_of(screen)->writing = true;
 	return AFTER_STAY;
 }
 
@@ -312,6 +378,28 @@ type(struct screen *screen, int code)
 	return desk->exited ? AFTER_BACK : AFTER_STAY;
 }
 
+/* A key into the marked blank; Enter and Esc end it. */
+static void
+write_key(struct screen *screen, int code)
+{
+	struct desk *desk = desk_of(screen);
+	struct attempt *attempt = screen->app->drill->attempt;
+	struct answer_row row = answers_row(attempt, desk->answers.at);
+	struct str words = STR_INIT;
+	struct err err = ERR_INIT;
+
+	str_add(&words, attempt_words(attempt, row.q));
+	if (code == TERM_ENTER || code == TERM_ESCAPE)
+		desk->writing = false;
+	else if (code == TERM_BACKSPACE && words.len)
+		str_truncate(&words, words.len - 1);
+	else if (code >= ' ' && code < 127)
+		str_addch(&words, (char)code);
+	if (attempt_answer(attempt, row.q, words.buf, &err))
+		app_note_err(screen->app, &err);
+	str_release(&words);
+}
+
 static enum after
 key(struct screen *screen, int code)
 {
@@ -320,8 +408,10 @@ key(struct screen *screen, int code)
 	desk->reset_asked = false;
 	if (desk->typing)
 		return type(screen, code);
-	if (desk->choices.n && desk->view == VIEW_TASK)
-		list_key(&desk->choices, code);
+	if (desk->writing)
+		write_key(screen, code);
+	else if (desk->answers.n && desk->view == VIEW_TASK)
+		list_key(&desk->answers, code);
 	else if (code == TERM_UP || code == 'k')
 		desk->first -= desk->first > 0;
 	else if (code == TERM_DOWN || code == 'j')
@@ -336,7 +426,10 @@ static const struct action actions[] = {
 	{ 'r', TERM_F5, "reset", "Put the cluster back as it was at the start (asks)", NULL, reset },
 	{ 'e', TERM_F7, "solution", "After a check: the solution, and what it teaches", was_checked, solution },
 	{ 'n', TERM_F8, "next", "The next scenario of the pack", has_next, next },
-	{ ' ', 'x', "choose", "Choose or take back the marked answer", has_choices, choose },
+	{ ' ', 'x', "choose", "Choose or take back the marked answer", marks_option, pick },
+	{ 'K', 0, "up", "Move the marked item up", marks_item, move_up },
+	{ 'J', 0, "down", "Move the marked item down", marks_item, move_down },
+	{ ' ', 'a', "write", "Write in the marked blank, until Enter", marks_blank, write_blank },
 	{ TERM_ESCAPE, 0, "keys", "Out of the shell's line: letters are then these keys", is_typing, to_keys },
 	{ 'i', TERM_ENTER, "shell", "Back to the shell's line", is_not_typing, to_shell },
 	{ TERM_F6, 0, NULL, "Change between the shell's line and keys", NULL, other_focus },
@@ -354,6 +447,6 @@ const struct screen_ops screen_desk = {
 	.open = open,
 	.draw = desk_draw,
 	.key = key,
-	.types = is_typing,
+	.types = is_taking_text,
 	.close = close,
 };

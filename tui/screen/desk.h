@@ -32,7 +32,8 @@ struct desk {
 	bool reset_asked;
 	enum view view;
 	size_t first;		/* row of the view at its top */
-	struct list choices;
+	struct list answers;	/* rows of questions */
+	bool writing;		/* keys go into the marked blank */
 };
 
 void desk_draw(const struct screen *screen, struct cells cells);

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "screen/answers.h"
 #include "screen/desk.h"
 #include "term/wrap.h"
 
@@ -38,34 +39,56 @@ page_gap(struct page *page)
 
 /* ---- views ---- */
 
+/* The mark of an option that was picked or not; nothing for items and blanks. */
+static const char *
+row_mark(const struct attempt *attempt, const struct answer_row *row)
+{
+	if (row->question.kind == QUESTION_ORDER || row->question.kind == QUESTION_TEXT)
+		return "";
+	return term_mark(attempt_picked(attempt, row->q, row->at) ? MARK_CHOSEN : MARK_NOT_CHOSEN);
+}
+
 static void
-page_choices(struct page *page, const struct screen *screen)
+page_row(struct page *page, const struct attempt *attempt, const struct answer_row *row, bool here)
+{
+	const char *mark = row_mark(attempt, row);
+	struct str text = STR_INIT;
+
+	answers_row_text(attempt, row, &text);
+	cells_text(page->cells, page->y - (int)page->first, 1, STYLE_STRONG, here ? term_mark(MARK_HERE) : " ");
+	cells_text(page->cells, page->y - (int)page->first, 3, STYLE_PLAIN, mark);
+	page_text(page, here ? STYLE_STRONG : STYLE_PLAIN, mark[0] ? 7 : 3, text.buf);
+	str_release(&text);
+}
+
+static void
+page_answers(struct page *page, const struct screen *screen)
 {
 	const struct desk *desk = screen->state;
 	const struct attempt *attempt = screen->app->drill->attempt;
 
-	if (!desk->choices.n)
-		return;
-	page_gap(page);
-	for (size_t i = 0; i < desk->choices.n; i++) {
-		bool here = !desk->typing && i == desk->choices.at;
-		const char letter[2] = { (char)('A' + (int)i), '\0' };
+	for (size_t i = 0; i < desk->answers.n; i++) {
+		struct answer_row row = answers_row(attempt, i);
+		bool last = i + 1 == desk->answers.n || answers_row(attempt, i + 1).q != row.q;
 
-		cells_text(page->cells, page->y - (int)page->first, 1, STYLE_STRONG, here ? term_mark(MARK_HERE) : " ");
-		cells_text(page->cells, page->y - (int)page->first, 3, STYLE_PLAIN,
-			term_mark(attempt_chosen(attempt, i) ? MARK_CHOSEN : MARK_NOT_CHOSEN));
-		cells_text(page->cells, page->y - (int)page->first, 7, STYLE_STRONG, letter);
-		page_text(page, here ? STYLE_STRONG : STYLE_PLAIN, 10, attempt_choice(attempt, i));
+		if (row.at == 0) {
+			page_gap(page);
+			if (row.question.prompt[0])
+				page_text(page, STYLE_PLAIN, 1, row.question.prompt);
+		}
+		page_row(page, attempt, &row, !desk->typing && i == desk->answers.at);
+		if (last && row.question.kind != QUESTION_TEXT) {
+			page_gap(page);
+			page_text(page, STYLE_FAINT, 1, answers_help(row.question.kind));
+		}
 	}
-	page_gap(page);
-	page_text(page, STYLE_FAINT, 1, attempt_choice_many(attempt) ? "Several may be right." : "One is right.");
 }
 
 static void
 page_task(struct page *page, const struct screen *screen)
 {
 	page_text(page, STYLE_PLAIN, 1, attempt_task(screen->app->drill->attempt));
-	page_choices(page, screen);
+	page_answers(page, screen);
 }
 
 static void
@@ -249,7 +272,7 @@ static int
 upper_height(const struct screen *screen, int width, int height, enum view view)
 {
 	int rows = view_rows(screen, width - 2, view) + 2;
-	int most = attempt_choices(screen->app->drill->attempt) ? height - 6 : height / 2;
+	int most = attempt_questions(screen->app->drill->attempt) ? height - 6 : height / 2;
 
 	return rows < 5 ? 5 : rows > most ? most : rows;
 }

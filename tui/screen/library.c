@@ -119,6 +119,17 @@ find_scenario(const struct pack *pack, const char *name, size_t *at, struct err 
 		name, pack_name(pack));
 }
 
+bool
+library_has(const struct library *library, const char *words)
+{
+	size_t len = strcspn(words, "/");
+
+	for (size_t i = 0; i < library->names.n; i++)
+		if (strncmp(library->names.v[i], words, len) == 0 && !library->names.v[i][len])
+			return true;
+	return false;
+}
+
 int
 library_find(struct library *library, const char *words, size_t *pack, size_t *at, struct err *err)
 {
@@ -137,4 +148,51 @@ library_find(struct library *library, const char *words, size_t *pack, size_t *a
 	}
 	return err_set(err, ERR_INPUT, "no pack \"%.*s\" in %s; `svcsim pack list` names them", (int)len, words,
 		library->folder);
+}
+
+/* A folder by its path: a pack, or a folder of packs, beside those of the library. */
+static bool
+is_folder(struct library *library, const char *path, bool *holds_scenarios)
+{
+	struct io_names inside = VEC_INIT;
+	bool folder = library->io->files->list(library->io, path, &inside) == IO_OK;
+
+	*holds_scenarios = false;
+	for (size_t i = 0; i < inside.n; i++)
+		*holds_scenarios = *holds_scenarios || str_ends(inside.v[i], ".yaml");
+	io_names_release(&inside);
+	return folder;
+}
+
+int
+library_open_at(struct library *library, struct io *io, const char *path, struct err *err)
+{
+	size_t len = strlen(path);
+	bool pack;
+
+	*library = (struct library){ .io = io };
+	while (len > 1 && path[len - 1] == '/')
+		len--;
+	library->folder = xstrndup(path, len);
+	if (!is_folder(library, library->folder, &pack)) {
+		err_at(err, path, 0, 0, "no folder of scenarios");
+		library_close(library);
+		return -1;
+	}
+	if (pack) {	/* its name is all that the library lists */
+		char *slash = strrchr(library->folder, '/');
+
+		library->names.v = xcalloc(1, sizeof *library->names.v);
+		library->names.n = library->names.cap = 1;
+		library->names.v[0] = xstrdup(slash ? slash + 1 : library->folder);
+		if (slash)
+			*slash = '\0';
+		else
+			strcpy(library->folder, ".");
+	} else {
+		io->files->list(io, library->folder, &library->names);
+		keep_folders(library);
+	}
+	library->packs = xcalloc(library->names.n + 1, sizeof *library->packs);
+	return 0;
 }

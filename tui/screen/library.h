@@ -15,10 +15,13 @@ struct library {
 };
 
 MUST_CHECK int library_open(struct library *library, struct io *io, struct err *err);
+/* The folder at this path instead: one pack, or a folder of packs. */
+MUST_CHECK int library_open_at(struct library *library, struct io *io, const char *path, struct err *err);
 void library_close(struct library *library);
 
 /* NULL: err has file, line and column. */
 struct pack *library_pack(struct library *library, size_t i, struct err *err);
+bool library_has(const struct library *library, const char *words);	/* a pack of that name */
 /* "PACK" or "PACK/SCENARIO": *pack, and *at the scenario, SIZE_MAX without one. */
 MUST_CHECK int library_find(struct library *library, const char *words, size_t *pack, size_t *at, struct err *err);
 

@@ -27,17 +27,32 @@ say_err(struct lines *lines, struct err *err)
 /* ---- what is printed ---- */
 
 static void
-print_choices(struct lines *lines)
+print_question(struct lines *lines, size_t q)
 {
 	struct attempt *attempt = lines->drill->attempt;
-	size_t n = attempt_choices(attempt);
+	struct question question = attempt_question(attempt, q);
+	const char *words = attempt_words(attempt, q);
 
-	if (!n)
-		return;
-	for (size_t i = 0; i < n; i++)
-		sink_printf(lines->io.out, "  [%c] %c  %s\n", attempt_chosen(attempt, i) ? 'x' : ' ', 'A' + (int)i,
-			attempt_choice(attempt, i));
-	sink_printf(lines->io.out, "\n(:choose %s, then :check)\n", attempt_choice_many(attempt) ? "A C" : "A");
+	if (question.prompt[0])
+		sink_printf(lines->io.out, "%s\n", question.prompt);
+	for (size_t i = 0; i < question.noptions; i++)
+		sink_printf(lines->io.out, "  %c  %s\n", (int)('A' + i), attempt_option(attempt, q, i));
+	sink_printf(lines->io.out, "%s: %s\n", question.name, words[0] ? words : "-");
+}
+
+static void
+print_questions(struct lines *lines)
+{
+	static const char *const examples[] = { [QUESTION_ONE] = "A", [QUESTION_MANY] = "A,C", [QUESTION_ORDER] = "C,A,B",
+		[QUESTION_TEXT] = "WORDS" };
+	struct attempt *attempt = lines->drill->attempt;
+	size_t n = attempt_questions(attempt);
+
+	for (size_t q = 0; q < n; q++)
+		print_question(lines, q);
+	if (n)
+		sink_printf(lines->io.out, "\n(:answer %s%s%s, then :check)\n", n > 1 ? attempt_question(attempt, 0).name : "",
+			n > 1 ? " " : "", examples[attempt_question(attempt, 0).kind]);
 }
 
 /* Broken at the terminal's width, where there is one. */
@@ -67,7 +82,7 @@ print_task(struct lines *lines)
 	sink_printf(lines->io.out, "%s  (%d points, %d minutes)\n\n", drill->info.title, drill->of, drill->info.minutes);
 	put_paragraph(&lines->io, attempt_task(drill->attempt));
 	sink_put(lines->io.out, "\n");
-	print_choices(lines);
+	print_questions(lines);
 }
 
 static void
@@ -140,27 +155,22 @@ word_task(struct lines *lines, const char *rest)
 }
 
 static int
-word_choose(struct lines *lines, const char *rest)
+word_answer(struct lines *lines, const char *rest)
 {
 	struct attempt *attempt = lines->drill->attempt;
-	size_t n = attempt_choices(attempt);
+	struct err err = ERR_INIT;
+	size_t q;
 
-	if (!n) {
-		sink_put(lines->io.err, "this task has nothing to choose from\n");
+	if (!attempt_questions(attempt)) {
+		sink_put(lines->io.err, "this task asks no question\n");
 		return 1;
 	}
-	for (size_t i = 0; i < n; i++)
-		attempt_choose(attempt, i, false);
-	while (*(rest += strspn(rest, " ,"))) {
-		int letter = ascii_toupper(*rest++);
-
-		if (letter < 'A' || (size_t)(letter - 'A') >= n || ascii_isalnum(*rest)) {
-			sink_printf(lines->io.err, "answers have the letters A to %c\n", 'A' + (int)n - 1);
-			return 1;
-		}
-		attempt_choose(attempt, (size_t)(letter - 'A'), true);
+	rest += strspn(rest, " ");
+	if (attempt_find_question(attempt, &rest, &q, &err) || attempt_answer(attempt, q, rest, &err)) {
+		say_err(lines, &err);
+		return 1;
 	}
-	print_choices(lines);
+	print_question(lines, q);
 	return 0;
 }
 
@@ -214,7 +224,7 @@ static const struct {
 	{ ":hint", "", "show the next hint, which may cost points", word_hint },
 	{ ":solution", "", "show the solution and what it teaches", word_solution },
 	{ ":task", "", "print the task again", word_task },
-	{ ":choose", " A..", "choose answers by letter", word_choose },
+	{ ":answer", " [NAME] A..", "answer a question, by letters or words", word_answer },
 	{ ":reset", "", "put the cluster back as it was", word_reset },
 	{ ":next", "", "go to the next scenario", word_next },
 	{ ":quit", "", "leave", word_quit },
@@ -227,7 +237,7 @@ word_help(struct lines *lines, const char *rest)
 {
 	(void)rest;
 	for (size_t i = 0; i < NWORDS; i++)
-		sink_printf(lines->io.out, "%s%-*s %s\n", words[i].name, (int)(14 - strlen(words[i].name)), words[i].usage,
+		sink_printf(lines->io.out, "%s%-*s %s\n", words[i].name, (int)(20 - strlen(words[i].name)), words[i].usage,
 			words[i].help);
 	sink_put(lines->io.out, "everything else is a line of the shell, such as: kubectl get svc\n");
 	return 0;

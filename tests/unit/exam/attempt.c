@@ -196,27 +196,37 @@ test_hints_cost_once(void **state)
 	scenario_free(scenario);
 }
 
+/* The option with this text. */
+static size_t
+option_of(const struct attempt *attempt, const char *text)
+{
+	size_t i = 0;
+
+	while (strcmp(attempt_option(attempt, 0, i), text) != 0)
+		i++;
+	return i;
+}
+
 static void
 test_single_choice(void **state)
 {
 	struct scenario *scenario = scenario_of(QUESTION
 		"  choices: [{text: a, why: nope}, {text: b, correct: true}, {text: c, why: nope}]\n");
 	struct attempt *attempt = attempt_of(scenario, 1);
+	size_t a = option_of(attempt, "a"), b = option_of(attempt, "b");
 
 	(void)state;
-	assert_int_equal(attempt_choices(attempt), 3);
-	assert_string_equal(attempt_choice(attempt, 1), "b");
-	assert_false(attempt_choice_many(attempt));
-	attempt_choose(attempt, 0, true);
+	assert_int_equal(attempt_questions(attempt), 1);
+	assert_int_equal(attempt_question(attempt, 0).noptions, 3);
+	assert_int_equal(attempt_question(attempt, 0).kind, QUESTION_ONE);
+	attempt_pick(attempt, 0, a, true);
 	assert_int_equal(points_of(attempt), 0);
-	attempt_choose(attempt, 1, true);
-	assert_false(attempt_chosen(attempt, 0));
-	assert_true(attempt_chosen(attempt, 1));
+	attempt_pick(attempt, 0, b, true);
+	assert_false(attempt_picked(attempt, 0, a));
+	assert_true(attempt_picked(attempt, 0, b));
 	assert_int_equal(points_of(attempt), 3);
-	attempt_choose(attempt, 1, false);
+	attempt_pick(attempt, 0, b, false);
 	assert_int_equal(points_of(attempt), 0);
-	attempt_choose(attempt, 3, true);
-	assert_false(attempt_chosen(attempt, 3));
 	attempt_free(attempt);
 	scenario_free(scenario);
 }
@@ -229,13 +239,13 @@ test_many_choices(void **state)
 	struct attempt *attempt = attempt_of(scenario, 1);
 
 	(void)state;
-	assert_true(attempt_choice_many(attempt));
-	attempt_choose(attempt, 0, true);
-	assert_int_equal(points_of(attempt), 0);
-	attempt_choose(attempt, 1, true);
+	assert_int_equal(attempt_question(attempt, 0).kind, QUESTION_MANY);
+	attempt_pick(attempt, 0, option_of(attempt, "a"), true);
+	assert_int_equal(points_of(attempt), 1);	/* one of two, of 3 points */
+	attempt_pick(attempt, 0, option_of(attempt, "b"), true);
 	assert_int_equal(points_of(attempt), 3);
-	attempt_choose(attempt, 2, true);
-	assert_int_equal(points_of(attempt), 0);
+	attempt_pick(attempt, 0, option_of(attempt, "c"), true);
+	assert_int_equal(points_of(attempt), 1);
 	attempt_free(attempt);
 	scenario_free(scenario);
 }

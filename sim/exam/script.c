@@ -1,0 +1,68 @@
+#include "exam/script.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "exam/attempt.h"
+
+#define ANSWER_WORD "answer"
+
+static int
+type_answer(struct attempt *attempt, const char *words, struct err *err)
+{
+	size_t q;
+
+	words += strspn(words, " ");
+	return attempt_find_question(attempt, &words, &q, err) || attempt_answer(attempt, q, words, err) ? -1 : 0;
+}
+
+static bool
+is_answer(const struct attempt *attempt, const char *line)
+{
+	return attempt_questions(attempt) && str_starts(line, ANSWER_WORD " ");
+}
+
+/* One complete line; what it printed is in output. */
+static int
+type_line(struct attempt *attempt, const char *line, bool strict, struct err *err)
+{
+	struct sink_str sink = SINK_STR_INIT;
+	struct io io = { .out = &sink.sink, .err = &sink.sink };
+	int status;
+
+	if (is_answer(attempt, line)) {
+		if (!type_answer(attempt, line + strlen(ANSWER_WORD), err))
+			return 0;
+		if (!strict)
+			err_release(err);
+		return strict ? -1 : 0;
+	}
+	status = sim_line(attempt_sim(attempt), &io, line);
+	cluster_settle(sim_cluster(attempt_sim(attempt)));
+	if (strict && status)
+		err_set(err, ERR_FAILED, "`%s` ends with %d: %s", line, status, sink.str.buf);
+	str_release(&sink.str);
+	return strict && status ? -1 : 0;
+}
+
+int
+script_type(struct attempt *attempt, const char *script, bool strict, struct err *err)
+{
+	struct str line = STR_INIT;
+	int result = 0;
+
+	for (const char *at = script; *at && !result;) {
+		size_t len = strcspn(at, "\n");
+
+		str_addn(&line, at, len);
+		at += len + (at[len] == '\n');
+		if (sim_wants_more(line.buf) && *at) {
+			str_addch(&line, '\n');
+			continue;
+		}
+		result = type_line(attempt, line.buf, strict, err);
+		str_clear(&line);
+	}
+	str_release(&line);
+	return result;
+}
