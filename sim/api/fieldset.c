@@ -22,8 +22,10 @@ fieldset_new(struct arena *arena)
 static int
 compare_values(const struct value *a, const struct value *b)
 {
+	static const int ranks[] = { [VALUE_INT] = 1, [VALUE_FLOAT] = 2, [VALUE_STRING] = 3, [VALUE_BOOL] = 4, [VALUE_MAP] = 0 };
+
 	if (a->type != b->type)
-		return a->type < b->type ? -1 : 1;
+		return ranks[a->type] < ranks[b->type] ? -1 : 1;
 	switch (a->type) {
 	case VALUE_INT:
 		return (a->integer > b->integer) - (a->integer < b->integer);
