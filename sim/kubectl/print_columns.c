@@ -132,6 +132,14 @@ static const struct column replicationcontroller_columns[] = {
 	END,
 };
 
+static const struct column scale_columns[] = {
+	NAME,
+	TEXT("DESIRED", "spec.replicas", "0"),
+	TEXT("AVAILABLE", "status.replicas", "0"),
+	CELL_OF("AGE", age),
+	END,
+};
+
 static const struct column statefulset_columns[] = {
 	NAME,
 	CELL_OF("READY", ready_of_desired),
@@ -905,6 +913,7 @@ static const struct {
 	{ "Deployment", deployment_columns },
 	{ "ReplicaSet", replicaset_columns },
 	{ "ReplicationController", replicationcontroller_columns },
+	{ "Scale", scale_columns },
 	{ "StatefulSet", statefulset_columns },
 	{ "DaemonSet", daemonset_columns },
 	{ "Job", job_columns },

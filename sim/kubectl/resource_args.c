@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "kubectl/selector.h"
+#include "kubectl/subresource.h"
 
 const struct flag selector_flag[] = {
 	{ "selector", 'l', FLAG_STRING, "", NULL, NULL, "Only objects with these labels: key=value, key!=value, key, '!key', "
@@ -337,12 +338,15 @@ resources_find(struct kubectl *kubectl, const struct flags *flags, char *const *
 	struct finder finder = { kubectl, flags, how, resources, kubectl_all_namespaces(kubectl, flags), "", "" };
 	bool files = kubectl_has_flag(kubectl, "filename") && manifests_given(flags);
 	bool all = kubectl_has_flag(kubectl, "all") && flag_bool(flags, "all");
+	const char *subresource = subresource_of(kubectl, flags);
 	bool selecting;
 
 	finder.labels = how & RESOURCES_NO_SELECTOR ? "" : optional_flag(&finder, "selector");
 	finder.fields = optional_flag(&finder, "field-selector");
 	selecting = *finder.labels || *finder.fields || all;
-	if (files && nargs)
+	if (*subresource && (selecting || (!files && nargs == 1 && !has_combined(args, nargs) && (how & RESOURCES_TYPE_IS_ALL))))
+		failures_add(&resources->failures, "subresource cannot be used when bulk resources are specified");
+	else if (files && nargs)
 		failures_add(&resources->failures, "when paths, URLs, or stdin is provided as input, you may not specify resource "
 			"arguments as well");
 	else if (files)
@@ -357,4 +361,6 @@ resources_find(struct kubectl *kubectl, const struct flags *flags, char *const *
 		failures_add(&resources->failures, "You must provide one or more resources by argument or filename.\n"
 			"Example resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n"
 			"   '<resource> <name>'\n   '<resource>'");
+	if (*subresource)
+		subresource_take(resources, subresource);
 }

@@ -11,6 +11,7 @@
 #include "kubectl/format.h"
 #include "kubectl/managed_fields.h"
 #include "kubectl/resource_args.h"
+#include "kubectl/subresource.h"
 #include "kubectl/verb_apply.h"
 #include "kubectl/verb_list.h"
 
@@ -181,6 +182,15 @@ save_annotation(struct editing *editing, const struct resource *resource, const 
 	return result;
 }
 
+static void
+print_edited(struct mutation *mutation, const struct object *object, const char *subresource)
+{
+	struct object *part = subresource_object(object, subresource);
+
+	mutation_print(mutation, part->kind, part->name, part->root, false, "edited");
+	object_unref(part);
+}
+
 /* 0 saved or nothing to save, 1 refused and to be shown again, -1 it is over */
 static int
 save_one(struct editing *editing, const struct resource *resource, const struct value *edited)
@@ -188,6 +198,7 @@ save_one(struct editing *editing, const struct resource *resource, const struct 
 	struct mutation *mutation = &editing->mutation;
 	struct request request = mutation_request(mutation, REQUEST_PATCH, resource->kind, resource->namespace);
 	const struct value *before = shown_object(editing, resource);
+	const char *subresource = subresource_of(mutation->kubectl, editing->flags);
 	const struct object *object = NULL;
 	struct status status = STATUS_INIT;
 	struct err err = ERR_INIT;
@@ -198,18 +209,19 @@ save_one(struct editing *editing, const struct resource *resource, const struct 
 		return -1;
 	if (editing->last_applied)
 		return save_annotation(editing, resource, edited);
-	if (patch_three_way(resource->kind->type, before, edited, before, &editing->arena, &patch, &err)) {
+	if (patch_three_way(resource->object->kind->type, before, edited, before, &editing->arena, &patch, &err)) {
 		(void)status_set(&status, STATUS_BAD_REQUEST, "%s", err.text);
 		patch = value_map(&editing->arena);
 		result = -1;
 	} else if (value_count(patch)) {
 		request.name = resource->name;
+		request.subresource = *subresource ? subresource : NULL;
 		request.body = patch;
 		result = server_do(&mutation->kubectl->cluster->server, &request, &object, &status);
 		print_warnings(mutation->kubectl->io, &status);
 	}
 	if (object)
-		mutation_print(mutation, resource->kind, resource->name, object->root, false, "edited");
+		print_edited(mutation, object, subresource);
 	if (result && refused(editing, resource, patch, &status))
 		result = 1;
 	else if (result)

@@ -6,6 +6,7 @@
 #include "api/yaml.h"
 #include "kubectl/mutation.h"
 #include "kubectl/resource_args.h"
+#include "kubectl/subresource.h"
 #include "kubectl/verb_list.h"
 
 static const struct flag patch_flags[] = {
@@ -85,7 +86,8 @@ patch_locally(struct mutation *mutation, const struct resource *resource, const 
 	int status;
 
 	if (type == PATCH_STRATEGIC)
-		status = patch_strategic(resource->kind->type, root, patch, &arena, &patched, &err);
+		status = patch_strategic(resource->object ? resource->object->kind->type : resource->kind->type, root, patch, &arena,
+			&patched, &err);
 	else if (type == PATCH_MERGE)
 		status = patch_merge(root, patch, &arena, &patched, &err);
 	else
@@ -106,6 +108,7 @@ patch_one(struct mutation *mutation, const struct flags *flags, const struct res
 	struct request request = mutation_request(mutation, REQUEST_PATCH, resource->kind, resource->namespace);
 	const char *subresource = flag_string(flags, "subresource");
 	const struct object *object = NULL;
+	struct object *part;
 
 	if (mutation->dry_run == DRY_RUN_CLIENT || flag_bool(flags, "local")) {
 		patch_locally(mutation, resource, resource->object ? resource->object->root : resource->manifest, type, patch);
@@ -118,8 +121,10 @@ patch_one(struct mutation *mutation, const struct flags *flags, const struct res
 	request.strict = false;	/* kubectl patch only warns of unknown fields */
 	if (mutation_send(mutation, &request, "", &object))
 		return;
-	mutation_print(mutation, resource->kind, resource->name, object->root, false,
-		value_equal(resource->object->root, object->root) ? "patched (no change)" : "patched");
+	part = subresource_object(object, subresource);
+	mutation_print(mutation, part->kind, resource->name, part->root, false,
+		value_equal(resource->object->root, part->root) ? "patched (no change)" : "patched");
+	object_unref(part);
 	object_unref((struct object *)object);
 }
 

@@ -4,6 +4,7 @@
 #include "kubectl/mutation.h"
 #include "kubectl/removal.h"
 #include "kubectl/resource_args.h"
+#include "kubectl/subresource.h"
 #include "kubectl/verb_list.h"
 
 static const struct flag replace_flags[] = {
@@ -23,6 +24,7 @@ send_one(struct mutation *mutation, struct arena *arena, const struct manifest *
 {
 	struct request request = mutation_request(mutation, verb, manifest->kind, manifest->namespace);
 	const struct object *object = NULL;
+	struct object *part;
 
 	if (mutation->dry_run == DRY_RUN_CLIENT) {
 		mutation_print(mutation, manifest->kind, manifest->name, manifest->root, false, "replaced");
@@ -34,7 +36,9 @@ send_one(struct mutation *mutation, struct arena *arena, const struct manifest *
 	if (mutation_send(mutation, &request,
 	    mutation_context(arena, verb == REQUEST_CREATE ? "creating" : "replacing", manifest->source), &object))
 		return;
-	mutation_print(mutation, manifest->kind, manifest->name, object->root, false, "replaced");
+	part = subresource_object(object, subresource);
+	mutation_print(mutation, part->kind, manifest->name, part->root, false, "replaced");
+	object_unref(part);
 	object_unref((struct object *)object);
 }
 

@@ -6,6 +6,7 @@
 #include "kubectl/resource_args.h"
 #include "kubectl/typed.h"
 #include "kubectl/verb_list.h"
+#include "server/scale.h"
 
 static const struct flag scale_flags[] = {
 	{ "current-replicas", 0, FLAG_INT, "-1", NULL, NULL, "Only scale an object that has this many now; -1 for any." },
@@ -19,48 +20,48 @@ static const struct flag *const scale_tables[] = {
 	scale_flags, output_flags, dry_run_flag, filename_flags, selector_flag, all_flag, NULL,
 };
 
-static bool
-is_scalable(const struct kind *kind)
-{
-	static const char *const scalable[] = { "Deployment", "ReplicaSet", "StatefulSet", "ReplicationController" };
-
-	for (size_t i = 0; i < sizeof scalable / sizeof *scalable; i++)
-		if (strcmp(scalable[i], kind->kind) == 0)
-			return true;
-	return false;
-}
-
 static struct value *
 make_patch(struct arena *arena, const struct flags *flags)
 {
 	struct value *patch = value_map(arena);
-	const char *version = flag_string(flags, "resource-version");
 
-	if (*version)
-		value_set_text(arena, value_make_map(arena, patch, "metadata"), "resourceVersion", version);
 	value_set_int(arena, value_make_map(arena, patch, "spec"), "replicas", flag_int(flags, "replicas"));
 	return patch;
+}
+
+/* --current-replicas and --resource-version; false after telling which is not so. */
+static bool
+is_as_expected(struct mutation *mutation, const struct flags *flags, const struct object *object)
+{
+	const char *version = flag_string(flags, "resource-version");
+	const char *version_now = value_get_text(object_meta(object), "resourceVersion");
+	int64_t wanted = flag_int(flags, "current-replicas");
+	int64_t now = value_get_int(value_get(object->root, "spec"), "replicas", 0);
+
+	if (wanted >= 0 && wanted != now)
+		failures_add(&mutation->failures, "Expected replicas to be %lld, was %lld", (long long)wanted, (long long)now);
+	else if (*version && version_now && strcmp(version, version_now) != 0)
+		failures_add(&mutation->failures, "Expected resource version to be %s, was %s", version, version_now);
+	else
+		return true;
+	return false;
 }
 
 static void
 scale_one(struct mutation *mutation, const struct flags *flags, const struct resource *resource)
 {
 	struct request request = mutation_request(mutation, REQUEST_PATCH, resource->kind, resource->namespace);
-	int64_t wanted = flag_int(flags, "current-replicas");
-	int64_t now = value_get_int(value_get(resource->object->root, "spec"), "replicas", 0);
 	const struct object *object = NULL;
 	struct arena arena = ARENA_INIT;
 	struct status status = STATUS_INIT;
 
-	if (!is_scalable(resource->kind)) {
+	if (!scale_serves(resource->kind)) {
 		(void)status_set(&status, STATUS_NOT_FOUND, "the server could not find the requested resource");
 		failures_add_status(&mutation->failures, &status, "");
 		return;
 	}
-	if (wanted >= 0 && wanted != now) {
-		failures_add(&mutation->failures, "Expected replicas to be %lld, was %lld", (long long)wanted, (long long)now);
+	if (!is_as_expected(mutation, flags, resource->object))
 		return;
-	}
 	if (mutation->dry_run == DRY_RUN_CLIENT) {
 		mutation_print(mutation, resource->kind, resource->name, resource->object->root, false, "scaled");
 		return;
@@ -68,6 +69,7 @@ scale_one(struct mutation *mutation, const struct flags *flags, const struct res
 	request.name = resource->name;
 	request.body = make_patch(&arena, flags);
 	request.patch_type = PATCH_MERGE;
+	request.subresource = "scale";
 	if (!mutation_send(mutation, &request, "", &object)) {
 		mutation_print(mutation, resource->kind, resource->name, object->root, false, "scaled");
 		object_unref((struct object *)object);

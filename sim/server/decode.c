@@ -48,19 +48,16 @@ warn_unknown(struct change *change, const schema_findings *unknown)
 }
 
 static int
-refuse_body(struct change *change, const char *kind, const char *text)
+refuse_body(struct change *change, const struct kind *wanted, const char *kind, const char *text)
 {
-	const struct kind *wanted = change->request->kind;
-
 	return status_set(change->status, STATUS_BAD_REQUEST, "%s in version \"%s\" cannot be handled as a %s: %s",
 		kind, wanted->version, wanted->kind, text);
 }
 
 static int
-check_type(struct change *change)
+check_type(struct change *change, const struct kind *wanted)
 {
 	const struct value *body = change->request->body;
-	const struct kind *wanted = change->request->kind;
 	const char *kind = value_get_text(body, "kind"), *api_version = value_get_text(body, "apiVersion");
 	char expected[64], *text;
 	int failed;
@@ -69,7 +66,7 @@ check_type(struct change *change)
 		text = xasprintf("no kind \"%s\" is registered for version \"%s\" in scheme "
 				 "\"pkg/api/legacyscheme/scheme.go:30\"",
 			kind, kind_api_version(wanted, expected));
-		failed = refuse_body(change, kind, text);
+		failed = refuse_body(change, wanted, kind, text);
 		free(text);
 		return failed;
 	}
@@ -81,38 +78,45 @@ check_type(struct change *change)
 }
 
 int
-decode_body(struct change *change)
+decode_as(struct change *change, const struct kind *kind, struct value **out)
 {
-	const struct kind *kind = change->request->kind;
 	schema_findings unknown = VEC_INIT;
 	struct err err = ERR_INIT;
 	char version[64], *list, *text;
-	int failed = check_type(change);
+	int failed = check_type(change, kind);
 
 	if (failed)
 		return -1;
-	if (schema_decode(kind->type, change->request->body, change->arena, &change->new, &unknown, &err)) {
-		failed = refuse_body(change, kind->kind, err.text);
+	if (schema_decode(kind->type, change->request->body, change->arena, out, &unknown, &err)) {
+		failed = refuse_body(change, kind, kind->kind, err.text);
 		err_release(&err);
 	} else if (unknown.n && change->request->strict && !change->request->as_stored) {
 		list = join(&unknown);
 		text = xasprintf(STRICT "%s", list);
-		failed = refuse_body(change, kind->kind, text);
+		failed = refuse_body(change, kind, kind->kind, text);
 		free(text);
 		free(list);
 	} else {
 		warn_unknown(change, &unknown);
-		value_set_text(change->arena, change->new, "apiVersion", kind_api_version(kind, version));
-		value_set_text(change->arena, change->new, "kind", kind->kind);
-		if (!change->request->as_stored) {
-			set_defaults(change);
-			managed_update(change);
-		} else {
-			managed_pack(change->arena, change->new);
-		}
+		value_set_text(change->arena, *out, "apiVersion", kind_api_version(kind, version));
+		value_set_text(change->arena, *out, "kind", kind->kind);
 	}
 	schema_findings_release(&unknown);
 	return failed;
+}
+
+int
+decode_body(struct change *change)
+{
+	if (decode_as(change, change->request->kind, &change->new))
+		return -1;
+	if (change->request->as_stored) {
+		managed_pack(change->arena, change->new);
+	} else {
+		set_defaults(change);
+		managed_update(change);
+	}
+	return 0;
 }
 
 static int
@@ -238,7 +242,7 @@ refuse_patched(struct change *change, const struct value *patched, const char *t
 }
 
 static int
-apply_patch(struct change *change, struct value **patched)
+apply_patch(struct change *change, const char *type, const struct value *current, struct value **patched)
 {
 	const struct request *request = change->request;
 	struct err err = ERR_INIT;
@@ -246,13 +250,13 @@ apply_patch(struct change *change, struct value **patched)
 
 	switch (request->patch_type) {
 	case PATCH_STRATEGIC:
-		failed = patch_strategic(request->kind->type, change->old, request->body, change->arena, patched, &err);
+		failed = patch_strategic(type, current, request->body, change->arena, patched, &err);
 		break;
 	case PATCH_MERGE:
-		failed = patch_merge(change->old, request->body, change->arena, patched, &err);
+		failed = patch_merge(current, request->body, change->arena, patched, &err);
 		break;
 	case PATCH_JSON:
-		failed = patch_json(change->old, request->body, change->arena, patched, &err);
+		failed = patch_json(current, request->body, change->arena, patched, &err);
 		break;
 	case PATCH_APPLY:
 		BUG("what is applied is decoded elsewhere");
@@ -267,7 +271,7 @@ apply_patch(struct change *change, struct value **patched)
 }
 
 int
-decode_patch(struct change *change)
+decode_patched(struct change *change, const struct kind *kind, const struct value *current, struct value **out)
 {
 	schema_findings unknown = VEC_INIT;
 	struct value *patched;
@@ -275,9 +279,9 @@ decode_patch(struct change *change)
 	char *list, *text;
 	int failed;
 
-	if (apply_patch(change, &patched))
+	if (apply_patch(change, kind->type, current, &patched))
 		return -1;
-	failed = schema_decode(change->request->kind->type, patched, change->arena, &change->new, &unknown, &err);
+	failed = schema_decode(kind->type, patched, change->arena, out, &unknown, &err);
 	if (failed) {
 		refuse_patched(change, patched, err.text);
 		err_release(&err);
@@ -289,11 +293,19 @@ decode_patch(struct change *change)
 		free(list);
 	} else {
 		warn_unknown(change, &unknown);
-		set_defaults(change);
-		managed_update(change);
 	}
 	schema_findings_release(&unknown);
 	return failed;
+}
+
+int
+decode_patch(struct change *change)
+{
+	if (decode_patched(change, change->request->kind, change->old, &change->new))
+		return -1;
+	set_defaults(change);
+	managed_update(change);
+	return 0;
 }
 
 int
@@ -321,21 +333,4 @@ decode_apply(struct change *change)
 	managed_applied(change, applied);
 	schema_findings_release(&unknown);
 	return failed;
-}
-
-int
-decode_scale(struct change *change)
-{
-	const struct request *request = change->request;
-	const struct schema_field *spec = schema_field(request->kind->type, "spec");
-	int64_t replicas = value_get_int(value_get(request->body, "spec"), "replicas", 0);
-
-	if (!spec || !schema_field(spec->type, "replicas"))
-		return status_set(change->status, STATUS_NOT_FOUND, "the server could not find the requested resource");
-	if (!change->old)
-		return status_not_found(change->status, request->kind, request->name);
-	change->new = value_copy(change->arena, change->old);
-	value_set_int(change->arena, value_make_map(change->arena, change->new, "spec"), "replicas", replicas);
-	managed_update(change);
-	return 0;
 }

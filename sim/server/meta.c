@@ -101,23 +101,30 @@ carry_over(struct change *change, struct value *meta, const struct value *old, c
 }
 
 int
+meta_check_version(struct change *change, const struct value *meta)
+{
+	const struct request *request = change->request;
+	const char *version = text_or_empty(meta, "resourceVersion");
+	char resource[96];
+
+	if (!*version || !strcmp(version, text_or_empty(value_get(change->old, "metadata"), "resourceVersion")))
+		return 0;
+	return status_set(change->status, STATUS_CONFLICT,
+		"Operation cannot be fulfilled on %s \"%s\": the object has been modified; "
+		"please apply your changes to the latest version and try again",
+		kind_resource(request->kind, resource), request->name);
+}
+
+int
 meta_fill_updated(struct change *change)
 {
 	static const char *const carried[] = { "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds",
 		"generation", "selfLink", "resourceVersion", NULL };
-	const struct request *request = change->request;
 	struct value *meta = value_make_map(change->arena, change->new, "metadata");
 	const struct value *old = value_get(change->old, "metadata");
-	const char *version = text_or_empty(meta, "resourceVersion");
-	char resource[96];
 
-	if (match_namespace(change, meta))
+	if (match_namespace(change, meta) || meta_check_version(change, meta))
 		return -1;
-	if (*version && strcmp(version, text_or_empty(old, "resourceVersion")))
-		return status_set(change->status, STATUS_CONFLICT,
-			"Operation cannot be fulfilled on %s \"%s\": the object has been modified; "
-			"please apply your changes to the latest version and try again",
-			kind_resource(request->kind, resource), request->name);
 	for (size_t i = 0; carried[i]; i++)
 		carry_over(change, meta, old, carried[i]);
 	if (!*text_or_empty(meta, "name"))

@@ -218,6 +218,17 @@ is_subresource(const struct request *request, const char *name)
 	return request->subresource && !strcmp(request->subresource, name);
 }
 
+static int
+refuse_subresource(struct change *change)
+{
+	static const char *const known[] = { "binding", "scale", "status" };
+
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+		if (!change->request->subresource || is_subresource(change->request, known[i]))
+			return 0;
+	return status_set(change->status, STATUS_NOT_FOUND, "the server could not find the requested resource");
+}
+
 /* An object whose last finalizer went away while it was being deleted goes too; a Pod when its time is over as well. */
 static void
 finish_deletion(struct server *server, const struct object *object)
@@ -350,7 +361,7 @@ server_do(struct server *server, const struct request *request, const struct obj
 	if (request->as_stored)
 		failed = put_as_stored(&change, object, &result);
 	else
-		failed = verbs[request->verb](&change, object, &result);
+		failed = refuse_subresource(&change) || verbs[request->verb](&change, object, &result) ? -1 : 0;
 	if (failed || request->dry_run)
 		server->rng = dice;
 	else if (!request->system)
