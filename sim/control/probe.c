@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "control/answer.h"
 #include "control/image.h"
 #include "control/process.h"
 #include "svcsim/str.h"
@@ -61,15 +62,16 @@ path_in(const struct value *action)
 static bool
 http_passes(const struct probe_run *run, const struct value *action, int64_t after)
 {
-	(void)after;
-	return pod_serves(pod_view(run->pod), port_in(run, action), path_in(action));
+	int status = answer_status(run->server->store, pod_view(run->pod), port_in(run, action), path_in(action), after);
+
+	return status >= 200 && status < 400;
 }
 
 static bool
 tcp_passes(const struct probe_run *run, const struct value *action, int64_t after)
 {
 	(void)after;
-	return pod_listens(pod_view(run->pod), PROTOCOL_TCP, port_in(run, action));
+	return pod_listens(run->server->store, pod_view(run->pod), PROTOCOL_TCP, port_in(run, action));
 }
 
 static bool
@@ -95,12 +97,19 @@ http_message(const struct probe_run *run, const struct value *action, struct str
 	const char *host = host_in(run, action, text), *scheme = value_get_text(action, "scheme"), *path = path_in(action);
 	unsigned port = port_in(run, action);
 
-	if (pod_listens(pod_view(run->pod), PROTOCOL_TCP, (uint16_t)port)) {
-		str_add(out, "HTTP probe failed with statuscode: 404");
+	int status = answer_status(run->server->store, pod_view(run->pod), (uint16_t)port, path,
+		run->server->clock.now - run->started);
+
+	if (status) {
+		str_addf(out, "HTTP probe failed with statuscode: %d", status);
 		return;
 	}
-	str_addf(out, "Get \"%s://%s:%u%s%s\": dial tcp %s:%u: connect: connection refused",
-		scheme && strcmp(scheme, "HTTPS") == 0 ? "https" : "http", host, port, path[0] == '/' ? "" : "/", path, host, port);
+	str_addf(out, "Get \"%s://%s:%u%s%s\": ", scheme && strcmp(scheme, "HTTPS") == 0 ? "https" : "http", host, port,
+		path[0] == '/' ? "" : "/", path);
+	if (pod_listens(run->server->store, pod_view(run->pod), PROTOCOL_TCP, (uint16_t)port))
+		str_add(out, "EOF");
+	else
+		str_addf(out, "dial tcp %s:%u: connect: connection refused", host, port);
 }
 
 static void
@@ -188,8 +197,11 @@ look(struct tries *tries, int64_t when)
 	int64_t after = when - run->started;
 
 	tries->passes = !tries->action || tries->action->passes(run, tries->value, after);
-	tries->changes = tries->action && tries->action->passes == exec_passes ?
-		process_next_change(run->server, run->pod, run->container, after) : CLOCK_NEVER;
+	tries->changes = CLOCK_NEVER;
+	if (tries->action && tries->action->passes == exec_passes)
+		tries->changes = process_next_change(run->server, run->pod, run->container, after);
+	else if (tries->action && tries->action->passes == http_passes)
+		tries->changes = answer_next_change(pod_view(run->pod), run->container, after);
 }
 
 /* A try takes place a second after the delay, so that whatever listens does, then each period. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/view.h"
 #include "control/image.h"
 #include "control/timeline.h"
 #include "svcsim/str.h"

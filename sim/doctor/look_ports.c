@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "control/image.h"
+#include "control/serve.h"
 #include "doctor/patient.h"
 
 /* ---- endpoints made by hand ---- */
@@ -25,7 +25,7 @@ pod_that_listens(const struct patient *patient, enum protocol protocol, uint16_t
 	for (size_t i = 0; i < n; i++) {
 		const struct pod *pod = pod_view(pods[i]);
 
-		if (!pod->ready || !pod_listens(pod, protocol, port))
+		if (!pod->ready || !pod_listens(patient->cluster->server.store, pod, protocol, port))
 			continue;
 		if (str_starts(pods[i]->name, patient->name))
 			return pod;
@@ -141,17 +141,13 @@ look_endpoints(struct patient *patient)
 
 /* A port on which the pod listens: a declared one, else the lowest; 0: none. */
 static uint16_t
-listening_port(const struct pod *pod, enum protocol protocol)
+listening_port(const struct store *store, const struct pod *pod, enum protocol protocol)
 {
 	for (size_t i = 0; i < pod->nports; i++) {
-		if (pod->ports[i].protocol == protocol && pod_listens(pod, protocol, pod->ports[i].port))
+		if (pod->ports[i].protocol == protocol && pod_listens(store, pod, protocol, pod->ports[i].port))
 			return pod->ports[i].port;
 	}
-	for (unsigned port = 1; port <= 65535; port++) {
-		if (pod_listens(pod, protocol, (uint16_t)port))
-			return (uint16_t)port;
-	}
-	return 0;
+	return pod_lowest_port(store, pod, protocol);
 }
 
 static void
@@ -176,7 +172,7 @@ wrong_target(struct patient *patient, const struct pod *pod, size_t at, uint16_t
 	const struct service_port *port = &patient->service->ports[at];
 	const char *field = arena_printf(&patient->diagnosis->arena, "spec.ports[%zu].targetPort", at);
 	struct finding *finding = finding_add(patient, patient->service->object, field);
-	uint16_t right = listening_port(pod, port->protocol);
+	uint16_t right = listening_port(patient->cluster->server.store, pod, port->protocol);
 
 	finding->met = true;
 	if (target) {
@@ -200,7 +196,7 @@ look_target_of(struct patient *patient, const struct pod *pod, size_t at)
 	const struct service_port *port = &patient->service->ports[at];
 	uint16_t target = pod_target_port(pod, port);
 
-	if (target && pod_listens(pod, port->protocol, target))
+	if (target && pod_listens(patient->cluster->server.store, pod, port->protocol, target))
 		return;
 	for (int other = PROTOCOL_TCP; other <= PROTOCOL_SCTP; other++) {
 		struct service_port same = *port;
@@ -208,7 +204,7 @@ look_target_of(struct patient *patient, const struct pod *pod, size_t at)
 
 		same.protocol = (enum protocol)other;
 		there = pod_target_port(pod, &same);
-		if (same.protocol == port->protocol || !there || !pod_listens(pod, same.protocol, there))
+		if (same.protocol == port->protocol || !there || !pod_listens(patient->cluster->server.store, pod, same.protocol, there))
 			continue;
 		wrong_protocol(patient, pod, at, there, same.protocol);
 		return;

@@ -1,6 +1,7 @@
 /* Looks at pods that are not ready: where they hang, and what would set them going. */
 #include <string.h>
 
+#include "control/answer.h"
 #include "control/image.h"
 #include "control/source.h"
 #include "control/workload.h"
@@ -300,24 +301,25 @@ static bool
 look_probe(const struct sufferer *sufferer, const struct value *container, size_t at, const char *name)
 {
 	struct arena *arena = &sufferer->patient->diagnosis->arena;
+	const struct store *store = sufferer->patient->cluster->server.store;
 	const struct pod *pod = pod_view(sufferer->pod);
 	const struct value *probe = value_get(container, name), *port = probe_port(probe);
 	const char *path = value_get_text(value_get(probe, "httpGet"), "path");
 	const char *action = value_get(probe, "httpGet") ? "httpGet" : value_get(probe, "tcpSocket") ? "tcpSocket" : "grpc";
 	uint16_t number = port_number(pod, port), right = 0;
+	int status = path ? answer_status(store, pod, number, path, CLOCK_NEVER) : 200;
 	struct finding *finding;
 	const char *was;
 
-	if (!port || (pod_listens(pod, PROTOCOL_TCP, number) && (!path || pod_serves(pod, number, path))))
+	if (!port || (pod_listens(store, pod, PROTOCOL_TCP, number) && status >= 200 && status < 400))
 		return false;
 	for (size_t i = 0; i < pod->nports && !right; i++) {
-		if (pod_listens(pod, PROTOCOL_TCP, pod->ports[i].port))
+		if (pod_listens(store, pod, PROTOCOL_TCP, pod->ports[i].port))
 			right = pod->ports[i].port;
 	}
-	for (unsigned p = 1; p <= 65535 && !right; p++)
-		right = pod_listens(pod, PROTOCOL_TCP, (uint16_t)p) ? (uint16_t)p : 0;
+	right = right ? right : pod_lowest_port(store, pod, PROTOCOL_TCP);
 	was = value_text(port) ? value_text(port) : arena_printf(arena, "%u", number);
-	if (number && pod_listens(pod, PROTOCOL_TCP, number)) {
+	if (number && pod_listens(store, pod, PROTOCOL_TCP, number)) {
 		finding = suffers(sufferer, sufferer->workload, arena_printf(arena, "%s.containers[%zu].%s.httpGet.path",
 			can_patch(sufferer) ? "spec.template.spec" : "spec", at, name));
 		finding_value(sufferer->patient, finding, "%s", path);

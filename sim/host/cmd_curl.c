@@ -146,6 +146,8 @@ curl_refuse_answer(struct curl *curl, enum http_result result)
 			"how to fix it, please visit the web page mentioned above.");
 	case HTTP_NO_TLS:
 		return curl_fail(curl, 35, "OpenSSL/3.0.19: error:0A00010B:SSL routines::wrong version number");
+	case HTTP_FOREIGN:
+		return curl_fail(curl, 1, "Received HTTP/0.9 when not allowed");
 	default:
 		return curl_fail(curl, 52, "Empty reply from server");
 	}

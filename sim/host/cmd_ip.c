@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "control/image.h"
+#include "control/serve.h"
 #include "host/client.h"
 #include "host/commands.h"
 #include "host/node_host.h"
@@ -515,7 +515,7 @@ node_listeners(const struct shell *shell, struct world_node *node, listeners *li
 }
 
 static void
-pod_listeners(const struct pod *pod, listeners *list)
+pod_listeners(const struct store *store, const struct pod *pod, listeners *list)
 {
 	static const uint16_t usual[] = { 53, 80, 443, 3306, 5432, 5678, 6379, 8080, 8081, 9090, 9376, 11211, 27017 };
 	static const enum protocol protocols[] = { PROTOCOL_TCP, PROTOCOL_UDP };
@@ -523,7 +523,7 @@ pod_listeners(const struct pod *pod, listeners *list)
 	for (size_t p = 0; p < 2; p++) {
 		for (size_t i = 0; i < pod->nports; i++)
 			if (pod->ports[i].protocol == protocols[p] &&
-			pod_listens(pod, protocols[p], pod->ports[i].port))
+			pod_listens(store, pod, protocols[p], pod->ports[i].port))
 				listener_add(list, "0.0.0.0", pod->ports[i].port, protocols[p],
 				pod->ports[i].container);
 		for (size_t u = 0; u < sizeof usual / sizeof usual[0]; u++) {
@@ -531,7 +531,7 @@ pod_listeners(const struct pod *pod, listeners *list)
 
 			for (size_t i = 0; i < pod->nports; i++)
 				known |= pod->ports[i].port == usual[u] && pod->ports[i].protocol == protocols[p];
-			if (!known && pod_listens(pod, protocols[p], usual[u]))
+			if (!known && pod_listens(store, pod, protocols[p], usual[u]))
 				listener_add(list, "0.0.0.0", usual[u], protocols[p], "1");
 		}
 	}
@@ -635,7 +635,7 @@ ss_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	if (ss.listening && client.from.node)
 		node_listeners(shell, client.from.node, &list);
 	else if (ss.listening && client.pod)
-		pod_listeners(client.pod, &list);
+		pod_listeners(client.cluster->server.store, client.pod, &list);
 	if (list.n > 1)
 		qsort(list.v, list.n, sizeof *list.v, compare_listeners);
 	if (strcmp(argv[0], "netstat") == 0)

@@ -4,9 +4,11 @@
  */
 #include "host/http.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#include "control/image.h"
+#include "control/answer.h"
+#include "host/vfs.h"
 
 #define API_SERVER_PORT 6443
 
@@ -212,12 +214,13 @@ node_answer(struct client *client, const struct http_request *request, const str
 /* What an image's server says of itself, and how it writes a request into its log. */
 enum log_form { LOG_NONE, LOG_NGINX, LOG_APACHE, LOG_PYTHON, LOG_GO };
 static const struct server_style {
-	const char *image, *server, *modified;
+	const char *name, *server, *modified;
 	enum log_form log;
 } styles[] = {
 	{ "nginx", "nginx/1.27.3", "Tue, 26 Nov 2024 15:55:00 GMT", LOG_NGINX },
 	{ "httpd", "Apache/2.4.62 (Unix)", "Mon, 11 Jun 2007 18:53:14 GMT", LOG_APACHE },
-	{ "python", "SimpleHTTP/0.6 Python/3.13.1", NULL, LOG_PYTHON },
+	{ "http.server", "SimpleHTTP/0.6 Python/3.13.1", NULL, LOG_PYTHON },
+	{ "nginx-unprivileged", "nginx/1.27.3", "Tue, 26 Nov 2024 15:55:00 GMT", LOG_NGINX },
 	{ "echoserver", "nginx/1.14.2", NULL, LOG_NGINX },
 	{ "hello-app", NULL, NULL, LOG_GO },
 	{ "http-echo", NULL, NULL, LOG_GO },
@@ -225,11 +228,11 @@ static const struct server_style {
 };
 
 static const struct server_style *
-style_of(const char *image)
+style_of(const char *name)
 {
 	const struct server_style *style = styles;
 
-	while (style->image && strcmp(style->image, image) != 0)
+	while (style->name && strcmp(style->name, name) != 0)
 		style++;
 	return style;
 }
@@ -258,20 +261,6 @@ pod_headers(const struct client *client, const struct server_style *style, struc
 		else
 			str_add(out, "Connection: keep-alive\r\n");
 	}
-}
-
-static void
-not_found(const struct server_style *style, struct http_response *response)
-{
-	if (style->log == LOG_NGINX)
-		str_addf(&response->body, "<html>\r\n<head><title>404 Not Found</title></head>\r\n<body>\r\n"
-			"<center><h1>404 Not Found</h1></center>\r\n<hr><center>%s</center>\r\n</body>\r\n</html>\r\n",
-			style->server);
-	else
-		str_add(&response->body, "<!DOCTYPE HTML PUBLIC \"-//IETF//DTD HTML 2.0//EN\">\n<html><head>\n"
-			"<title>404 Not Found</title>\n</head><body>\n<h1>Not Found</h1>\n"
-			"<p>The requested URL was not found on this server.</p>\n</body></html>\n");
-	respond(response, 404, "Not Found", "text/html");
 }
 
 static void
@@ -313,39 +302,57 @@ write_log(const struct client *client, const struct server_style *style, const s
 	str_release(&line);
 }
 
-/* whoami repeats the request. */
+/* A file that somebody put into the server's folder by a command in the pod; it hides what the image has there. */
 static void
-repeat_request(const struct http_request *request, struct str *body)
+put_written_file(const struct client *client, const struct walk *walk, const struct http_request *request, struct answer *answer)
 {
-	str_addf(body, "%s %s HTTP/1.1\nHost: %s\nUser-Agent: %s\nAccept: */*\n\n", request->method, request->path,
-		request->host, request->agent);
+	const char *folder = answer_folder(answer->server), *path = request->path;
+	size_t len = strcspn(path, "?");
+	const struct str *written;
+	char *pod, *file;
+
+	if (!folder)
+		return;
+	pod = xasprintf("%s/%s", walk->pod->object->namespace, walk->pod->object->name);
+	file = xasprintf("%s%.*s%s", folder, (int)len, path, len && path[len - 1] == '/' ? "index.html" : "");
+	written = vfs_written(client->shell, pod, file);
+	if (written) {
+		str_clear(&answer->body);
+		str_addn(&answer->body, written->buf, written->len);
+		answer->status = 200;
+		answer->reason = "OK";
+		answer->type = "text/html";
+	}
+	free(file);
+	free(pod);
 }
 
 static enum http_result
 pod_answer(struct client *client, const struct http_request *request, const struct walk *walk,
 	struct http_response *response)
 {
-	const struct value *container = pod_listener(walk->pod, PROTOCOL_TCP, walk->endpoint_port);
-	const char *reference = container ? value_get_text(container, "image") : NULL;
-	const struct image *image = reference ? image_of(reference) : NULL;
-	const struct server_style *style = style_of(image ? image->name : "");
+	static const enum http_result results[] = { [ANSWER_REFUSED] = HTTP_EMPTY, [ANSWER_SILENT] = HTTP_EMPTY,
+		[ANSWER_FOREIGN] = HTTP_FOREIGN, [ANSWER_HTTP] = HTTP_OK };
 	char seen[IP_TEXT];
+	const struct answer_ask ask = { request->method, request->path, request->host, request->agent,
+		ip_format(&walk->source_seen, seen), client->cluster->server.clock.now };
+	const struct server_style *style;
+	struct answer answer;
+	enum http_result result =
+		results[answer_ask(client->cluster->server.store, walk->pod, walk->endpoint_port, &ask, &answer)];
 
-	if (!pod_http(walk->pod, walk->endpoint_port, request->path, ip_format(&walk->source_seen, seen),
-		&response->body))
-		return request->tls ? HTTP_NO_TLS : HTTP_EMPTY;
 	if (request->tls)
-		return HTTP_NO_TLS;
-	respond(response, 200, "OK", style->server ? "text/html" : "text/plain; charset=utf-8");
-	if (!pod_serves(walk->pod, walk->endpoint_port, request->path)) {
-		str_clear(&response->body);
-		not_found(style, response);
-	} else if (image && strcmp(image->name, "whoami") == 0) {
-		repeat_request(request, &response->body);
+		result = HTTP_NO_TLS;
+	if (result == HTTP_OK) {
+		put_written_file(client, walk, request, &answer);
+		style = style_of(answer.server);
+		respond(response, answer.status, answer.reason, answer.type ? answer.type : "text/plain");
+		str_addn(&response->body, answer.body.buf, answer.body.len);
+		pod_headers(client, style, response);
+		write_log(client, style, walk, value_get_text(answer.container, "name"), request, response);
 	}
-	pod_headers(client, style, response);
-	write_log(client, style, walk, value_get_text(container, "name"), request, response);
-	return HTTP_OK;
+	answer_release(&answer);
+	return result;
 }
 
 enum http_result

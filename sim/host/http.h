@@ -14,6 +14,7 @@ struct http_request {
 enum http_result {
 	HTTP_OK,		/* status, type and body */
 	HTTP_EMPTY,		/* accepted and closed: no HTTP there */
+	HTTP_FOREIGN,		/* something comes that is no HTTP */
 	HTTP_NO_TLS,		/* https to a server without TLS */
 	HTTP_UNTRUSTED,		/* the certificate is the cluster's own */
 };

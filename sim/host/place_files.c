@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "control/answer.h"
 #include "control/image.h"
 #include "host/base64.h"
 #include "host/programs.h"
@@ -206,7 +207,7 @@ give_image_files(struct files *files, const struct value *container)
 
 	if (!image || strcmp(image->name, "nginx") != 0)
 		return;
-	str_add(&files->text, image->body);
+	str_add(&files->text, answer_page("nginx", "/"));
 	give(files, "/usr/share/nginx/html/index.html");
 	str_add(&files->text, "server {\n    listen       80;\n    listen  [::]:80;\n    server_name  localhost;\n\n"
 		"    location / {\n        root   /usr/share/nginx/html;\n        index  index.html index.htm;\n    }\n\n"

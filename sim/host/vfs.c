@@ -377,6 +377,16 @@ vfs_io(struct shell *shell, struct io *outer, struct vfs_state *state)
 	return io;
 }
 
+const struct str *
+vfs_written(const struct shell *shell, const char *pod, const char *path)
+{
+	char *key = xasprintf("pod:%s%s", pod, path);
+	const struct str *entry = map_get(&shell->files, key);
+
+	free(key);
+	return entry;
+}
+
 bool
 io_is_folder(struct io *io, const char *path)
 {

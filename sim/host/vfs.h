@@ -35,6 +35,8 @@ bool vfs_is_folder(const struct shell *shell, const char *path);
 bool vfs_exists(const struct shell *shell, const char *path);
 /* A folder of any io, real or virtual: one that can be listed. */
 bool io_is_folder(struct io *io, const char *path);
+/* What a command in the pod ("ns/name") wrote there; NULL. */
+const struct str *vfs_written(const struct shell *shell, const char *pod, const char *path);
 /* The next line of a command's standard input, without its newline; false at its end. */
 bool vfs_read_line(struct io *io, struct str *line);
 /* Names in the folder that match the last part of the pattern, with the pattern's folder before them; sorted. */

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-#include "control/image.h"
+#include "control/serve.h"
 #include "net/journey.h"
 
 #define CLIENT_PORT 51234
@@ -81,7 +81,7 @@ at_pod(struct journey *j, const struct place *place)
 		hop_say(j, HOP_LOST, "pod %s waits for no such answer", pod->object->name);
 		return journey_lose(j, VERDICT_DROPPED);
 	}
-	listens = pod_listens(pod, j->packet.protocol, j->packet.dport);
+	listens = pod_listens(j->world->store, pod, j->packet.protocol, j->packet.dport);
 	j->walk->pod = pod;
 	j->walk->node = pod->node;
 	hop_say(j, HOP_DELIVER, listens ? "pod %s/%s listens on port %u and answers"

@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#include "control/image.h"
-
 struct blame {
 	struct world *world;
 	const struct walk_request *request;

@@ -18,7 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "control/image.h"
+#include "control/serve.h"
 #include "proxy/ipvs.h"
 #include "proxy/nft.h"
 
@@ -378,7 +378,7 @@ start_listeners(struct netns *netns)
 		size_t n = 0;
 
 		for (size_t c = 0; c < ncandidates && !pod->host_network; c++)
-			if (pod_listens(pod, PROTOCOL_TCP, candidates[c]))
+			if (pod_listens(netns->cluster->server.store, pod, PROTOCOL_TCP, candidates[c]))
 				ports[n++] = candidates[c];
 		if (n)
 			start_listener(netns, name, ports, n);
