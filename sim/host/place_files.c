@@ -8,6 +8,7 @@
 
 #include "control/answer.h"
 #include "control/image.h"
+#include "control/mount.h"
 #include "host/base64.h"
 #include "host/programs.h"
 #include "host/vfs.h"
@@ -103,9 +104,9 @@ give_hosts(struct files *files)
 
 /* ---- pods ---- */
 
-/* Keys of a ConfigMap or Secret as files; items say which, and under which name. */
+/* Keys of a Secret as files; items say which, and under which name. */
 static void
-give_data(struct files *files, const struct value *data, const struct value *items, const char *folder, bool secret)
+give_data(struct files *files, const struct value *data, const struct value *items, const char *folder)
 {
 	for (size_t i = 0; i < value_count(data); i++) {
 		const char *name = data->map.v[i].key, *text = value_text(data->map.v[i].value);
@@ -124,10 +125,7 @@ give_data(struct files *files, const struct value *data, const struct value *ite
 		if (!wanted || !text)
 			continue;
 		path = xasprintf("%s/%s", folder, name);
-		if (secret)
-			base64_decode(text, strlen(text), &files->text);
-		else
-			str_add(&files->text, text);
+		base64_decode(text, strlen(text), &files->text);
 		give(files, path);
 		free(path);
 	}
@@ -142,22 +140,32 @@ data_of(const struct files *files, const char *kind, const char *name)
 	return object ? value_get(object->root, "data") : NULL;
 }
 
+/* ConfigMaps, and what the pod's own scripts write. */
 static void
-give_volume(struct files *files, const struct value *volume, const char *folder)
+give_mounted(struct files *files, const struct value *container)
 {
-	const struct value *map = value_get(volume, "configMap"), *secret = value_get(volume, "secret");
+	struct mount_files mounted;
 
-	if (map)
-		give_data(files, data_of(files, "ConfigMap", value_get_text(map, "name")), value_get(map, "items"),
-		folder, false);
-	if (secret)
-		give_data(files, data_of(files, "Secret", value_get_text(secret, "secretName")),
-		value_get(secret, "items"),
-			folder, true);
+	mount_read(files->shell->cluster->server.store, files->pod->object, container, &mounted);
+	for (size_t i = 0; i < mounted.list.n; i++) {
+		str_add(&files->text, mounted.list.v[i].text);
+		give(files, mounted.list.v[i].path);
+	}
+	mount_release(&mounted);
 }
 
 static void
-give_volumes(struct files *files, const struct value *container)
+give_secret(struct files *files, const struct value *volume, const char *folder)
+{
+	const struct value *secret = value_get(volume, "secret");
+
+	if (secret)
+		give_data(files, data_of(files, "Secret", value_get_text(secret, "secretName")), value_get(secret, "items"),
+			folder);
+}
+
+static void
+give_secrets(struct files *files, const struct value *container)
 {
 	const struct value *mounts = value_get(container, "volumeMounts");
 	const struct value *volumes = value_path(files->pod->object->root, "spec.volumes");
@@ -170,7 +178,7 @@ give_volumes(struct files *files, const struct value *container)
 			const char *volume = value_get_text(value_at(volumes, v), "name");
 
 			if (volume && strcmp(volume, name) == 0)
-				give_volume(files, value_at(volumes, v), folder);
+				give_secret(files, value_at(volumes, v), folder);
 		}
 	}
 }
@@ -198,22 +206,58 @@ give_service_account(struct files *files)
 	give(files, path);
 }
 
-/* What the image brings: only what learners look at. */
-static void
-give_image_files(struct files *files, const struct value *container)
+#define NGINX_CONF "server {\n    listen       80;\n    listen  [::]:80;\n    server_name  localhost;\n\n" \
+	"    location / {\n        root   /usr/share/nginx/html;\n        index  index.html index.htm;\n    }\n\n" \
+	"    error_page   500 502 503 504  /50x.html;\n    location = /50x.html {\n        root   /usr/share/nginx/html;\n    }\n}\n"
+
+/* What an image brings: only what learners look at. */
+static const struct image_file {
+	const char *image, *folder, *name;
+	const char *text;	/* NULL: the server's start page */
+} image_files[] = {
+	{ "nginx", "/usr/share/nginx/html", "index.html", NULL },
+	{ "nginx", "/etc/nginx/conf.d", "default.conf", NGINX_CONF },
+	{ "httpd", "/usr/local/apache2/htdocs", "index.html", NULL },
+};
+
+/* The files that are there: a volume over their folder hides them. */
+static bool
+has_image_file(const struct value *container, const struct image_file *file)
 {
 	const char *reference = value_get_text(container, "image");
 	const struct image *image = reference ? image_of(reference) : NULL;
 
-	if (!image || strcmp(image->name, "nginx") != 0)
-		return;
-	str_add(&files->text, answer_page("nginx", "/"));
-	give(files, "/usr/share/nginx/html/index.html");
-	str_add(&files->text, "server {\n    listen       80;\n    listen  [::]:80;\n    server_name  localhost;\n\n"
-		"    location / {\n        root   /usr/share/nginx/html;\n        index  index.html index.htm;\n    }\n\n"
-		"    error_page   500 502 503 504  /50x.html;\n    location = /50x.html {\n"
-		"        root   /usr/share/nginx/html;\n    }\n}\n");
-	give(files, "/etc/nginx/conf.d/default.conf");
+	return image && strcmp(image->name, file->image) == 0 && !mount_hides(container, file->folder);
+}
+
+static void
+give_image_files(struct files *files, const struct value *container)
+{
+	for (size_t i = 0; i < sizeof image_files / sizeof image_files[0]; i++) {
+		const struct image_file *file = &image_files[i];
+		char *path = xasprintf("%s/%s", file->folder, file->name);
+
+		if (has_image_file(container, file)) {
+			str_add(&files->text, file->text ? file->text : answer_page(file->image, "/"));
+			give(files, path);
+		}
+		free(path);
+	}
+}
+
+bool
+place_file_is_images(const struct shell *shell, const char *path)
+{
+	const struct value *container = shell->place == PLACE_POD ? place_container(shell) : NULL;
+	bool found = false;
+
+	for (size_t i = 0; container && !found && i < sizeof image_files / sizeof image_files[0]; i++) {
+		char *own = xasprintf("%s/%s", image_files[i].folder, image_files[i].name);
+
+		found = strcmp(own, path) == 0 && has_image_file(container, &image_files[i]);
+		free(own);
+	}
+	return found;
 }
 
 /* ---- nodes ---- */
@@ -341,7 +385,8 @@ place_files(const struct shell *shell, void (*fn)(void *arg, const char *path, c
 	give_hosts(&files);
 	give_resolv_conf(&files);
 	if (files.pod && container) {
-		give_volumes(&files, container);
+		give_mounted(&files, container);
+		give_secrets(&files, container);
 		give_service_account(&files);
 		give_image_files(&files, container);
 	}

@@ -218,6 +218,16 @@ entry_make(struct shell *shell, const char *path, bool folder)
 	return entry;
 }
 
+static bool
+is_images_own(const struct shell *shell, const char *path)
+{
+	char *absolute = vfs_path(shell, path);
+	bool own = place_file_is_images(shell, absolute);
+
+	free(absolute);
+	return own;
+}
+
 static enum io_result
 vfs_write(struct io *io, const char *path, const char *text, size_t len, bool append)
 {
@@ -231,7 +241,7 @@ vfs_write(struct io *io, const char *path, const char *text, size_t len, bool ap
 		return IO_NOT_FOUND;
 	if (vfs_is_folder(shell, path))
 		return IO_IS_DIR;
-	if (cluster_file(shell, path, NULL))
+	if (cluster_file(shell, path, NULL) && !is_images_own(shell, path))
 		return IO_DENIED;
 	entry = entry_of(shell, path, false);
 	old = entry ? entry->len : 0;
@@ -239,8 +249,11 @@ vfs_write(struct io *io, const char *path, const char *text, size_t len, bool ap
 		bytes_in_all(shell) + len > VFS_TOTAL_MAX + (append ? 0 : old) ||
 		(!entry && shell->files.live >= VFS_FILES_MAX) || strlen(path) > VFS_PATH_MAX)
 		return IO_TOO_LARGE;
-	if (!entry)
+	if (!entry) {
 		entry = entry_make(shell, path, false);
+		if (append)
+			(void)cluster_file(shell, path, entry);	/* the image's text goes on */
+	}
 	if (!append)
 		str_clear(entry);
 	str_addn(entry, text, len);

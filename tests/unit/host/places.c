@@ -196,6 +196,29 @@ test_stale_rules(void **state)
 	assert_int_equal(run(f, "ssh node01 iptables-save | grep -q default/late"), 0);
 }
 
+/* A page that a command in the pod writes is the one that its server gives; one from a ConfigMap can't be written. */
+static void
+test_pages(void **state)
+{
+	struct fixture *f = *state;
+
+	run(f, "kubectl run s --image=nginx && kubectl expose pod s --port=80 && kubectl run c --image=curlimages/curl --command -- sleep 9999");
+	assert_int_equal(run(f, "kubectl exec s -- sh -c 'echo mine > /usr/share/nginx/html/index.html'"), 0);
+	expect(f, "kubectl exec c -- curl -s s", "mine\n", 0);
+	assert_int_equal(run(f, "kubectl exec s -- sh -c 'echo more >> /usr/share/nginx/html/index.html; echo x > /usr/share/nginx/html/x'"), 0);
+	expect(f, "kubectl exec c -- curl -s s", "mine\nmore\n", 0);
+	expect(f, "kubectl exec c -- curl -s s/x", "x\n", 0);
+	run(f, "kubectl create configmap page --from-literal=index.html=given");
+	run(f, "kubectl apply -f - <<'E'\napiVersion: v1\nkind: Pod\nmetadata: {name: m}\nspec:\n  containers:\n"
+		"  - {name: c, image: nginx, volumeMounts: [{name: v, mountPath: /usr/share/nginx/html}]}\n"
+		"  volumes: [{name: v, configMap: {name: page}}]\nE\n");
+	expect(f, "kubectl exec m -- cat /usr/share/nginx/html/index.html", "given", 0);
+	assert_int_equal(run(f, "kubectl exec m -- sh -c 'echo mine > /usr/share/nginx/html/index.html'"), 1);
+	run(f, "kubectl run db --image=mysql --env=MYSQL_ROOT_PASSWORD=x --expose --port=3306");
+	assert_int_equal(run(f, "kubectl exec c -- curl -sS db:3306"), 1);
+	assert_string_equal(f->err.str.buf, "curl: (1) Received HTTP/0.9 when not allowed\ncommand terminated with exit code 1\n");
+}
+
 int
 main(void)
 {
@@ -203,6 +226,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_programs, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_environment, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_files, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_pages, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_logs, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_forwards, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_run_for_once, setup, teardown),
