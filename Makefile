@@ -77,7 +77,7 @@ $(filter-out $(TUI_UNITS),$(UNITS)): $B/%: $B/%.o $B/libsvcsim.a
 $(TUI_UNITS): $B/%: $B/%.o $(filter-out $B/tui/cli/main.o,$(TUI_OBJ)) $B/libsvcsim.a
 	$(call say,LD) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(TUI_LIBS) -lcmocka
 
-check: unit headers layers kernel fuzzcheck    ## everything a commit must pass
+check: unit property headers layers kernel fuzzcheck    ## everything a commit must pass
 unit: $(UNITS)            ## unit tests, text specs, screens
 	$(Q)set -e; for t in $^; do $$t || { echo "$$t: failed"; exit 1; }; done
 kernel: $B/tests/kernel/referee   ## our rules in the kernel, real connections (root)
@@ -85,6 +85,12 @@ kernel: $B/tests/kernel/referee   ## our rules in the kernel, real connections (
 KERNEL_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/kernel/*.c))
 $(KERNEL_OBJ): INC = -Iinclude -Isim -Itests/kernel
 $B/tests/kernel/referee: $(KERNEL_OBJ) $B/libsvcsim.a
+	$(call say,LD) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+property: $B/tests/property/property   ## random requests, and what must hold after each
+	$(Q)$< --seeds $(if $(filter asan,$(VARIANT)),40,400)
+PROPERTY_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/property/*.c))
+$(PROPERTY_OBJ): INC = -Iinclude -Isim -Itests/property
+$B/tests/property/property: $(PROPERTY_OBJ) $B/libsvcsim.a
 	$(call say,LD) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 headers: $(HDRS:%=$B/hdr/%.ok)   ## every header compiles alone
 $B/hdr/%.ok: %
@@ -149,4 +155,4 @@ help:                     ## this list
 .PHONY: all check unit kernel headers layers asan fuzz fuzzcheck bench lint readme deps install clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
--include $(SIM_OBJ:.o=.d) $(TUI_OBJ:.o=.d) $(UNITS:=.d) $(KERNEL_OBJ:.o=.d) $(SIM_SRC:%.c=build/fuzz/%.d)
+-include $(SIM_OBJ:.o=.d) $(TUI_OBJ:.o=.d) $(UNITS:=.d) $(KERNEL_OBJ:.o=.d) $(PROPERTY_OBJ:.o=.d) $(SIM_SRC:%.c=build/fuzz/%.d)

@@ -53,7 +53,10 @@ void cluster_forget_network(struct cluster *cluster);
 /* The dice for the next connection. */
 struct rng cluster_dice(struct cluster *cluster);
 
-/* BUG()s when an invariant is broken: an address or node port held twice or leaked, an endpoint without its pod, an owner gone. */
+/*
+ * invariants.c: BUG()s when one is broken: an address or a node port held twice or leaked, an endpoint without its pod or
+ * ready before it, an owner gone.
+ */
 void cluster_check(const struct cluster *cluster);
 
 extern const char cluster_base_yaml[];		/* nodes, CoreDNS, kube-proxy */

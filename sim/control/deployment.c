@@ -46,6 +46,15 @@ by_age(const void *a, const void *b)
 	return revision_of(x) != revision_of(y) ? (revision_of(x) < revision_of(y) ? -1 : 1) : strcmp(x->name, y->name);
 }
 
+/* Of several sets with one template (an adopted one) the oldest is the newest's; revisions, which change, don't count. */
+static bool
+is_elder(const struct object *set, const struct object *than)
+{
+	if (object_created(set) != object_created(than))
+		return object_created(set) < object_created(than);
+	return strcmp(set->name, than->name) < 0;
+}
+
 /* Is the set's template the Deployment's, but for the label that tells sets apart? */
 static bool
 same_template(const struct object *deployment, const struct object *set)
@@ -84,8 +93,8 @@ rollout_init(struct rollout *r, struct server *server, const struct object *depl
 	workload_list_release(&all);
 	if (r->sets.n)
 		qsort(r->sets.v, r->sets.n, sizeof *r->sets.v, by_age);
-	for (size_t i = 0; i < r->sets.n && !r->newest; i++)
-		if (same_template(deployment, r->sets.v[i]))
+	for (size_t i = 0; i < r->sets.n; i++)
+		if (same_template(deployment, r->sets.v[i]) && (!r->newest || is_elder(r->sets.v[i], r->newest)))
 			r->newest = r->sets.v[i];
 }
 

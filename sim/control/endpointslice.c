@@ -130,13 +130,17 @@ want(struct sync *sync)
 /* ---- what there is ---- */
 
 static bool
-is_mine(const struct sync *sync, const struct object *object)
+is_managed(const struct object *object)
 {
 	const char *manager = object_label(object, "endpointslice.kubernetes.io/managed-by");
-	const struct slice *slice = slice_view(object);
 
-	return manager && strcmp(manager, MANAGED_BY) == 0 && strcmp(slice->service, sync->service->object->name) == 0 &&
-		slice->family == sync->family;
+	return manager && strcmp(manager, MANAGED_BY) == 0;
+}
+
+static bool
+is_mine(const struct sync *sync, const struct object *object)
+{
+	return is_managed(object) && slice_view(object)->family == sync->family;
 }
 
 /* The pod of an endpoint says whether it is the same one. */
@@ -298,9 +302,13 @@ fill_object(const struct sync *sync, struct arena *arena, struct value *root, co
 static void
 create(struct sync *sync, const struct draft *draft)
 {
-	struct value *root = value_map(&sync->arena), *meta = value_make_map(&sync->arena, root, "metadata");
 	const struct object *service = sync->service->object;
+	struct value *root, *meta;
 
+	if (object_is_deleting(service))
+		return;		/* the garbage collector would take it at once, and so on (finalize in reconciler.go) */
+	root = value_map(&sync->arena);
+	meta = value_make_map(&sync->arena, root, "metadata");
 	value_set_text(&sync->arena, root, "addressType", sync->family == IP_V4 ? "IPv4" : "IPv6");
 	value_set_text(&sync->arena, root, "apiVersion", "discovery.k8s.io/v1");
 	value_set_text(&sync->arena, root, "kind", "EndpointSlice");
@@ -408,24 +416,86 @@ has_family(const struct service *service, enum ip_family family)
 	return !value_count(families) && family == IP_V4;
 }
 
+/* Slices of a family that the Service has no more (the address types of Reconcile in reconciler.go). */
+static void
+drop_families(struct server *server, const struct service *service, const object_vec *slices)
+{
+	for (size_t i = 0; i < slices->n; i++) {
+		const struct slice *slice = slice_view(slices->v[i]);
+
+		if (is_managed(slices->v[i]) && slice->family != IP_NONE && !has_family(service, slice->family))
+			server_remove(server, slices->v[i]);
+	}
+}
+
+static void
+sync_service(struct server *server, const struct service *service, const object_vec *slices)
+{
+	drop_families(server, service, slices);
+	for (enum ip_family family = IP_V4; family <= IP_V6; family++)
+		if (has_family(service, family))
+			sync_family(server, service, family, slices);
+}
+
+/* Slices by "namespace/service"; object_vec *, owned. */
+static void
+index_slices(const object_vec *slices, struct map *index)
+{
+	struct str key = STR_INIT;
+
+	for (size_t i = 0; i < slices->n; i++) {
+		object_vec *of;
+
+		str_clear(&key);
+		str_addf(&key, "%s/%s", slices->v[i]->namespace, slice_view(slices->v[i])->service);
+		of = map_get(index, key.buf);
+		if (!of) {
+			of = xcalloc(1, sizeof *of);
+			map_set(index, key.buf, of);
+		}
+		*vec_push(of) = slices->v[i];
+	}
+	str_release(&key);
+}
+
+static void
+index_release(struct map *index)
+{
+	const struct map_entry *entry;
+
+	for (size_t i = 0; (entry = map_next(index, &i));) {
+		object_vec *of = entry->value;
+
+		vec_release(of);
+		free(of);
+	}
+	map_release(index);
+}
+
 static int64_t
 reconcile(struct server *server)
 {
-	object_vec services = VEC_INIT;
+	object_vec services = VEC_INIT, slices = VEC_INIT;
+	const object_vec none = VEC_INIT;
+	struct map index = MAP_INIT;
+	struct str key = STR_INIT;
 
 	workload_list(server, "Service", NULL, &services);
+	workload_list(server, "EndpointSlice", NULL, &slices);
+	index_slices(&slices, &index);
 	for (size_t i = 0; i < services.n; i++) {
-		const struct service *service = service_view(services.v[i]);
-		object_vec slices = VEC_INIT;
+		const object_vec *of;
 
-		if (!backends_wanted(service))
+		if (!backends_wanted(service_view(services.v[i])))
 			continue;
-		workload_list(server, "EndpointSlice", services.v[i]->namespace, &slices);
-		for (enum ip_family family = IP_V4; family <= IP_V6; family++)
-			if (has_family(service, family))
-				sync_family(server, service, family, &slices);
-		workload_list_release(&slices);
+		str_clear(&key);
+		str_addf(&key, "%s/%s", services.v[i]->namespace, services.v[i]->name);
+		of = map_get(&index, key.buf);
+		sync_service(server, service_view(services.v[i]), of ? of : &none);
 	}
+	index_release(&index);
+	str_release(&key);
+	workload_list_release(&slices);
 	workload_list_release(&services);
 	return CLOCK_NEVER;
 }

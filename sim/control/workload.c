@@ -163,6 +163,10 @@ workload_claim(struct server *server, const struct object *owner, const object_v
 
 		if (strcmp(object->namespace, owner->namespace) != 0)
 			continue;
+		/* another owner may have taken it in, or away, since the list was made */
+		object = store_get(server->store, object->kind, object->namespace, object->name);
+		if (!object)
+			continue;
 		matches = is_selected(owner, object) && (!filter || filter(owner, object));
 		if (workload_owned_by(object, owner)) {
 			if (!matches && !object_is_deleting(owner))

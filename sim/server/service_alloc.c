@@ -540,7 +540,8 @@ update_node_ports(struct change *change, struct value *spec, const struct value 
 {
 	struct taken *taken = change->taken;
 	struct value *ports = value_get(spec, "ports");
-	const struct value *old_ports = value_get(old, "ports");
+	/* what an ExternalName named it never held (upstream would take it for held: two Services could get it) */
+	const struct value *old_ports = service_needs_node_port(old) ? value_get(old, "ports") : NULL;
 	bool needs = service_needs_node_port(spec);
 
 	for (size_t i = 0; needs && i < value_count(ports); i++) {
@@ -549,7 +550,7 @@ update_node_ports(struct change *change, struct value *spec, const struct value 
 		if (update_node_port(change, ports, i, old_ports))
 			return -1;
 	}
-	for (size_t i = 0; service_needs_node_port(old) && i < value_count(old_ports); i++) {
+	for (size_t i = 0; i < value_count(old_ports); i++) {
 		int64_t port = node_port(value_at(old_ports, i));
 
 		if (port && (!needs || !holds(ports, SIZE_MAX, port)))
@@ -656,7 +657,8 @@ service_deleted(struct server *server, const struct object *object)
 		if (value_text(value_at(ips, i)) && ip_parse_lenient(value_text(value_at(ips, i)), &ip))
 			give_back_ip(server, &ip);
 	}
-	for (size_t i = 0; i < value_count(ports); i++)
+	/* an ExternalName may name a node port, but never held it */
+	for (size_t i = 0; service_needs_node_port(spec) && i < value_count(ports); i++)
 		portpool_give_back(&server->ports, (uint16_t)node_port(value_at(ports, i)));
 	if (service_needs_health_check(spec))
 		portpool_give_back(&server->ports, (uint16_t)value_get_int(spec, "healthCheckNodePort", 0));
