@@ -550,8 +550,8 @@ patch_strategic(const char *type, const struct value *current, const struct valu
 	struct patcher patcher = { arena, &fresh, true };
 	struct value *merged;
 
-	if (!patch || patch->type != VALUE_MAP)
-		return err_set(err, ERR_INPUT, "a strategic merge patch is an object");
+	if (patch->type != VALUE_MAP)
+		return err_set(err, ERR_INPUT, "invalid JSON document");
 	merged = patch_merge_map(&patcher, type, value_copy(arena, current), value_copy(arena, patch));
 	if (merged)
 		*out = merged;

@@ -68,10 +68,12 @@ print_invalid(struct io *io, const struct status *status)
 
 	for (size_t i = 0; i < status->causes.n; i++)
 		n += !is_repeated(status, i);
-	sink_printf(io->err, "The %s \"%s\" is invalid%s", status->kind ? status->kind->kind : "request",
-		status->name ? status->name : "", n ? ": " : "\n");
-	if (n > 1)
-		sink_put(io->err, "\n");
+	if (status->kind || (status->name && *status->name))
+		sink_printf(io->err, "The %s \"%s\" is invalid", status->kind ? status->kind->kind : "",
+			status->name ? status->name : "");
+	else
+		sink_printf(io->err, "The request is invalid%s%s", n ? "" : ": ", n ? "" : status->message);
+	sink_put(io->err, n > 1 ? ": \n" : n ? ": " : "\n");
 	for (size_t i = 0; i < status->causes.n; i++)
 		if (!is_repeated(status, i))
 			sink_printf(io->err, "%s%s\n", n > 1 ? "* " : "", status->causes.v[i].text);

@@ -11,7 +11,7 @@
 #include "kubectl/failures.h"
 #include "kubectl/format.h"
 #include "kubectl/go_template.h"
-#include "kubectl/managed_fields.h"
+#include "server/managed_view.h"
 
 #define JSON_INDENT 4
 
@@ -327,7 +327,7 @@ output_print(struct kubectl *kubectl, struct output *output, const struct value 
 	struct str out = STR_INIT;
 	int status = 0;
 
-	root = managed_fields_view(&arena, root,
+	root = managed_view(&arena, root,
 		output->managed_fields || (output->format != OUTPUT_YAML && output->format != OUTPUT_JSON));
 	switch (output->format) {
 	case OUTPUT_JSON:

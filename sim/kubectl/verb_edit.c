@@ -9,11 +9,11 @@
 #include "api/yaml.h"
 #include "kubectl/applied.h"
 #include "kubectl/format.h"
-#include "kubectl/managed_fields.h"
 #include "kubectl/resource_args.h"
 #include "kubectl/subresource.h"
 #include "kubectl/verb_apply.h"
 #include "kubectl/verb_list.h"
+#include "server/managed_view.h"
 
 static const struct flag edit_flags[] = {
 	{ "field-manager", 0, FLAG_STRING, "kubectl-edit", NULL, NULL, "Name of the manager that owns the fields." },
@@ -44,7 +44,7 @@ struct editing {
 static const struct value *
 shown_object(struct editing *editing, const struct resource *resource)
 {
-	return managed_fields_view(&editing->arena, resource->object->root, editing->mutation.output.managed_fields);
+	return managed_view(&editing->arena, resource->object->root, editing->mutation.output.managed_fields);
 }
 
 static void

@@ -3,12 +3,12 @@
 #include <string.h>
 
 #include "api/yaml.h"
-#include "kubectl/managed_fields.h"
 #include "kubectl/print_output.h"
 #include "kubectl/print_table.h"
 #include "kubectl/resource_args.h"
 #include "kubectl/sort_by.h"
 #include "kubectl/verb_list.h"
+#include "server/managed_view.h"
 
 static const struct flag get_flags[] = {
 	{ "chunk-size", 0, FLAG_INT, "500", NULL, NULL, "How many objects to ask for at a time; 0 for all at once." },
@@ -86,7 +86,7 @@ get_raw_object(struct kubectl *kubectl, const char *path)
 	if (object) {
 		struct str text = STR_INIT;
 
-		json_write(managed_fields_view(&arena, object->root, true), 0, &text);
+		json_write(managed_view(&arena, object->root, true), 0, &text);
 		sink_printf(kubectl->io->out, "%s\n", text.buf);
 		str_release(&text);
 	} else {

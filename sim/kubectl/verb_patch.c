@@ -4,6 +4,7 @@
 
 #include "api/patch.h"
 #include "api/yaml.h"
+#include "base/json_out.h"
 #include "kubectl/mutation.h"
 #include "kubectl/resource_args.h"
 #include "kubectl/subresource.h"
@@ -41,83 +42,170 @@ read_type(struct kubectl *kubectl, const struct flags *flags, enum patch_type *t
 	return print_failure(kubectl->io, "--type must be one of [json merge strategic], not \"%s\"", word);
 }
 
-/* The patch's text from -p or --patch-file, as a tree. */
-static int
-read_patch(struct kubectl *kubectl, const struct flags *flags, struct arena *arena, struct value **patch)
+struct patching {
+	struct mutation mutation;
+	const struct flags *flags;
+	struct arena arena;
+	enum patch_type type;
+	const struct value *patch;	/* NULL: the text is JSON that can't be read .. */
+	const char *broken;		/* .. and this is what is wrong with it */
+	bool local;
+};
+
+/* Flags that don't go together; NULL: they do. */
+static const char *
+nonsense(const struct flags *flags, enum dry_run dry_run)
 {
-	const char *file = flag_string(flags, "patch-file");
-	struct str text = STR_INIT;
+	bool text = *flag_string(flags, "patch"), file = *flag_string(flags, "patch-file"), local = flag_bool(flags, "local");
+
+	if (text && file)
+		return "cannot specify --patch and --patch-file together";
+	if (!text && !file)
+		return "must specify --patch or --patch-file containing the contents of the patch";
+	if (local && flags->nargs)
+		return "cannot specify --local and server resources";
+	if (local && dry_run == DRY_RUN_SERVER)
+		return "cannot specify --local and --dry-run=server - did you mean --dry-run=client?";
+	return NULL;
+}
+
+/* What begins with a brace is sent as it is, and the one who reads it complains. */
+static void
+read_json(struct patching *patching, const struct str *text)
+{
+	struct err err = ERR_INIT;
+	struct value *patch = NULL;
+
+	if (json_read("patch", text->buf, text->len, &patching->arena, &patch, &err))
+		patching->broken = arena_strdup(&patching->arena, err.text);
+	patching->patch = patch;
+	err_release(&err);
+}
+
+static int
+read_yaml(struct patching *patching, const struct str *text)
+{
 	value_vec documents = VEC_INIT;
 	struct err err = ERR_INIT;
+	struct str quoted = STR_INIT, why = STR_INIT;
 	int status = 0;
 
-	if (!*flag_string(flags, "patch") && !*file)
-		return print_failure(kubectl->io, "must specify --patch or --patch-file containing the contents of the patch");
-	if (*file && kubectl->io->files->read(kubectl->io, file, &text) != IO_OK)
-		status = print_failure(kubectl->io, "unable to read patch file: open %s: no such file or directory", file);
-	else if (!*file)
-		str_add(&text, flag_string(flags, "patch"));
-	if (!status && yaml_read("patch", text.buf, text.len, NULL, arena, &documents, &err)) {
-		struct str why = STR_INIT;
-
+	if (yaml_read("patch", text->buf, text->len, NULL, &patching->arena, &documents, &err)) {
+		json_quote(&quoted, text->buf, text->len, false);
 		yaml_problem_add(&err, &why);
-		status = print_failure(kubectl->io, "unable to parse \"%s\": %s", text.buf,
+		status = print_failure(patching->mutation.kubectl->io, "unable to parse %s: %s", quoted.buf,
 			str_starts(err.text, "json: ") ? err.text : why.buf);
-		str_release(&why);
+	} else {
+		patching->patch = documents.n ? documents.v[0] : value_null(&patching->arena);
 	}
-	if (!status && !documents.n)
-		status = print_failure(kubectl->io, "unable to parse \"%s\": yaml: no content", text.buf);
-	else if (!status)
-		*patch = documents.v[0];
+	str_release(&why);
+	str_release(&quoted);
 	err_release(&err);
 	vec_release(&documents);
+	return status;
+}
+
+/* The patch's text from -p or --patch-file, as a tree. */
+static int
+read_patch(struct patching *patching)
+{
+	struct io *io = patching->mutation.kubectl->io;
+	const char *file = flag_string(patching->flags, "patch-file");
+	struct str text = STR_INIT;
+	int status = 0;
+
+	if (!*file)
+		str_add(&text, flag_string(patching->flags, "patch"));
+	else if (io->files->read(io, file, &text) != IO_OK)
+		status = print_failure(io, "unable to read patch file: open %s: no such file or directory", file);
+	if (!status && text.buf[strspn(text.buf, " \t\r\n")] == '{')
+		read_json(patching, &text);
+	else if (!status)
+		status = read_yaml(patching, &text);
 	str_release(&text);
 	return status;
 }
 
+/* ---- without the server ---- */
+
+static int
+apply_locally(struct patching *patching, const char *kind_type, const struct value *root, struct value **patched, struct err *err)
+{
+	switch (patching->type) {
+	case PATCH_STRATEGIC:
+		if (!patching->patch)
+			return err_set(err, ERR_INPUT, "invalid JSON document");
+		return patch_strategic(kind_type, root, patching->patch, &patching->arena, patched, err);
+	case PATCH_MERGE:
+		if (!patching->patch)
+			return err_set(err, ERR_INPUT, "Invalid JSON Patch");
+		return patch_merge(root, patching->patch, &patching->arena, patched, err);
+	case PATCH_JSON:
+	case PATCH_APPLY:
+		break;
+	}
+	if (!patching->patch)
+		return err_set(err, ERR_INPUT, "%s", patching->broken);
+	return patch_json(root, patching->patch, &patching->arena, patched, err);
+}
+
 /* --local, and --dry-run=client: the patched object without asking the server. */
 static void
-patch_locally(struct mutation *mutation, const struct resource *resource, const struct value *root, enum patch_type type,
-	const struct value *patch)
+patch_locally(struct patching *patching, const struct resource *resource)
 {
-	struct arena arena = ARENA_INIT;
-	struct err err = ERR_INIT;
+	static const char missing_key[] = "doc is missing key: ";
+	struct failures *failures = &patching->mutation.failures;
+	const struct kind *kind = resource->object ? resource->object->kind : resource->kind;
+	const struct value *root = resource->object ? resource->object->root : resource->manifest;
 	struct value *patched = NULL;
-	int status;
+	struct str text = STR_INIT;
+	struct err err = ERR_INIT;
 
-	if (type == PATCH_STRATEGIC)
-		status = patch_strategic(resource->object ? resource->object->kind->type : resource->kind->type, root, patch, &arena,
-			&patched, &err);
-	else if (type == PATCH_MERGE)
-		status = patch_merge(root, patch, &arena, &patched, &err);
-	else
-		status = patch_json(root, patch, &arena, &patched, &err);
-	if (status)
-		failures_add(&mutation->failures, "%s", err.text);
-	else
-		mutation_print(mutation, resource->kind, resource->name, patched, false,
+	if (apply_locally(patching, kind->type, root, &patched, &err)) {
+		const char *key = strstr(err.text, missing_key);
+
+		if (key && patching->type == PATCH_JSON)
+			failures_add(failures, "Object to be patched is missing field (%s)", key + strlen(missing_key));
+		else
+			failures_add(failures, "%s", err.text);
+	} else if (!value_get(patched, "kind")) {
+		json_write(patched, 0, &text);
+		failures_add(failures, "Object 'Kind' is missing in '%s'", text.buf);
+	} else {
+		mutation_print(&patching->mutation, kind, resource->name, patched, false,
 			value_equal(root, patched) ? "patched (no change)" : "patched");
+	}
+	str_release(&text);
 	err_release(&err);
-	arena_release(&arena);
+}
+
+/* ---- with it ---- */
+
+/* What the server says of text that is no JSON. */
+static void
+refuse_broken(struct patching *patching)
+{
+	struct status status = STATUS_INIT;
+
+	(void)status_set(&status, STATUS_BAD_REQUEST, "%s%s",
+		patching->type == PATCH_STRATEGIC ? "" : "error decoding patch: ", patching->broken);
+	failures_add_status(&patching->mutation.failures, &status, "");
+	status_release(&status);
 }
 
 static void
-patch_one(struct mutation *mutation, const struct flags *flags, const struct resource *resource, enum patch_type type,
-	const struct value *patch)
+patch_one(struct patching *patching, const struct resource *resource)
 {
+	struct mutation *mutation = &patching->mutation;
 	struct request request = mutation_request(mutation, REQUEST_PATCH, resource->kind, resource->namespace);
-	const char *subresource = flag_string(flags, "subresource");
+	const char *subresource = flag_string(patching->flags, "subresource");
 	const struct object *object = NULL;
 	struct object *part;
 
-	if (mutation->dry_run == DRY_RUN_CLIENT || flag_bool(flags, "local")) {
-		patch_locally(mutation, resource, resource->object ? resource->object->root : resource->manifest, type, patch);
-		return;
-	}
 	request.name = resource->name;
 	request.subresource = *subresource ? subresource : NULL;
-	request.body = patch;
-	request.patch_type = type;
+	request.body = patching->patch;
+	request.patch_type = patching->type;
 	request.strict = false;	/* kubectl patch only warns of unknown fields */
 	if (mutation_send(mutation, &request, "", &object))
 		return;
@@ -128,27 +216,48 @@ patch_one(struct mutation *mutation, const struct flags *flags, const struct res
 	object_unref((struct object *)object);
 }
 
+static void
+patch_all(struct patching *patching)
+{
+	struct mutation *mutation = &patching->mutation;
+	const struct flags *flags = patching->flags;
+	struct resources resources = RESOURCES_INIT;
+
+	resources_find(mutation->kubectl, flags, flags->args, flags->nargs, patching->local ? RESOURCES_UNFETCHED : 0,
+		&resources);
+	for (size_t i = 0; i < resources.list.n; i++) {
+		if (patching->local || mutation->dry_run == DRY_RUN_CLIENT)
+			patch_locally(patching, &resources.list.v[i]);
+		else if (patching->patch)
+			patch_one(patching, &resources.list.v[i]);
+		else
+			refuse_broken(patching);
+	}
+	if (!resources.list.n && !resources.failures.list.n)
+		failures_add(&mutation->failures, "no objects passed to patch");
+	failures_move(&mutation->failures, &resources.failures);
+	resources_release(&resources);
+}
+
 static int
 patch_run(struct kubectl *kubectl, const struct flags *flags)
 {
-	struct mutation mutation;
-	struct resources resources = RESOURCES_INIT;
-	struct arena arena = ARENA_INIT;
-	struct value *patch = NULL;
-	enum patch_type type = PATCH_STRATEGIC;
-	int status = 1;
+	struct patching patching = { .flags = flags, .arena = ARENA_INIT, .type = PATCH_STRATEGIC,
+		.local = flag_bool(flags, "local") };
+	const char *wrong;
+	int status = 0;
 
-	if (!read_type(kubectl, flags, &type) && !read_patch(kubectl, flags, &arena, &patch) &&
-	    !mutation_begin(&mutation, kubectl, flags)) {
-		resources_find(kubectl, flags, flags->args, flags->nargs, flag_bool(flags, "local") ? RESOURCES_UNFETCHED : 0,
-			&resources);
-		for (size_t i = 0; i < resources.list.n; i++)
-			patch_one(&mutation, flags, &resources.list.v[i], type, patch);
-		failures_move(&mutation.failures, &resources.failures);
-		resources_release(&resources);
-		status = mutation_end(&mutation);
-	}
-	arena_release(&arena);
+	if (mutation_begin(&patching.mutation, kubectl, flags))
+		return 1;
+	wrong = nonsense(flags, patching.mutation.dry_run);
+	if (wrong)
+		status = print_failure(kubectl->io, "%s", wrong);
+	else if (read_type(kubectl, flags, &patching.type) || read_patch(&patching))
+		status = 1;
+	else
+		patch_all(&patching);
+	status |= mutation_end(&patching.mutation);
+	arena_release(&patching.arena);
 	return status;
 }
 

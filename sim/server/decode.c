@@ -13,6 +13,7 @@
 #include "api/schema.h"
 #include "api/yaml.h"
 #include "base/json_out.h"
+#include "server/managed_view.h"
 #include "server/managedfields.h"
 
 #define STRICT "strict decoding error: "
@@ -232,13 +233,52 @@ refuse_patched(struct change *change, const struct value *patched, const char *t
 	if (strategic)
 		print_go(change->request->body, &shown);
 	else
-		json_write(patched, 0, &shown);
+		json_write(managed_view(change->arena, patched, true), 0, &shown);
 	json_quote(&quoted, shown.buf, shown.len, false);
 	status_invalid_value(change->status, "patch", quoted.buf, error);
 	str_release(&quoted);
 	str_release(&shown);
 	free(error);
 	return status_invalid(change->status, NULL, "");
+}
+
+/* A JSON patch must be a list of maps, the others a map: what it is instead is refused before anything is patched. */
+static int
+refuse_shape(struct change *change)
+{
+	const struct value *body = change->request->body;
+	bool list = change->request->patch_type == PATCH_JSON;
+
+	if (body->type != (list ? VALUE_LIST : VALUE_MAP))
+		return status_set(change->status, STATUS_BAD_REQUEST, "%sjson: cannot unmarshal %s into Go value of type %s",
+			change->request->patch_type == PATCH_STRATEGIC ? "" : "error decoding patch: ", patch_json_kind(body),
+			list ? "[]handlers.jsonPatchOp" : "map[string]interface {}");
+	for (size_t i = 0; list && i < value_count(body); i++)
+		if (value_at(body, i)->type != VALUE_MAP)
+			return status_set(change->status, STATUS_BAD_REQUEST,
+				"error decoding patch: json: cannot unmarshal %s into Go value of type handlers.jsonPatchOp",
+				patch_json_kind(value_at(body, i)));
+	return 0;
+}
+
+static void
+warn_unknown_members(struct change *change)
+{
+	static const char *const known[] = { "from", "op", "path", "value" };
+	const struct value *body = change->request->body;
+
+	for (size_t i = 0; i < value_count(body); i++) {
+		const struct value *operation = value_at(body, i);
+
+		for (size_t j = 0; j < value_count(operation); j++) {
+			bool found = false;
+
+			for (size_t k = 0; k < sizeof known / sizeof *known; k++)
+				found |= !strcmp(known[k], operation->map.v[j].key);
+			if (!found && !change->request->ignore_unknown)
+				status_warn(change->status, "json patch unknown field \"[%zu].%s\"", i, operation->map.v[j].key);
+		}
+	}
 }
 
 static int
@@ -248,6 +288,8 @@ apply_patch(struct change *change, const char *type, const struct value *current
 	struct err err = ERR_INIT;
 	int failed = 0;
 
+	if (refuse_shape(change))
+		return -1;
 	switch (request->patch_type) {
 	case PATCH_STRATEGIC:
 		failed = patch_strategic(type, current, request->body, change->arena, patched, &err);
@@ -256,6 +298,7 @@ apply_patch(struct change *change, const char *type, const struct value *current
 		failed = patch_merge(current, request->body, change->arena, patched, &err);
 		break;
 	case PATCH_JSON:
+		warn_unknown_members(change);
 		failed = patch_json(current, request->body, change->arena, patched, &err);
 		break;
 	case PATCH_APPLY:
@@ -265,7 +308,7 @@ apply_patch(struct change *change, const char *type, const struct value *current
 		status_set(change->status, STATUS_INVALID,
 			"the server rejected our request due to an error in our request");
 	else if (failed)
-		status_set(change->status, STATUS_BAD_REQUEST, "%s", err.text);
+		status_set(change->status, err.kind == ERR_INPUT ? STATUS_BAD_REQUEST : STATUS_UNKNOWN, "%s", err.text);
 	err_release(&err);
 	return failed;
 }
@@ -276,7 +319,7 @@ decode_patched(struct change *change, const struct kind *kind, const struct valu
 	schema_findings unknown = VEC_INIT;
 	struct value *patched;
 	struct err err = ERR_INIT;
-	char *list, *text;
+	char version[64], *list, *text;
 	int failed;
 
 	if (apply_patch(change, kind->type, current, &patched))
@@ -293,6 +336,8 @@ decode_patched(struct change *change, const struct kind *kind, const struct valu
 		free(list);
 	} else {
 		warn_unknown(change, &unknown);
+		value_set_text(change->arena, *out, "apiVersion", kind_api_version(kind, version));
+		value_set_text(change->arena, *out, "kind", kind->kind);
 	}
 	schema_findings_release(&unknown);
 	return failed;

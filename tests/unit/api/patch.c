@@ -8,6 +8,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -39,6 +40,58 @@ struct patch_case {
 	const char *current, *patch, *want; /* want NULL: refused */
 	enum err_kind kind;
 };
+
+/* Texts of kubectl 1.32 patch --local --type json. */
+static void
+test_json_patch_refusals(void **state)
+{
+	static const char *const cases[][2] = {
+		{ "{op: replace, path: /spec/ports/7, value: 1}", "replace operation does not apply: doc is missing key: /spec/ports/7: "
+			"missing value" },
+		{ "{op: replace, path: /x/y/z, value: 1}", "replace operation does not apply: doc is missing path: /x/y/z: missing value" },
+		{ "{op: remove, path: /spec/x}", "error in remove for path: '/spec/x': Unable to remove nonexistent key: x: missing value" },
+		{ "{op: remove, path: /spec/ports/7}", "error in remove for path: '/spec/ports/7': Unable to access invalid index: 7: "
+			"invalid index referenced" },
+		{ "{op: remove, path: /spec/ports/a}", "error in remove for path: '/spec/ports/a': strconv.Atoi: parsing \"a\": invalid "
+			"syntax" },
+		{ "{op: remove, path: spec}", "remove operation does not apply: doc is missing path: \"spec\": missing value" },
+		{ "{op: remove}", "remove operation failed to decode path: missing value" },
+		{ "{op: add, path: /spec/ports/7, value: 1}", "error in add for path: '/spec/ports/7': Unable to access invalid index: 7: "
+			"invalid index referenced" },
+		{ "{op: add, path: /spec/ports/a, value: 1}", "error in add for path: '/spec/ports/a': value was not a proper array index: "
+			"'a': strconv.Atoi: parsing \"a\": invalid syntax" },
+		{ "{op: add, path: /metadata/name/y, value: 1}", "add operation does not apply: doc is missing path: "
+			"\"/metadata/name/y\": missing value" },
+		{ "{op: move, path: /spec/x}", "move operation failed to decode from: operation, missing from field: missing value" },
+		{ "{op: move, path: /q/x, from: /spec/ports/0/port}", "move operation does not apply: doc is missing destination path: "
+			"/q/x: missing value" },
+		{ "{op: copy, path: /spec/x, from: /q/r}", "copy operation does not apply: doc is missing from path: /q/r: missing value" },
+		{ "{op: copy, path: /spec/ports/4, from: /spec/ports/0}", "error while adding value during copy: Unable to access invalid "
+			"index: 4: invalid index referenced" },
+		{ "{op: test, path: /q/x, value: 1}", "test operation does not apply: is missing path: /q/x: missing value" },
+		{ "{op: test, path: /spec/ports/0/port, value: 1}", "testing value /spec/ports/0/port failed: test failed" },
+		{ "{op: foo, path: /spec}", "Unexpected kind: foo" },
+		{ "{path: /spec}", "Unexpected kind: unknown" },
+		{ "x", "json: cannot unmarshal string into Go value of type jsonpatch.Operation" },
+	};
+	struct arena arena = ARENA_INIT;
+	struct value *current = read_json(&arena, "{\"metadata\":{\"name\":\"web\"},\"spec\":{\"ports\":[{\"port\":80}]}}"), *out;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct err err = ERR_INIT;
+		value_vec documents = VEC_INIT;
+		char *text = xasprintf("[%s]", cases[i][0]);
+
+		assert_int_equal(yaml_read("test", text, strlen(text), NULL, &arena, &documents, &err), 0);
+		assert_int_equal(patch_json(current, documents.v[0], &arena, &out, &err), -1);
+		assert_string_equal(err.text, cases[i][1]);
+		err_release(&err);
+		vec_release(&documents);
+		free(text);
+	}
+	arena_release(&arena);
+}
 
 static void
 test_json_patch(void **state)
@@ -77,12 +130,12 @@ test_json_patch(void **state)
 			ERR_NONE },
 		{ "{\"foo\":[\"a\"]}", "[{\"op\":\"add\",\"path\":\"/foo/3\",\"value\":1}]", NULL, ERR_FAILED },
 		{ "{\"foo\":1}", "[{\"op\":\"remove\",\"path\":\"/bar\"}]", NULL, ERR_FAILED },
-		{ "{\"foo\":1}", "[{\"op\":\"replace\",\"path\":\"/bar\",\"value\":1}]", NULL, ERR_FAILED },
+		{ "{\"foo\":1}", "[{\"op\":\"replace\",\"path\":\"/bar\",\"value\":1}]", "{\"foo\":1,\"bar\":1}", ERR_NONE },
 		{ "{\"foo\":1}", "[{\"op\":\"copy\",\"from\":\"/foo\",\"path\":\"/bar\"}]", "{\"foo\":1,\"bar\":1}",
 			ERR_NONE },
-		{ "{\"foo\":1}", "[{\"op\":\"shout\",\"path\":\"/foo\"}]", NULL, ERR_INPUT },
+		{ "{\"foo\":1}", "[{\"op\":\"shout\",\"path\":\"/foo\"}]", NULL, ERR_FAILED },
 		{ "{\"foo\":1}", "{\"op\":\"remove\",\"path\":\"/foo\"}", NULL, ERR_INPUT },
-		{ "{\"foo\":1}", "[{\"op\":\"move\",\"path\":\"/foo\"}]", NULL, ERR_INPUT },
+		{ "{\"foo\":1}", "[{\"op\":\"move\",\"path\":\"/foo\"}]", NULL, ERR_FAILED },
 	};
 
 	(void)state;
@@ -211,7 +264,7 @@ test_strategic_refused(void **state)
 			"merging lists cannot yet be specified in the patch" },
 		{ "{\"selector\":{\"$patch\":\"shout\"}}", "unknown patch type: shout in map: map[$patch:shout]" },
 		{ "{\"$retainKeys\":[\"type\"],\"clusterIP\":\"x\"}", "invalid patch format of retainKeys" },
-		{ "[1]", "a strategic merge patch is an object" },
+		{ "[1]", "invalid JSON document" },
 	};
 
 	(void)state;
@@ -290,6 +343,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_json_patch),
+		cmocka_unit_test(test_json_patch_refusals),
 		cmocka_unit_test(test_merge_patch),
 		cmocka_unit_test(test_strategic),
 		cmocka_unit_test(test_strategic_refused),

@@ -1,5 +1,5 @@
 /* Follows k8s.io/cli-runtime/pkg/printers/managedfields.go. */
-#include "kubectl/managed_fields.h"
+#include "server/managed_view.h"
 
 #include <string.h>
 
@@ -52,7 +52,7 @@ view_object(struct arena *arena, const struct value *root, bool keep)
 }
 
 const struct value *
-managed_fields_view(struct arena *arena, const struct value *root, bool keep)
+managed_view(struct arena *arena, const struct value *root, bool keep)
 {
 	const struct value *items = value_get(root, "items");
 	struct value *copy, *list;
