@@ -60,6 +60,8 @@
 	X(EVENT_JOB_RESUMED, "job-controller", "Normal", "Resumed", "") \
 	X(EVENT_JOB_BACKOFF_LIMIT, "job-controller", "Warning", "BackoffLimitExceeded", "") \
 	X(EVENT_JOB_DEADLINE, "job-controller", "Warning", "DeadlineExceeded", "") \
+	X(EVENT_JOB_FAILED_INDEXES, "job-controller", "Warning", "FailedIndexes", "") \
+	X(EVENT_JOB_MAX_FAILED_INDEXES, "job-controller", "Warning", "MaxFailedIndexesExceeded", "") \
 	X(EVENT_JOB_POD_FAILURE_POLICY, "job-controller", "Warning", "PodFailurePolicy", "")
 enum event {
 #define EVENT_ENUM(id, component, type, reason, action) id,

@@ -12,10 +12,10 @@
 #include "control/controllers.h"
 #include "control/events.h"
 #include "control/job.h"
+#include "control/job_index.h"
 #include "control/workload.h"
 
 #define FINALIZER "batch.kubernetes.io/job-tracking"
-#define INDEX_KEY "batch.kubernetes.io/job-completion-index"
 #define DELAY_FIRST (10 * CLOCK_SECOND)
 #define DELAY_MAX (600 * CLOCK_SECOND)
 #define CREATED_AT_ONCE 500
@@ -28,8 +28,10 @@ static const struct ending {
 	{ "BackoffLimitExceeded", "Job has reached the specified backoff limit", EVENT_JOB_BACKOFF_LIMIT },
 	{ "DeadlineExceeded", "Job was active longer than specified deadline", EVENT_JOB_DEADLINE },
 	{ "PodFailurePolicy", NULL, EVENT_JOB_POD_FAILURE_POLICY },
+	{ "MaxFailedIndexesExceeded", "Job has exceeded the specified maximal number of failed indexes", EVENT_JOB_MAX_FAILED_INDEXES },
+	{ "FailedIndexes", "Job has failed indexes", EVENT_JOB_FAILED_INDEXES },
 };
-enum { ENDING_BACKOFF_LIMIT, ENDING_DEADLINE, ENDING_POLICY };
+enum { ENDING_BACKOFF_LIMIT, ENDING_DEADLINE, ENDING_POLICY, ENDING_MAX_FAILED_INDEXES, ENDING_FAILED_INDEXES };
 
 struct sync {
 	struct server *server;
@@ -42,31 +44,11 @@ struct sync {
 	int64_t succeeded, failed, terminating, ready;
 	bool indexed;
 	bool *done;			/* by index: it has succeeded */
+	bool *lost;			/* by index: it has failed too often; NULL without backoffLimitPerIndex */
+	int64_t nlost, per_index;
 };
 
 /* ---- conditions ---- */
-
-const struct value *
-job_condition(const struct object *job, const char *type)
-{
-	const struct value *list = value_path(job->root, "status.conditions");
-
-	for (size_t i = 0; i < value_count(list); i++) {
-		const char *have = value_get_text(value_at(list, i), "type"), *status = value_get_text(value_at(list, i), "status");
-
-		if (have && status && strcmp(have, type) == 0 && strcmp(status, "True") == 0)
-			return value_at(list, i);
-	}
-	return NULL;
-}
-
-const struct value *
-job_finished(const struct object *job)
-{
-	const struct value *complete = job_condition(job, "Complete");
-
-	return complete ? complete : job_condition(job, "Failed");
-}
 
 /* False: it was so already; one that would only say False is not made. */
 static bool
@@ -130,14 +112,10 @@ stop_tracking(struct server *server, const struct object *pod)
 	workload_commit(server, now, copy);
 }
 
-/* -1: it has none, or one that the Job doesn't have. */
 static int64_t
 index_of(const struct sync *sync, const struct object *pod)
 {
-	const char *text = object_annotation(pod, INDEX_KEY);
-	int64_t index = text && ascii_isdigit(*text) ? strtol(text, NULL, 10) : -1;
-
-	return index < sync->completions ? index : -1;
+	return job_index_of(pod, sync->completions);
 }
 
 static bool
@@ -173,44 +151,63 @@ counts(const struct sync *sync, const struct object *pod)
 	return is_tracked(pod) && (!sync->indexed || index_of(sync, pod) >= 0);
 }
 
-/* ---- status.completedIndexes: "0-2,5" ---- */
+/* ---- indexes ---- */
 
 static void
 read_indexes(struct sync *sync)
 {
-	const char *text = value_get_text(value_get(sync->job->root, "status"), "completedIndexes");
+	const struct value *status = value_get(sync->job->root, "status"), *spec = value_get(sync->job->root, "spec");
 
-	while (text && ascii_isdigit(*text)) {
-		char *end;
-		int64_t first = strtol(text, &end, 10), last = *end == '-' ? strtol(end + 1, &end, 10) : first;
-
-		for (int64_t i = first; i <= last && i < sync->completions; i++)
-			sync->done[i] = true;
-		text = *end == ',' ? end + 1 : NULL;
-	}
+	sync->done = arena_alloc(&sync->arena, (size_t)sync->completions + 1);
+	job_indexes_read(value_get_text(status, "completedIndexes"), sync->done, sync->completions);
+	if (!value_get(spec, "backoffLimitPerIndex"))
+		return;
+	sync->per_index = value_get_int(spec, "backoffLimitPerIndex", 0);
+	sync->lost = arena_alloc(&sync->arena, (size_t)sync->completions + 1);
+	job_indexes_read(value_get_text(status, "failedIndexes"), sync->lost, sync->completions);
 }
 
+/* An empty set of failed ones is written, of succeeded ones it isn't. */
 static int64_t
 write_indexes(struct sync *sync)
 {
-	struct str text = STR_INIT;
-	int64_t count = 0;
+	struct str done = STR_INIT, lost = STR_INIT;
+	int64_t count = job_indexes_write(sync->done, sync->completions, &done);
 
-	for (int64_t first = 0, last; first < sync->completions; first = last + 1) {
-		last = first;
-		if (!sync->done[first])
-			continue;
-		while (last + 1 < sync->completions && sync->done[last + 1])
-			last++;
-		count += last - first + 1;
-		str_addf(&text, "%s%lld", text.len ? "," : "", (long long)first);
-		if (last > first)
-			str_addf(&text, "%s%lld", last == first + 1 ? "," : "-", (long long)last);
+	if (done.len)
+		value_set_text(&sync->arena, sync->status, "completedIndexes", done.buf);
+	if (sync->lost) {
+		sync->nlost = job_indexes_write(sync->lost, sync->completions, &lost);
+		value_set_text(&sync->arena, sync->status, "failedIndexes", lost.buf);
 	}
-	if (text.len)
-		value_set_text(&sync->arena, sync->status, "completedIndexes", text.buf);
-	str_release(&text);
+	str_release(&lost);
+	str_release(&done);
 	return count;
+}
+
+/* Its index gets no further pod: this was the last try, or the failure policy says so. */
+static bool
+loses_index(struct sync *sync, const struct object *pod)
+{
+	return sync->lost && (job_index_count(pod, JOB_INDEX_FAILURES) >= sync->per_index ||
+		job_policy_of(&sync->arena, sync->job, pod, NULL) == JOB_POLICY_FAIL_INDEX);
+}
+
+/* The pod that failed last on the index; NULL. */
+static const struct object *
+last_failed(const struct sync *sync, int64_t index)
+{
+	const struct object *last = NULL;
+
+	for (size_t i = 0; i < sync->pods.n; i++) {
+		const struct object *pod = sync->pods.v[i];
+
+		if (index_of(sync, pod) == index && is_failed(sync, pod) && (!last ||
+			job_index_count(pod, JOB_INDEX_FAILURES) + job_index_count(pod, JOB_INDEX_IGNORED) >
+			job_index_count(last, JOB_INDEX_FAILURES) + job_index_count(last, JOB_INDEX_IGNORED)))
+			last = pod;
+	}
+	return last;
 }
 
 /* ---- the delay after failures ---- */
@@ -232,11 +229,30 @@ finished_at(const struct object *pod)
 	return workload_time(object_meta(pod), object_is_deleting(pod) ? "deletionTimestamp" : "creationTimestamp");
 }
 
+static int64_t
+delay_after(int64_t failures)
+{
+	int64_t delay = DELAY_FIRST;
+
+	for (int64_t i = 1; i < failures && delay < DELAY_MAX; i++)
+		delay *= 2;
+	return delay < DELAY_MAX ? delay : DELAY_MAX;
+}
+
+/* With backoffLimitPerIndex each index has a delay of its own. */
+static int64_t
+index_delayed_until(const struct sync *sync, int64_t index)
+{
+	const struct object *last = last_failed(sync, index);
+
+	return last ? finished_at(last) + delay_after(job_index_count(last, JOB_INDEX_FAILURES) + 1) : 0;
+}
+
 /* No new pod before that: ten seconds after a failure, twice as long after each further one without a success. */
 static int64_t
 delayed_until(const struct sync *sync)
 {
-	int64_t success = 0, failure = 0, failures = 0, delay = DELAY_FIRST;
+	int64_t success = 0, failure = 0, failures = 0;
 
 	for (size_t i = 0; i < sync->pods.n; i++)
 		if (is_succeeded(sync->pods.v[i]) && finished_at(sync->pods.v[i]) > success)
@@ -250,55 +266,41 @@ delayed_until(const struct sync *sync)
 		if (when > failure)
 			failure = when;
 	}
-	if (!failures)
-		return 0;
-	for (int64_t i = 1; i < failures && delay < DELAY_MAX; i++)
-		delay *= 2;
-	return failure + (delay < DELAY_MAX ? delay : DELAY_MAX);
+	return failures ? failure + delay_after(failures) : 0;
 }
 
 /* ---- making and deleting pods ---- */
 
+/* What the index has failed before, the last pod's failure with it. */
 static void
-add_index_variable(struct arena *arena, struct value *container)
+put_failures(struct arena *arena, const struct sync *sync, struct value *pod, int64_t index)
 {
-	struct value *env = value_make_list(arena, container, "env"), *entry = value_map(arena), *field;
+	struct value *annotations = value_get(value_get(pod, "metadata"), "annotations");
+	const struct object *last = last_failed(sync, index);
+	bool ignored = last && is_ignored(sync, last);
+	long long failures = last ? job_index_count(last, JOB_INDEX_FAILURES) + !ignored : 0;
+	long long passed_over = last ? job_index_count(last, JOB_INDEX_IGNORED) + ignored : 0;
 
-	for (size_t i = 0; i < value_count(env); i++) {
-		const char *name = value_get_text(value_at(env, i), "name");
-
-		if (name && strcmp(name, "JOB_COMPLETION_INDEX") == 0)
-			return;
-	}
-	value_set_text(arena, entry, "name", "JOB_COMPLETION_INDEX");
-	field = value_make_map(arena, value_make_map(arena, entry, "valueFrom"), "fieldRef");
-	value_set_text(arena, field, "apiVersion", "v1");
-	value_set_text(arena, field, "fieldPath", "metadata.labels['" INDEX_KEY "']");
-	value_append(arena, env, entry);
+	value_set(arena, annotations, JOB_INDEX_FAILURES, value_stringf(arena, "%lld", failures));
+	if (passed_over)
+		value_set(arena, annotations, JOB_INDEX_IGNORED, value_stringf(arena, "%lld", passed_over));
 }
 
 static void
 put_index(struct arena *arena, const struct sync *sync, struct value *pod, int64_t index)
 {
-	static const char *const lists[] = { "initContainers", "containers" };
-	struct value *meta = value_get(pod, "metadata"), *spec = value_get(pod, "spec");
-	const char *text = arena_printf(arena, "%lld", (long long)index);
-
-	value_set(arena, meta, "generateName", value_stringf(arena, "%s-%s-", sync->job->name, text));
-	value_set_text(arena, value_make_map(arena, meta, "annotations"), INDEX_KEY, text);
-	value_set_text(arena, value_make_map(arena, meta, "labels"), INDEX_KEY, text);
-	value_set(arena, spec, "hostname", value_stringf(arena, "%s-%s", sync->job->name, text));
-	for (size_t l = 0; l < 2; l++)
-		for (size_t i = 0; i < value_count(value_get(spec, lists[l])); i++)
-			add_index_variable(arena, value_at(value_get(spec, lists[l]), i));
+	job_index_put(arena, sync->job, pod, index);
+	if (sync->lost)
+		put_failures(arena, sync, pod, index);
 }
 
-/* The lowest one from `from` on that has neither succeeded nor runs; completions: none. */
+/* The lowest one from `from` on that has neither succeeded nor failed for good, doesn't run and needn't wait; completions: none. */
 static int64_t
 next_index(const struct sync *sync, int64_t from)
 {
 	for (int64_t i = from; i < sync->completions; i++) {
-		bool busy = sync->done[i];
+		bool busy = sync->done[i] ||
+			(sync->lost && (sync->lost[i] || index_delayed_until(sync, i) > sync->server->clock.now));
 
 		for (size_t p = 0; p < sync->active.n && !busy; p++)
 			busy = index_of(sync, sync->active.v[p]) == i;
@@ -383,7 +385,7 @@ wanted_active(const struct sync *sync)
 
 	if (sync->completions < 0)
 		return sync->succeeded ? (int64_t)sync->active.n : sync->parallelism;
-	left = sync->completions - sync->succeeded;
+	left = sync->completions - sync->succeeded - sync->nlost;
 	return left < 0 ? 0 : left < sync->parallelism ? left : sync->parallelism;
 }
 
@@ -399,27 +401,18 @@ manage(struct sync *sync)
 	}
 	if (policy && strcmp(policy, "Failed") == 0)
 		wanted -= sync->terminating;
-	if (wanted > active && sync->server->clock.now >= delayed_until(sync))
+	if (wanted > active && (sync->lost || sync->server->clock.now >= delayed_until(sync)))
 		create_pods(sync, wanted - active);
 }
 
-/* A container of a pod that restarts by itself counts each restart. */
+/* Of pods that restart their containers themselves. */
 static bool
-restarted_too_often(const struct sync *sync, int64_t limit)
+restarts_reach(const struct sync *sync, int64_t limit)
 {
-	static const char *const lists[] = { "status.initContainerStatuses", "status.containerStatuses" };
-	const char *policy = value_text(value_path(sync->job->root, "spec.template.spec.restartPolicy"));
 	int64_t restarts = 0;
 
-	if (!policy || strcmp(policy, "OnFailure") != 0)
-		return false;
-	for (size_t p = 0; p < sync->pods.n; p++)
-		for (size_t l = 0; l < 2 && !workload_pod_done(pod_view(sync->pods.v[p])); l++) {
-			const struct value *statuses = value_path(sync->pods.v[p]->root, lists[l]);
-
-			for (size_t i = 0; i < value_count(statuses); i++)
-				restarts += value_get_int(value_at(statuses, i), "restartCount", 0);
-		}
+	for (size_t i = 0; i < sync->pods.n; i++)
+		restarts += job_restarts(sync->job, sync->pods.v[i]);
 	return limit ? restarts >= limit : restarts > 0;
 }
 
@@ -443,10 +436,14 @@ bad_ending(struct sync *sync, const char **message)
 		if (is_failed(sync, sync->pods.v[i]) &&
 			job_policy_of(&sync->arena, sync->job, sync->pods.v[i], message) == JOB_POLICY_FAIL)
 			return &endings[ENDING_POLICY];
-	if (sync->failed > limit || restarted_too_often(sync, limit))
+	if (sync->failed > limit || restarts_reach(sync, limit))
 		ending = &endings[ENDING_BACKOFF_LIMIT];
 	else if (deadline_of(sync->job) <= sync->server->clock.now)
 		ending = &endings[ENDING_DEADLINE];
+	else if (sync->nlost > workload_spec_int(sync->job, "maxFailedIndexes", INT64_MAX))
+		ending = &endings[ENDING_MAX_FAILED_INDEXES];
+	else if (sync->nlost && !sync->active.n && sync->succeeded + sync->nlost >= sync->completions)
+		ending = &endings[ENDING_FAILED_INDEXES];
 	*message = ending ? ending->message : NULL;
 	return ending;
 }
@@ -486,10 +483,8 @@ sync_init(struct sync *sync, struct server *server, const struct object *job, co
 	sync->completions = workload_spec_int(job, "completions", -1);
 	sync->parallelism = workload_spec_int(job, "parallelism", 1);
 	sync->indexed = mode && strcmp(mode, "Indexed") == 0;
-	if (sync->indexed) {
-		sync->done = arena_alloc(&sync->arena, (size_t)sync->completions + 1);
+	if (sync->indexed)
 		read_indexes(sync);
-	}
 	workload_claim(server, job, all, NULL, &sync->pods);
 }
 
@@ -513,8 +508,11 @@ count_pods(struct sync *sync)
 			sync->done[index_of(sync, pod)] = true;
 		else if (is_succeeded(pod))
 			sync->succeeded++;
-		else if (is_failed(sync, pod) && !is_ignored(sync, pod))
+		else if (is_failed(sync, pod) && !is_ignored(sync, pod)) {
 			sync->failed++;
+			if (sync->indexed && loses_index(sync, pod))
+				sync->lost[index_of(sync, pod)] = true;
+		}
 	}
 	if (sync->indexed)
 		sync->succeeded = write_indexes(sync);
@@ -683,6 +681,24 @@ reconcile(struct server *server)
 	return CLOCK_NEVER;
 }
 
+/* The first time after now at which a pod that failed may be followed by another. */
+static int64_t
+next_retry(const struct sync *sync, int64_t now)
+{
+	int64_t next = CLOCK_NEVER;
+
+	if (!value_get(value_get(sync->job->root, "spec"), "backoffLimitPerIndex"))
+		return delayed_until(sync);
+	for (size_t i = 0; i < sync->pods.n; i++) {
+		const struct object *pod = sync->pods.v[i];
+		int64_t when = finished_at(pod) + delay_after(job_index_count(pod, JOB_INDEX_FAILURES) + 1);
+
+		if (strcmp(pod_view(pod)->phase, "Failed") == 0 && when > now && when < next)
+			next = when;
+	}
+	return next;
+}
+
 /* When a Job's delay is over, its deadline is reached, or its time after the end is up. */
 static int64_t
 later(const struct server *server)
@@ -699,7 +715,7 @@ later(const struct server *server)
 		for (size_t p = 0; !job_finished(jobs[i]) && p < npods; p++)
 			if (workload_owned_by(pods[p], jobs[i]))
 				*vec_push(&sync.pods) = pods[p];
-		times[2] = delayed_until(&sync);
+		times[2] = next_retry(&sync, now);
 		for (size_t t = job_finished(jobs[i]) ? 0 : 1; t < (job_finished(jobs[i]) ? 1u : 3u); t++)
 			if (times[t] > now && times[t] < next)
 				next = times[t];

@@ -1,5 +1,5 @@
 /*
- * spec.podFailurePolicy and spec.successPolicy of Jobs: rules in order, of which the first that matches decides
+ * What a Job's conditions say, its pods' restarts, spec.podFailurePolicy and spec.successPolicy of Jobs: rules in order, of which the first that matches decides
  * (pkg/controller/job: pod_failure_policy.go, success_policy.go).
  */
 #include <stdlib.h>
@@ -14,6 +14,30 @@ is_word(const struct value *map, const char *key, const char *word)
 	const char *text = value_get_text(map, key);
 
 	return text && strcmp(text, word) == 0;
+}
+
+/* ---- conditions ---- */
+
+const struct value *
+job_condition(const struct object *job, const char *type)
+{
+	const struct value *list = value_path(job->root, "status.conditions");
+
+	for (size_t i = 0; i < value_count(list); i++) {
+		const char *have = value_get_text(value_at(list, i), "type"), *status = value_get_text(value_at(list, i), "status");
+
+		if (have && status && strcmp(have, type) == 0 && strcmp(status, "True") == 0)
+			return value_at(list, i);
+	}
+	return NULL;
+}
+
+const struct value *
+job_finished(const struct object *job)
+{
+	const struct value *complete = job_condition(job, "Complete");
+
+	return complete ? complete : job_condition(job, "Failed");
 }
 
 /* ---- failed pods ---- */
@@ -71,7 +95,8 @@ condition_met(const struct value *patterns, const struct object *pod)
 static const struct {
 	const char *word;
 	enum job_policy policy;
-} actions[] = { { "FailJob", JOB_POLICY_FAIL }, { "Ignore", JOB_POLICY_IGNORE }, { "Count", JOB_POLICY_COUNT } };
+} actions[] = { { "FailJob", JOB_POLICY_FAIL }, { "Ignore", JOB_POLICY_IGNORE },
+	{ "FailIndex", JOB_POLICY_FAIL_INDEX }, { "Count", JOB_POLICY_COUNT } };
 
 enum job_policy
 job_policy_of(struct arena *arena, const struct object *job, const struct object *pod, const char **message)
@@ -98,6 +123,26 @@ job_policy_of(struct arena *arena, const struct object *job, const struct object
 		return JOB_POLICY_COUNT;
 	}
 	return JOB_POLICY_COUNT;
+}
+
+/* ---- restarts ---- */
+
+int64_t
+job_restarts(const struct object *job, const struct object *pod)
+{
+	static const char *const lists[] = { "status.initContainerStatuses", "status.containerStatuses" };
+	bool finished = strcmp(pod_view(pod)->phase, "Succeeded") == 0 || strcmp(pod_view(pod)->phase, "Failed") == 0;
+	int64_t restarts = 0;
+
+	if (finished || !is_word(value_path(job->root, "spec.template.spec"), "restartPolicy", "OnFailure"))
+		return 0;
+	for (size_t l = 0; l < 2; l++) {
+		const struct value *statuses = value_path(pod->root, lists[l]);
+
+		for (size_t i = 0; i < value_count(statuses); i++)
+			restarts += value_get_int(value_at(statuses, i), "restartCount", 0);
+	}
+	return restarts;
 }
 
 /* ---- succeeded indexes ---- */

@@ -4,6 +4,8 @@
  */
 #include "fixture.h"
 
+#include "control/job.h"
+
 #define JOB(name, spec) "apiVersion: batch/v1\nkind: Job\nmetadata: {name: " name "}\nspec:\n" spec \
 	"  template: {spec: {restartPolicy: Never, containers: [{name: c, image: busybox, command: [sleep, 1d]}]}}\n"
 
@@ -246,6 +248,63 @@ its_pods_go_with_it(void **state)
 	cluster_release(&cluster);
 }
 
+#define INDEXED(spec) JOB("j", "  completionMode: Indexed\n  completions: 2\n  parallelism: 2\n  backoffLimitPerIndex: 1\n" spec)
+
+/* The live pod of the index; NULL. */
+static const struct object *
+pod_of_index(const struct cluster *cluster, const char *index)
+{
+	const struct object *pod;
+
+	for (size_t i = 0; (pod = pod_at(cluster, "j-", i)); i++)
+		if (strcmp(object_annotation(pod, "batch.kubernetes.io/job-completion-index"), index) == 0 &&
+			strcmp(text_at(pod, "status.phase"), "Failed") != 0 && strcmp(text_at(pod, "status.phase"), "Succeeded") != 0)
+			return pod;
+	return NULL;
+}
+
+/* Reasons and messages: TestSyncJobWithJobBackoffLimitPerIndex. */
+static void
+each_index_has_its_own_failures(void **state)
+{
+	struct cluster cluster;
+
+	(void)state;
+	make(&cluster, INDEXED(""));
+	assert_string_equal(object_annotation(pod_of_index(&cluster, "0"), "batch.kubernetes.io/job-index-failure-count"), "0");
+	end_pod(&cluster, pod_of_index(&cluster, "0"), "Failed", 1);
+	assert_string_equal(text_at(job(&cluster), "status.failedIndexes"), "");
+	assert_null(pod_of_index(&cluster, "0"));	/* its delay */
+	pass(&cluster, 11);
+	assert_string_equal(object_annotation(pod_of_index(&cluster, "0"), "batch.kubernetes.io/job-index-failure-count"), "1");
+	end_pod(&cluster, pod_of_index(&cluster, "0"), "Failed", 1);
+	assert_string_equal(text_at(job(&cluster), "status.failedIndexes"), "0");
+	pass(&cluster, 60);
+	assert_null(pod_of_index(&cluster, "0"));
+	assert_null(job_condition(job(&cluster), "FailureTarget"));
+	end_pod(&cluster, pod_of_index(&cluster, "1"), "Succeeded", 0);
+	assert_string_equal(text_at(job(&cluster), "status.completedIndexes"), "1");
+	assert_string_equal(value_get_text(job_condition(job(&cluster), "Failed"), "reason"), "FailedIndexes");
+	assert_string_equal(value_get_text(job_condition(job(&cluster), "Failed"), "message"), "Job has failed indexes");
+	assert_true(was_said(&cluster, "j", "FailedIndexes", "Job has failed indexes"));
+	cluster_release(&cluster);
+}
+
+static void
+too_many_failed_indexes_end_it(void **state)
+{
+	struct cluster cluster;
+
+	(void)state;
+	make(&cluster, INDEXED("  maxFailedIndexes: 0\n  podFailurePolicy: {rules: [{action: FailIndex, onExitCodes: {operator: In, values: [42]}}]}\n"));
+	end_pod(&cluster, pod_of_index(&cluster, "1"), "Failed", 42);
+	assert_string_equal(text_at(job(&cluster), "status.failedIndexes"), "1");
+	assert_string_equal(value_get_text(job_condition(job(&cluster), "FailureTarget"), "reason"), "MaxFailedIndexesExceeded");
+	assert_string_equal(value_get_text(job_condition(job(&cluster), "FailureTarget"), "message"),
+		"Job has exceeded the specified maximal number of failed indexes");
+	cluster_release(&cluster);
+}
+
 int
 main(void)
 {
@@ -260,6 +319,8 @@ main(void)
 		cmocka_unit_test(it_goes_so_long_after_its_end),
 		cmocka_unit_test(without_completions_one_success_is_enough),
 		cmocka_unit_test(its_pods_go_with_it),
+		cmocka_unit_test(each_index_has_its_own_failures),
+		cmocka_unit_test(too_many_failed_indexes_end_it),
 	};
 
 	return cmocka_run_group_tests_name("job", tests, NULL, NULL);
