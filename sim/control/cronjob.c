@@ -1,9 +1,9 @@
 /*
  * CronJobs: a Job at each time of the schedule, named by its minute; at most as many at once as the concurrency
  * policy lets, and only so many finished ones kept (pkg/controller/cronjob: cronjob_controllerv2.go, utils.go).
- * Schedules are read in UTC.
  */
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -116,15 +116,45 @@ look_at_jobs(struct sync *sync)
 
 /* ---- when ---- */
 
+struct schedule {
+	struct cron cron;
+	struct tz tz;
+	bool zoned;
+};
+
 static bool
-schedule_of(const struct object *cron, struct cron *schedule)
+schedule_of(const struct object *cron, struct schedule *schedule)
 {
-	const char *text = value_text(value_path(cron->root, "spec.schedule"));
+	const struct value *spec = value_get(cron->root, "spec");
+	const char *text = value_get_text(spec, "schedule"), *zone = value_get_text(spec, "timeZone");
 	struct str why = STR_INIT;
-	bool known = text && cron_parse(text, schedule, &why);
+	bool known = text && cron_parse(text, &schedule->cron, &why);
 
 	str_release(&why);
-	return known;
+	schedule->zoned = zone && tz_find(zone, &schedule->tz);
+	return known && (!zone || schedule->zoned);
+}
+
+static int64_t
+next_time(const struct schedule *schedule, int64_t after)
+{
+	return schedule->zoned ? crontime_next_in(&schedule->cron, &schedule->tz, after) : crontime_next(&schedule->cron, after);
+}
+
+/* RFC 3339 by the clock of the CronJob's zone. */
+static const char *
+zone_time(const struct object *cron, int64_t when, char text[static CLOCK_TEXT])
+{
+	struct schedule schedule;
+	int64_t offset, away;
+
+	clock_format(when, text);
+	if (!schedule_of(cron, &schedule) || !schedule.zoned || !(offset = tz_offset(&schedule.tz, when)))
+		return text;
+	clock_format(when + offset * CLOCK_SECOND, text);
+	away = offset < 0 ? -offset : offset;
+	snprintf(text + 19, CLOCK_TEXT - 19, "%c%02d:%02d", offset < 0 ? '-' : '+', (int)(away / 3600), (int)(away / 60 % 60));
+	return text;
 }
 
 /* From when on times count. */
@@ -139,12 +169,12 @@ counted_from(const struct object *cron, int64_t now)
 
 /* The latest time that has come and wasn't seen to; 0 when none has. */
 static int64_t
-due(const struct sync *sync, const struct cron *schedule)
+due(const struct sync *sync, const struct schedule *schedule)
 {
 	int64_t now = sync->server->clock.now, latest = 0, missed = 0;
 
-	for (int64_t next = crontime_next(schedule, counted_from(sync->cron, now)); next <= now && missed < MISSED_COUNTED;
-		next = crontime_next(schedule, next)) {
+	for (int64_t next = next_time(schedule, counted_from(sync->cron, now)); next <= now && missed < MISSED_COUNTED;
+		next = next_time(schedule, next)) {
 		latest = next;
 		missed++;
 	}
@@ -190,7 +220,7 @@ create_job(struct sync *sync, int64_t when)
 		if (value_count(value_get(old, copied[i])))
 			value_set(&sync->arena, meta, copied[i], value_copy(&sync->arena, value_get(old, copied[i])));
 	value_set_text(&sync->arena, value_make_map(&sync->arena, meta, "annotations"),
-		"batch.kubernetes.io/cronjob-scheduled-timestamp", clock_format(when, text));
+		"batch.kubernetes.io/cronjob-scheduled-timestamp", zone_time(sync->cron, when, text));
 	value_set(&sync->arena, meta, "name",
 		value_stringf(&sync->arena, "%s-%lld", sync->cron->name, (long long)(when / (60 * CLOCK_SECOND))));
 	value_set_text(&sync->arena, meta, "namespace", sync->cron->namespace);
@@ -255,7 +285,7 @@ sync_cron(struct server *server, const struct object *cron, const object_vec *jo
 {
 	const struct value *old = value_get(cron->root, "status");
 	struct sync sync = { .server = server, .cron = cron };
-	struct cron schedule;
+	struct schedule schedule;
 	int64_t when;
 
 	sync.status = old ? value_copy(&sync.arena, old) : value_map(&sync.arena);
@@ -296,12 +326,12 @@ later(const struct server *server)
 	int64_t first = CLOCK_NEVER;
 
 	for (size_t i = 0; i < n; i++) {
-		struct cron schedule;
+		struct schedule schedule;
 		int64_t next;
 
 		if (value_get_bool(value_get(crons[i]->root, "spec"), "suspend", false) || !schedule_of(crons[i], &schedule))
 			continue;
-		next = crontime_next(&schedule, server->clock.now);
+		next = next_time(&schedule, server->clock.now);
 		if (next < first)
 			first = next;
 	}

@@ -58,3 +58,24 @@ crontime_next(const struct cron *cron, int64_t after)
 	}
 	return CLOCK_NEVER;
 }
+
+/* From one whole hour of that clock to the next until day and hour fit, then by minutes. */
+int64_t
+crontime_next_in(const struct cron *cron, const struct tz *tz, int64_t after)
+{
+	int64_t minute = after / MINUTE + 1, end = minute + (int64_t)DAYS_SEARCHED * 1440;
+
+	if (cron->every)
+		return crontime_next(cron, after);
+	while (minute < end) {
+		int64_t local = minute + tz_offset(tz, minute * MINUTE) / 60, of_day = local % 1440;
+
+		if (!has(cron->hour, of_day / 60) || !is_on_day(cron, local / 1440))
+			minute += 60 - of_day % 60;
+		else if (has(cron->minute, of_day % 60))
+			return minute * MINUTE;
+		else
+			minute++;
+	}
+	return CLOCK_NEVER;
+}

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/cron.h"
+#include "base/tz.h"
 
 #define NAME_MAX_LEN 52 /* its Jobs' names are 11 longer */
 #define ZONE_PART_MAX 14
@@ -58,25 +59,6 @@ schedule_validate(struct change *change, const struct value *spec, const struct 
 	str_release(&why);
 }
 
-/* The folders and single names of the time zone database, as far as they are names of places. */
-static const char *const zone_areas[] = { "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia",
-	"Brazil", "Canada", "Chile", "Etc", "Europe", "Indian", "Mexico", "Pacific", "US", NULL };
-static const char *const zones[] = { "CET", "CST6CDT", "Cuba", "EET", "EST", "EST5EDT", "Egypt", "Eire", "Factory", "GB",
-	"GB-Eire", "GMT", "GMT+0", "GMT-0", "GMT0", "Greenwich", "HST", "Hongkong", "Iceland", "Iran", "Israel",
-	"Jamaica", "Japan", "Kwajalein", "Libya", "MET", "MST", "MST7MDT", "NZ", "NZ-CHAT", "Navajo", "PRC", "PST8PDT",
-	"Poland", "Portugal", "ROC", "ROK", "Singapore", "Turkey", "UCT", "UTC", "Universal", "W-SU", "WET", "Zulu",
-	NULL };
-
-static bool
-has_word(const char *const *words, const char *text, size_t len)
-{
-	for (size_t i = 0; words[i]; i++) {
-		if (strlen(words[i]) == len && !strncmp(words[i], text, len))
-			return true;
-	}
-	return false;
-}
-
 static bool
 is_zone_part(const char *part, size_t len)
 {
@@ -89,11 +71,10 @@ is_zone_part(const char *part, size_t len)
 	return true;
 }
 
+/* Could it be a name at all? */
 static bool
-is_zone(const char *zone)
+is_zone_name(const char *zone)
 {
-	size_t len = strcspn(zone, "/");
-
 	for (const char *part = zone;; part++) {
 		size_t n = strcspn(part, "/");
 
@@ -101,9 +82,17 @@ is_zone(const char *zone)
 			return false;
 		part += n;
 		if (!*part)
-			break;
+			return true;
 	}
-	return zone[len] ? has_word(zone_areas, zone, len) : has_word(zones, zone, len) || !ascii_casecmp(zone, "local");
+}
+
+static void
+refuse_zone(struct change *change, const struct value *zone)
+{
+	char *detail = xasprintf("unknown time zone %s", value_text(zone));
+
+	place_invalid(change->status, &spec_at, "timeZone", zone, detail);
+	free(detail);
 }
 
 static void
@@ -111,7 +100,7 @@ zone_validate(struct change *change, const struct value *spec, const struct valu
 {
 	const struct value *zone = value_get(spec, "timeZone"), *before = value_get(old, "timeZone");
 	const char *text = value_text(zone);
-	char *detail;
+	struct tz tz;
 
 	if (!text || (before && value_equal(zone, before)))
 		return;
@@ -119,14 +108,15 @@ zone_validate(struct change *change, const struct value *spec, const struct valu
 		place_invalid(change->status, &spec_at, "timeZone", zone, "timeZone must be nil or non-empty string");
 		return;
 	}
-	if (!is_zone(text)) {
-		detail = xasprintf("unknown time zone %s", text);
-		place_invalid(change->status, &spec_at, "timeZone", zone, detail);
-		free(detail);
+	if (!is_zone_name(text)) {
+		refuse_zone(change, zone);
+		return;
 	}
 	if (!ascii_casecmp(text, "local"))
 		place_invalid(change->status, &spec_at, "timeZone", zone,
 			"timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones");
+	if (strcmp(text, "Local") != 0 && !tz_find(text, &tz))
+		refuse_zone(change, zone);
 }
 
 static void

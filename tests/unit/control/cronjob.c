@@ -92,6 +92,22 @@ suspended_it_makes_none(void **state)
 	cluster_release(&cluster);
 }
 
+static void
+its_zone_says_when(void **state)
+{
+	struct cluster cluster;
+
+	(void)state;
+	make(&cluster, "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: c}\nspec:\n  schedule: '0 9 * * *'\n  timeZone: Asia/Kolkata\n"
+		"  jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: busybox, command: ['true']}]}}}}\n");
+	until_minute(&cluster, 3 * 60 + 29);
+	assert_int_equal(count_of(&cluster, "Job"), 0);
+	until_minute(&cluster, 3 * 60 + 30);
+	assert_string_equal(text_at(object_in(&cluster, "Job", "c-29453970"), "metadata.annotations"
+		"['batch.kubernetes.io/cronjob-scheduled-timestamp']"), "2026-01-01T09:00:00+05:30");
+	cluster_release(&cluster);
+}
+
 int
 main(void)
 {
@@ -100,6 +116,7 @@ main(void)
 		cmocka_unit_test(three_good_ones_are_kept),
 		cmocka_unit_test(the_policy_decides_about_what_still_runs),
 		cmocka_unit_test(suspended_it_makes_none),
+		cmocka_unit_test(its_zone_says_when),
 	};
 
 	return cmocka_run_group_tests_name("cronjob", tests, NULL, NULL);

@@ -47,10 +47,49 @@ next_times(void **state)
 	}
 }
 
+/* The library's own cases about daylight saving time, without the seconds that CronJobs don't have. */
+static const struct {
+	const char *zone, *schedule, *after, *next;
+} zoned[] = {
+	/* hourly through both changes */
+	{ "America/New_York", "0 * * * *", "2012-03-11T01:00:00-05:00", "2012-03-11T03:00:00-04:00" },
+	{ "America/New_York", "0 * * * *", "2012-11-04T01:00:00-04:00", "2012-11-04T01:00:00-05:00" },
+	{ "America/New_York", "0 * * * *", "2012-11-04T01:00:00-05:00", "2012-11-04T02:00:00-05:00" },
+	/* at one: as ever in spring, twice in autumn */
+	{ "America/New_York", "0 1 * * *", "2012-03-11T00:00:00-05:00", "2012-03-11T01:00:00-05:00" },
+	{ "America/New_York", "0 1 * * *", "2012-11-04T00:00:00-04:00", "2012-11-04T01:00:00-04:00" },
+	{ "America/New_York", "0 1 * * *", "2012-11-04T01:00:00-04:00", "2012-11-04T01:00:00-05:00" },
+	/* at two: left out in spring */
+	{ "America/New_York", "0 2 * * *", "2012-03-11T00:00:00-05:00", "2012-03-12T02:00:00-04:00" },
+	{ "America/New_York", "0 2 * * *", "2012-11-04T00:00:00-04:00", "2012-11-04T02:00:00-05:00" },
+	{ "America/New_York", "0 3 * * *", "2012-03-11T00:00:00-05:00", "2012-03-11T03:00:00-04:00" },
+	{ "Asia/Kolkata", "0 9 * * *", "2026-01-01T00:00:00Z", "2026-01-01T03:30:00Z" },
+	{ "Etc/UTC", "30 8 1,15 * *", "2012-12-15T08:30:00Z", "2013-01-01T08:30:00Z" },
+};
+
+static void
+next_times_by_a_zone(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof zoned / sizeof zoned[0]; i++) {
+		struct str why = STR_INIT;
+		struct cron cron;
+		struct tz tz;
+		int64_t after, next;
+
+		assert_true(tz_find(zoned[i].zone, &tz));
+		assert_true(cron_parse(zoned[i].schedule, &cron, &why));
+		assert_true(clock_parse(zoned[i].after, &after) && clock_parse(zoned[i].next, &next));
+		if (crontime_next_in(&cron, &tz, after) != next)
+			fail_msg("%s %s after %s", zoned[i].zone, zoned[i].schedule, zoned[i].after);
+		str_release(&why);
+	}
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(next_times) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(next_times_by_a_zone), cmocka_unit_test(next_times) };
 
 	return cmocka_run_group_tests_name("crontime", tests, NULL, NULL);
 }

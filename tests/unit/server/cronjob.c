@@ -21,6 +21,13 @@ static const struct {
 		"spec.timeZone: Invalid value: \"\": timeZone must be nil or non-empty string" },
 	{ "schedule: '0 * * * *', timeZone: ' Continent/Zone', " NEVER,
 		"spec.timeZone: Invalid value: \" Continent/Zone\": unknown time zone  Continent/Zone" },
+	{ "schedule: '0 * * * *', timeZone: Continent/Zone, " NEVER,
+		"spec.timeZone: Invalid value: \"Continent/Zone\": unknown time zone Continent/Zone" },
+	{ "schedule: '0 * * * *', timeZone: america/new_york, " NEVER,
+		"spec.timeZone: Invalid value: \"america/new_york\": unknown time zone america/new_york" },
+	{ "schedule: '0 * * * *', timeZone: local, " NEVER,
+		"[spec.timeZone: Invalid value: \"local\": timeZone must be an explicit time zone as defined in "
+		"https://www.iana.org/time-zones, spec.timeZone: Invalid value: \"local\": unknown time zone local]" },
 	{ "schedule: '0 * * * *', timeZone: Local, " NEVER,
 		"spec.timeZone: Invalid value: \"Local\": timeZone must be an explicit time zone as defined in "
 		"https://www.iana.org/time-zones" },
