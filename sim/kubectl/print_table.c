@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "kubectl/format.h"
-#include "kubectl/tabs.h"
 
 /* A label column's header is the last part of the key, in capitals. */
 static void
@@ -19,6 +18,8 @@ add_label_header(const char *key, struct str *out)
 static void
 add_headers(const struct column *columns, const struct table_options *options, struct str *out)
 {
+	if (options->event)
+		str_add(out, "EVENT\t");
 	if (options->namespaces)
 		str_add(out, "NAMESPACE\t");
 	str_add(out, columns->name);
@@ -76,6 +77,8 @@ add_cell(const struct column *column, const struct object *object, const struct 
 static void
 add_row(const struct column *columns, const struct object *object, const struct table_options *options, struct str *out)
 {
+	if (options->event)
+		str_addf(out, "%s\t", options->event);
 	if (options->namespaces)
 		str_addf(out, "%s\t", object->namespace);
 	add_cell(columns, object, options, out);
@@ -107,6 +110,6 @@ table_print(const struct object *const *objects, size_t n, const struct table_op
 		add_headers(columns, options, &text);
 	for (size_t i = 0; i < n; i++)
 		add_row(columns, objects[i], options, &text);
-	tabs_align(text.buf, TABS_TABLE, out);
+	tabs_align_on(text.buf, TABS_TABLE, options->widths, out);
 	str_release(&text);
 }

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "api/object.h"
+#include "kubectl/tabs.h"
 #include "svcsim/str.h"
 
 struct column {
@@ -26,6 +27,8 @@ struct table_options {
 	const char *const *label_columns;
 	size_t nlabel_columns;
 	int64_t now;
+	const char *event;	/* what happened to the objects, a column of its own; NULL for none */
+	tab_widths *widths;	/* of the columns so far, when rows follow rows; NULL */
 };
 
 /* The rows of objects of one kind, headers first. */

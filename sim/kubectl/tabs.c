@@ -6,8 +6,6 @@
 
 #include <string.h>
 
-#include "svcsim/vec.h"
-
 struct tab_cell {
 	const char *text;
 	size_t len, width;
@@ -22,6 +20,7 @@ struct tabs {
 	VEC(struct tab_line) lines;
 	VEC(size_t) widths;
 	size_t min_width, padding;
+	tab_widths *remembered;	/* NULL: nothing is */
 	struct str *out;
 };
 
@@ -89,6 +88,16 @@ column_block(const struct tabs *tabs, size_t from, size_t to, size_t column, siz
 	return from;
 }
 
+static size_t
+remember(tab_widths *widths, size_t column, size_t width)
+{
+	while (widths->n <= column)
+		*vec_push(widths) = 0;
+	if (widths->v[column] < width)
+		widths->v[column] = width;
+	return widths->v[column];
+}
+
 static void
 format_block(struct tabs *tabs, size_t from, size_t to)
 {
@@ -104,6 +113,8 @@ format_block(struct tabs *tabs, size_t from, size_t to)
 		}
 		write_lines(tabs, from, i);
 		end = column_block(tabs, i, to, column, &width);
+		if (tabs->remembered)
+			width = remember(tabs->remembered, column, width);
 		*vec_push(&tabs->widths) = width;
 		format_block(tabs, i, end);
 		tabs->widths.n--;
@@ -115,7 +126,13 @@ format_block(struct tabs *tabs, size_t from, size_t to)
 void
 tabs_align(const char *text, size_t min_width, size_t padding, struct str *out)
 {
-	struct tabs tabs = { VEC_INIT, VEC_INIT, VEC_INIT, min_width, padding, out };
+	tabs_align_on(text, min_width, padding, NULL, out);
+}
+
+void
+tabs_align_on(const char *text, size_t min_width, size_t padding, tab_widths *widths, struct str *out)
+{
+	struct tabs tabs = { VEC_INIT, VEC_INIT, VEC_INIT, min_width, padding, widths, out };
 
 	split_lines(&tabs, text);
 	format_block(&tabs, 0, tabs.lines.n);

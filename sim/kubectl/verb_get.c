@@ -8,6 +8,7 @@
 #include "kubectl/resource_args.h"
 #include "kubectl/sort_by.h"
 #include "kubectl/verb_list.h"
+#include "kubectl/watch.h"
 #include "server/managed_view.h"
 
 static const struct flag get_flags[] = {
@@ -265,31 +266,70 @@ is_broken(const struct resources *resources)
 		resources->failures.list.v[0].status.reason == STATUS_OK;
 }
 
+/* Flags that don't go together; false after telling so. */
+static bool
+flags_make_sense(struct kubectl *kubectl, const struct flags *flags)
+{
+	const char *output = flag_string(flags, "output");
+	bool watching = flag_bool(flags, "watch") || flag_bool(flags, "watch-only");
+
+	if (*flag_string(flags, "raw") && (watching || *flag_string(flags, "selector")))
+		print_failure(kubectl->io, "--raw may not be specified with other flags that filter the server request or alter "
+			"the output");
+	else if (*flag_string(flags, "raw") && *output)
+		print_failure(kubectl->io, "--raw and --output are mutually exclusive");
+	else if (flag_bool(flags, "show-labels") && *output && strcmp(output, "wide") != 0)
+		print_failure(kubectl->io, "--show-labels option cannot be used with %s printer", output);
+	else if (flag_bool(flags, "output-watch-events") && !watching)
+		print_failure(kubectl->io, "--output-watch-events option can only be used with --watch or --watch-only");
+	else
+		return true;
+	return false;
+}
+
+/* --watch: one object, or the objects of one kind. */
+static int
+watch_found(struct kubectl *kubectl, const struct flags *flags, const struct resources *resources, struct output *output)
+{
+	const char **labels = xcalloc(flag_count(flags, "label-columns") + 1, sizeof *labels);
+	struct watch watch = { kubectl, flags, output, table_options(kubectl, flags, resources, output->format, labels),
+		flag_bool(flags, "watch-only"), flag_bool(flags, "output-watch-events") };
+	int status;
+
+	if (resources->many_kinds)
+		status = print_failure(kubectl->io, "you may only specify a single resource type");
+	else if (!resources->single && resources->list.n > 1 && flags->nargs > 1)
+		status = print_failure(kubectl->io, "watch is only supported on individual resources and resource collections - %zu "
+			"resources were found", resources->list.n);
+	else
+		status = watch_run(&watch, resources);
+	free(labels);
+	return status;
+}
+
 static int
 get_run(struct kubectl *kubectl, const struct flags *flags)
 {
+	bool watching = flag_bool(flags, "watch") || flag_bool(flags, "watch-only");
+
 	struct resources resources = RESOURCES_INIT;
 	struct output output = OUTPUT_INIT;
 	unsigned how = RESOURCES_TYPE_IS_ALL | (flag_bool(flags, "ignore-not-found") ? RESOURCES_IGNORE_MISSING : 0);
 	int status = 0;
 
+	if (!flags_make_sense(kubectl, flags))
+		return 1;
 	if (*flag_string(flags, "raw"))
 		return get_raw(kubectl, flag_string(flags, "raw"));
 	if (!flags->nargs && !manifests_given(flags))
 		return get_nothing(kubectl);
-	if (flag_bool(flags, "show-labels") && *flag_string(flags, "output") && strcmp(flag_string(flags, "output"), "wide") != 0)
-		return print_failure(kubectl->io, "--show-labels option cannot be used with %s printer",
-			flag_string(flags, "output"));
 	if (output_parse(kubectl, flags, true, &output))
 		return 1;
 	output.no_headers = flag_bool(flags, "no-headers");
-	/* One call is over before anything changes. */
-	if (flag_bool(flags, "watch-only")) {
-		output_release(&output);
-		return 0;
-	}
 	resources_find(kubectl, flags, flags->args, flags->nargs, how, &resources);
-	if (!is_broken(&resources))
+	if (watching && !resources.failures.list.n)
+		status = watch_found(kubectl, flags, &resources, &output);
+	else if (!watching && !is_broken(&resources))
 		status = print_found(kubectl, flags, &resources, &output);
 	status |= failures_print(&resources.failures, kubectl->io);
 	resources_release(&resources);
