@@ -12,6 +12,7 @@
 
 #define BACK_OFF_FIRST (10 * CLOCK_SECOND)
 #define BACK_OFF_MAX (300 * CLOCK_SECOND)
+#define SYNC_TIME (13 * CLOCK_SECOND)		/* backOffPeriod, with its jitter: how often a pod that isn't well is looked at */
 #define BACK_OFF_RESET (600 * CLOCK_SECOND)	/* who ran for so long begins anew */
 #define SHORT_LIFE (5 * CLOCK_SECOND)		/* settling waits for the end of what lives no longer */
 
@@ -119,20 +120,76 @@ sooner(struct container_next *next, struct container_next other)
 		*next = other;
 }
 
-/* Why it can't be started; false when it can. */
-static bool
-is_blocked(const struct container *container, struct container_next *next, struct arena *arena)
+char *
+container_pull_error(struct arena *arena, const char *image)
 {
-	const char *image = value_get_text(container->spec, "image");
+	const char *full = container_image(arena, image, true);
 
-	if (!image_exists(image ? image : "")) {
-		next->reason = "ImagePullBackOff";
-		next->message = arena_printf(arena, "Back-off pulling image \"%s\"", image);
-		return true;
+	return arena_printf(arena, "rpc error: code = NotFound desc = failed to pull and unpack image \"%s\": "
+		"failed to resolve reference \"%s\": %s: not found", full, full, full);
+}
+
+static int64_t
+last_said(const struct container *container, enum event event)
+{
+	return event_last(container->server, event, container->pod, value_get_text(container->spec, "name"));
+}
+
+/* As often as the kubelet looks at it; who isn't listened to any more is heard once in a while. */
+static void
+say_on(const struct container *container, int64_t last, struct container_next *next)
+{
+	bool heard = event_is_heard(container->server, EVENT_FAILED, container->pod);
+
+	next->step = CONTAINER_WAITS_ON;
+	next->waited_for = false;
+	next->when = last ? last + (heard ? SYNC_TIME : EVENT_SILENCE) : CLOCK_NEVER;
+}
+
+static int64_t
+later_of(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+/*
+ * An image that can't be pulled: ErrImagePull, a second later ImagePullBackOff; a try again when the pause, which doubles, is
+ * over, and in between it is said that there is one.
+ */
+static struct container_next
+next_pull(const struct container *container, const char *image, struct arena *arena)
+{
+	const char *reason = container_waiting_reason(container->status);
+	int64_t pulled = last_said(container, EVENT_PULLING), backed_off = last_said(container, EVENT_PULL_BACK_OFF), pause = BACK_OFF_FIRST;
+	struct container_next next = { .step = CONTAINER_WAITS, .when = container->server->clock.now, .waited_for = true,
+		.reason = "ErrImagePull", .message = container_pull_error(arena, image) };
+	int64_t tries = event_times(container->server, EVENT_PULLING, container->pod, value_get_text(container->spec, "name"));
+
+	if (strcmp(reason, "ErrImagePull") == 0) {
+		next.waited_for = tries < 2;
+		next.when = pulled + CLOCK_SECOND;
+		next.message = arena_printf(arena, "Back-off pulling image \"%s\": ErrImagePull: %s", image, next.message);
+		next.reason = "ImagePullBackOff";
+	} else if (strcmp(reason, "ImagePullBackOff") == 0) {
+		say_on(container, later_of(pulled, backed_off), &next);
+		for (; tries > 1 && pause < BACK_OFF_MAX; tries--)
+			pause *= 2;
+		if (next.when != CLOCK_NEVER && next.when >= pulled + (pause < BACK_OFF_MAX ? pause : BACK_OFF_MAX))
+			next.step = CONTAINER_WAITS;
 	}
-	next->message = source_missing_env(container->server, container->pod, container->spec, arena);
-	next->reason = "CreateContainerConfigError";
-	return next->message != NULL;
+	return next;
+}
+
+/* ConfigMaps and Secrets that its environment is made of. */
+static struct container_next
+next_config(const struct container *container, char *missing)
+{
+	struct container_next next = { .step = CONTAINER_WAITS, .when = container->server->clock.now, .waited_for = true,
+		.reason = "CreateContainerConfigError", .message = missing };
+
+	if (strcmp(container_waiting_reason(container->status), next.reason) == 0)
+		say_on(container, later_of(last_said(container, EVENT_FAILED), last_said(container, EVENT_PULLED)), &next);
+	return next;
 }
 
 static struct container_next
@@ -140,13 +197,15 @@ next_of_waiting(const struct container *container, struct arena *arena)
 {
 	const struct value *last = value_get(value_get(container->status, "lastState"), "terminated");
 	struct container_next next = { .step = CONTAINER_STARTS, .when = container->server->clock.now, .waited_for = true };
+	const char *image = value_get_text(container->spec, "image");
+	char *missing;
 
-	if (is_blocked(container, &next, arena)) {
-		bool known = strcmp(container_waiting_reason(container->status), next.reason) == 0;
-
-		next.step = known ? CONTAINER_RESTS : CONTAINER_WAITS;
-		next.when = known ? CLOCK_NEVER : next.when;
-	} else if (strcmp(container_waiting_reason(container->status), "CrashLoopBackOff") == 0) {
+	if (!image_exists(image ? image : ""))
+		return next_pull(container, image, arena);
+	missing = source_missing_env(container->server, container->pod, container->spec, arena);
+	if (missing)
+		return next_config(container, missing);
+	if (strcmp(container_waiting_reason(container->status), "CrashLoopBackOff") == 0) {
 		next.when = time_of(last, "finishedAt") + back_off(last, restarts_of(container->status));
 		next.waited_for = false;
 	}

@@ -25,6 +25,7 @@ enum container_step {
 	CONTAINER_RESTS,
 	CONTAINER_STARTS,	/* from waiting, or again */
 	CONTAINER_WAITS,	/* why is in next.reason and next.message */
+	CONTAINER_WAITS_ON,	/* for the same reason as before, and that is said again */
 	CONTAINER_ENDS,		/* next.exit_code */
 	CONTAINER_IS_KILLED,	/* by next.probe; next.exit_code */
 	CONTAINER_IS_UP,	/* its startup probe passed */
@@ -59,6 +60,8 @@ struct value *container_status_waiting(const struct container *container, struct
 struct value *container_status_running(const struct container *container, struct arena *arena);
 struct value *container_status_ended(const struct container *container, struct arena *arena, int exit_code);
 
+/* What the runtime says of an image that isn't there. */
+char *container_pull_error(struct arena *arena, const char *image);
 /* "nginx" as the runtime resolves it: docker.io's library, and tag latest when with_tag and it has none. */
 char *container_image(struct arena *arena, const char *reference, bool with_tag);
 

@@ -21,7 +21,6 @@
 #define SIMILAR_TIME (600 * CLOCK_SECOND)
 #define SERIES_TIME (360 * CLOCK_SECOND)	/* after that a repetition is an Event of its own */
 #define BURST 25
-#define REFILL_TIME (300 * CLOCK_SECOND)
 #define COMBINED "(combined from similar events): "
 
 static const struct event_row {
@@ -161,6 +160,16 @@ recall(struct saying *saying)
 		remember(saying, events[i]);
 }
 
+/* Two of one reason differ in their type: BackOff is said of images and of containers that end. */
+static bool
+is_of(const struct object *event, const struct event_row *row, const struct object *about, const char *container)
+{
+	const struct value *involved = value_get(event->root, "involvedObject");
+
+	return text_is(event->root, "reason", row->reason) && text_is(event->root, "type", row->type) &&
+		text_is(involved, "uid", object_uid(about)) && (!container || is_about_container(involved, container));
+}
+
 int64_t
 event_last(const struct server *server, enum event event, const struct object *about, const char *container)
 {
@@ -168,15 +177,23 @@ event_last(const struct server *server, enum event event, const struct object *a
 	const struct object *const *events = events_of(server, about, &n);
 	int64_t last = 0;
 
-	for (size_t i = 0; i < n; i++) {
-		const struct value *involved = value_get(events[i]->root, "involvedObject");
-		int64_t when = last_seen(events[i]->root);
-
-		if (when > last && text_is(events[i]->root, "reason", rows[event].reason) &&
-			text_is(involved, "uid", object_uid(about)) && (!container || is_about_container(involved, container)))
-			last = when;
-	}
+	for (size_t i = 0; i < n; i++)
+		if (is_of(events[i], &rows[event], about, container) && last_seen(events[i]->root) > last)
+			last = last_seen(events[i]->root);
 	return last;
+}
+
+int64_t
+event_times(const struct server *server, enum event event, const struct object *about, const char *container)
+{
+	size_t n;
+	const struct object *const *events = events_of(server, about, &n);
+	int64_t times = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (is_of(events[i], &rows[event], about, container))
+			times += value_get_int(events[i]->root, "count", 1);
+	return times;
 }
 
 /* ---- saying it ---- */
@@ -317,7 +334,7 @@ say(const struct saying *saying, bool combined)
 static bool
 is_heard(const struct saying *saying)
 {
-	return saying->said < BURST + (saying->server->clock.now - saying->first) / REFILL_TIME;
+	return saying->said < BURST + (saying->server->clock.now - saying->first) / EVENT_SILENCE;
 }
 
 bool

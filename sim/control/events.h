@@ -69,6 +69,8 @@ enum event {
 #undef EVENT_ENUM
 };
 
+#define EVENT_SILENCE (300 * CLOCK_SECOND)	/* after so long one more is heard of whoever says too much */
+
 /*
  * Says it about the object: once more when the same was said before.  container: the part of a pod that it is about; NULL for all
  * of the object.
@@ -78,6 +80,9 @@ void event_record(struct server *server, enum event event, const struct object *
 
 /* When the like was last said of the object, or of its container; 0: it wasn't. */
 int64_t event_last(const struct server *server, enum event event, const struct object *about, const char *container);
+
+/* How often it was, as far as that is still known. */
+int64_t event_times(const struct server *server, enum event event, const struct object *about, const char *container);
 
 /* Would it be recorded now?  Whoever says too much about one object isn't heard for a while. */
 bool event_is_heard(const struct server *server, enum event event, const struct object *about);

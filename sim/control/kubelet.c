@@ -68,10 +68,8 @@ static void
 tell_failed_pull(struct server *server, const struct object *pod, const char *name, const char *image)
 {
 	struct arena arena = ARENA_INIT;
-	const char *full = container_image(&arena, image, true);
 
-	event_record(server, EVENT_FAILED, pod, name, "Failed to pull image \"%s\": rpc error: code = NotFound desc = "
-		"failed to pull and unpack image \"%s\": failed to resolve reference \"%s\": %s: not found", image, full, full, full);
+	event_record(server, EVENT_FAILED, pod, name, "Failed to pull image \"%s\": %s", image, container_pull_error(&arena, image));
 	event_record(server, EVENT_FAILED, pod, name, "Error: ErrImagePull");
 	arena_release(&arena);
 }
@@ -107,8 +105,23 @@ tell_waiting(struct server *server, const struct container *container, const str
 	if (strcmp(next->reason, "CrashLoopBackOff") == 0)
 		event_record(server, EVENT_RESTART_BACK_OFF, pod, name, "Back-off restarting failed container %s in pod %s_%s(%s)", name,
 			pod->name, pod->namespace, object_uid(pod));
-	else if (tell_pull(server, pod, container->spec))
+	else if (strcmp(next->reason, "ImagePullBackOff") != 0 && tell_pull(server, pod, container->spec))
 		event_record(server, EVENT_FAILED, pod, name, "Error: %s", next->message);
+}
+
+/* The same once more. */
+static void
+tell_waiting_on(struct server *server, const struct container *container, const struct container_next *next)
+{
+	const char *name = value_get_text(container->spec, "name");
+
+	if (strcmp(container_waiting_reason(container->status), "ImagePullBackOff") == 0) {
+		event_record(server, EVENT_PULL_BACK_OFF, container->pod, name, "Back-off pulling image \"%s\"",
+			value_get_text(container->spec, "image"));
+		event_record(server, EVENT_FAILED, container->pod, name, "Error: ImagePullBackOff");
+	} else {
+		tell_waiting(server, container, next);
+	}
 }
 
 static void
@@ -160,6 +173,9 @@ step(struct server *server, const struct container *container, const struct cont
 	case CONTAINER_WAITS:
 		tell_waiting(server, container, next);
 		return container_status_waiting(container, arena, next->reason, next->message);
+	case CONTAINER_WAITS_ON:
+		tell_waiting_on(server, container, next);
+		break;
 	case CONTAINER_IS_KILLED:
 		tell_probe(server, container, next);
 		return container_status_ended(container, arena, next->exit_code);

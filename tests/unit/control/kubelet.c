@@ -1,6 +1,8 @@
 /* Pods' lives: what a status says when, as the transcripts of a real v1.32 cluster show it (groups 02 and 15). */
 #include "fixture.h"
 
+#include "control/events.h"
+
 #define POD(name, spec) "---\napiVersion: v1\nkind: Pod\nmetadata: {name: " name "}\nspec: {" spec "}\n"
 
 static const char *const order[] = {
@@ -113,6 +115,50 @@ an_image_that_is_not_there_keeps_the_pod_pending(void **state)
 	assert_string_equal(text_at(pod, "status.containerStatuses[0].imageID"), "");
 	assert_true(pod_view(pod)->nips == 1);
 	assert_true(text_at(pod, "status.containerStatuses[1].state.running.startedAt")[0] != 0);
+	cluster_release(&cluster);
+}
+
+/* pkg/kubelet/images/image_manager.go: pauses of 10, 20, 40 .. 300 s, and what is said of pull and pause. */
+static void
+a_pull_is_tried_again_after_pauses_that_double(void **state)
+{
+	static const struct {
+		int64_t seconds, pulls;
+	} tries[] = { { 5, 1 }, { 30, 2 }, { 60, 3 }, { 120, 4 } };
+	struct cluster cluster;
+	const struct object *pod;
+
+	(void)state;
+	make(&cluster, POD("p", "containers: [{name: c, image: 'nginx:doesnotexist'}]"));
+	for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
+		cluster_tick(&cluster, START + tries[i].seconds * CLOCK_SECOND);
+		pod = object_in(&cluster, "Pod", "p");
+		assert_int_equal(event_times(&cluster.server, EVENT_PULLING, pod, "c"), tries[i].pulls);
+		assert_int_equal(event_times(&cluster.server, EVENT_PULL_BACK_OFF, pod, "c") > 0, tries[i].pulls > 1);
+	}
+	assert_true(was_said(&cluster, "p", "Failed", "Error: ErrImagePull"));
+	assert_true(was_said(&cluster, "p", "Failed", "Error: ImagePullBackOff"));
+	assert_true(was_said(&cluster, "p", "BackOff", "Back-off pulling image \"nginx:doesnotexist\""));
+	assert_string_equal(text_at(pod, "status.containerStatuses[0].state.waiting.message"), "Back-off pulling image \"nginx:doesnotexist\": "
+		"ErrImagePull: rpc error: code = NotFound desc = failed to pull and unpack image \"docker.io/library/nginx:doesnotexist\": "
+		"failed to resolve reference \"docker.io/library/nginx:doesnotexist\": docker.io/library/nginx:doesnotexist: not found");
+	cluster_release(&cluster);
+}
+
+/* What is missing is said again and again, and the container starts when it comes. */
+static void
+a_missing_config_map_is_complained_of(void **state)
+{
+	struct cluster cluster;
+
+	(void)state;
+	make(&cluster, POD("p", "containers: [{name: c, image: nginx, envFrom: [{configMapRef: {name: m}}]}]"));
+	cluster_tick(&cluster, START + 60 * CLOCK_SECOND);
+	assert_true(was_said(&cluster, "p", "Failed", "Error: configmap \"m\" not found"));
+	assert_true(event_times(&cluster.server, EVENT_FAILED, object_in(&cluster, "Pod", "p"), "c") >= 4);
+	create(&cluster, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: m}\n");
+	settle(&cluster);
+	assert_string_equal(text_at(object_in(&cluster, "Pod", "p"), "status.phase"), "Running");
 	cluster_release(&cluster);
 }
 
@@ -367,6 +413,8 @@ main(void)
 		cmocka_unit_test(images_are_named_as_the_runtime_resolves_them),
 		cmocka_unit_test(each_container_is_ready_by_itself),
 		cmocka_unit_test(an_image_that_is_not_there_keeps_the_pod_pending),
+		cmocka_unit_test(a_pull_is_tried_again_after_pauses_that_double),
+		cmocka_unit_test(a_missing_config_map_is_complained_of),
 		cmocka_unit_test(a_probe_takes_its_delay),
 		cmocka_unit_test(addresses_are_the_nodes_and_never_given_twice),
 		cmocka_unit_test(a_freed_address_is_not_the_next_one),
