@@ -186,9 +186,13 @@ find_entry(const struct value *map, const char *key, size_t len)
 {
 	if (map == NULL || map->type != VALUE_MAP)
 		return NULL;
-	for (size_t i = 0; i < map->map.n; i++)
-		if (strncmp(map->map.v[i].key, key, len) == 0 && map->map.v[i].key[len] == '\0')
+	for (size_t i = 0; i < map->map.n; i++) {
+		const char *have = map->map.v[i].key;
+
+		/* most keys differ in their first letter: the call is worth saving */
+		if (have[0] == key[0] && strncmp(have, key, len) == 0 && have[len] == '\0')
 			return &map->map.v[i];
+	}
 	return NULL;
 }
 

@@ -26,19 +26,81 @@ add_ports(struct backends *backends, const struct service *service, struct backe
 	}
 }
 
+/* ---- pods by label ---- */
+
+static void
+index_key(struct str *key, const char *namespace, const struct value_entry *label)
+{
+	const char *value = value_text(label->value);
+
+	str_clear(key);
+	str_addf(key, "%s/%s=%s", namespace, label->key, value ? value : "");
+}
+
 void
-backends_of(const struct server *server, const struct service *service, struct backends *out)
+backends_index_init(struct backends_index *index, const struct server *server)
 {
 	size_t n;
-	const struct object *const *pods =
-		store_list(server->store, kind_by_kind("Pod"), service->object->namespace, &n);
+	const struct object *const *pods = store_list(server->store, kind_by_kind("Pod"), NULL, &n);
+	struct str key = STR_INIT;
+
+	*index = (struct backends_index){ .server = server, .pods = MAP_INIT };
+	for (size_t i = 0; i < n; i++) {
+		const struct value *labels = value_get(object_meta(pods[i]), "labels");
+
+		for (size_t j = 0; j < value_count(labels); j++) {
+			object_vec *of;
+
+			index_key(&key, pods[i]->namespace, &labels->map.v[j]);
+			of = map_get(&index->pods, key.buf);
+			if (!of) {
+				of = xcalloc(1, sizeof *of);
+				map_set(&index->pods, key.buf, of);
+			}
+			*vec_push(of) = pods[i];
+		}
+	}
+	str_release(&key);
+}
+
+void
+backends_index_release(struct backends_index *index)
+{
+	const struct map_entry *entry;
+
+	for (size_t i = 0; (entry = map_next(&index->pods, &i));) {
+		object_vec *of = entry->value;
+
+		vec_release(of);
+		free(of);
+	}
+	map_release(&index->pods);
+}
+
+/* Those that have the first of the selector's labels; NULL: none. */
+static const object_vec *
+candidates(const struct backends_index *index, const struct service *service)
+{
+	struct str key = STR_INIT;
+	const object_vec *of;
+
+	index_key(&key, service->object->namespace, &service->selector->map.v[0]);
+	of = map_get(&index->pods, key.buf);
+	str_release(&key);
+	return of;
+}
+
+void
+backends_of(const struct backends_index *index, const struct service *service, struct backends *out)
+{
+	const object_vec *pods = candidates(index, service);
 
 	memset(out, 0, sizeof *out);
-	for (size_t i = 0; i < n; i++) {
-		const struct pod *pod = pod_view(pods[i]);
+	for (size_t i = 0; pods && i < pods->n; i++) {
+		const struct pod *pod = pod_view(pods->v[i]);
 		struct backend *backend;
 
-		if (!selector_matches_map(service->selector, value_get(object_meta(pods[i]), "labels")) || !pod->nips ||
+		if (!selector_matches_map(service->selector, value_get(object_meta(pods->v[i]), "labels")) || !pod->nips ||
 			strcmp(pod->phase, "Succeeded") == 0 || strcmp(pod->phase, "Failed") == 0)
 			continue;
 		backend = vec_push(&out->list);

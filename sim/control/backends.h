@@ -5,6 +5,7 @@
 #ifndef CONTROL_BACKENDS_H
 #define CONTROL_BACKENDS_H
 
+#include "base/map.h"
 #include "control/workload.h"
 
 struct backend_port {
@@ -25,9 +26,17 @@ struct backends {
 	VEC(struct backend) list;	/* in the order of pod names */
 };
 
+/* The pods by their labels as they stand, so that a Service's are found without going over all; good until a pod changes. */
+struct backends_index {
+	const struct server *server;
+	struct map pods;	/* "namespace/key=value" -> object_vec *, owned */
+};
+void backends_index_init(struct backends_index *index, const struct server *server);
+void backends_index_release(struct backends_index *index);
+
 /* Does a controller look after the Service's endpoints at all?  Not without a selector, nor for ExternalName. */
 bool backends_wanted(const struct service *service);
-void backends_of(const struct server *server, const struct service *service, struct backends *out);
+void backends_of(const struct backends_index *index, const struct service *service, struct backends *out);
 void backends_release(struct backends *backends);
 
 /* The pod's address of the family; NULL. */

@@ -319,7 +319,7 @@ update(struct sync *sync)
 }
 
 static void
-sync_service(struct server *server, const struct service *service)
+sync_service(const struct backends_index *index, struct server *server, const struct service *service)
 {
 	struct sync sync = { .server = server, .service = service, .family = IP_V4 };
 	const char *family = value_text(value_path(service->object->root, "spec.ipFamilies[0]"));
@@ -329,7 +329,7 @@ sync_service(struct server *server, const struct service *service)
 	sync.old = store_get(server->store, kind_by_kind("Endpoints"), service->object->namespace, service->object->name);
 	if (!is_stale(&sync))
 		return;
-	backends_of(server, service, &sync.backends);
+	backends_of(index, service, &sync.backends);
 	group(&sync);
 	arrange(&sync);
 	if (sync.old)
@@ -364,12 +364,15 @@ static int64_t
 reconcile(struct server *server)
 {
 	object_vec services = VEC_INIT, all = VEC_INIT;
+	struct backends_index index;
 
+	backends_index_init(&index, server);
 	workload_list(server, "Service", NULL, &services);
 	for (size_t i = 0; i < services.n; i++)
 		if (backends_wanted(service_view(services.v[i])))
-			sync_service(server, service_view(services.v[i]));
+			sync_service(&index, server, service_view(services.v[i]));
 	workload_list_release(&services);
+	backends_index_release(&index);
 	workload_list(server, "Endpoints", NULL, &all);
 	for (size_t i = 0; i < all.n; i++)
 		if (is_left_over(server, all.v[i]))

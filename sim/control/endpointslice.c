@@ -386,11 +386,12 @@ write_drafts(struct sync *sync)
 }
 
 static void
-sync_family(struct server *server, const struct service *service, enum ip_family family, const object_vec *slices)
+sync_family(const struct backends_index *index, struct server *server, const struct service *service, enum ip_family family,
+	const object_vec *slices)
 {
 	struct sync sync = { .server = server, .service = service, .family = family, .trigger = TRIGGER_UNKNOWN };
 
-	backends_of(server, service, &sync.backends);
+	backends_of(index, service, &sync.backends);
 	want(&sync);
 	for (size_t i = 0; i < slices->n; i++)
 		if (is_mine(&sync, slices->v[i]))
@@ -429,12 +430,13 @@ drop_families(struct server *server, const struct service *service, const object
 }
 
 static void
-sync_service(struct server *server, const struct service *service, const object_vec *slices)
+sync_service(const struct backends_index *index, struct server *server, const struct service *service,
+	const object_vec *slices)
 {
 	drop_families(server, service, slices);
 	for (enum ip_family family = IP_V4; family <= IP_V6; family++)
 		if (has_family(service, family))
-			sync_family(server, service, family, slices);
+			sync_family(index, server, service, family, slices);
 }
 
 /* Slices by "namespace/service"; object_vec *, owned. */
@@ -477,9 +479,11 @@ reconcile(struct server *server)
 {
 	object_vec services = VEC_INIT, slices = VEC_INIT;
 	const object_vec none = VEC_INIT;
+	struct backends_index pods;
 	struct map index = MAP_INIT;
 	struct str key = STR_INIT;
 
+	backends_index_init(&pods, server);
 	workload_list(server, "Service", NULL, &services);
 	workload_list(server, "EndpointSlice", NULL, &slices);
 	index_slices(&slices, &index);
@@ -491,9 +495,10 @@ reconcile(struct server *server)
 		str_clear(&key);
 		str_addf(&key, "%s/%s", services.v[i]->namespace, services.v[i]->name);
 		of = map_get(&index, key.buf);
-		sync_service(server, service_view(services.v[i]), of ? of : &none);
+		sync_service(&pods, server, service_view(services.v[i]), of ? of : &none);
 	}
 	index_release(&index);
+	backends_index_release(&pods);
 	str_release(&key);
 	workload_list_release(&slices);
 	workload_list_release(&services);

@@ -92,12 +92,19 @@ look_at(struct interpod *interpod, const struct roster_node *node, const struct 
 			count_at(&interpod->repelled, value_at(its, i), node);
 }
 
+/* Neither this pod nor any on the node cares where others are: most pods on most nodes. */
+static bool
+matters(const struct interpod *interpod, const struct roster_node *node)
+{
+	return interpod->social || node->social;
+}
+
 void
 interpod_init(struct interpod *interpod, const struct object *pod, const struct roster *roster)
 {
-	*interpod = (struct interpod){ .pod = pod, .roster = roster };
+	*interpod = (struct interpod){ .pod = pod, .roster = roster, .social = roster_is_social(pod) };
 	for (size_t i = 0; i < roster->nodes.n; i++)
-		for (size_t p = 0; p < roster->nodes.v[i].pods.n; p++)
+		for (size_t p = 0; matters(interpod, &roster->nodes.v[i]) && p < roster->nodes.v[i].pods.n; p++)
 			look_at(interpod, &roster->nodes.v[i], roster->nodes.v[i].pods.v[p].pod);
 }
 
@@ -230,7 +237,7 @@ interpod_score(const struct interpod *interpod, const struct roster_node *const 
 	int64_t least = INT64_MAX, most = INT64_MIN;
 
 	for (size_t i = 0; i < interpod->roster->nodes.n; i++)
-		for (size_t p = 0; p < interpod->roster->nodes.v[i].pods.n; p++)
+		for (size_t p = 0; matters(interpod, &interpod->roster->nodes.v[i]) && p < interpod->roster->nodes.v[i].pods.n; p++)
 			weigh_pod(interpod, &sums, &interpod->roster->nodes.v[i], interpod->roster->nodes.v[i].pods.v[p].pod);
 	for (size_t i = 0; sums.numbers.n && i < n; i++) {
 		scores[i] = sum_at(&sums, fit[i]);

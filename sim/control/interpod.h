@@ -8,6 +8,7 @@
 #include "control/roster.h"
 
 struct interpod {
+	bool social;			/* the pod itself has such terms */
 	const struct object *pod;
 	const struct roster *roster;
 	struct tally near, away;	/* pods that all affinity terms, that one anti-affinity term matches, by topology */

@@ -11,50 +11,78 @@ host_part(const struct ip *ip, size_t size)
 	return (((size_t)ip->b[last - 1] << 8) | ip->b[last]) & (size - 1);
 }
 
-/* Marks what pods hold of the range, and gives the highest one. */
-static size_t
-mark_taken(const struct server *server, const struct cidr *range, bool *taken, size_t size)
+void
+ipam_init(struct ipam *ipam, const struct server *server)
 {
-	size_t n, highest = 1;
+	*ipam = (struct ipam){ .server = server };
+}
+
+void
+ipam_release(struct ipam *ipam)
+{
+	for (size_t i = 0; i < ipam->ranges.n; i++)
+		free(ipam->ranges.v[i].taken);
+	vec_release(&ipam->ranges);
+}
+
+static void
+take(struct ipam_range *range, const struct ip *ip)
+{
+	size_t at = host_part(ip, range->size);
+
+	range->taken[at] = true;
+	if (at > range->highest)
+		range->highest = at;
+}
+
+/* Marks what pods hold of it. */
+static void
+look_around(const struct server *server, struct ipam_range *range)
+{
+	size_t n;
 	const struct object *const *pods = store_list(server->store, kind_by_kind("Pod"), NULL, &n);
 
 	for (size_t i = 0; i < n; i++) {
 		const struct pod *pod = pod_view(pods[i]);
 
-		for (size_t j = 0; j < pod->nips && (workload_pod_live(pod) || pod->deleting); j++) {
-			size_t at;
-
-			if (!cidr_contains(range, &pod->ips[j]))
-				continue;
-			at = host_part(&pod->ips[j], size);
-			taken[at] = true;
-			if (at > highest)
-				highest = at;
-		}
+		for (size_t j = 0; j < pod->nips && (workload_pod_live(pod) || pod->deleting); j++)
+			if (cidr_contains(&range->cidr, &pod->ips[j]))
+				take(range, &pod->ips[j]);
 	}
-	return highest;
+}
+
+static struct ipam_range *
+range_of(struct ipam *ipam, const struct cidr *cidr)
+{
+	struct cidr masked = cidr_masked(cidr);
+	unsigned bits = ip_bits(cidr->ip.family) - cidr->prefix;
+	struct ipam_range *range;
+
+	for (size_t i = 0; i < ipam->ranges.n; i++)
+		if (ip_equal(&ipam->ranges.v[i].cidr.ip, &masked.ip) && ipam->ranges.v[i].cidr.prefix == masked.prefix)
+			return &ipam->ranges.v[i];
+	range = vec_push(&ipam->ranges);
+	*range = (struct ipam_range){ .cidr = masked, .size = (size_t)1 << (bits > 16 ? 16 : bits), .highest = 1 };
+	range->taken = xcalloc(range->size, sizeof *range->taken);
+	look_around(ipam->server, range);
+	return range;
 }
 
 /* The one after the highest in use, as host-local goes round; at the end the lowest free one. */
 static bool
-address_next(const struct server *server, const struct cidr *range, struct ip *out)
+address_next(struct ipam_range *range, struct ip *out)
 {
-	struct cidr masked = cidr_masked(range);
-	unsigned bits = ip_bits(range->ip.family) - range->prefix;
-	size_t size = (size_t)1 << (bits > 16 ? 16 : bits), highest;
-	bool *taken = xcalloc(size, sizeof *taken), found = false;
-
-	highest = mark_taken(server, range, taken, size);
 	/* neither the network's own address, nor the bridge's, nor the broadcast */
-	for (size_t i = 0; i + 3 < size && !found; i++) {
-		size_t at = 2 + (highest - 1 + i) % (size - 3);
+	for (size_t i = 0; i + 3 < range->size; i++) {
+		size_t at = 2 + (range->highest - 1 + i) % (range->size - 3);
 
-		found = !taken[at];
-		if (found)
-			*out = ip_plus(&masked.ip, at);
+		if (range->taken[at])
+			continue;
+		*out = ip_plus(&range->cidr.ip, at);
+		take(range, out);
+		return true;
 	}
-	free(taken);
-	return found;
+	return false;
 }
 
 void
@@ -70,14 +98,14 @@ ipam_put(struct object *copy, const char *one, const char *many, const struct ip
 }
 
 bool
-ipam_assign(const struct server *server, struct object *copy, const struct node *node, bool host_network)
+ipam_assign(struct ipam *ipam, struct object *copy, const struct node *node, bool host_network)
 {
 	struct ip ip;
 
 	for (size_t i = 0; host_network && i < node->nips; i++)
 		ipam_put(copy, "podIP", "podIPs", &node->ips[i]);
 	for (size_t i = 0; !host_network && i < node->npod_cidrs; i++) {
-		if (!address_next(server, &node->pod_cidrs[i], &ip))
+		if (!address_next(range_of(ipam, &node->pod_cidrs[i]), &ip))
 			return false;
 		ipam_put(copy, "podIP", "podIPs", &ip);
 	}

@@ -356,7 +356,7 @@ advance(struct server *server, const struct object *pod, struct object *copy)
 
 /* With the address the first containers start. */
 static void
-start(struct server *server, const struct object *pod, const struct node *node)
+start(struct server *server, struct ipam *ipam, const struct object *pod, const struct node *node)
 {
 	struct arena arena = ARENA_INIT;
 	const char *volume, *missing = source_missing_volume(server, pod, &volume, &arena);
@@ -364,7 +364,7 @@ start(struct server *server, const struct object *pod, const struct node *node)
 
 	if (missing && !event_last(server, EVENT_FAILED_MOUNT, pod, NULL))
 		event_record(server, EVENT_FAILED_MOUNT, pod, NULL, "MountVolume.SetUp failed for volume \"%s\" : %s", volume, missing);
-	if (missing || !ipam_assign(server, copy, node, pod_view(pod)->host_network))
+	if (missing || !ipam_assign(ipam, copy, node, pod_view(pod)->host_network))
 		object_unref(copy);	/* it stays in ContainerCreating */
 	else
 		advance(server, pod, copy);
@@ -464,7 +464,7 @@ times_of(const struct server *server, const struct object *pod)
 }
 
 static void
-live(struct server *server, const struct object *pod)
+live(struct server *server, struct ipam *ipam, const struct object *pod)
 {
 	const struct object *node = store_get(server->store, kind_by_kind("Node"), "", pod_view(pod)->node);
 	const struct value *status = value_get(pod->root, "status");
@@ -472,7 +472,7 @@ live(struct server *server, const struct object *pod)
 	if (!value_get(status, "startTime"))
 		admit(server, pod, node_view(node));
 	else if (!value_get(status, "podIP"))
-		start(server, pod, node_view(node));
+		start(server, ipam, pod, node_view(node));
 	else if (deadline_of(pod) <= server->clock.now)
 		kill_for(server, pod, "DeadlineExceeded", "Pod was active on the node longer than the specified deadline");
 	else
@@ -480,7 +480,7 @@ live(struct server *server, const struct object *pod)
 }
 
 static void
-look_after(struct server *server, const struct object *pod)
+look_after(struct server *server, struct ipam *ipam, const struct object *pod)
 {
 	bool waited_for;
 
@@ -490,7 +490,7 @@ look_after(struct server *server, const struct object *pod)
 		tell_stopped(server, pod);
 		server_remove(server, pod);
 	} else if (is_cared_for(server, pod))
-		live(server, pod);
+		live(server, ipam, pod);
 }
 
 static bool
@@ -524,12 +524,15 @@ static int64_t
 reconcile(struct server *server)
 {
 	object_vec pods = VEC_INIT;
+	struct ipam ipam;
 
+	ipam_init(&ipam, server);
 	workload_list(server, "Pod", NULL, &pods);
 	for (size_t i = 0; i < pods.n; i++)
 		if (is_due(server, pods.v[i]))
-			look_after(server, pods.v[i]);
+			look_after(server, &ipam, pods.v[i]);
 	workload_list_release(&pods);
+	ipam_release(&ipam);
 	return times_ahead(server).waited_for;
 }
 

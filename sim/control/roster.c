@@ -16,6 +16,14 @@ roster_node(const struct roster *roster, const char *name)
 	return bsearch(name, roster->nodes.v, roster->nodes.n, sizeof *roster->nodes.v, by_name);
 }
 
+bool
+roster_is_social(const struct object *pod)
+{
+	const struct value *affinity = value_get(value_get(pod->root, "spec"), "affinity");
+
+	return affinity && (value_get(affinity, "podAffinity") || value_get(affinity, "podAntiAffinity"));
+}
+
 static void
 put(struct roster_node *node, const struct object *pod)
 {
@@ -24,6 +32,7 @@ put(struct roster_node *node, const struct object *pod)
 	one->pod = pod;
 	demand_of(value_get(pod->root, "spec"), &one->demand);
 	demand_add(&node->used, &one->demand);
+	node->social += roster_is_social(pod);
 }
 
 void
@@ -39,6 +48,7 @@ roster_take_out(struct roster_node *node, size_t i)
 	struct roster_pod *one = &node->pods.v[i];
 
 	demand_subtract(&node->used, &one->demand);
+	node->social -= roster_is_social(one->pod);
 	demand_release(&one->demand);
 	memmove(one, one + 1, (node->pods.n - i - 1) * sizeof *one);
 	node->pods.n--;

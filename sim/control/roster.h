@@ -18,6 +18,7 @@ struct roster_node {
 	const struct node *node;
 	VEC(struct roster_pod) pods;
 	struct demand used;		/* by all of them */
+	size_t social;			/* how many of them want to be near other pods, or away from them */
 	size_t index;			/* its own in the roster, for arrays beside it */
 };
 
@@ -34,6 +35,8 @@ void roster_add(struct roster *roster, struct roster_node *node, const struct ob
 /* Takes one out, and gives its place in the list; what was taken out last is put back first. */
 void roster_take_out(struct roster_node *node, size_t i);
 
+/* Does it say anything of where other pods are? */
+bool roster_is_social(const struct object *pod);
 /* The node's label; NULL. */
 const char *roster_label(const struct roster_node *node, const char *key);
 /* What there is of a resource on it, in thousandths; a node that doesn't say what it has, has enough: INT64_MAX. */
