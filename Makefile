@@ -128,8 +128,11 @@ else
 	@echo "fuzz: skipped, it needs clang with libFuzzer"
 endif
 
-bench: $B/svcsim          ## times, as ratios against something real in the same run
-	$(Q)tests/bench/run.sh $<
+bench: $B/svcsim $B/tests/bench/yaml-events   ## times, as ratios against something real in the same run
+	$(Q)tests/bench/run.sh $< $B/tests/bench
+$B/tests/bench/%: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(call say,CC) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
 lint:                     ## clang-tidy, shellcheck, mandoc: those that are installed
 	$(Q)tests/lint/lint.sh $(SIM_SRC) $(TUI_SRC)
 readme: $B/svcsim         ## the README's screenshots anew

@@ -1,7 +1,7 @@
 #!/bin/bash
-# Times as ratios against something real, both in the same run, turn by turn.  Usage: run.sh SVCSIM
+# Times as ratios against something real, both in the same run, turn by turn.  Usage: run.sh SVCSIM PROGRAMS
 set -euo pipefail
-svcsim=$1
+svcsim=$1 programs=$2
 runs=${RUNS:-40}
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
@@ -41,3 +41,21 @@ ratio() { # ratio NAME LIMIT ours.. -- theirs..
 ratio cold-start 0.05 "$svcsim" trace node:30080 -- kubectl version --client
 "$svcsim" kubectl get svc >/dev/null 2>&1 || true
 ratio shell-vs-kubectl 0.1 "$svcsim" kubectl get svc -- kubectl version --client
+
+# 10,000 Services with 10 endpoints each, as two documents a Service.
+services() {
+	awk 'BEGIN { for (i = 0; i < 10000; i++) {
+		printf "apiVersion: v1\nkind: Service\nmetadata: {name: s%d}\nspec: {ports: [{port: 80, targetPort: 8080}]}\n---\n", i
+		printf "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata:\n  name: s%d-1\n", i
+		printf "  labels: {kubernetes.io/service-name: s%d}\naddressType: IPv4\nendpoints:\n", i
+		for (j = 0; j < 10; j++) { n = 10 * i + j
+			printf "- addresses: [10.%d.%d.%d]\n  conditions: {ready: true}\n", n / 65536, n / 256 % 256, n % 256 }
+		printf "ports: [{name: \"\", port: 8080, protocol: TCP}]\n---\n" } }'
+}
+
+services >"$dir/services.yaml"
+runs=5 ratio load-10k 12 "$svcsim" -f "$dir/services.yaml" kubectl get svc s9999 -- "$programs/yaml-events" "$dir/services.yaml"
+if [ -x /usr/bin/time ]; then
+	/usr/bin/time -f %M -o "$dir/memory" "$svcsim" -f "$dir/services.yaml" kubectl get svc s9999 >/dev/null
+	awk '{ printf "memory load-10k %.0f MB (at most 1000)\n", $1 / 1000 }' "$dir/memory"
+fi
