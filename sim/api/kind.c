@@ -12,8 +12,11 @@
 #include "svcsim/mem.h"
 #include "svcsim/str.h"
 
-/* kind, group, version, plural, singular, short names, categories, namespaced, schema type */
-#define KINDS(X) \
+/*
+ * kind, group, version, plural, singular, short names, categories, namespaced, schema type; CUSTOM: a kind that a cluster
+ * has by its CustomResourceDefinition, with the other versions that it is served in
+ */
+#define KINDS(X, CUSTOM) \
 	X(ConfigMap, "", "v1", "configmaps", "configmap", "cm", "", true, "core.v1.ConfigMap") \
 	X(Endpoints, "", "v1", "endpoints", "endpoints", "ep", "", true, "core.v1.Endpoints") \
 	X(Event, "", "v1", "events", "event", "ev", "", true, "core.v1.Event") \
@@ -26,6 +29,8 @@
 	X(Secret, "", "v1", "secrets", "secret", "", "", true, "core.v1.Secret") \
 	X(ServiceAccount, "", "v1", "serviceaccounts", "serviceaccount", "sa", "", true, "core.v1.ServiceAccount") \
 	X(Service, "", "v1", "services", "service", "svc", "all", true, "core.v1.Service") \
+	X(CustomResourceDefinition, "apiextensions.k8s.io", "v1", "customresourcedefinitions", "customresourcedefinition", \
+	  "crd,crds", "api-extensions", false, "apiextensions.v1.CustomResourceDefinition") \
 	X(ControllerRevision, "apps", "v1", "controllerrevisions", "controllerrevision", "", "", true, "apps.v1.ControllerRevision") \
 	X(DaemonSet, "apps", "v1", "daemonsets", "daemonset", "ds", "all", true, "apps.v1.DaemonSet") \
 	X(Deployment, "apps", "v1", "deployments", "deployment", "deploy", "all", true, "apps.v1.Deployment") \
@@ -37,6 +42,14 @@
 	X(Job, "batch", "v1", "jobs", "job", "", "all", true, "batch.v1.Job") \
 	X(EndpointSlice, "discovery.k8s.io", "v1", "endpointslices", "endpointslice", "", "", true, \
 	  "discovery.v1.EndpointSlice") \
+	CUSTOM(GatewayClass, "gateway.networking.k8s.io", "v1", "gatewayclasses", "gatewayclass", "gc", "gateway-api", false, \
+	       "gateway.v1.GatewayClass", "v1beta1") \
+	CUSTOM(Gateway, "gateway.networking.k8s.io", "v1", "gateways", "gateway", "gtw", "gateway-api", true, \
+	       "gateway.v1.Gateway", "v1beta1") \
+	CUSTOM(HTTPRoute, "gateway.networking.k8s.io", "v1", "httproutes", "httproute", "", "gateway-api", true, \
+	       "gateway.v1.HTTPRoute", "v1beta1") \
+	CUSTOM(ReferenceGrant, "gateway.networking.k8s.io", "v1beta1", "referencegrants", "referencegrant", "refgrant", \
+	       "gateway-api", true, "gateway.v1.ReferenceGrant", "") \
 	X(IngressClass, "networking.k8s.io", "v1", "ingressclasses", "ingressclass", "", "", false, \
 	  "networking.v1.IngressClass") \
 	X(Ingress, "networking.k8s.io", "v1", "ingresses", "ingress", "ing", "", true, "networking.v1.Ingress") \
@@ -46,8 +59,8 @@
 	  "policy.v1.PodDisruptionBudget")
 
 enum {
-#define KIND_INDEX(kind, group, version, plural, singular, shorts, categories, namespaced, type) KIND_##kind,
-	KINDS(KIND_INDEX)
+#define KIND_INDEX(kind, ...) KIND_##kind,
+	KINDS(KIND_INDEX, KIND_INDEX)
 #undef KIND_INDEX
 	KIND_ROWS
 };
@@ -55,10 +68,13 @@ _Static_assert(KIND_ROWS <= KIND_COUNT_MAX, "arrays by kind are too short");
 
 const struct kind kinds[] = {
 #define KIND_ROW(kind, group, version, plural, singular, shorts, categories, namespaced, type) \
-	{ #kind, group, version, plural, singular, shorts, categories, namespaced, type, KIND_##kind },
-	KINDS(KIND_ROW)
+	{ #kind, group, version, plural, singular, shorts, categories, namespaced, type, false, "", KIND_##kind },
+#define CUSTOM_ROW(kind, group, version, plural, singular, shorts, categories, namespaced, type, also) \
+	{ #kind, group, version, plural, singular, shorts, categories, namespaced, type, true, also, KIND_##kind },
+	KINDS(KIND_ROW, CUSTOM_ROW)
+#undef CUSTOM_ROW
 #undef KIND_ROW
-	{ NULL, NULL, NULL, NULL, NULL, NULL, NULL, false, NULL, KIND_ROWS },
+	{ .index = KIND_ROWS },
 };
 
 size_t
@@ -98,7 +114,7 @@ find(const char *word, size_t len, const char *version, size_t version_len, cons
 	for (const struct kind *k = kinds; k->kind; k++) {
 		if (group && (exact ? strcmp(k->group, group) != 0 : !str_starts(k->group, group)))
 			continue;
-		if (version && (strlen(k->version) != version_len || memcmp(k->version, version, version_len) != 0))
+		if (version && !list_has(k->version, version, version_len) && !list_has(k->also, version, version_len))
 			continue;
 		if (same_word(k->plural, word, len) || same_word(k->singular, word, len) ||
 			list_has(k->shorts, word, len))
@@ -126,13 +142,21 @@ kind_by_name(const char *word)
 	return find(word, len, NULL, 0, rest, false);
 }
 
+bool
+kind_has_version(const struct kind *kind, const char *api_version)
+{
+	const char *slash = strchr(api_version, '/'), *version = slash ? slash + 1 : api_version;
+	size_t len = slash ? (size_t)(slash - api_version) : 0;
+
+	return strlen(kind->group) == len && !memcmp(kind->group, api_version, len) &&
+		(!strcmp(kind->version, version) || list_has(kind->also, version, strlen(version)));
+}
+
 const struct kind *
 kind_by_gvk(const char *api_version, const char *kind)
 {
-	char buf[64];
-
 	for (const struct kind *k = kinds; k->kind; k++) {
-		if (!strcmp(k->kind, kind) && !strcmp(kind_api_version(k, buf), api_version))
+		if (!strcmp(k->kind, kind) && kind_has_version(k, api_version))
 			return k;
 	}
 	return NULL;

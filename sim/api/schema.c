@@ -8,11 +8,13 @@
 
 static const struct schema_field fields[] = {
 #define FIELD(...) { __VA_ARGS__ },
+#include "api/schema/apiextensions.def"
 #include "api/schema/apps.def"
 #include "api/schema/autoscaling.def"
 #include "api/schema/batch.def"
 #include "api/schema/core.def"
 #include "api/schema/discovery.def"
+#include "api/schema/gateway.def"
 #include "api/schema/kubeadm.def"
 #include "api/schema/kubeproxy.def"
 #include "api/schema/meta.def"
