@@ -173,17 +173,17 @@ structural_decode(const char *type, const struct value *value, struct arena *are
 	return 0;
 }
 
-static void
-set_default(struct arena *arena, const struct schema_field *field, struct value *map)
+void
+structural_add_default(struct arena *arena, const struct schema_field *field, struct value *map, const char *name)
 {
 	struct value *standard;
 	struct err err = ERR_INIT;
 
-	if (!*field->standard || value_get(map, field->name))
+	if (!*field->standard || value_get(map, name))
 		return;
 	if (json_read("", field->standard, strlen(field->standard), arena, &standard, &err))
 		BUG("the default of %s.%s: %s", field->owner, field->name, err.text);
-	value_set(arena, map, field->name, standard);
+	value_set(arena, map, name, standard);
 }
 
 void
@@ -204,7 +204,7 @@ structural_default(const char *type, struct arena *arena, struct value *value)
 	for (size_t i = 0; fields && i < n; i++) {
 		struct value *member;
 
-		set_default(arena, &fields[i], value);
+		structural_add_default(arena, &fields[i], value, fields[i].name);
 		member = value_get(value, fields[i].name);
 		if (member && strcmp(fields[i].name, "metadata") != 0)
 			structural_default(fields[i].type, arena, member);

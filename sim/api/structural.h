@@ -31,4 +31,7 @@ MUST_CHECK int structural_decode(const char *type, const struct value *value, st
 /* Puts in what the schema says of fields that are not there, on all levels. */
 void structural_default(const char *type, struct arena *arena, struct value *value);
 
+/* Sets map.name to the published default of the field, when it has one and map has no such member. */
+void structural_add_default(struct arena *arena, const struct schema_field *field, struct value *map, const char *name);
+
 #endif

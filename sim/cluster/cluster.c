@@ -110,6 +110,9 @@ make_object(struct making *making, const struct item *item)
 	request.namespace = !request.kind->namespaced ? "" : namespace ? namespace : "default";
 	request.body = item->object;
 	request.as_stored = making->as_stored;
+	/* who has objects of such a kind has the kind */
+	if (!server_serves(&making->cluster->server, request.kind))
+		server_install_gateway_api(&making->cluster->server);
 	/* a Node says its status itself: no kubelet does */
 	request.system = strcmp(request.kind->kind, "Node") == 0;
 	request.manager = request.system ? "kubelet" : item->file && !strcmp(item->file, "base") ? "kubeadm" : "kubectl-create";
@@ -167,11 +170,14 @@ make(struct making *making, const struct cluster_text *texts, size_t n)
 			*vec_push(&making->items) = given.v[i];
 		vec_release(&given);
 	}
-	if (!making->as_stored)
-		return server_bootstrap(&cluster->server, making->err) || make_items(making) ? -1 : 0;
+	if (!making->as_stored && server_bootstrap(&cluster->server, making->err))
+		return -1;
+	if (cluster->server.settings.gateway_api)
+		server_install_gateway_api(&cluster->server);
 	if (make_items(making))
 		return -1;
-	server_recount(&cluster->server);
+	if (making->as_stored)
+		server_recount(&cluster->server);
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/printer_columns.h"
 #include "base/clock.h"
 #include "kubectl/event_text.h"
 #include "kubectl/format.h"
@@ -896,6 +897,22 @@ static const struct column hpa_columns[] = {
 	END,
 };
 
+/* Custom resources: the columns of their definitions */
+
+#define CUSTOM_string(name, path, priority) { name, (priority) > 0, path, "", NULL },
+#define CUSTOM_date(name, path, priority) { name, (priority) > 0, NULL, NULL, age },
+#define CUSTOM(type, name, path, priority) CUSTOM_##type(name, path, priority)
+
+static const struct column gateway_columns[] = { NAME, PRINTER_COLUMNS_GATEWAY(CUSTOM) END };
+static const struct column gatewayclass_columns[] = { NAME, PRINTER_COLUMNS_GATEWAYCLASS(CUSTOM) END };
+static const struct column httproute_columns[] = { NAME, PRINTER_COLUMNS_HTTPROUTE(CUSTOM) END };
+
+static const struct column crd_columns[] = {
+	NAME,
+	TEXT("CREATED AT", "metadata.creationTimestamp", ""),
+	END,
+};
+
 static const struct column other_columns[] = {
 	NAME,
 	CELL_OF("AGE", age),
@@ -931,6 +948,10 @@ static const struct {
 	{ "ControllerRevision", controllerrevision_columns },
 	{ "PodDisruptionBudget", poddisruptionbudget_columns },
 	{ "HorizontalPodAutoscaler", hpa_columns },
+	{ "CustomResourceDefinition", crd_columns },
+	{ "Gateway", gateway_columns },
+	{ "GatewayClass", gatewayclass_columns },
+	{ "HTTPRoute", httproute_columns },
 };
 
 const struct column *

@@ -3,7 +3,16 @@
 
 #include <string.h>
 
+#include "api/jsonpath.h"
+#include "api/yaml.h"
 #include "kubectl/format.h"
+
+static void
+add_capitals(const char *text, struct str *out)
+{
+	for (; *text; text++)
+		str_addch(out, (char)ascii_toupper((unsigned char)*text));
+}
 
 /* A label column's header is the last part of the key, in capitals. */
 static void
@@ -11,8 +20,7 @@ add_label_header(const char *key, struct str *out)
 {
 	const char *slash = strrchr(key, '/');
 
-	for (const char *c = slash ? slash + 1 : key; *c; c++)
-		str_addch(out, (char)ascii_toupper((unsigned char)*c));
+	add_capitals(slash ? slash + 1 : key, out);
 }
 
 static void
@@ -24,8 +32,10 @@ add_headers(const struct column *columns, const struct table_options *options, s
 		str_add(out, "NAMESPACE\t");
 	str_add(out, columns->name);
 	for (const struct column *column = columns + 1; column->name; column++)
-		if (!column->wide || options->wide)
-			str_addf(out, "\t%s", column->name);
+		if (!column->wide || options->wide) {
+			str_addch(out, '\t');
+			add_capitals(column->name, out);
+		}
 	for (size_t i = 0; i < options->nlabel_columns; i++) {
 		str_add(out, "\t");
 		add_label_header(options->label_columns[i], out);
@@ -33,6 +43,24 @@ add_headers(const struct column *columns, const struct table_options *options, s
 	if (options->show_labels)
 		str_add(out, "\tLABELS");
 	str_add(out, "\n");
+}
+
+/* The first of what a JSONPath finds, as JSONPath prints it. */
+static void
+add_found(const char *path, const struct value *root, struct str *out)
+{
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+	struct value **found = NULL;
+	size_t n = 0;
+
+	if (jsonpath_find(path, root, true, &arena, &found, &n, &err))
+		BUG("a column's path %s: %s", path, err.text);
+	if (n && (found[0]->type == VALUE_LIST || found[0]->type == VALUE_MAP))
+		json_write(found[0], 0, out);
+	else if (n)
+		format_scalar(found[0], out);
+	arena_release(&arena);
 }
 
 /* A cell is one line: the rest of a longer text is shown as "...". */
@@ -44,6 +72,8 @@ add_text(const struct column *column, const struct object *object, int64_t now, 
 
 	if (column->cell)
 		column->cell(object->root, now, &text);
+	else if (column->path[0] == '.')
+		add_found(column->path, object->root, &text);
 	else
 		format_scalar(value_path(object->root, column->path), &text);
 	if (!text.len && column->otherwise)

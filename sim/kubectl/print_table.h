@@ -13,9 +13,9 @@
 #include "svcsim/str.h"
 
 struct column {
-	const char *name;	/* NULL ends */
+	const char *name;	/* printed in capitals; NULL ends */
 	bool wide;		/* only with -o wide */
-	const char *path;	/* what stands there .. */
+	const char *path;	/* what stands there; with a dot in front a JSONPath, of which the first result counts .. */
 	const char *otherwise;	/* .. or this when nothing does */
 	void (*cell)(const struct value *root, int64_t now, struct str *out);	/* in place of the path */
 };

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "api/patch.h"
-#include "api/schema.h"
+#include "api/structural.h"
 #include "api/yaml.h"
 #include "base/json_out.h"
 #include "server/managed_view.h"
@@ -18,6 +18,22 @@
 
 #define STRICT "strict decoding error: "
 #define ELEMENT_ORDER "$setElementOrder/"
+
+/* A tree of the kind's type from one of any. */
+static int
+read_tree(const struct kind *kind, const struct value *tree, struct arena *arena, struct value **out,
+	schema_findings *unknown, struct err *err)
+{
+	char version[64];
+
+	if (!kind->custom)
+		return schema_decode(kind->type, tree, arena, out, unknown, err);
+	if (structural_decode(kind->type, tree, arena, out, unknown, err))
+		return -1;
+	/* its versions differ in nothing else */
+	value_set_text(arena, *out, "apiVersion", kind_api_version(kind, version));
+	return 0;
+}
 
 /* The end of all decoding. */
 static void
@@ -71,10 +87,10 @@ check_type(struct change *change, const struct kind *wanted)
 		free(text);
 		return failed;
 	}
-	if (api_version && strcmp(api_version, kind_api_version(wanted, expected)))
+	if (api_version && !kind_has_version(wanted, api_version))
 		return status_set(change->status, STATUS_BAD_REQUEST,
 			"the API version in the data (%s) does not match the expected API version (%s)", api_version,
-			expected);
+			kind_api_version(wanted, expected));
 	return 0;
 }
 
@@ -88,7 +104,7 @@ decode_as(struct change *change, const struct kind *kind, struct value **out)
 
 	if (failed)
 		return -1;
-	if (schema_decode(kind->type, change->request->body, change->arena, out, &unknown, &err)) {
+	if (read_tree(kind, change->request->body, change->arena, out, &unknown, &err)) {
 		failed = refuse_body(change, kind, kind->kind, err.text);
 		err_release(&err);
 	} else if (unknown.n && change->request->strict && !change->request->as_stored) {
@@ -288,6 +304,10 @@ apply_patch(struct change *change, const char *type, const struct value *current
 	struct err err = ERR_INIT;
 	int failed = 0;
 
+	if (request->kind->custom && request->patch_type == PATCH_STRATEGIC)
+		return status_set(change->status, STATUS_UNSUPPORTED_MEDIA_TYPE,
+			"the body of the request was in an unknown format - accepted media types include: "
+			"application/json-patch+json, application/merge-patch+json, application/apply-patch+yaml");
 	if (refuse_shape(change))
 		return -1;
 	switch (request->patch_type) {
@@ -324,7 +344,7 @@ decode_patched(struct change *change, const struct kind *kind, const struct valu
 
 	if (apply_patch(change, kind->type, current, &patched))
 		return -1;
-	failed = schema_decode(kind->type, patched, change->arena, out, &unknown, &err);
+	failed = read_tree(kind, patched, change->arena, out, &unknown, &err);
 	if (failed) {
 		refuse_patched(change, patched, err.text);
 		err_release(&err);
@@ -366,7 +386,7 @@ decode_apply(struct change *change)
 
 	if (managed_apply(change, &merged, &applied))
 		return -1;
-	if (schema_decode(kind->type, merged, change->arena, &change->new, &unknown, &err)) {
+	if (read_tree(kind, merged, change->arena, &change->new, &unknown, &err)) {
 		failed = status_set(change->status, STATUS_UNKNOWN,
 			"failed to convert new typed object (%s/%s; %s%s, Kind=%s) to object: %s", change->request->namespace,
 			change->request->name, *kind->group ? "" : "/", kind_api_version(kind, version), kind->kind, err.text);

@@ -171,7 +171,10 @@ take_field(struct change *change, struct value *to, const struct value *from, co
 		value_remove(to, field);
 }
 
-/* The status strategies put back the spec, and so leave the client its labels; only Deployment's puts those back too. */
+/*
+ * The status strategies put back the spec, and so leave the client its labels; only Deployment's puts those back too,
+ * and that of custom resources all that isn't status.
+ */
 static void
 take_status(struct change *change)
 {
@@ -181,8 +184,10 @@ take_status(struct change *change)
 	change->new = value_copy(change->arena, change->old);
 	kept = value_make_map(change->arena, change->new, "metadata");
 	take_field(change, change->new, sent, "status");
-	take_field(change, kept, meta, "annotations");
 	take_field(change, kept, meta, "managedFields");
+	if (change->request->kind->custom)
+		return;
+	take_field(change, kept, meta, "annotations");
 	if (strcmp(change->request->kind->kind, "Deployment") != 0)
 		take_field(change, kept, meta, "labels");
 }
@@ -358,7 +363,9 @@ server_do(struct server *server, const struct request *request, const struct obj
 	int failed;
 
 	status_clear(status);
-	if (request->as_stored)
+	if (!server_serves(server, request->kind))
+		failed = status_set(status, STATUS_NOT_FOUND, "the server could not find the requested resource");
+	else if (request->as_stored)
 		failed = put_as_stored(&change, object, &result);
 	else
 		failed = refuse_subresource(&change) || verbs[request->verb](&change, object, &result) ? -1 : 0;

@@ -48,6 +48,11 @@ void server_recount(struct server *server);
  */
 void server_reconcile_kubernetes(struct server *server);
 
+/* Whether this cluster has the kind: one of a CustomResourceDefinition is there while that is (server/crd.c). */
+bool server_serves(const struct server *server, const struct kind *kind);
+/* Makes the CustomResourceDefinitions of the Gateway API that are not there yet. */
+void server_install_gateway_api(struct server *server);
+
 enum request_verb {
 	REQUEST_CREATE,
 	REQUEST_UPDATE,		/* replace; resourceVersion in the body is compared when it is there */

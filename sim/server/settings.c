@@ -434,6 +434,21 @@ read_pool(const struct reader *reader, const struct value *document)
 	return 0;
 }
 
+static int
+read_addons(const struct reader *reader, const struct value *document)
+{
+	static const char *const channels[] = { "none", "standard", NULL };
+	const struct value *channel = value_get(value_get(document, "spec"), "gatewayAPI");
+	const char *text = value_text(channel);
+
+	for (size_t i = 0; text && channels[i]; i++)
+		if (strcmp(channels[i], text) == 0) {
+			reader->settings->gateway_api = i > 0;
+			return 0;
+		}
+	return channel ? bad_value(reader, channel, "must be standard or none") : 0;
+}
+
 struct document_kind {
 	const char *api_version, *kind, *type;
 	int (*read)(const struct reader *reader, const struct value *document);
@@ -445,6 +460,7 @@ static const struct document_kind document_kinds[] = {
 	{ "kubeadm.k8s.io/v1beta3", "InitConfiguration", "kubeadm.v1beta3.InitConfiguration", read_init },
 	{ "kubeproxy.config.k8s.io/v1alpha1", "KubeProxyConfiguration", "kubeproxy.v1alpha1.KubeProxyConfiguration",
 		read_proxy },
+	{ "svcsim/v1", "Addons", "svcsim.v1.Addons", read_addons },
 	{ "svcsim/v1", "NodeHost", "svcsim.v1.NodeHost", read_host },
 	{ "metallb.io/v1beta1", "IPAddressPool", "metallb.v1beta1.IPAddressPool", read_pool },
 };

@@ -1,6 +1,6 @@
 /*
  * How a cluster was set up: what kubeadm's ClusterConfiguration and InitConfiguration, kube-proxy's
- * KubeProxyConfiguration and svcsim's NodeHost documents say.  Read once, before any object.
+ * KubeProxyConfiguration and svcsim's NodeHost and Addons documents say.  Read once, before any object.
  */
 #ifndef SERVER_SETTINGS_H
 #define SERVER_SETTINGS_H
@@ -58,6 +58,7 @@ struct settings {
 	 */
 	struct cidr balancer_pool;
 	struct ip balancer_first, balancer_last;
+	bool gateway_api;	/* Addons: the CustomResourceDefinitions of the Gateway API's standard channel are there */
 	struct proxy_settings proxy;
 	VEC(struct node_host) hosts;
 	value_vec documents;	/* as read, for saving; in arena */

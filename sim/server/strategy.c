@@ -8,13 +8,17 @@
 
 static const struct strategy *const strategies[] = {
 	&strategy_configmap,
+	&strategy_crd,
 	&strategy_cronjob,
 	&strategy_daemonset,
 	&strategy_deployment,
 	&strategy_endpoints,
 	&strategy_endpointslice,
 	&strategy_event,
+	&strategy_gateway,
+	&strategy_gatewayclass,
 	&strategy_hpa,
+	&strategy_httproute,
 	&strategy_ingress,
 	&strategy_ingressclass,
 	&strategy_job,
@@ -24,6 +28,7 @@ static const struct strategy *const strategies[] = {
 	&strategy_pdb,
 	&strategy_pod,
 	&strategy_quota,
+	&strategy_referencegrant,
 	&strategy_replicaset,
 	&strategy_replicationcontroller,
 	&strategy_secret,
@@ -43,6 +48,7 @@ strategy_of(const struct kind *kind)
 
 static const struct traits traits[] = {
 	{ .kind = "CronJob", .group = "batch", .generation = true },
+	{ .kind = "CustomResourceDefinition", .group = "apiextensions.k8s.io", .generation = true },
 	{ .kind = "DaemonSet", .group = "apps", .generation = true },
 	{ .kind = "Deployment", .group = "apps", .generation = true },
 	{ .kind = "EndpointSlice", .group = "discovery.k8s.io", .generation = true, .counts_labels = true },
