@@ -25,5 +25,10 @@ MUST_CHECK int patch_strategic(const char *type, const struct value *current, co
  */
 MUST_CHECK int patch_three_way(const char *type, const struct value *original, const struct value *modified,
 	const struct value *current, struct arena *arena, struct value **patch, struct err *err);
+/* The JSON merge patch that makes after of before. */
+struct value *patch_merge_diff(const struct value *before, const struct value *after, struct arena *arena);
+/* What kubectl apply sends for custom resources, as a JSON merge patch; original may be NULL. */
+struct value *patch_merge_three_way(const struct value *original, const struct value *modified, const struct value *current,
+	struct arena *arena);
 
 #endif

@@ -35,6 +35,12 @@ applied_original(struct arena *arena, const struct object *current, struct value
 	return last ? json_read(LAST_APPLIED, last, strlen(last), arena, original, err) : 0;
 }
 
+enum patch_type
+applied_patch_type(const struct kind *kind)
+{
+	return kind->custom ? PATCH_MERGE : PATCH_STRATEGIC;
+}
+
 int
 applied_patch(struct arena *arena, const struct kind *kind, const struct object *current, const struct value *modified,
 	struct value **patch, struct err *err)
@@ -43,6 +49,14 @@ applied_patch(struct arena *arena, const struct kind *kind, const struct object 
 
 	if (applied_original(arena, current, &original, err))
 		return -1;
+	if (kind->custom) {
+		struct value *live = value_copy(arena, current->root);
+
+		/* asked for in the version of the file */
+		value_set_text(arena, live, "apiVersion", value_get_text(modified, "apiVersion"));
+		*patch = patch_merge_three_way(original, modified, live, arena);
+		return 0;
+	}
 	return patch_three_way(kind->type, original, modified, current->root, arena, patch, err);
 }
 

@@ -7,6 +7,7 @@
 
 #include "kubectl/kubectl.h"
 #include "kubectl/verb_list.h"
+#include "kubectl/resource_args.h"
 #include "kubectl/words.h"
 
 struct completion {
@@ -47,7 +48,8 @@ static void
 offer_kinds(const struct completion *completion)
 {
 	for (const struct kind *kind = kinds; kind->kind; kind++)
-		offer(completion, kind->plural);
+		if (server_serves(&completion->kubectl->cluster->server, kind))
+			offer(completion, kind->plural);
 }
 
 static void
@@ -140,7 +142,7 @@ offer_objects(struct completion *completion)
 		char *type = xstrndup(completion->word, (size_t)(slash - completion->word));
 		char *before = xasprintf("%s/", type);
 
-		kind = kind_by_name(type);
+		kind = kubectl_kind(completion->kubectl, type);
 		completion->before = before;
 		if (kind)
 			offer_names(completion, kind);
@@ -150,7 +152,7 @@ offer_objects(struct completion *completion)
 		return;
 	}
 	if (first < completion->argc - 1) {
-		kind = kind_by_name(completion->argv[first]);
+		kind = kubectl_kind(completion->kubectl, completion->argv[first]);
 		if (kind && !strchr(completion->argv[first], '/'))
 			offer_names(completion, kind);
 		return;

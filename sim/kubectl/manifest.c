@@ -83,7 +83,7 @@ metadata_is_sound(struct reader *reader, const char *source, const struct kind *
 
 /* The RESTMapper also knows every kind by its name in small letters; the server then refuses the spelling. */
 static const struct kind *
-find_kind(const char *api_version, const char *kind)
+find_kind(const struct reader *reader, const char *api_version, const char *kind)
 {
 	char buf[64];
 	const struct kind *found = kind_by_gvk(api_version, kind);
@@ -96,7 +96,7 @@ find_kind(const char *api_version, const char *kind)
 		if (lower && ascii_casecmp(row->kind, kind) == 0 && strcmp(kind_api_version(row, buf), api_version) == 0)
 			found = row;
 	}
-	return found;
+	return found && (reader->local || server_serves(&reader->kubectl->cluster->server, found)) ? found : NULL;
 }
 
 static bool
@@ -173,7 +173,7 @@ read_object(struct reader *reader, const char *source, struct value *root, bool 
 		reader->failures->nested = true;
 		return;
 	}
-	manifest.kind = find_kind(api_version, kind);
+	manifest.kind = find_kind(reader, api_version, kind);
 	if (!manifest.kind) {
 		refuse_kind(reader, &manifest, api_version, kind, listed);
 		return;

@@ -55,9 +55,17 @@ kubectl_all_namespaces(const struct kubectl *kubectl, const struct flags *flags)
 }
 
 const struct kind *
-kind_from_word(const char *word, struct failures *failures)
+kubectl_kind(const struct kubectl *kubectl, const char *word)
 {
 	const struct kind *kind = kind_by_name(word);
+
+	return kind && server_serves(&kubectl->cluster->server, kind) ? kind : NULL;
+}
+
+const struct kind *
+kind_from_word(const struct kubectl *kubectl, const char *word, struct failures *failures)
+{
+	const struct kind *kind = kubectl_kind(kubectl, word);
 
 	if (!kind)
 		failures_add(failures, "the server doesn't have a resource type \"%.*s\"", (int)strcspn(word, "."), word);
@@ -175,7 +183,23 @@ find_by_selector(struct finder *finder, const struct kind *kind)
 
 /* ---- words ---- */
 
-/* Calls fn with each kind of a comma list; "all" stands for the kinds of that category.  false after a failure. */
+/* Calls fn with the kinds of a category, "all" or "gateway-api"; false when the word is none. */
+static bool
+each_of_category(struct finder *finder, const char *word, void (*fn)(struct finder *finder, const struct kind *kind))
+{
+	bool any = false;
+
+	for (const struct kind *row = kinds; row->kind; row++) {
+		if (strcmp(row->categories, word) != 0 || !server_serves(&finder->kubectl->cluster->server, row))
+			continue;
+		any = true;
+		if (fn)
+			fn(finder, row);
+	}
+	return any;
+}
+
+/* Calls fn with each kind of a comma list; false after a failure. */
 static bool
 each_kind(struct finder *finder, const char *list, void (*fn)(struct finder *finder, const struct kind *kind))
 {
@@ -184,12 +208,8 @@ each_kind(struct finder *finder, const char *list, void (*fn)(struct finder *fin
 		char *type = xstrndup(word, len);
 		const struct kind *kind = NULL;
 
-		if (strcmp(type, "all") == 0) {
-			for (const struct kind *row = kinds; row->kind; row++)
-				if (strcmp(row->categories, "all") == 0 && fn)
-					fn(finder, row);
-		} else if (*type) {
-			kind = kind_from_word(type, &finder->resources->failures);
+		if (*type && !each_of_category(finder, type, fn)) {
+			kind = kind_from_word(finder->kubectl, type, &finder->resources->failures);
 			if (!kind) {
 				free(type);
 				return false;
@@ -239,7 +259,7 @@ find_pairs(struct finder *finder, char *const *args, size_t nargs)
 	for (size_t i = 0; i < nargs; i++) {
 		const char *slash = strchr(args[i], '/');
 		char *type = xstrndup(args[i], (size_t)(slash - args[i]));
-		const struct kind *kind = kind_from_word(type, &finder->resources->failures);
+		const struct kind *kind = kind_from_word(finder->kubectl, type, &finder->resources->failures);
 
 		free(type);
 		if (!kind)
@@ -261,7 +281,7 @@ find_names(struct finder *finder, const char *types, char *const *names, size_t 
 	for (const char *word = types; *word; ) {
 		size_t len = strcspn(word, ",");
 		char *type = xstrndup(word, len);
-		const struct kind *kind = kind_from_word(type, &finder->resources->failures);
+		const struct kind *kind = kind_from_word(finder->kubectl, type, &finder->resources->failures);
 
 		free(type);
 		if (!kind)

@@ -45,8 +45,10 @@ void resources_release(struct resources *resources);
 /* The words args[0 .. nargs-1]; what is found stays in the list though there are failures. */
 void resources_find(struct kubectl *kubectl, const struct flags *flags, char *const *args, size_t nargs, unsigned how,
 	struct resources *resources);
+/* The kind that the cluster has by that word; NULL. */
+const struct kind *kubectl_kind(const struct kubectl *kubectl, const char *word);
 /* A type word; NULL and the failure "the server doesn't have a resource type". */
-const struct kind *kind_from_word(const char *word, struct failures *failures);
+const struct kind *kind_from_word(const struct kubectl *kubectl, const char *word, struct failures *failures);
 /* "No resources found in default namespace." on stderr. */
 void print_no_resources(struct kubectl *kubectl, bool namespaced, bool all_namespaces);
 /* -A, where the verb has it. */

@@ -41,7 +41,6 @@ static const struct api_row others[] = {
 	{ "validatingadmissionpolicies", "", "admissionregistration.k8s.io", "v1", false, "ValidatingAdmissionPolicy", ALL_VERBS, "api-extensions" },
 	{ "validatingadmissionpolicybindings", "", "admissionregistration.k8s.io", "v1", false, "ValidatingAdmissionPolicyBinding", ALL_VERBS, "api-extensions" },
 	{ "validatingwebhookconfigurations", "", "admissionregistration.k8s.io", "v1", false, "ValidatingWebhookConfiguration", ALL_VERBS, "api-extensions" },
-	{ "customresourcedefinitions", "crd,crds", "apiextensions.k8s.io", "v1", false, "CustomResourceDefinition", ALL_VERBS, "api-extensions" },
 	{ "apiservices", "", "apiregistration.k8s.io", "v1", false, "APIService", ALL_VERBS, "api-extensions" },
 	{ "selfsubjectreviews", "", "authentication.k8s.io", "v1", false, "SelfSubjectReview", "create", "" },
 	{ "tokenreviews", "", "authentication.k8s.io", "v1", false, "TokenReview", "create", "" },
@@ -138,14 +137,15 @@ is_wanted(const struct flags *flags, const struct api_row *row)
 
 /* All rows, those of the cluster's kinds among them, in an array of the caller's. */
 static struct api_row *
-all_rows(size_t *n)
+all_rows(const struct kubectl *kubectl, size_t *n)
 {
 	struct api_row *rows = xcalloc(NOTHERS + kind_count(), sizeof *rows);
 
 	memcpy(rows, others, sizeof others);
 	*n = NOTHERS;
 	for (const struct kind *kind = kinds; kind->kind; kind++)
-		rows[(*n)++] = row_of_kind(kind);
+		if (server_serves(&kubectl->cluster->server, kind))
+			rows[(*n)++] = row_of_kind(kind);
 	qsort(rows, *n, sizeof *rows, by_group_and_name);
 	return rows;
 }
@@ -178,7 +178,7 @@ api_resources_run(struct kubectl *kubectl, const struct flags *flags)
 		return print_failure(kubectl->io, "--output %s is not available", output);
 	if (*sort && strcmp(sort, "name") != 0 && strcmp(sort, "kind") != 0)
 		return print_failure(kubectl->io, "--sort-by accepts only name or kind");
-	rows = all_rows(&n);
+	rows = all_rows(kubectl, &n);
 	if (*sort)
 		qsort(rows, n, sizeof *rows, *sort == 'n' ? by_name : by_kind);
 	if (!flag_bool(flags, "no-headers") && strcmp(output, "name") != 0)
@@ -209,7 +209,7 @@ const struct verb verb_api_resources = {
 
 /* ---- api-versions ---- */
 
-/* The one group that has a version beside that of its types. */
+/* The one group of the server's own that has a version beside that of its types. */
 #define AUTOSCALING_V1 "autoscaling/v1"
 
 static int
@@ -225,12 +225,15 @@ api_versions_run(struct kubectl *kubectl, const struct flags *flags)
 {
 	struct arena arena = ARENA_INIT;
 	size_t n, nversions = 0;
-	struct api_row *rows = all_rows(&n);
-	const char **versions = xcalloc(n + 1, sizeof *versions);
+	struct api_row *rows = all_rows(kubectl, &n);
+	const char **versions = xcalloc(n + kind_count() + 1, sizeof *versions);
 
 	(void)flags;
 	for (size_t i = 0; i < n; i++)
 		versions[nversions++] = arena_printf(&arena, "%s%s%s", rows[i].group, *rows[i].group ? "/" : "", rows[i].version);
+	for (const struct kind *kind = kinds; kind->kind; kind++)
+		if (kind->also[0] && server_serves(&kubectl->cluster->server, kind))
+			versions[nversions++] = arena_printf(&arena, "%s/%s", kind->group, kind->also);
 	versions[nversions++] = AUTOSCALING_V1;
 	qsort(versions, nversions, sizeof *versions, by_text);
 	for (size_t i = 0; i < nversions; i++)

@@ -107,7 +107,7 @@ send_patch(struct apply *apply, struct arena *arena, const struct manifest *mani
 
 	request.name = manifest->name;
 	request.body = patch;
-	request.patch_type = PATCH_STRATEGIC;
+	request.patch_type = applied_patch_type(manifest->kind);
 	if (mutation_send(mutation, &request, patch_context(arena, manifest, patch), &object))
 		return;
 	apply_warn_deleting(mutation, object);

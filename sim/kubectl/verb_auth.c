@@ -43,7 +43,7 @@ warn_of_type(struct kubectl *kubectl, const struct flags *flags, const char *wor
 
 	for (char *c = type; *c; c++)
 		*c = (char)ascii_tolower((unsigned char)*c);
-	kind = kind_by_name(type);
+	kind = kubectl_kind(kubectl, type);
 	if (!kind && !is_in(other_resources, type))
 		sink_printf(kubectl->io->err, "Warning: the server doesn't have a resource type '%s'\n\n", type);
 	else if (kind && !kind->namespaced && !flag_bool(flags, "all-namespaces"))

@@ -145,7 +145,7 @@ diff_one(struct differ *differ, const struct manifest *manifest)
 
 	request.dry_run = true;
 	request.name = manifest->name;
-	request.patch_type = PATCH_STRATEGIC;
+	request.patch_type = applied_patch_type(manifest->kind);
 	if (current && applied_patch(&differ->arena, manifest->kind, current, modified, &patch, &err)) {
 		failures_add(&mutation->failures, "%s", err.text);
 		err_release(&err);

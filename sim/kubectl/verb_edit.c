@@ -191,6 +191,16 @@ print_edited(struct mutation *mutation, const struct object *object, const char 
 	object_unref(part);
 }
 
+static int
+edit_patch(struct editing *editing, const struct kind *kind, const struct value *before, const struct value *edited,
+	struct value **patch, struct err *err)
+{
+	if (applied_patch_type(kind) == PATCH_STRATEGIC)
+		return patch_three_way(kind->type, before, edited, before, &editing->arena, patch, err);
+	*patch = patch_merge_diff(before, edited, &editing->arena);
+	return 0;
+}
+
 /* 0 saved or nothing to save, 1 refused and to be shown again, -1 it is over */
 static int
 save_one(struct editing *editing, const struct resource *resource, const struct value *edited)
@@ -209,7 +219,7 @@ save_one(struct editing *editing, const struct resource *resource, const struct 
 		return -1;
 	if (editing->last_applied)
 		return save_annotation(editing, resource, edited);
-	if (patch_three_way(resource->object->kind->type, before, edited, before, &editing->arena, &patch, &err)) {
+	if (edit_patch(editing, resource->object->kind, before, edited, &patch, &err)) {
 		(void)status_set(&status, STATUS_BAD_REQUEST, "%s", err.text);
 		patch = value_map(&editing->arena);
 		result = -1;
@@ -217,6 +227,7 @@ save_one(struct editing *editing, const struct resource *resource, const struct 
 		request.name = resource->name;
 		request.subresource = *subresource ? subresource : NULL;
 		request.body = patch;
+		request.patch_type = applied_patch_type(resource->object->kind);
 		result = server_do(&mutation->kubectl->cluster->server, &request, &object, &status);
 		print_warnings(mutation->kubectl->io, &status);
 	}

@@ -119,7 +119,7 @@ read_filter(struct kubectl *kubectl, const struct flags *flags, struct event_fil
 	if (!slash)
 		return print_failure(kubectl->io, "--for must be in resource/name form");
 	type = xstrndup(text, (size_t)(slash - text));
-	filter->kind = kind_from_word(type, &failures);
+	filter->kind = kind_from_word(kubectl, type, &failures);
 	free(type);
 	return failures_print(&failures, kubectl->io);
 }

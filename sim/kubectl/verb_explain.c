@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "api/kind.h"
-#include "api/schema.h"
+#include "api/structural.h"
 #include "kubectl/failures.h"
 #include "kubectl/resource_args.h"
 #include "kubectl/verb_list.h"
@@ -16,6 +16,7 @@
 #define ENUM_SHOWN 4		/* in a list of fields; the others become ", ...." */
 #define FIELD_WIDTH 76
 #define TYPE_MAX 128
+#define OBJECT_META "meta.v1.ObjectMeta"
 
 static const struct flag explain_flags[] = {
 	{ "api-version", 0, FLAG_STRING, "", NULL, NULL, "Group and version of the kind." },
@@ -88,9 +89,14 @@ compare_go(const void *key, const void *row)
 
 /* A comma list; NULL for a field whose values aren't counted. */
 static const char *
-enum_values(const struct schema_field *field)
+enum_values(const struct schema_field *field, bool custom)
 {
-	const struct enumeration *found = bsearch(field->go, enumerations, sizeof enumerations / sizeof *enumerations,
+	const struct structural_limit *limit = custom ? structural_limit(field->owner, field->name) : NULL;
+	const struct enumeration *found;
+
+	if (custom)
+		return limit ? limit->values : NULL;
+	found = bsearch(field->go, enumerations, sizeof enumerations / sizeof *enumerations,
 		sizeof *enumerations, compare_go);
 
 	return found ? found->values : NULL;
@@ -122,16 +128,21 @@ field_text(const struct schema_field *field)
 	return text ? text : find_text("", field->name);
 }
 
-/* "[]ServicePort", "map[string]Quantity", "integer": what the template guesses from the published schema. */
+/*
+ * "[]ServicePort", "map[string]Quantity", "integer": what the template guesses from the published schema.  custom: a
+ * custom resource's, in which nothing but ObjectMeta has a name.
+ */
 static void
-add_type(const char *type, struct str *out)
+add_type(const char *type, bool custom, struct str *out)
 {
 	char element[TYPE_MAX];
 	const char *dot = strrchr(type, '.');
 
 	if (schema_is_list(type) || schema_is_map(type)) {
 		str_add(out, schema_is_list(type) ? "[]" : "map[string]");
-		add_type(schema_element(type, element, sizeof element), out);
+		add_type(schema_element(type, element, sizeof element), custom, out);
+	} else if (custom && schema_is_struct(type) && strcmp(type, OBJECT_META) != 0) {
+		str_add(out, "Object");
 	} else if (str_ends(type, ".Time") || str_ends(type, ".MicroTime") || str_ends(type, ".Duration")) {
 		str_add(out, "string");
 	} else if (dot) {
@@ -223,7 +234,7 @@ is_above(const struct trail *trail, const char *type)
 }
 
 static void
-add_fields(const char *type, size_t level, bool recursive, const struct trail *above, struct str *out)
+add_fields(const char *type, bool custom, size_t level, bool recursive, const struct trail *above, struct str *out)
 {
 	const struct trail trail = { type, above };
 	char buf[TYPE_MAX];
@@ -233,17 +244,18 @@ add_fields(const char *type, size_t level, bool recursive, const struct trail *a
 	if (!fields)
 		return;
 	for (size_t i = 0; i < n; i++) {
-		const char *values = enum_values(&fields[i]), *text = field_text(&fields[i]);
+		const char *values = enum_values(&fields[i], custom), *text = field_text(&fields[i]);
 
 		str_addrep(out, ' ', 2 * level);
 		str_addf(out, "%s\t<", fields[i].name);
-		add_type(fields[i].type, out);
+		add_type(fields[i].type, custom, out);
 		str_addf(out, ">%s", *fields[i].required ? " -required-" : "");
 		if (values)
 			add_short_enum(values, 2 * level, out);
 		str_addch(out, '\n');
 		if (recursive) {
-			add_fields(innermost(fields[i].type, buf), level + 1, true, &trail, out);
+			innermost(fields[i].type, buf);
+			add_fields(buf, custom && strcmp(buf, OBJECT_META) != 0, level + 1, true, &trail, out);
 		} else {
 			add_wrapped(text ? text : "<no description>", 2 * level + 2, out);
 			str_addch(out, '\n');
@@ -253,12 +265,12 @@ add_fields(const char *type, size_t level, bool recursive, const struct trail *a
 
 /* FIELD, and the enumeration below it. */
 static void
-add_field_head(const struct schema_field *field, struct str *out)
+add_field_head(const struct schema_field *field, bool custom, struct str *out)
 {
-	const char *values = enum_values(field);
+	const char *values = enum_values(field, custom);
 
 	str_addf(out, "FIELD: %s <", field->name);
-	add_type(field->type, out);
+	add_type(field->type, custom, out);
 	str_add(out, ">\n");
 	if (values)
 		add_long_enum(values, out);
@@ -286,6 +298,7 @@ explain_path(struct kubectl *kubectl, const struct kind *kind, const char *path,
 	const struct schema_field *field = NULL;
 	char name[TYPE_MAX], buf[TYPE_MAX];
 	const char *type = kind->type;
+	bool custom = kind->custom, inner = custom;
 
 	if (*kind->group)
 		str_addf(out, "GROUP:      %s\n", kind->group);
@@ -300,15 +313,17 @@ explain_path(struct kubectl *kubectl, const struct kind *kind, const char *path,
 
 			return print_failure(kubectl->io, "field \"%s\" does not exist", last ? last + 1 : path);
 		}
+		custom = inner;
 		type = innermost(field->type, buf);
+		inner = inner && strcmp(type, OBJECT_META) != 0;
 		path += len + (path[len] == '.');
 	}
 	if (field)
-		add_field_head(field, out);
+		add_field_head(field, custom, out);
 	add_description(field, type, out);
 	if (schema_is_struct(type)) {
 		str_add(out, "FIELDS:\n");
-		add_fields(type, 1, recursive, NULL, out);
+		add_fields(type, inner, 1, recursive, NULL, out);
 	}
 	str_addch(out, '\n');
 	return 0;
@@ -316,14 +331,14 @@ explain_path(struct kubectl *kubectl, const struct kind *kind, const char *path,
 
 /* The longest beginning of word that names a kind; *path, the rest, has the fields. */
 static const struct kind *
-split_word(const char *word, const char **path)
+split_word(const struct kubectl *kubectl, const char *word, const char **path)
 {
 	const struct kind *kind = NULL;
 
 	for (size_t len = strlen(word); len && !kind; ) {
 		char *name = xstrndup(word, len);
 
-		kind = kind_by_name(name);
+		kind = kubectl_kind(kubectl, name);
 		*path = word + len + (word[len] == '.');
 		free(name);
 		while (len && word[--len] != '.')
@@ -346,7 +361,7 @@ explain_run(struct kubectl *kubectl, const struct flags *flags)
 			"Use \"kubectl api-resources\" for a complete list of supported resources.\n");
 	if (flags->nargs > 1)
 		return print_failure(kubectl->io, "We accept only this format: explain RESOURCE\n");
-	kind = split_word(flags->args[0], &path);
+	kind = split_word(kubectl, flags->args[0], &path);
 	if (!kind) {
 		sink_printf(kubectl->io->err, "the server doesn't have a resource type \"%.*s\"\n",
 			(int)strcspn(flags->args[0], "."), flags->args[0]);

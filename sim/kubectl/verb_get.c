@@ -79,7 +79,7 @@ get_raw_object(struct kubectl *kubectl, const char *path)
 		type = next_part(&arena, &path);
 		name = next_part(&arena, &path);
 	}
-	kind = type && version && group ? kind_by_name(type) : NULL;
+	kind = type && version && group ? kubectl_kind(kubectl, type) : NULL;
 	if (!kind || !name || strcmp(kind->plural, type) != 0 || strcmp(kind->group, group) != 0)
 		(void)status_set(&status, STATUS_NOT_FOUND, "the server could not find the requested resource");
 	else if (!(object = store_get(kubectl->cluster->server.store, kind, namespace, name)))
