@@ -59,6 +59,11 @@ const struct image images[] = {
 	SERVER("coredns", "53/tcp,53/udp,8080/tcp,8181/tcp,9153/tcp", NULL, NULL, NULL),
 	SERVER("kube-proxy", "10256/tcp", NULL, NULL, NULL),
 	SERVER("pause", "", NULL, NULL, NULL),
+	/* of languages: alone they read a script from standard input, which is empty */
+	{ "node", "", false, "node", NULL, "PORT", 0, NULL },
+	{ "python", "", false, "python", NULL, "PORT", 0, NULL },
+	{ "golang", "", false, "go", NULL, "PORT", 0, NULL },
+	{ "ruby", "", false, "ruby", NULL, "PORT", 0, NULL },
 	/* to work in */
 	TOOLS("busybox", 0),
 	TOOLS("alpine", 0),
