@@ -15,6 +15,7 @@
 
 #include "control/controllers.h"
 #include "control/workload.h"
+#include "server/managedfields.h"
 
 #define EVENT_TTL (3600 * CLOCK_SECOND)
 #define SIMILAR_MAX 10
@@ -198,6 +199,20 @@ event_times(const struct server *server, enum event event, const struct object *
 
 /* ---- saying it ---- */
 
+/* The reporter's own program writes it: a controller's is the controller manager. */
+static void
+put_event(const struct saying *saying, const struct object *old, struct object *event)
+{
+	struct server *server = saying->server;
+	const char *program = server->program, *component = saying->row->component;
+
+	server->program = strcmp(component, "kubelet") == 0 ? "kubelet" :
+		strcmp(component, "default-scheduler") == 0 ? "kube-scheduler" : "kube-controller-manager";
+	managed_write(server, old, event);
+	server->program = program;
+	store_put(server->store, event);
+}
+
 /* Of the newer recorder. */
 static void
 go_on(struct saying *saying, const struct object *event)
@@ -208,7 +223,7 @@ go_on(struct saying *saying, const struct object *event)
 
 	value_set_int(&copy->arena, series, "count", value_get_int(series, "count", 1) + 1);
 	value_set_text(&copy->arena, series, "lastObservedTime", clock_format_micro(saying->server->clock.now, now));
-	store_put(saying->server->store, copy);
+	put_event(saying, event, copy);
 }
 
 static void
@@ -221,7 +236,7 @@ count_up(struct saying *saying, const struct object *event)
 	value_set_text(&copy->arena, copy->root, "lastTimestamp", clock_format(saying->server->clock.now, now));
 	if (event == saying->combined)
 		value_set(&copy->arena, copy->root, "message", value_stringf(&copy->arena, COMBINED "%s", saying->message));
-	store_put(saying->server->store, copy);
+	put_event(saying, event, copy);
 }
 
 static void
@@ -327,7 +342,7 @@ say(const struct saying *saying, bool combined)
 	value_set_text(arena, event->root, "type", saying->row->type);
 	put_times(saying, arena, event->root, now);
 	object_seal(event);
-	store_put(saying->server->store, event);
+	put_event(saying, NULL, event);
 }
 
 /* The recorder's patience with one object. */

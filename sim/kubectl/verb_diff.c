@@ -9,8 +9,10 @@
 #include "base/clock.h"
 #include "base/linediff.h"
 #include "kubectl/applied.h"
+#include "kubectl/apply_server.h"
 #include "kubectl/resource_args.h"
 #include "kubectl/verb_list.h"
+#include "server/managed_view.h"
 
 #define EXIT_DIFFERENT 1
 #define EXIT_FAILED 2
@@ -69,11 +71,9 @@ mask_data(struct arena *arena, struct value *live, struct value *merged)
 static struct value *
 shown(struct differ *differ, const struct value *root)
 {
-	struct value *copy = root ? value_copy(&differ->arena, root) : NULL;
+	bool keep = flag_bool(differ->flags, "show-managed-fields");
 
-	if (copy && !flag_bool(differ->flags, "show-managed-fields"))
-		value_remove(value_get(copy, "metadata"), "managedFields");
-	return copy;
+	return root ? value_copy(&differ->arena, managed_view(&differ->arena, root, keep)) : NULL;
 }
 
 /* live or merged NULL: that file is empty, which diff -N takes for one that isn't there. */
@@ -138,20 +138,22 @@ diff_one(struct differ *differ, const struct manifest *manifest)
 	struct mutation *mutation = &differ->mutation;
 	struct store *store = mutation->kubectl->cluster->server.store;
 	const struct object *current = store_get(store, manifest->kind, manifest->namespace, manifest->name), *merged = NULL;
-	struct request request = mutation_request(mutation, current ? REQUEST_PATCH : REQUEST_CREATE, manifest->kind,
+	bool server_side = flag_bool(differ->flags, "server-side");
+	struct request request = mutation_request(mutation, current || server_side ? REQUEST_PATCH : REQUEST_CREATE, manifest->kind,
 		manifest->namespace);
 	struct value *modified = applied_modified(&differ->arena, manifest->root, false), *patch = modified;
 	struct err err = ERR_INIT;
 
 	request.dry_run = true;
 	request.name = manifest->name;
-	request.patch_type = applied_patch_type(manifest->kind);
-	if (current && applied_patch(&differ->arena, manifest->kind, current, modified, &patch, &err)) {
+	request.patch_type = server_side ? PATCH_APPLY : applied_patch_type(manifest->kind);
+	request.force = flag_bool(differ->flags, "force-conflicts");
+	if (current && !server_side && applied_patch(&differ->arena, manifest->kind, current, modified, &patch, &err)) {
 		failures_add(&mutation->failures, "%s", err.text);
 		err_release(&err);
 		return;
 	}
-	request.body = patch;
+	request.body = server_side ? manifest->root : patch;
 	if (current)
 		object_ref(current);
 	if (!mutation_send(mutation, &request, "", &merged)) {
@@ -206,6 +208,13 @@ diff_run(struct kubectl *kubectl, const struct flags *flags)
 	}
 	if (mutation_begin(&differ.mutation, kubectl, flags))
 		return EXIT_FAILED;
+	if (flag_bool(flags, "force-conflicts") && !flag_bool(flags, "server-side")) {
+		print_failure(kubectl->io, "--force-conflicts only works with --server-side");
+		(void)mutation_end(&differ.mutation);
+		return EXIT_FAILED;
+	}
+	if (flag_bool(flags, "server-side") && !flag_given(flags, "field-manager"))
+		differ.mutation.manager = APPLY_SERVER_MANAGER;
 	status = diff_all(&differ);
 	for (size_t i = 0; i < differ.pairs.n; i++) {
 		free(differ.pairs.v[i].name);

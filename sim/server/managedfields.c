@@ -197,26 +197,6 @@ manager_of(const struct change *change)
 	return change->request->manager ? change->request->manager : change->request->system ? program : KUBECTL;
 }
 
-void
-managed_update(struct change *change)
-{
-	const struct request *request = change->request;
-	const char *subresource = request->subresource ? request->subresource : "";
-	struct merge_difference difference;
-	struct record record;
-
-	record_begin(&record, change->server, request->kind, manager_of(change), subresource);
-	read_managers(&record, change);
-	differ(&record, change->old ? change->old : nothing(&record), change->new, &difference);
-	take_over(&record, difference, subresource);
-	if (!change->old && request->system) {
-		leave_out(&record, &difference, "metadata");
-		take_over(&record, difference, STATUS);
-	}
-	store_managers(&record, change->arena, change->new);
-	record_end(&record);
-}
-
 /* A Binding names a pod's node; no one manages what it sets. */
 static bool
 is_binding(const struct object *old, const struct object *new)
@@ -241,7 +221,46 @@ has_metadata_by_status(const struct kind *kind)
 	return !strcmp(kind->kind, "Deployment") || !strcmp(kind->kind, "Service");
 }
 
-/* Status is written through its subresource, by which a controller may set metadata as well; the rest is a request of its own. */
+/* The one program that sets how many pods these shall have is the autoscaler, and it does so through scale. */
+static bool
+is_scaling(struct record *record, const struct merge_difference *difference)
+{
+	return (!strcmp(record->kind->kind, "Deployment") || !strcmp(record->kind->kind, "StatefulSet")) &&
+		!touches(record, difference, "spec.replicas");
+}
+
+static void
+keep_status(struct record *record, struct merge_difference *difference)
+{
+	struct merge_difference rest = *difference;
+	struct arena *arena = &record->arena;
+
+	leave_out(record, &rest, "status");
+	difference->added = fieldset_difference(arena, difference->added, rest.added);
+	difference->modified = fieldset_difference(arena, difference->modified, rest.modified);
+	difference->removed = fieldset_difference(arena, difference->removed, rest.removed);
+}
+
+/* As the requests that the program would have sent: status goes through its subresource, by which metadata can be set too. */
+static void
+split(struct record *record, struct merge_difference difference, bool creation)
+{
+	struct merge_difference status = difference;
+	bool touched;
+
+	keep_status(record, &status);
+	touched = touches(record, &status, "");
+	if (!creation && is_scaling(record, &difference)) {
+		take_over(record, difference, SCALE);
+	} else if (!creation && !touches(record, &difference, "status metadata")) {
+		take_over(record, difference, touched || has_metadata_by_status(record->kind) ? STATUS : "");
+	} else {
+		take_over(record, difference, "");
+		if (touched)
+			take_over(record, status, STATUS);
+	}
+}
+
 void
 managed_write(struct server *server, const struct object *old, struct object *new)
 {
@@ -255,14 +274,28 @@ managed_write(struct server *server, const struct object *old, struct object *ne
 	leave_out(&record, &difference, deletion);
 	if (touches(&record, &difference, "")) {
 		managers_read(&record.managers, stored_managers(old ? old->root : NULL));
-		if (touches(&record, &difference, "status metadata") || !old) {
-			take_over(&record, difference, "");
-			leave_out(&record, &difference, "metadata");
-		}
-		take_over(&record, difference,
-			has_metadata_by_status(new->kind) || touches(&record, &difference, "metadata") ? STATUS : "");
+		split(&record, difference, !old);
 		store_managers(&record, &new->arena, new->root);
 	}
+	record_end(&record);
+}
+
+void
+managed_update(struct change *change)
+{
+	const struct request *request = change->request;
+	const char *subresource = request->subresource ? request->subresource : "";
+	struct merge_difference difference;
+	struct record record;
+
+	record_begin(&record, change->server, request->kind, manager_of(change), subresource);
+	read_managers(&record, change);
+	differ(&record, change->old ? change->old : nothing(&record), change->new, &difference);
+	if (!change->old && request->system)
+		split(&record, difference, true);
+	else
+		take_over(&record, difference, subresource);
+	store_managers(&record, change->arena, change->new);
 	record_end(&record);
 }
 
@@ -271,6 +304,10 @@ managed_write(struct server *server, const struct object *old, struct object *ne
 struct managed_apply {
 	struct record record;
 };
+
+/* Only named, in an error. */
+static const struct kind patch_options = { .kind = "PatchOptions", .group = "meta.k8s.io", .version = "v1", .plural = "",
+	.singular = "", .shorts = "", .categories = "", .type = "", .index = -1 };
 
 static int
 refuse_version(struct change *change)
@@ -511,9 +548,10 @@ managed_apply(struct change *change, struct value **merged, struct managed_apply
 	const struct request *request = change->request;
 	struct managed_apply *apply;
 
-	if (!request->manager || !*request->manager)
-		return status_set(change->status, STATUS_INVALID, "PatchOptions.meta.k8s.io \"\" is invalid: fieldManager: Required "
-			"value: is required for apply patch");
+	if (!request->manager || !*request->manager) {
+		status_required(change->status, "fieldManager", "is required for apply patch");
+		return status_invalid(change->status, &patch_options, "");
+	}
 	if (check_configuration(change))
 		return -1;
 	apply = xcalloc(1, sizeof *apply);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/json_out.h"
+#include "server/gotypes.h"
 
 #define DNS_LABEL_MAX 63
 #define DNS_SUBDOMAIN_MAX 253
@@ -348,6 +349,32 @@ validate_owners(struct status *status, const struct value *owners)
 	}
 }
 
+/* Only one of several owners may be the one that controls. */
+static void
+validate_controllers(struct status *status, const struct value *owners)
+{
+	const struct value *first = NULL;
+
+	for (size_t i = 0; i < value_count(owners); i++) {
+		const struct value *owner = value_at(owners, i);
+		char *shown, *text;
+
+		if (!value_get_bool(owner, "controller", false))
+			continue;
+		if (!first) {
+			first = owner;
+			continue;
+		}
+		shown = go_text("[]v1.OwnerReference", owners);
+		text = xasprintf("Only one reference can have Controller set to true. Found \"true\" in references for %s/%s and %s/%s",
+			value_get_text(first, "kind"), value_get_text(first, "name"), value_get_text(owner, "kind"),
+			value_get_text(owner, "name"));
+		status_invalid_value(status, "metadata.ownerReferences", shown, text);
+		free(shown);
+		free(text);
+	}
+}
+
 /* Names that need no domain: what Kubernetes itself waits for. */
 static const char *const bare_finalizers[] = { "foregroundDeletion", "kubernetes", "orphan", NULL };
 
@@ -380,6 +407,36 @@ validate_finalizers(struct status *status, const struct value *finalizers)
 	}
 }
 
+static bool
+list_has(const struct value *list, const char *text)
+{
+	for (size_t i = 0; i < value_count(list); i++)
+		if (value_text(value_at(list, i)) && !strcmp(value_text(value_at(list, i)), text))
+			return true;
+	return false;
+}
+
+/* What is going waits for no one else. */
+static void
+validate_no_new_finalizers(struct status *status, const struct value *meta, const struct value *old)
+{
+	const struct value *now = value_get(meta, "finalizers"), *before = value_get(old, "finalizers");
+	struct str text = STR_INIT;
+	size_t found = 0;
+
+	str_add(&text, "no new finalizers can be added if the object is being deleted, found new finalizers []string{");
+	for (size_t i = 0; i < value_count(now); i++) {
+		const char *name = value_text(value_at(now, i));
+
+		if (name && !list_has(before, name))
+			str_addf(&text, "%s\"%s\"", found++ ? ", " : "", name);
+	}
+	str_addch(&text, '}');
+	if (found)
+		status_forbidden(status, "metadata.finalizers", text.buf);
+	str_release(&text);
+}
+
 void
 validate_object_meta(struct change *change)
 {
@@ -393,7 +450,10 @@ validate_object_meta(struct change *change)
 	validate_labels(change->status, value_get(meta, "labels"), "metadata.labels");
 	validate_annotations(change->status, value_get(meta, "annotations"), "metadata.annotations");
 	validate_owners(change->status, value_get(meta, "ownerReferences"));
+	validate_controllers(change->status, value_get(meta, "ownerReferences"));
 	validate_finalizers(change->status, value_get(meta, "finalizers"));
+	if (!value_is_null(value_get(old, "deletionTimestamp")))
+		validate_no_new_finalizers(change->status, meta, old);
 }
 
 struct selector_operator {

@@ -44,6 +44,7 @@ make_inside(struct server *server, const char *kind, const char *namespace, cons
 {
 	struct arena arena = ARENA_INIT;
 	struct value *body = value_map(&arena);
+	const char *program = server->program;
 	char version[64];
 
 	value_set_text(&arena, body, "apiVersion", kind_api_version(kind_by_kind(kind), version));
@@ -51,7 +52,9 @@ make_inside(struct server *server, const char *kind, const char *namespace, cons
 	value_set_text(&arena, value_make_map(&arena, body, "metadata"), "name", name);
 	if (key)
 		value_set_text(&arena, value_make_map(&arena, body, "data"), key, text);
+	server->program = "kube-controller-manager";
 	server_create(server, kind_by_kind(kind), namespace, body);
+	server->program = program;
 	arena_release(&arena);
 }
 
