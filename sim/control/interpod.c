@@ -31,25 +31,11 @@ is_namespace_meant(const struct server *server, const struct object *owner, cons
 	return object && selector_matches(selector, value_get(object_meta(object), "labels"));
 }
 
-/* matchLabelKeys: the same value as the owner's; mismatchLabelKeys: another, or none. */
-static bool
-keys_agree(const struct object *owner, const struct object *other, const struct value *keys, bool same)
-{
-	for (size_t i = 0; i < value_count(keys); i++) {
-		const char *key = value_text(value_at(keys, i)), *mine = object_label(owner, key), *its = object_label(other, key);
-
-		if (mine && (its && strcmp(mine, its) == 0) != same)
-			return false;
-	}
-	return true;
-}
-
+/* matchLabelKeys and mismatchLabelKeys are part of the selector since the pod was made. */
 static bool
 term_means(const struct server *server, const struct object *owner, const struct value *term, const struct object *other)
 {
 	return selector_matches(value_get(term, "labelSelector"), value_get(object_meta(other), "labels")) &&
-		keys_agree(owner, other, value_get(term, "matchLabelKeys"), true) &&
-		keys_agree(owner, other, value_get(term, "mismatchLabelKeys"), false) &&
 		is_namespace_meant(server, owner, term, other->namespace);
 }
 

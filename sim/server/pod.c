@@ -90,6 +90,7 @@ pod_prepare(struct change *change)
 	value_set_text(change->arena, status, "qosClass", qos_class(value_get(change->new, "spec")));
 	if (value_count(value_path(change->new, "spec.schedulingGates")))
 		put_gated(change->arena, status);
+	pod_affinity_merge_keys(change->arena, change->new);
 }
 
 static bool

@@ -69,6 +69,8 @@ void pod_os_validate(struct status *status, const struct value *spec, const stru
 
 /* server/podspec_affinity.c */
 void pod_affinity_validate(struct status *status, const struct value *spec, const struct place *path);
+/* Of a pod that is being made: matchLabelKeys and mismatchLabelKeys become part of their terms' labelSelectors. */
+void pod_affinity_merge_keys(struct arena *arena, struct value *pod);
 void pod_spread_validate(struct status *status, const struct value *spec, const struct place *path);
 
 /* server/pod_annotations.c: path is the annotations', of the profiles the spec's. */

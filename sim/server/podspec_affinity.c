@@ -211,6 +211,47 @@ pod_side_validate(struct status *status, const struct value *side, const struct 
 	}
 }
 
+/* ---- merging: applyMatchLabelKeysAndMismatchLabelKeys of pkg/registry/core/pod/strategy.go ---- */
+
+/* A key that the pod has no label for says nothing. */
+static void
+merge_keys(struct arena *arena, struct value *term, const char *field, const char *operator, const struct value *labels)
+{
+	struct value *selector = value_get(term, "labelSelector");
+	const struct value *keys = value_get(term, field);
+
+	for (size_t i = 0; selector && i < value_count(keys); i++) {
+		const char *key = value_text(value_at(keys, i)), *text = key ? value_get_text(labels, key) : NULL;
+		struct value *expression = value_map(arena);
+
+		if (!text)
+			continue;
+		value_set_text(arena, expression, "key", key);
+		value_set_text(arena, expression, "operator", operator);
+		value_append(arena, value_make_list(arena, expression, "values"), value_string(arena, text));
+		value_append(arena, value_make_list(arena, selector, "matchExpressions"), expression);
+	}
+}
+
+void
+pod_affinity_merge_keys(struct arena *arena, struct value *pod)
+{
+	static const char *const sides[] = { "podAffinity", "podAntiAffinity" };
+	const struct value *labels = value_path(pod, "metadata.labels");
+
+	for (size_t i = 0; i < 4; i++) {
+		struct value *side = value_get(value_path(pod, "spec.affinity"), sides[i / 2]);
+		struct value *list = value_get(side, i % 2 ? PREFERRED : REQUIRED);
+
+		for (size_t k = 0; k < value_count(list); k++) {
+			struct value *term = i % 2 ? value_get(value_at(list, k), "podAffinityTerm") : value_at(list, k);
+
+			merge_keys(arena, term, "matchLabelKeys", "In", labels);
+			merge_keys(arena, term, "mismatchLabelKeys", "NotIn", labels);
+		}
+	}
+}
+
 void
 pod_affinity_validate(struct status *status, const struct value *spec, const struct place *path)
 {

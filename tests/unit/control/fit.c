@@ -85,6 +85,11 @@ static const struct {
 	{ POD("q", AT("node01") "affinity: {podAntiAffinity: " TERM("{matchLabels: {app: p}}", "") "}, " PLAIN)
 		POD("r", AT("node02") "affinity: {podAntiAffinity: " TERM("{matchLabels: {app: p}}", "") "}, " PLAIN) POD("p", PLAIN),
 		"0/3 nodes are available: " TAINT ", 2 node(s) didn't satisfy existing pods anti-affinity rules." NO_VICTIMS, NULL },
+	/* the same label as its own: merged into the selector by the API server */
+	{ POD("q", AT("node01") PLAIN) POD("p", AT("node01") "affinity: {podAntiAffinity: "
+		TERM("{matchExpressions: [{key: app, operator: Exists}]}", ", matchLabelKeys: [app]") "}, " PLAIN), NULL, "node01" },
+	{ POD("q", AT("node01") PLAIN) POD("p", "affinity: {podAntiAffinity: "
+		TERM("{matchExpressions: [{key: app, operator: Exists}]}", ", mismatchLabelKeys: [app]") "}, " PLAIN), NULL, "node02" },
 	/* of another namespace, by its name and by its labels */
 	{ POD("q", AT("node01") PLAIN) POD("p", AT("node01") "affinity: {podAntiAffinity: "
 		TERM("{matchLabels: {app: q}}", ", namespaces: [kube-system]") "}, " PLAIN), NULL, "node01" },
