@@ -116,6 +116,10 @@ build/fuzz/libsvcsim.a: $(SIM_SRC:%.c=build/fuzz/%.o)
 	$(call say,AR) rm -f $@ && $(AR) rcsD $@ $^
 build/fuzz/fuzz-%: tests/fuzz/fuzz-%.c build/fuzz/libsvcsim.a
 	$(call say,FUZZLD) $(CLANG) $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+# Without it they run by a driver of our own.
+PLAIN_FUZZERS := $(patsubst tests/fuzz/%.c,$B/tests/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz-*.c)))
+$(PLAIN_FUZZERS): $B/%: $B/%.o $B/tests/fuzz/driver.o $B/libsvcsim.a
+	$(call say,LD) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 fuzz: $(FUZZERS)          ## build the fuzz targets: build/fuzz/fuzz-*
 fuzzcheck: $(if $(HAS_FUZZER),$(FUZZERS))   ## run each fuzz target briefly
 ifeq ($(HAS_FUZZER),yes)
@@ -125,7 +129,8 @@ ifeq ($(HAS_FUZZER),yes)
 			|| { tail -40 build/fuzz/$$n.log; echo "$$n: failed, see build/fuzz/"; exit 1; }; \
 		echo "$$n: $(FUZZ_RUNS) runs, none failed"; done
 else
-	@echo "fuzz: skipped, it needs clang with libFuzzer"
+fuzzcheck: $(PLAIN_FUZZERS)
+	$(Q)set -e; for f in $^; do $$f $(FUZZ_RUNS) 1 tests/fuzz/corpus/$$(basename $$f)/*; done
 endif
 
 bench: $B/svcsim $B/tests/bench/yaml-events   ## times, as ratios against something real in the same run
@@ -158,4 +163,4 @@ help:                     ## this list
 .PHONY: all check unit kernel headers layers asan fuzz fuzzcheck bench lint readme deps install clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
--include $(SIM_OBJ:.o=.d) $(TUI_OBJ:.o=.d) $(UNITS:=.d) $(KERNEL_OBJ:.o=.d) $(PROPERTY_OBJ:.o=.d) $(SIM_SRC:%.c=build/fuzz/%.d)
+-include $(SIM_OBJ:.o=.d) $(TUI_OBJ:.o=.d) $(UNITS:=.d) $(KERNEL_OBJ:.o=.d) $(PROPERTY_OBJ:.o=.d) $(PLAIN_FUZZERS:=.d) $(SIM_SRC:%.c=build/fuzz/%.d)
