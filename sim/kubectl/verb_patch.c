@@ -129,13 +129,19 @@ read_patch(struct patching *patching)
 /* ---- without the server ---- */
 
 static int
-apply_locally(struct patching *patching, const char *kind_type, const struct value *root, struct value **patched, struct err *err)
+apply_locally(struct patching *patching, const struct kind *kind, const struct value *root, struct value **patched,
+	struct err *err)
 {
+	char version[64];
+
 	switch (patching->type) {
 	case PATCH_STRATEGIC:
 		if (!patching->patch)
 			return err_set(err, ERR_INPUT, "invalid JSON document");
-		return patch_strategic(kind_type, root, patching->patch, &patching->arena, patched, err);
+		if (kind->custom)
+			return err_set(err, ERR_INPUT, "strategic merge patch is not supported for %s, Kind=%s locally, try --type merge",
+				kind_api_version(kind, version), kind->kind);
+		return patch_strategic(kind->type, root, patching->patch, &patching->arena, patched, err);
 	case PATCH_MERGE:
 		if (!patching->patch)
 			return err_set(err, ERR_INPUT, "Invalid JSON Patch");
@@ -161,7 +167,7 @@ patch_locally(struct patching *patching, const struct resource *resource)
 	struct str text = STR_INIT;
 	struct err err = ERR_INIT;
 
-	if (apply_locally(patching, kind->type, root, &patched, &err)) {
+	if (apply_locally(patching, kind, root, &patched, &err)) {
 		const char *key = strstr(err.text, missing_key);
 
 		if (key && patching->type == PATCH_JSON)
