@@ -67,6 +67,9 @@ test_names(void **state)
 	assert_string_equal(kind_resource(deployment, buf), "deployments.apps");
 	assert_string_equal(kind_api_version(service, buf), "v1");
 	assert_string_equal(kind_qualified(service, buf), "service");
+	assert_ptr_equal(kind_by_gvk("gateway.networking.k8s.io/v1beta1", "Gateway"), kind_by_kind("Gateway"));
+	assert_ptr_equal(kind_by_gvk("gateway.networking.k8s.io/v1", "Gateway"), kind_by_kind("Gateway"));
+	assert_null(kind_by_gvk("gateway.networking.k8s.io/v1", "ReferenceGrant"));
 	assert_null(kind_by_gvk("v1", "service"));
 	assert_null(kind_by_gvk("v1", "Deployment"));
 	assert_ptr_equal(kind_by_kind("Deployment"), deployment);

@@ -338,6 +338,38 @@ test_three_way(void **state)
 	}
 }
 
+/* Cases of k8s.io/apimachinery/pkg/util/jsonmergepatch/patch_test.go. */
+static void
+test_three_way_merge(void **state)
+{
+	static const struct {
+		const char *original, *modified, *current, *want;
+	} cases[] = {
+		{ NULL, "{\"name\":1,\"value\":1}", "{\"name\":1,\"other\":\"a\"}", "{\"value\":1}" },
+		{ "{\"name\":1}", "{\"name\":1}", "{\"name\":1}", "{}" },
+		{ "{\"name\":1}", "{\"name\":1,\"value\":1}", "{\"name\":\"a\",\"other\":\"a\"}", "{\"name\":1,\"value\":1}" },
+		{ "{\"name\":1}", "{\"value\":1}", "{\"name\":1,\"other\":\"a\"}", "{\"name\":null,\"value\":1}" },
+		{ "{\"simpleMap\":{\"key1\":1,\"key2\":1}}", "{\"simpleMap\":{\"key1\":1}}",
+			"{\"simpleMap\":{\"key1\":1,\"key2\":1,\"other\":\"a\"}}", "{\"simpleMap\":{\"key2\":null}}" },
+		{ "{\"simpleMap\":{\"key1\":1,\"key2\":1}}", "{\"simpleMap\":{\"key1\":1}}",
+			"{\"simpleMap\":{\"key1\":\"a\",\"key2\":1,\"other\":\"a\"}}", "{\"simpleMap\":{\"key1\":1,\"key2\":null}}" },
+		{ "{\"name\":1,\"value\":1}", "{}", "{\"name\":1,\"value\":1,\"other\":\"a\"}", "{\"name\":null,\"value\":null}" },
+		{ "{\"name\":1,\"value\":1}", "{\"other\":\"a\"}", "{\"name\":1,\"value\":1,\"other\":\"b\"}",
+			"{\"name\":null,\"value\":null,\"other\":\"a\"}" },
+		{ "{\"intList\":[1,2]}", "{\"intList\":[2,3]}", "{\"intList\":[1,2]}", "{\"intList\":[2,3]}" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct arena arena = ARENA_INIT;
+		const struct value *original = cases[i].original ? read_json(&arena, cases[i].original) : NULL;
+
+		assert_json(&arena, patch_merge_three_way(original, read_json(&arena, cases[i].modified),
+			read_json(&arena, cases[i].current), &arena), cases[i].want);
+		arena_release(&arena);
+	}
+}
+
 int
 main(void)
 {
@@ -348,6 +380,7 @@ main(void)
 		cmocka_unit_test(test_strategic),
 		cmocka_unit_test(test_strategic_refused),
 		cmocka_unit_test(test_three_way),
+		cmocka_unit_test(test_three_way_merge),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -128,6 +128,13 @@ test_drain(void **state)
 }
 
 static void
+test_gateway(void **state)
+{
+	(void)state;
+	check_file("tests/golden/gateway.txt");
+}
+
+static void
 test_small_verbs(void **state)
 {
 	(void)state;
@@ -149,6 +156,7 @@ main(void)
 		cmocka_unit_test(test_refusals),
 		cmocka_unit_test(test_explain),
 		cmocka_unit_test(test_drain),
+		cmocka_unit_test(test_gateway),
 		cmocka_unit_test(test_small_verbs),
 		cmocka_unit_test(test_local_files),
 	};

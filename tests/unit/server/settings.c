@@ -53,6 +53,29 @@ read_text(struct fixture *fixture, const char *text)
 	return failed;
 }
 
+/* Our own document: the words of its one field. */
+static void
+addons_say_whether_there_is_a_gateway_api(void **state)
+{
+	static const char addons[] = "apiVersion: svcsim/v1\nkind: Addons\nspec: {gatewayAPI: %s}\n";
+	struct fixture *fixture = *state;
+	char *text = xasprintf(addons, "standard");
+
+	assert_false(fixture->settings.gateway_api);
+	assert_int_equal(read_text(fixture, text), 0);
+	assert_true(fixture->settings.gateway_api);
+	free(text);
+	text = xasprintf(addons, "none");
+	assert_int_equal(read_text(fixture, text), 0);
+	assert_false(fixture->settings.gateway_api);
+	free(text);
+	text = xasprintf(addons, "experimental");
+	assert_int_equal(read_text(fixture, text), -1);
+	assert_string_equal(fixture->err.text, "must be standard or none");
+	assert_int_equal(fixture->err.line, 3);
+	free(text);
+}
+
 static void
 assert_cidr(const struct cidr *cidr, const char *expected)
 {
@@ -230,6 +253,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(both_versions_of_kubeadm_are_read, setup, teardown),
 		cmocka_unit_test_setup_teardown(kube_proxy_is_read, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_node_says_what_its_host_has, setup, teardown),
+		cmocka_unit_test_setup_teardown(addons_say_whether_there_is_a_gateway_api, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_pool_is_a_cidr_or_a_range, setup, teardown),
 		cmocka_unit_test_setup_teardown(faults_are_told_with_their_place, setup, teardown),
 	};
