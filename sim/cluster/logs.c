@@ -111,6 +111,15 @@ static const struct {
 		"%k config.go:199] \"Starting service config controller\"\n"
 		"%k config.go:105] \"Starting endpoint slice config controller\"\n"
 		"%k shared_informer.go:320] Caches are synced for service config\n" },
+	{ "library/hello-world", "\nHello from Docker!\nThis message shows that your installation appears to be working correctly.\n\n"
+		"To generate this message, Docker took the following steps:\n 1. The Docker client contacted the Docker daemon.\n"
+		" 2. The Docker daemon pulled the \"hello-world\" image from the Docker Hub.\n    (amd64)\n"
+		" 3. The Docker daemon created a new container from that image which runs the\n"
+		"    executable that produces the output you are currently reading.\n"
+		" 4. The Docker daemon streamed that output to the Docker client, which sent it\n    to your terminal.\n\n"
+		"To try something more ambitious, you can run an Ubuntu container with:\n $ docker run -it ubuntu bash\n\n"
+		"Share images, automate workflows, and more with a free Docker ID:\n https://hub.docker.com/\n\n"
+		"For more examples and ideas, visit:\n https://docs.docker.com/get-started/\n\n" },
 	{ "redis", "1:C %d * oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo\n1:M %d * Ready to accept connections tcp\n" },
 };
 

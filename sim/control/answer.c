@@ -190,7 +190,7 @@ refuse(struct answering *answering, int status)
 	struct str *body = &answering->answer->body;
 	const char *reason = reason_of(status);
 
-	if (is_server(answering, "nginx") || is_server(answering, "nginx-unprivileged")) {
+	if (is_server(answering, "nginx")) {
 		const char *tag = tag_of(answering->answer->container);
 		size_t len = strspn(tag, "0123456789.");
 

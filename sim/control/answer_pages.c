@@ -52,8 +52,6 @@
 const struct answer_page answer_pages[] = {
 	{ "nginx", "/", NULL, 200, HTML, NGINX_INDEX },
 	{ "nginx", "/index.html", NULL, 200, HTML, NGINX_INDEX },
-	{ "nginx-unprivileged", "/", NULL, 200, HTML, NGINX_INDEX },
-	{ "nginx-unprivileged", "/index.html", NULL, 200, HTML, NGINX_INDEX },
 	{ "httpd", "/", NULL, 200, HTML, "<html><body><h1>It works!</h1></body></html>\n" },
 	{ "httpd", "/index.html", NULL, 200, HTML, "<html><body><h1>It works!</h1></body></html>\n" },
 	{ "tomcat", NULL, NULL, 404, "text/html;charset=utf-8", TOMCAT_404 },
@@ -64,6 +62,9 @@ const struct answer_page answer_pages[] = {
 	{ "netexec", "/hostName", NULL, 200, PLAIN, "%h" },
 	{ "netexec", "/clientip", NULL, 200, PLAIN, "%c:51234" },
 	{ "netexec", "/healthz", NULL, 200, PLAIN, "" },
+	{ "test-webserver", "/", NULL, 200, "text/html; charset=utf-8", "<pre>\n<a href=\"dev/\">dev/</a>\n<a href=\"etc/\">etc/</a>\n"
+		"<a href=\"proc/\">proc/</a>\n<a href=\"sys/\">sys/</a>\n<a href=\"test-webserver\">test-webserver</a>\n"
+		"<a href=\"var/\">var/</a>\n</pre>\n" },
 	{ "serve-hostname", NULL, NULL, 200, PLAIN, "%h" },
 	{ "serve_hostname", NULL, NULL, 200, PLAIN, "%h" },
 	{ "guestbook", "/healthz", NULL, 200, PLAIN, "" },
@@ -79,8 +80,9 @@ const struct answer_page answer_pages[] = {
 	{ "hello-app", NULL, "2", 200, PLAIN, "Hello, world!\nVersion: 2.0.0\nHostname: %h\n" },
 	{ "hello-app", NULL, NULL, 200, PLAIN, "Hello, world!\nVersion: 1.0.0\nHostname: %h\n" },
 	{ "node-hello", NULL, NULL, 200, NULL, "Hello Kubernetes!" },
-	{ "hello", NULL, "plain", 200, "text/plain", "Server address: %i:80\nServer name: %h\nDate: %D\nURI: %p\nRequest ID: %r\n" },
+	{ "nginxdemos/hello", NULL, "plain", 200, "text/plain", "Server address: %i:80\nServer name: %h\nDate: %D\nURI: %p\nRequest ID: %r\n" },
 	{ "nginx-hostname", NULL, NULL, 200, HTML, "%h\n" },
+	{ "kiada", NULL, NULL, 200, NULL, "Kiada version %t. Request processed by \"%h\". Client IP: ::ffff:%c\n" },
 	{ "kubia", NULL, "v2", 200, NULL, "This is v2 running in pod %h\n" },
 	{ "kubia", NULL, "v3", 200, NULL, "This is v3 running in pod %h\n" },
 	{ "kubia", NULL, NULL, 200, NULL, "You've hit %h\n" },
@@ -107,7 +109,6 @@ const struct answer_other answer_others[] = {
 
 const struct answer_files answer_roots[] = {
 	{ "nginx", "/usr/share/nginx/html", 403 },
-	{ "nginx-unprivileged", "/usr/share/nginx/html", 403 },
 	{ "httpd", "/usr/local/apache2/htdocs", 200 },
 	{ "busybox-httpd", "", 404 },
 	{ "http.server", "", 200 },

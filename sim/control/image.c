@@ -18,6 +18,7 @@
 const struct image images[] = {
 	/* web servers */
 	SERVER("nginx", "80/tcp", "nginx", NULL, NULL),
+	SERVER("nginx-slim", "80/tcp", "nginx", NULL, NULL),
 	SERVER("nginx-unprivileged", "8080/tcp", "nginx", NULL, NULL),
 	SERVER("httpd", "80/tcp", "httpd-foreground", NULL, NULL),
 	SERVER("tomcat", "8080/tcp", "catalina.sh", NULL, NULL),
@@ -36,7 +37,7 @@ const struct image images[] = {
 	OFTEN("elasticsearch", "9200/tcp,9300/tcp", NULL, NULL, NULL),
 	OFTEN("nats", "4222/tcp,8222/tcp", "nats-server", "p", NULL),
 	OFTEN("zookeeper", "2181/tcp", NULL, NULL, NULL),
-	OFTEN("registry", "5000/tcp", NULL, NULL, NULL),
+	OFTEN("library/registry", "5000/tcp", NULL, NULL, NULL),
 	/* that show who answers */
 	SERVER("whoami", "80/tcp", "whoami", "port", "WHOAMI_PORT_NUMBER"),
 	SERVER("echoserver", "8080/tcp", NULL, NULL, NULL),
@@ -44,14 +45,16 @@ const struct image images[] = {
 	SERVER("hello-app", "8080/tcp", NULL, NULL, "PORT"),
 	SERVER("node-hello", "8080/tcp", NULL, NULL, NULL),
 	SERVER("http-echo", "5678/tcp", "http-echo", "listen", NULL),
-	SERVER("hello", "80/tcp", "nginx", NULL, NULL),
+	SERVER("nginxdemos/hello", "80/tcp", "nginx", NULL, NULL),
 	SERVER("nginx-hostname", "80/tcp", "nginx", NULL, NULL),
 	SERVER("hello-kubernetes", "8080/tcp", NULL, NULL, "PORT"),
 	SERVER("kuard-amd64", "8080/tcp", "kuard", NULL, NULL),
+	SERVER("kiada", "8080/tcp", NULL, NULL, NULL),
 	SERVER("kubia", "8080/tcp", NULL, NULL, NULL),
 	SERVER("podinfo", "9898/tcp", "podinfo", "port", "PODINFO_PORT"),
 	SERVER("httpbin", "80/tcp", NULL, NULL, NULL),
 	SERVER("webapp-color", "8080/tcp", NULL, NULL, NULL),
+	SERVER("test-webserver", "80/tcp", NULL, "port", NULL),
 	SERVER("serve_hostname", "9376/tcp", NULL, "port", NULL),
 	{ "agnhost", "", false, "agnhost", NULL, NULL, -1, NULL },
 	{ "liveness", "8080/tcp", true, NULL, NULL, NULL, -1, NULL },
@@ -60,11 +63,12 @@ const struct image images[] = {
 	SERVER("kube-proxy", "10256/tcp", NULL, NULL, NULL),
 	SERVER("pause", "", NULL, NULL, NULL),
 	/* of languages: alone they read a script from standard input, which is empty */
-	{ "node", "", false, "node", NULL, "PORT", 0, NULL },
-	{ "python", "", false, "python", NULL, "PORT", 0, NULL },
-	{ "golang", "", false, "go", NULL, "PORT", 0, NULL },
-	{ "ruby", "", false, "ruby", NULL, "PORT", 0, NULL },
+	{ "library/node", "", false, "node", NULL, "PORT", 0, NULL },
+	{ "library/python", "", false, "python", NULL, "PORT", 0, NULL },
+	{ "library/golang", "", false, "go", NULL, "PORT", 0, NULL },
+	{ "library/ruby", "", false, "ruby", NULL, "PORT", 0, NULL },
 	/* to work in */
+	TOOLS("library/hello-world", 0),
 	TOOLS("busybox", 0),
 	TOOLS("alpine", 0),
 	TOOLS("ubuntu", 0),
@@ -76,15 +80,30 @@ const struct image images[] = {
 	{ NULL, NULL, false, NULL, NULL, NULL, 0, NULL },
 };
 
+/* Docker Hub's own images go without their folder. */
+static bool
+has_name(const char *reference, const char *wanted)
+{
+	const char *last = strrchr(reference, '/'), *name = last ? last + 1 : reference, *slash = strchr(wanted, '/');
+	const char *folder = name;
+	size_t len = strcspn(name, ":@");
+
+	if (strlen(slash ? slash + 1 : wanted) != len || strncmp(slash ? slash + 1 : wanted, name, len) != 0)
+		return false;
+	if (!slash)
+		return true;
+	if (!last)
+		return str_starts(wanted, "library/");
+	for (folder = last; folder > reference && folder[-1] != '/';)
+		folder--;
+	return strncmp(folder, wanted, (size_t)(slash - wanted) + 1) == 0;
+}
+
 const struct image *
 image_of(const char *reference)
 {
-	const char *last = strrchr(reference, '/');
-	const char *name = last ? last + 1 : reference;
-	size_t len = strcspn(name, ":@");
-
 	for (const struct image *image = images; image->name; image++)
-		if (strlen(image->name) == len && strncmp(image->name, name, len) == 0)
+		if (has_name(reference, image->name))
 			return image;
 	return NULL;
 }

@@ -9,7 +9,8 @@
 #include <stdint.h>
 
 struct image {
-	const char *name;	/* last part of the repository, without registry and tag: "nginx" */
+	const char *name;	/* last part of the repository, without registry and tag: "nginx"; of names that others use, too,
+				   with the part before it: "library/node" is Docker Hub's own */
 	const char *ports;	/* "80/tcp,443/tcp"; "" for none */
 	bool fixed;		/* listens on these whatever containerPorts say */
 	const char *command;	/* the program that its own command starts; NULL: isn't known */

@@ -32,38 +32,38 @@ struct program {
 	const char *name;	/* one of the words */
 	const char *beside;	/* another that must stand in the command, too; NULL */
 	const char *flag;	/* that names the port; NULL */
-	bool bare;		/* a number among the words is the port */
-	uint16_t standard;	/* 0: it listens only where it is told to */
 	const char *udp_flag;	/* NULL: no UDP */
+	uint16_t standard;	/* 0: it listens only where it is told to */
 	uint16_t udp_standard;
+	bool bare;		/* a number among the words is the port */
 };
 
 static const struct program programs[] = {
 	/* agnhost's (test/images/agnhost) */
-	{ "netexec", NULL, "http-port", false, 8080, "udp-port", 8081 },
-	{ "serve-hostname", NULL, "port", false, 9376, NULL, 0 },
-	{ "test-webserver", NULL, "port", false, 80, NULL, 0 },
-	{ "liveness", NULL, NULL, false, 8080, NULL, 0 },
-	{ "guestbook", NULL, "http-port", false, 80, NULL, 0 },
-	{ "nettest", NULL, "port", false, 8080, NULL, 0 },
-	{ "no-snat-test", NULL, "port", false, 8080, NULL, 0 },
-	{ "resource-consumer", NULL, "port", false, 8080, NULL, 0 },
-	{ "grpc-health-checking", NULL, "port", false, 5000, NULL, 0 },
-	{ "porter", NULL, NULL, false, 0, NULL, 0 },
+	{ "netexec", NULL, "http-port", "udp-port", 8080, 8081, false },
+	{ "serve-hostname", NULL, "port", NULL, 9376, 0, false },
+	{ "test-webserver", NULL, "port", NULL, 80, 0, false },
+	{ "liveness", NULL, NULL, NULL, 8080, 0, false },
+	{ "guestbook", NULL, "http-port", NULL, 80, 0, false },
+	{ "nettest", NULL, "port", NULL, 8080, 0, false },
+	{ "no-snat-test", NULL, "port", NULL, 8080, 0, false },
+	{ "resource-consumer", NULL, "port", NULL, 8080, 0, false },
+	{ "grpc-health-checking", NULL, "port", NULL, 5000, 0, false },
+	{ "porter", NULL, NULL, NULL, 0, 0, false },
 	/* servers of languages */
-	{ "http.server", "-m", NULL, true, 8000, NULL, 0 },
-	{ "SimpleHTTPServer", "-m", NULL, true, 8000, NULL, 0 },
-	{ "http-server", NULL, "p", false, 8080, NULL, 0 },
-	{ "php", "-S", "S", false, 0, NULL, 0 },
-	{ "flask", "run", "port", false, 5000, NULL, 0 },
-	{ "uvicorn", NULL, "port", false, 8000, NULL, 0 },
-	{ "gunicorn", NULL, "b", false, 8000, NULL, 0 },
+	{ "http.server", "-m", NULL, NULL, 8000, 0, true },
+	{ "SimpleHTTPServer", "-m", NULL, NULL, 8000, 0, true },
+	{ "http-server", NULL, "p", NULL, 8080, 0, false },
+	{ "php", "-S", "S", NULL, 0, 0, false },
+	{ "flask", "run", "port", NULL, 5000, 0, false },
+	{ "uvicorn", NULL, "port", NULL, 8000, 0, false },
+	{ "gunicorn", NULL, "b", NULL, 8000, 0, false },
 	/* tools */
-	{ "http-echo", NULL, "listen", false, 5678, NULL, 0 },
-	{ "httpd", NULL, "p", false, 80, NULL, 0 },
-	{ "iperf3", "-s", "p", false, 5201, NULL, 0 },
-	{ "iperf", "-s", "p", false, 5001, NULL, 0 },
-	{ NULL, NULL, NULL, false, 0, NULL, 0 },
+	{ "http-echo", NULL, "listen", NULL, 5678, 0, false },
+	{ "httpd", NULL, "p", NULL, 80, 0, false },
+	{ "iperf3", "-s", "p", NULL, 5201, 0, false },
+	{ "iperf", "-s", "p", NULL, 5001, 0, false },
+	{ NULL, NULL, NULL, NULL, 0, 0, false },
 };
 
 static bool
@@ -243,6 +243,18 @@ moved_port(const struct asking *asking, const struct image *image)
 	return flag && argv_port(flag) ? argv_port(flag) : env ? argv_port(env) : 0;
 }
 
+/* Images that run another's server. */
+static const char *
+server_of(const struct image *image)
+{
+	static const char *const nginxes[] = { "nginx-slim", "nginx-unprivileged" };
+
+	for (size_t i = 0; i < sizeof nginxes / sizeof *nginxes; i++)
+		if (strcmp(image->name, nginxes[i]) == 0)
+			return "nginx";
+	return image->name;
+}
+
 /* ---- configuration from a ConfigMap ---- */
 
 /* The configuration that an image reads, as its own documentation has it, and the word that names a port there. */
@@ -251,7 +263,6 @@ static const struct config {
 	const char *also;	/* a folder that `file`, as the image has it, includes */
 } configs[] = {
 	{ "nginx", "/etc/nginx/nginx.conf", "/etc/nginx", "listen", "/etc/nginx/conf.d" },
-	{ "nginx-unprivileged", "/etc/nginx/nginx.conf", "/etc/nginx", "listen", "/etc/nginx/conf.d" },
 	{ "httpd", "/usr/local/apache2/conf/httpd.conf", "/usr/local/apache2/conf", "Listen", NULL },
 	{ NULL, NULL, NULL, NULL, NULL },
 };
@@ -297,7 +308,7 @@ config_listens(const struct asking *asking, const struct image *image)
 	const char *main_text;
 	int result = -1;
 
-	while (config->image && strcmp(config->image, image->name) != 0)
+	while (config->image && strcmp(config->image, server_of(image)) != 0)
 		config++;
 	if (!config->image || !value_count(value_get(asking->container, "volumeMounts")))
 		return -1;
@@ -396,7 +407,7 @@ serve_name(const struct pod *pod, const struct value *container)
 	const struct image *image = image_in(container);
 	const struct program *program;
 	struct argv words;
-	const char *name = image ? image->name : "";
+	const char *name = image ? server_of(image) : "";
 	size_t at;
 
 	argv_init(&words, pod->object->root, container);

@@ -220,7 +220,6 @@ static const struct server_style {
 	{ "nginx", "nginx/1.27.3", "Tue, 26 Nov 2024 15:55:00 GMT", LOG_NGINX },
 	{ "httpd", "Apache/2.4.62 (Unix)", "Mon, 11 Jun 2007 18:53:14 GMT", LOG_APACHE },
 	{ "http.server", "SimpleHTTP/0.6 Python/3.13.1", NULL, LOG_PYTHON },
-	{ "nginx-unprivileged", "nginx/1.27.3", "Tue, 26 Nov 2024 15:55:00 GMT", LOG_NGINX },
 	{ "echoserver", "nginx/1.14.2", NULL, LOG_NGINX },
 	{ "hello-app", NULL, NULL, LOG_GO },
 	{ "http-echo", NULL, NULL, LOG_GO },

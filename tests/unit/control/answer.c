@@ -42,6 +42,8 @@ static const struct {
 	{ "image: 'gcr.io/google-samples/hello-app:1.0'", "/", 8080, 200, "Hello, world!\nVersion: 1.0.0\nHostname: p\n" },
 	{ "image: 'gcr.io/google-samples/hello-app:2.0'", "/", 8080, 200, "Hello, world!\nVersion: 2.0.0\nHostname: p\n" },
 	{ "image: 'gcr.io/google-samples/node-hello:1.0'", "/", 8080, 200, "Hello Kubernetes!" },
+	{ "image: nginxinc/nginx-unprivileged", "/", 8080, 200, "<h1>Welcome to nginx!</h1>" },
+	{ "image: 'luksa/kiada:0.1'", "/", 8080, 200, "Kiada version 0.1. Request processed by \"p\". Client IP: ::ffff:10.1.2.3\n" },
 	{ "image: luksa/kubia", "/", 8080, 200, "You've hit p\n" },
 	{ "image: 'stefanprodan/podinfo:6.7.1'", "/", 9898, 200, "\"message\": \"greetings from podinfo v6.7.1\"" },
 	{ "image: 'gcr.io/kuar-demo/kuard-amd64:blue'", "/healthy", 8080, 200, "ok" },

@@ -15,6 +15,10 @@ only_tags_that_there_may_be_can_be_pulled(void **state)
 	assert_true(image_exists("nginx:1.27-alpine"));
 	assert_true(image_exists("nginx:alpine"));
 	assert_false(image_exists("nginx:doesnotexist"));
+	assert_ptr_equal(image_of("node"), image_of("docker.io/library/node:20"));
+	assert_null(image_of("quay.io/calico/node"));
+	assert_ptr_not_equal(image_of("nginxdemos/hello"), NULL);
+	assert_null(image_of("hello"));
 	assert_true(image_exists("example.com/team/api:whatever"));	/* nothing is known of it */
 }
 
