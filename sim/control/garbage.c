@@ -147,6 +147,15 @@ look_at_owners(struct server *server, const struct object *object)
 		workload_delete(server, object);
 }
 
+/* An owner of a kind that the server does not serve can't be looked for, so nothing is known of it: nobody is deleted. */
+static bool
+owner_unknowable(const struct value *reference)
+{
+	const char *version = value_get_text(reference, "apiVersion"), *kind = value_get_text(reference, "kind");
+
+	return !version || !kind || !kind_by_gvk(version, kind);
+}
+
 static bool
 concerns_us(const struct server *server, const struct object *object)
 {
@@ -154,6 +163,9 @@ concerns_us(const struct server *server, const struct object *object)
 
 	if (object_is_deleting(object))
 		return value_count(value_get(object_meta(object), "finalizers"));
+	for (size_t i = 0; i < value_count(owners); i++)
+		if (owner_unknowable(value_at(owners, i)))
+			return false;
 	for (size_t i = 0; i < value_count(owners); i++)
 		if (!owner_of(server, value_at(owners, i), object->namespace))
 			return true;

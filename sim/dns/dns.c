@@ -1,7 +1,7 @@
 /*
  * CoreDNS' kubernetes plugin as kubeadm sets it up (plugin/kubernetes: parse.go, kubernetes.go, object/): Services,
  * endpoints, pods by dashed address, reverse look-ups; and its `forward` for everything else, which goes outside the
- * cluster, where svcsim knows nobody.  Shapes of names: DNS-based service discovery 1.1.0.
+ * cluster (server/outside.h).  Shapes of names: DNS-based service discovery 1.1.0.
  */
 #include "dns/dns.h"
 

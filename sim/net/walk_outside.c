@@ -1,10 +1,12 @@
 /*
- * Outside the nodes: a router that knows every node and hands a balancer's address to one of them.  From outside there is no way to what is
- * no node; whatever a pod or node sends out meets silence.
+ * Outside the nodes: a router that knows every node with its pods, and hands a balancer's address to one of them.  A
+ * client outside has no way to what is no node.  What a pod or node sends out reaches the hosts of server/outside.h, and
+ * those that somebody named in endpoints written by hand; everybody else is silent.
  */
 #include <string.h>
 
 #include "net/journey.h"
+#include "server/outside.h"
 
 static bool
 node_has_endpoint(struct world *world, const struct world_node *node, const struct service *service)
@@ -109,9 +111,68 @@ at_balancer(struct journey *j, const struct service *service)
 	return (struct place){ PLACE_NODE, NULL, node, UPLINK };
 }
 
+/* Endpoints that were written by hand stand for servers outside, as long as they belong to no pod. */
+static bool
+slice_names(const struct slice *slice, const struct packet *packet)
+{
+	bool port = false;
+
+	for (size_t i = 0; i < slice->nports; i++)
+		port |= slice->ports[i].protocol == packet->protocol && slice->ports[i].port == packet->dport;
+	for (size_t i = 0; port && i < slice->nendpoints; i++)
+		if (!slice->endpoints[i].pod[0] && ip_equal(&slice->endpoints[i].ip, &packet->dst))
+			return true;
+	return false;
+}
+
+static bool
+endpoint_by_hand(const struct store *store, const struct packet *packet)
+{
+	size_t n;
+	const struct object *const *slices = store_list(store, kind_by_kind("EndpointSlice"), NULL, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (slice_names(slice_view(slices[i]), packet))
+			return true;
+	return false;
+}
+
+/* A packet of the cluster's, at somebody outside. */
+static struct place
+at_host(struct journey *j)
+{
+	static const struct place here = { PLACE_OUTSIDE, NULL, NULL, NULL };
+	const struct outside_host *host = outside_by_ip(&j->packet.dst);
+	bool listens = host ? outside_listens(host, j->packet.protocol, j->packet.dport)
+		: endpoint_by_hand(j->world->store, &j->packet);
+	char text[IP_TEXT];
+
+	ip_format(&j->packet.dst, text);
+	if (!host && !listens) {
+		hop_say(j, HOP_LOST, "%s is outside the cluster, and nobody there answers", text);
+		return journey_lose(j, VERDICT_DROPPED);
+	}
+	listens |= j->packet.protocol == PROTOCOL_ICMP;
+	hop_say(j, HOP_DELIVER, listens ? "%s, outside the cluster, answers" : "%s is outside the cluster, and does not"
+		" listen on this port", text);
+	return journey_answer(j, listens ? VERDICT_ANSWERED : VERDICT_REFUSED, here);
+}
+
+/* The node that an address of the cluster's is at; NULL. */
+static struct world_node *
+node_towards(struct world *world, const struct ip *ip)
+{
+	const struct pod *pod = world_pod_by_ip(world, ip);
+	struct world_node *node = pod ? world_node(world, pod->node) : world_node_by_ip(world, ip);
+
+	return node ? node : world_node_by_pod_cidr(world, ip);
+}
+
 static struct place
 reply_outside(struct journey *j)
 {
+	struct world_node *node;
+
 	j->entry = track_find(j, NULL);
 	if (j->entry) {
 		track_restore_destination(j);
@@ -119,6 +180,9 @@ reply_outside(struct journey *j)
 	}
 	if (!j->request->from.pod && !j->request->from.node && ip_equal(&j->packet.dst, &j->first.src))
 		return journey_arrive(j);
+	node = node_towards(j->world, &j->packet.dst);
+	if (node)
+		return (struct place){ PLACE_NODE, NULL, node, UPLINK };
 	hop_say(j, HOP_LOST, "the answer leaves the cluster for nobody who waits for it");
 	return journey_lose(j, VERDICT_DROPPED);
 }
@@ -141,11 +205,8 @@ journey_at_outside(struct journey *j)
 	service = world_service_by_balancer(j->world, &j->packet.dst);
 	if (service)
 		return at_balancer(j, service);
-	ip_format(&j->packet.dst, text);
-	if (inside) {
-		hop_say(j, HOP_LOST, "%s is outside the cluster, and nobody there answers", text);
-		return journey_lose(j, VERDICT_DROPPED);
-	}
-	hop_say(j, HOP_LOST, "no router outside the cluster has a route to %s", text);
+	if (inside)
+		return at_host(j);
+	hop_say(j, HOP_LOST, "no router outside the cluster has a route to %s", ip_format(&j->packet.dst, text));
 	return journey_lose(j, VERDICT_UNREACHABLE);
 }

@@ -7,13 +7,38 @@
 #include <stdio.h>
 #include <string.h>
 
+struct form;
 struct reader {
+	const struct form *form;	/* the one that reads */
 	struct cluster *cluster;
 	const struct trace_request *request;
 	struct trace *trace;
 	struct destination *destination;
 	struct err *err;
 };
+
+struct form {
+	const char *prefix;
+	int (*read)(struct reader *r, const char *words);
+	const char *kind;	/* of the object that it names; NULL */
+	bool sender_first;	/* DNS may be asked, and only a pod can */
+};
+
+/* Whose pods may stand for it: the rows of destinations and of sources. */
+#define WORKLOADS(read) \
+	{ "deploy/", read, "Deployment", false }, \
+	{ "deployment/", read, "Deployment", false }, \
+	{ "sts/", read, "StatefulSet", false }, \
+	{ "statefulset/", read, "StatefulSet", false }, \
+	{ "ds/", read, "DaemonSet", false }, \
+	{ "daemonset/", read, "DaemonSet", false }, \
+	{ "rs/", read, "ReplicaSet", false }, \
+	{ "replicaset/", read, "ReplicaSet", false }, \
+	{ "rc/", read, "ReplicationController", false }, \
+	{ "replicationcontroller/", read, "ReplicationController", false }, \
+	{ "job/", read, "Job", false }, \
+	{ "cj/", read, "CronJob", false }, \
+	{ "cronjob/", read, "CronJob", false },
 
 /* "host", "host:port", "[v6]:port": host in the trace's arena, port "" when there is none. */
 static void
@@ -154,6 +179,25 @@ headless_read(struct reader *r, const struct service *service, bool port_given)
 	return ask_dns(r, arena_printf(&r->trace->arena, "%s.%s", service->object->name, service->object->namespace));
 }
 
+static int any_node_read(struct reader *r, const char *port);
+
+/* From outside a Service of type LoadBalancer is its balancer's address, or, as long as there is none, a node port. */
+static int
+balanced_read(struct reader *r, const struct service *service)
+{
+	for (size_t i = 0; i < service->ningress; i++)
+		if (service->ingress[i].ip.family != IP_NONE && family_wanted(r, &service->ingress[i].ip)) {
+			r->destination->ip = service->ingress[i].ip;
+			return 0;
+		}
+	for (size_t i = 0; i < service->nports; i++)
+		if (service->ports[i].port == r->destination->port && service->ports[i].protocol == r->trace->walk.protocol &&
+			service->ports[i].node_port)
+			return any_node_read(r, arena_printf(&r->trace->arena, "%u", service->ports[i].node_port));
+	r->destination->ip = service->cluster_ips[0];
+	return 0;
+}
+
 static int
 service_read(struct reader *r, const char *words)
 {
@@ -170,6 +214,8 @@ service_read(struct reader *r, const char *words)
 	r->destination->namespace = object->namespace;
 	if (service_port_read(r, service, port))
 		return -1;
+	if (service->type == SERVICE_LOAD_BALANCER && !r->trace->walk.from.pod && !r->trace->walk.from.node)
+		return balanced_read(r, service);
 	if (service->headless || service->type == SERVICE_EXTERNAL_NAME)
 		return headless_read(r, service, port[0] != '\0');
 	for (size_t i = 0; i < service->ncluster_ips; i++)
@@ -214,6 +260,7 @@ static int
 use_pod(struct reader *r, const struct pod *pod, const char *port)
 {
 	r->destination->namespace = pod->object->namespace;
+	r->destination->pod = pod;
 	for (size_t i = 0; i < pod->nips; i++)
 		if (family_wanted(r, &pod->ips[i])) {
 			r->destination->ip = pod->ips[i];
@@ -242,32 +289,62 @@ pod_read(struct reader *r, const char *words)
 	return object ? use_pod(r, pod_view(object), port) : -1;
 }
 
-/* The first live pod that a Deployment's selector matches. */
-static const struct pod *
-deployment_pod(struct reader *r, const struct object *deployment)
+static bool
+owned_by(const struct object *object, const struct object *owner)
 {
-	const struct value *selector = value_path(deployment->root, "spec.selector");
+	const struct value *owners = value_get(object_meta(object), "ownerReferences");
+
+	for (size_t i = 0; i < value_count(owners); i++) {
+		const char *uid = value_get_text(value_at(owners, i), "uid");
+
+		if (uid && strcmp(uid, object_uid(owner)) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A CronJob's pods are those of its jobs; every other workload has a selector, a ReplicationController a plain map. */
+static bool
+workload_has(const struct store *store, const struct object *workload, const struct object *pod)
+{
+	const struct value *selector = value_path(workload->root, "spec.selector");
+	const struct value *labels = value_get(object_meta(pod), "labels");
+	const char *name = value_get_text(labels, "batch.kubernetes.io/job-name");
+	const struct object *job;
+
+	if (selector && strcmp(workload->kind->kind, "ReplicationController") == 0)
+		return selector_matches_map(selector, labels);
+	if (selector)
+		return selector_matches(selector, labels);
+	job = name ? store_get(store, kind_by_kind("Job"), pod->namespace, name) : NULL;
+	return job && owned_by(job, workload);
+}
+
+/* The first of a workload's pods that has an address. */
+static const struct pod *
+workload_pod(struct reader *r, const struct object *workload)
+{
+	const struct store *store = r->cluster->server.store;
 	size_t n;
-	const struct object *const *pods =
-		store_list(r->cluster->server.store, kind_by_kind("Pod"), deployment->namespace, &n);
+	const struct object *const *pods = store_list(store, kind_by_kind("Pod"), workload->namespace, &n);
 
 	for (size_t i = 0; i < n; i++)
-		if (selector_matches(selector, value_get(object_meta(pods[i]), "labels")) && pod_view(pods[i])->nips)
+		if (workload_has(store, workload, pods[i]) && pod_view(pods[i])->nips)
 			return pod_view(pods[i]);
-	err_set(r->err, ERR_INPUT, "Deployment %s has no running pod", deployment->name);
+	err_set(r->err, ERR_INPUT, "%s %s has no running pod", workload->kind->kind, workload->name);
 	return NULL;
 }
 
 static int
-deployment_read(struct reader *r, const char *words)
+workload_read(struct reader *r, const char *words)
 {
 	const char *name, *port;
 	const struct object *object;
 	const struct pod *pod;
 
 	split_port(r, words, &name, &port);
-	object = find_object(r, "Deployment", name);
-	pod = object ? deployment_pod(r, object) : NULL;
+	object = find_object(r, r->form->kind, name);
+	pod = object ? workload_pod(r, object) : NULL;
 	return pod ? use_pod(r, pod, port) : -1;
 }
 
@@ -378,20 +455,15 @@ https_read(struct reader *r, const char *words)
 	return url_read(r, words, "443");
 }
 
-static const struct form {
-	const char *prefix;
-	int (*read)(struct reader *r, const char *words);
-	bool sender_first;	/* DNS may be asked, and only a pod can */
-} forms[] = {
-	{ "svc/", service_read, true },
-	{ "service/", service_read, true },
-	{ "lb/", balancer_read, false },
-	{ "pod/", pod_read, false },
-	{ "deploy/", deployment_read, false },
-	{ "deployment/", deployment_read, false },
-	{ "http://", http_read, false },
-	{ "https://", https_read, false },
-	{ "", plain_read, false },
+static const struct form forms[] = {
+	{ "svc/", service_read, "Service", true },
+	{ "service/", service_read, "Service", true },
+	{ "lb/", balancer_read, "Service", false },
+	{ "pod/", pod_read, "Pod", false },
+	WORKLOADS(workload_read)
+	{ "http://", http_read, NULL, false },
+	{ "https://", https_read, NULL, false },
+	{ "", plain_read, NULL, false },
 };
 
 const struct trace_form trace_destinations[] = {
@@ -401,7 +473,7 @@ const struct trace_form trace_destinations[] = {
 	{ "svc/[NS/]NAME[:PORT]", "a Service by its cluster IP (a headless one by DNS)" },
 	{ "lb/[NS/]NAME[:PORT]", "a Service by its balancer's address" },
 	{ "pod/[NS/]NAME:PORT", "a pod" },
-	{ "deploy/[NS/]NAME:PORT", "a pod of a Deployment" },
+	{ "deploy/[NS/]NAME:PORT", "a pod of a Deployment; so with sts, ds, rs, rc, job and cj" },
 	{ "NAME[.NS[.svc[.cluster.local]]]:PORT", "a name, asked of the cluster's DNS by the pod that sends" },
 	{ "http[s]://HOST[:PORT]/PATH", "a web address" },
 	{ NULL, NULL },
@@ -427,7 +499,7 @@ int
 destination_read(struct cluster *cluster, const struct trace_request *request, struct trace *trace, struct destination *destination,
 	struct err *err)
 {
-	struct reader r = { cluster, request, trace, destination, err };
+	struct reader r = { NULL, cluster, request, trace, destination, err };
 
 	world_sync(&cluster->world);
 	for (const struct form *form = forms;; form++) {
@@ -435,6 +507,7 @@ destination_read(struct cluster *cluster, const struct trace_request *request, s
 
 		if (strncmp(request->to, form->prefix, len) != 0)
 			continue;
+		r.form = form;
 		if (form->sender_first && sender_first(&r, request->to + len))
 			return -1;
 		return form->read(&r, request->to + len);
@@ -555,10 +628,10 @@ from_pod(struct reader *r, const char *words)
 }
 
 static int
-from_deployment(struct reader *r, const char *words)
+from_workload(struct reader *r, const char *words)
 {
-	const struct object *object = find_object(r, "Deployment", words);
-	const struct pod *pod = object ? deployment_pod(r, object) : NULL;
+	const struct object *object = find_object(r, r->form->kind, words);
+	const struct pod *pod = object ? workload_pod(r, object) : NULL;
 
 	return pod ? send_from_pod(r->trace, pod, &r->cluster->world) : -1;
 }
@@ -580,18 +653,18 @@ from_address(struct reader *r, const char *words)
 }
 
 static const struct form source_forms[] = {
-	{ "external", from_external, false },
-	{ "pod/", from_pod, false },
-	{ "deploy/", from_deployment, false },
-	{ "node/", from_node, false },
-	{ "", from_address, false },
+	{ "external", from_external, NULL, false },
+	{ "pod/", from_pod, "Pod", false },
+	WORKLOADS(from_workload)
+	{ "node/", from_node, "Node", false },
+	{ "", from_address, NULL, false },
 };
 
 const struct trace_form trace_sources[] = {
 	{ "external", "a client outside the cluster, " OUTSIDE_CLIENT },
 	{ "external/IP", "a client outside with that address" },
 	{ "pod/[NS/]NAME", "a pod" },
-	{ "deploy/[NS/]NAME", "a pod of a Deployment" },
+	{ "deploy/[NS/]NAME", "a pod of a Deployment; so with sts, ds, rs, rc, job and cj" },
 	{ "node/NAME", "a process on a node" },
 	{ "IP", "whoever has that address" },
 	{ NULL, NULL },
@@ -601,7 +674,7 @@ int
 source_read(struct cluster *cluster, const struct trace_request *request, struct destination *destination,
 	struct trace *trace, struct err *err)
 {
-	struct reader r = { cluster, request, trace, destination, err };
+	struct reader r = { NULL, cluster, request, trace, destination, err };
 
 	if (trace->from_text)
 		return 0;
@@ -610,7 +683,9 @@ source_read(struct cluster *cluster, const struct trace_request *request, struct
 	for (const struct form *form = source_forms;; form++) {
 		size_t len = strlen(form->prefix);
 
-		if (strncmp(request->from, form->prefix, len) == 0)
-			return form->read(&r, request->from + len);
+		if (strncmp(request->from, form->prefix, len) != 0)
+			continue;
+		r.form = form;
+		return form->read(&r, request->from + len);
 	}
 }

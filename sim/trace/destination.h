@@ -10,6 +10,7 @@ struct destination {
 	struct ip ip;			/* family IP_NONE: a name that was not found, or an address that isn't there yet */
 	uint16_t port;
 	const struct service *service;	/* NULL unless a Service was named */
+	const struct pod *pod;		/* NULL unless a pod, or a workload that it stands for, was named */
 	const char *namespace;		/* where a default sender is looked for; NULL: outside sends */
 	struct cause cause;		/* why there is no address */
 };

@@ -92,6 +92,18 @@ nowhere(struct trace *trace, const struct destination *destination)
 	trace->cause.text = arena_printf(&trace->arena, "no name server knows \"%s\"", trace->dns_name);
 }
 
+/*
+ * The node that a packet from outside comes in by, when it is said: by name, or with a pod as destination, which no route
+ * outside leads to; the question is then what happens to a packet that somebody brings to its node.
+ */
+static struct world_node *
+entrance(struct cluster *cluster, const struct trace_request *request, const struct destination *destination)
+{
+	if (request->on)
+		return world_node(&cluster->world, request->on);
+	return destination->pod ? world_node(&cluster->world, destination->pod->node) : NULL;
+}
+
 static int
 run(struct cluster *cluster, const struct trace_request *request, struct trace *trace, struct err *err)
 {
@@ -105,7 +117,7 @@ run(struct cluster *cluster, const struct trace_request *request, struct trace *
 	trace->walk.to = destination.ip;
 	trace->walk.port = destination.port;
 	trace->walk.now = cluster->server.clock.now;
-	trace->walk.enter = request->on ? world_node(&cluster->world, request->on) : NULL;
+	trace->walk.enter = entrance(cluster, request, &destination);
 	if (request->tables_only)
 		return tables_only(cluster, request, &destination, trace, err);
 	if (destination.ip.family == IP_NONE) {
