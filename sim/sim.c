@@ -162,6 +162,8 @@ session_put_shell(const struct shell *shell, struct arena *arena, struct value *
 
 	if (shell->context_namespace)
 		value_set_text(arena, session, "namespace", shell->context_namespace);
+	if (shell->kubeconfig)
+		value_set_text(arena, session, "kubeconfig", shell->kubeconfig);
 	value_set_text(arena, session, "directory", shell->cwd);
 	for (size_t i = 0; (entry = map_next(&shell->files, &i));)
 		value_set_text(arena, files, entry->key, ((const struct str *)entry->value)->buf);
@@ -321,10 +323,13 @@ restore_shell(struct sim *sim, const struct value *session)
 {
 	const struct value *files = value_get(session, "files");
 	const char *namespace = value_get_text(session, "namespace");
+	const char *kubeconfig = value_get_text(session, "kubeconfig");
 	const char *directory = value_get_text(session, "directory");
 
 	if (namespace)
 		sim->shell.context_namespace = xstrdup(namespace);
+	if (kubeconfig)
+		sim->shell.kubeconfig = xstrdup(kubeconfig);
 	if (directory) {
 		free(sim->shell.cwd);
 		sim->shell.cwd = xstrdup(directory);

@@ -109,6 +109,7 @@ static int
 kubectl_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
 	struct kubectl kubectl = { .cluster = shell->cluster, .io = io, .context_namespace = &shell->context_namespace,
+		.config = &shell->kubeconfig, .kubeconfig = shell_variable(shell, "KUBECONFIG"),
 		.editor = shell_variable(shell, "KUBE_EDITOR"), .exec = run_in_pod, .exec_arg = shell,
 		.forward = open_forward };
 	size_t forwards = shell->forwards.n;

@@ -357,6 +357,11 @@ give_kubeconfig(struct files *files)
 	const char *namespace = files->shell->context_namespace;
 	char ip[IP_TEXT] = "127.0.0.1";
 
+	if (files->shell->kubeconfig) {
+		str_add(&files->text, files->shell->kubeconfig);
+		give(files, "/root/.kube/config");
+		return;
+	}
 	for (size_t i = 0; i < world->nnodes; i++)
 		if (world->nodes[i].view->control_plane && world->nodes[i].view->nips)
 			ip_format(&world->nodes[i].view->ips[0], ip);

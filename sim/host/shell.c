@@ -149,6 +149,7 @@ shell_release(struct shell *shell)
 	history_release(shell);
 	free(shell->cwd);
 	free(shell->context_namespace);
+	free(shell->kubeconfig);
 	free(shell->place_name);
 	free(shell->place_container);
 	memset(shell, 0, sizeof *shell);

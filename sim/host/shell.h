@@ -54,6 +54,7 @@ struct shell {
 	struct map files;		/* absolute path -> struct str *, owned; a folder's ends in / (vfs.h) */
 	char *cwd;
 	char *context_namespace;	/* kubectl's; NULL */
+	char *kubeconfig;		/* its text, once kubectl changed it; NULL */
 	enum place place;
 	char *place_name;		/* node, or ns/pod; NULL */
 	char *place_container;		/* which of the pod's; NULL: the first */

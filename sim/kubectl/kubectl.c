@@ -10,6 +10,7 @@
 
 #include "kubectl/failures.h"
 #include "kubectl/help.h"
+#include "kubectl/kubeconfig.h"
 #include "kubectl/verb_list.h"
 #include "kubectl/words.h"
 #include "svcsim/vec.h"
@@ -108,36 +109,32 @@ unknown_verb(struct kubectl *kubectl, const char *word)
 	return 1;
 }
 
-static const char *
-call_namespace(const struct kubectl *kubectl, const struct flags *flags)
-{
-	const char *given = flag_string(flags, "namespace");
-	const char *context = *kubectl->context_namespace;
-
-	return *given ? given : context && *context ? context : "default";
-}
-
 static int
-run_verb(struct kubectl *kubectl, const struct flags *flags)
+run_verb(struct kubectl *kubectl, const struct flags *flags, enum verb_asks asks)
 {
-	const char *context = flag_string(flags, "context");
+	const char *given = flag_string(flags, "namespace"), *said = NULL;
+	struct kubeconfig config = { .arena = ARENA_INIT };
+	struct str text = STR_INIT;
+	int status = 1;
 
 	if (flag_bool(flags, "help")) {
-		struct str text = STR_INIT;
-
 		help_print(kubectl->verb, kubectl->command, &text);
 		sink_write(kubectl->io->out, text.buf, text.len);
 		str_release(&text);
 		return 0;
 	}
-	if (*context && strcmp(context, KUBECTL_CONTEXT) != 0)
-		return print_failure(kubectl->io, "context \"%s\" does not exist", context);
-	return kubectl->verb->run(kubectl, flags);
+	if (asks == ASKS_NOBODY || !kubeconfig_connect(kubectl, flags, asks == ASKS_THE_SERVER, &config, &said)) {
+		kubectl->namespace = *given ? given : said && *said ? said : "default";
+		status = kubectl->verb->run(kubectl, flags);
+		kubectl->namespace = NULL;
+	}
+	kubeconfig_release(&config);
+	return status;
 }
 
 /* The words without the verb's own, parsed and run. */
 static int
-parse_and_run(struct kubectl *kubectl, int argc, const char *const *argv)
+parse_and_run(struct kubectl *kubectl, enum verb_asks asks, int argc, const char *const *argv)
 {
 	const struct flag *tables[WORDS_TABLES_MAX];
 	uint64_t before = store_version(kubectl->cluster->server.store);
@@ -151,9 +148,7 @@ parse_and_run(struct kubectl *kubectl, int argc, const char *const *argv)
 		err_release(&err);
 		return 1;
 	}
-	kubectl->namespace = call_namespace(kubectl, &flags);
-	status = run_verb(kubectl, &flags);
-	kubectl->namespace = NULL;
+	status = run_verb(kubectl, &flags, asks);
 	flags_release(&flags);
 	if (store_version(kubectl->cluster->server.store) != before && !kubectl->no_wait)
 		cluster_settle(kubectl->cluster);
@@ -178,6 +173,7 @@ kubectl_run(struct kubectl *kubectl, int argc, const char *const *argv)
 	struct str command = STR_INIT;
 	const struct verb *const *list = verbs;
 	const struct verb *verb = NULL;
+	enum verb_asks asks = ASKS_NOBODY;
 	int from = 0, status;
 
 	for (int at = 0; list; ) {
@@ -192,6 +188,7 @@ kubectl_run(struct kubectl *kubectl, int argc, const char *const *argv)
 		for (; from < at; from++)
 			*vec_push(&words) = argv[from];
 		from = ++at;
+		asks = verb ? asks : found->asks;
 		verb = found;
 		str_addf(&command, "%s%s", command.len ? " " : "", verb->name);
 		list = verb->subverbs;
@@ -206,7 +203,7 @@ kubectl_run(struct kubectl *kubectl, int argc, const char *const *argv)
 	else if (!verb)
 		status = print_main_help(kubectl);
 	else
-		status = parse_and_run(kubectl, (int)words.n, words.v);
+		status = parse_and_run(kubectl, asks, (int)words.n, words.v);
 	kubectl->verb = NULL;
 	kubectl->command = NULL;
 	str_release(&command);

@@ -20,6 +20,8 @@ struct kubectl {		/* one call */
 	struct io *io;
 	const char *namespace;	/* of -n, else the context's, else "default"; set by kubectl_run */
 	char **context_namespace;	/* the context's; owned by the caller, NULL inside for none; `config set-context` changes it */
+	char **config;		/* the kubeconfig's text; owned by the caller, NULL inside while it is as kubeadm left it */
+	const char *kubeconfig;	/* KUBECONFIG; NULL */
 	const char *editor;	/* KUBE_EDITOR, EDITOR; NULL */
 	/*
 	 * Runs a command in a container (container "": the first) with io as its terminal; its exit status.  NULL where
@@ -36,6 +38,12 @@ struct kubectl {		/* one call */
 	const char *command;		/* its words, "create service clusterip"; set by kubectl_run */
 };
 
+enum verb_asks {		/* whether the API server is needed, and for what first */
+	ASKS_FOR_OBJECTS,	/* in a namespace, which it looks for before */
+	ASKS_THE_SERVER,	/* what there is to ask for */
+	ASKS_NOBODY,
+};
+
 struct verb {
 	const char *name;
 	const char *aliases;		/* comma list, "" */
@@ -47,6 +55,7 @@ struct verb {
 	const struct verb *const *subverbs;	/* NULL, or NULL-ended */
 	const char *args;		/* for completion: "kind", "kind name", "kind/name", "pod", "" */
 	int (*run)(struct kubectl *kubectl, const struct flags *flags);	/* exit status */
+	enum verb_asks asks;		/* of the first word of a command, for all below it */
 };
 
 extern const struct verb *const verbs[];	/* every verb, in the order of `kubectl --help`; NULL ends */

@@ -205,6 +205,7 @@ const struct verb verb_api_resources = {
 	.flags = api_resources_tables,
 	.args = "",
 	.run = api_resources_run,
+	.asks = ASKS_THE_SERVER,
 };
 
 /* ---- api-versions ---- */
@@ -254,4 +255,5 @@ const struct verb verb_api_versions = {
 	.examples = "kubectl api-versions",
 	.args = "",
 	.run = api_versions_run,
+	.asks = ASKS_THE_SERVER,
 };

@@ -270,4 +270,5 @@ const struct verb verb_apply = {
 	.subverbs = apply_subverbs,
 	.args = "",
 	.run = apply_run,
+	.asks = ASKS_THE_SERVER,
 };

@@ -101,4 +101,5 @@ const struct verb verb_auth = {
 	.subverbs = auth_subverbs,
 	.args = "",
 	.run = run_subverb_missing,
+	.asks = ASKS_THE_SERVER,
 };

@@ -98,4 +98,5 @@ const struct verb verb_autoscale = {
 	.flags = autoscale_tables,
 	.args = "kind name",
 	.run = autoscale_run,
+	.asks = ASKS_THE_SERVER,
 };

@@ -76,6 +76,7 @@ const struct verb verb_version = {
 	.flags = version_tables,
 	.args = "",
 	.run = version_run,
+	.asks = ASKS_THE_SERVER,
 };
 
 /* Services that are part of the cluster say so by a label. */
@@ -111,6 +112,7 @@ const struct verb verb_cluster_info = {
 	.examples = "kubectl cluster-info",
 	.args = "",
 	.run = cluster_info_run,
+	.asks = ASKS_THE_SERVER,
 };
 
 static int
@@ -134,4 +136,5 @@ const struct verb verb_options = {
 	.examples = "kubectl options",
 	.args = "",
 	.run = options_run,
+	.asks = ASKS_NOBODY,
 };

@@ -1,25 +1,14 @@
-/*
- * kubectl config.  There is one cluster, one user and one context; what a person may change is the context's namespace.
- * Follows k8s.io/kubectl/pkg/cmd/config.
- */
+/* kubectl config: what shows the kubeconfig.  Follows k8s.io/kubectl/pkg/cmd/config. */
+#include "kubectl/verb_config.h"
+
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/yaml.h"
 #include "kubectl/failures.h"
+#include "kubectl/kubeconfig.h"
 #include "kubectl/print_output.h"
 #include "kubectl/tabs.h"
 #include "kubectl/verb_list.h"
-
-#define CLUSTER_NAME "kubernetes"
-#define USER_NAME "kubernetes-admin"
-
-/* The kubeconfig as it is at first names the namespace too. */
-static const char *
-context_namespace(const struct kubectl *kubectl)
-{
-	return *kubectl->context_namespace ? *kubectl->context_namespace : "default";
-}
 
 /* ---- view ---- */
 
@@ -32,50 +21,95 @@ static const struct flag view_flags[] = {
 };
 static const struct flag *const view_tables[] = { view_flags, output_flags, NULL };
 
-static struct value *
-named(struct arena *arena, struct value *root, const char *list, const char *key, const char *name)
-{
-	struct value *row = value_map(arena);
+static const struct {
+	const char *list, *field, *shown;
+} secrets[] = {
+	{ "users", "token", "REDACTED" }, { "users", "password", "REDACTED" },
+	{ "users", "client-certificate-data", "DATA+OMITTED" }, { "users", "client-key-data", "DATA+OMITTED" },
+	{ "clusters", "certificate-authority-data", "DATA+OMITTED" },
+};
 
-	value_append(arena, value_make_list(arena, root, list), row);
-	value_set_text(arena, row, "name", name);
-	return value_make_map(arena, row, key);
+static void
+hide_secrets(struct kubeconfig *config)
+{
+	for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++) {
+		const struct value *rows = value_get(config->root, secrets[i].list);
+
+		for (size_t j = 0; j < value_count(rows); j++) {
+			struct value *entry = value_get(value_at(rows, j), kubeconfig_inner(secrets[i].list));
+
+			if (value_get(entry, secrets[i].field))
+				value_set_text(&config->arena, entry, secrets[i].field, secrets[i].shown);
+		}
+	}
 }
 
-static struct value *
-make_config(struct arena *arena, const struct kubectl *kubectl)
+static void
+keep_only(struct kubeconfig *config, const char *list, const char *name)
 {
-	struct value *root = value_map(arena), *map;
+	struct value *rows = value_get(config->root, list);
 
-	value_set_text(arena, root, "kind", "Config");
-	value_set_text(arena, root, "apiVersion", "v1");
-	value_make_map(arena, root, "preferences");
-	map = named(arena, root, "clusters", "cluster", CLUSTER_NAME);
-	value_set_text(arena, map, "server", "https://127.0.0.1:6443");
-	value_set_text(arena, map, "certificate-authority", "/etc/kubernetes/pki/ca.crt");
-	map = named(arena, root, "users", "user", USER_NAME);
-	value_set_text(arena, map, "token", "REDACTED");
-	map = named(arena, root, "contexts", "context", KUBECTL_CONTEXT);
-	value_set_text(arena, map, "cluster", CLUSTER_NAME);
-	value_set_text(arena, map, "user", USER_NAME);
-	if (*context_namespace(kubectl))
-		value_set_text(arena, map, "namespace", context_namespace(kubectl));
-	value_set_text(arena, root, "current-context", KUBECTL_CONTEXT);
-	return root;
+	for (size_t i = value_count(rows); i-- > 0;)
+		if (!name || strcmp(value_get_text(value_at(rows, i), "name"), name) != 0)
+			value_remove_at(rows, i);
+}
+
+static int
+minify(struct kubectl *kubectl, const struct flags *flags, struct kubeconfig *config)
+{
+	static const char *const parts[][2] = { { "users", "user" }, { "clusters", "cluster" } };
+	const char *given = flag_string(flags, "context"), *name = *given ? given : kubeconfig_current(config->root);
+	const struct value *context = kubeconfig_entry(config->root, "contexts", name);
+
+	if (!*name)
+		return print_failure(kubectl->io, "current-context must exist in order to minify");
+	if (!context)
+		return print_failure(kubectl->io, "cannot locate context %s", name);
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+		const char *part = value_get_text(context, parts[i][1]);
+
+		if (part && *part && !kubeconfig_entry(config->root, parts[i][0], part))
+			return print_failure(kubectl->io, "cannot locate %s %s", parts[i][1], part);
+		keep_only(config, parts[i][0], part);
+	}
+	keep_only(config, "contexts", name);
+	value_set_text(&config->arena, config->root, "current-context", name);
+	return 0;
+}
+
+static void
+show_empty_lists(struct kubeconfig *config)
+{
+	struct value *root = config->root;
+
+	for (size_t i = 0; i < root->map.n; i++)
+		if (root->map.v[i].value->type == VALUE_LIST && !value_count(root->map.v[i].value))
+			root->map.v[i].value = value_null(&config->arena);
 }
 
 static int
 view_run(struct kubectl *kubectl, const struct flags *flags)
 {
-	struct arena arena = ARENA_INIT;
+	struct kubeconfig config;
 	struct output output;
-	int status;
+	int status = 1;
 
+	if (flags->nargs)
+		return print_usage_error(kubectl->io, kubectl->command, "unexpected arguments: [%s]", flags->args[0]);
 	if (output_parse(kubectl, flags, false, &output))
 		return 1;
-	status = output_print(kubectl, &output, make_config(&arena, kubectl), true);
+	if (!kubeconfig_open(kubectl, flags, &config)) {
+		status = flag_bool(flags, "minify") ? minify(kubectl, flags, &config) : 0;
+		if (!flag_bool(flags, "raw") && !flag_bool(flags, "flatten"))
+			hide_secrets(&config);
+		show_empty_lists(&config);
+		if (output.format == OUTPUT_NONE)
+			output.format = OUTPUT_YAML;
+		if (!status)
+			status = output_print(kubectl, &output, config.root, true);
+		kubeconfig_release(&config);
+	}
 	output_release(&output);
-	arena_release(&arena);
 	return status;
 }
 
@@ -97,9 +131,17 @@ static const struct verb verb_view = {
 static int
 current_context_run(struct kubectl *kubectl, const struct flags *flags)
 {
-	(void)flags;
-	sink_put(kubectl->io->out, KUBECTL_CONTEXT "\n");
-	return 0;
+	struct kubeconfig config;
+	int status = 0;
+
+	if (kubeconfig_open(kubectl, flags, &config))
+		return 1;
+	if (*kubeconfig_current(config.root))
+		sink_printf(kubectl->io->out, "%s\n", kubeconfig_current(config.root));
+	else
+		status = print_failure(kubectl->io, "current-context is not set");
+	kubeconfig_release(&config);
+	return status;
 }
 
 static const struct verb verb_current_context = {
@@ -120,26 +162,63 @@ static const struct flag get_contexts_flags[] = {
 };
 static const struct flag *const get_contexts_tables[] = { get_contexts_flags, NULL };
 
-static int
-get_contexts_run(struct kubectl *kubectl, const struct flags *flags)
+static void
+add_context(const struct value *root, const char *name, bool name_only, struct str *text)
 {
-	struct str text = STR_INIT, aligned = STR_INIT;
-	int status = 0;
+	static const char *const fields[] = { "cluster", "user", "namespace" };
+	const struct value *context = kubeconfig_entry(root, "contexts", name);
 
-	for (size_t i = 0; i < flags->nargs; i++)
-		if (strcmp(flags->args[i], KUBECTL_CONTEXT) != 0)
-			status = print_failure(kubectl->io, "context %s not found", flags->args[i]);
-	if (!status && strcmp(flag_string(flags, "output"), "name") == 0) {
-		str_add(&aligned, KUBECTL_CONTEXT "\n");
-	} else if (!status) {
-		if (!flag_bool(flags, "no-headers"))
-			str_add(&text, "CURRENT\tNAME\tCLUSTER\tAUTHINFO\tNAMESPACE\n");
-		str_addf(&text, "*\t%s\t%s\t%s\t%s\n", KUBECTL_CONTEXT, CLUSTER_NAME, USER_NAME, context_namespace(kubectl));
-		tabs_align(text.buf, TABS_TABLE, &aligned);
+	if (name_only) {
+		str_addf(text, "%s\n", name);
+		return;
 	}
+	str_addf(text, "%s\t%s", strcmp(kubeconfig_current(root), name) == 0 ? "*" : "", name);
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
+		const char *said = value_get_text(context, fields[i]);
+
+		str_addf(text, "\t%s", said ? said : "");
+	}
+	str_add(text, "\n");
+}
+
+static int
+print_contexts(struct kubectl *kubectl, const struct flags *flags, const struct value *root)
+{
+	bool name_only = strcmp(flag_string(flags, "output"), "name") == 0;
+	const struct value *rows = value_get(root, "contexts");
+	struct str text = STR_INIT, aligned = STR_INIT;
+	struct failures failures = FAILURES_INIT;
+
+	if (!flag_bool(flags, "no-headers") && !name_only)
+		str_add(&text, "CURRENT\tNAME\tCLUSTER\tAUTHINFO\tNAMESPACE\n");
+	for (size_t i = 0; !flags->nargs && i < value_count(rows); i++)
+		add_context(root, value_get_text(value_at(rows, i), "name"), name_only, &text);
+	for (size_t i = 0; i < flags->nargs; i++)
+		if (kubeconfig_entry(root, "contexts", flags->args[i]))
+			add_context(root, flags->args[i], name_only, &text);
+		else
+			failures_add(&failures, "context %s not found", flags->args[i]);
+	tabs_align(text.buf, TABS_TABLE, &aligned);
 	sink_write(kubectl->io->out, aligned.buf, aligned.len);
 	str_release(&text);
 	str_release(&aligned);
+	return failures_print(&failures, kubectl->io);
+}
+
+static int
+get_contexts_run(struct kubectl *kubectl, const struct flags *flags)
+{
+	const char *output = flag_string(flags, "output");
+	struct kubeconfig config;
+	int status;
+
+	if (*output && strcmp(output, "name") != 0)
+		return print_failure(kubectl->io, "--output %s is not available in kubectl config get-contexts; resetting to default "
+			"output format", output);
+	if (kubeconfig_open(kubectl, flags, &config))
+		return 1;
+	status = print_contexts(kubectl, flags, config.root);
+	kubeconfig_release(&config);
 	return status;
 }
 
@@ -155,73 +234,26 @@ static const struct verb verb_get_contexts = {
 	.run = get_contexts_run,
 };
 
-static const struct flag set_context_flags[] = {
-	{ "current", 0, FLAG_BOOL, "false", "true", NULL, "The current context." },
-	FLAGS_END,
-};
-static const struct flag *const set_context_tables[] = { set_context_flags, NULL };
-
-static int
-set_context_run(struct kubectl *kubectl, const struct flags *flags)
-{
-	bool current = flag_bool(flags, "current");
-
-	if (flags->nargs + current != 1)
-		return print_failure(kubectl->io, current ? "you cannot specify both a context name and --current" :
-			"you must specify a non-empty context name or --current");
-	if (!current && strcmp(flags->args[0], KUBECTL_CONTEXT) != 0)
-		return print_failure(kubectl->io, "there is one cluster here, and one context: " KUBECTL_CONTEXT);
-	if (flag_given(flags, "namespace")) {
-		free(*kubectl->context_namespace);
-		*kubectl->context_namespace = xstrdup(flag_string(flags, "namespace"));
-	}
-	sink_put(kubectl->io->out, "Context \"" KUBECTL_CONTEXT "\" modified.\n");
-	return 0;
-}
-
-static const struct verb verb_set_context = {
-	.name = "set-context",
-	.aliases = "",
-	.usage = "config set-context [NAME | --current] [--cluster=cluster_nickname] [--user=user_nickname] "
-		"[--namespace=namespace]",
-	.summary = "Change a context",
-	.help = "Changes a context of the kubeconfig: --namespace is what -n need not say any more.",
-	.examples = "kubectl config set-context --current --namespace=store",
-	.flags = set_context_tables,
-	.args = "",
-	.run = set_context_run,
-};
-
-static int
-use_context_run(struct kubectl *kubectl, const struct flags *flags)
-{
-	if (flags->nargs != 1)
-		return print_usage_error(kubectl->io, kubectl->command, "unexpected args: [%s]", flags->nargs ? flags->args[0] : "");
-	if (strcmp(flags->args[0], KUBECTL_CONTEXT) != 0)
-		return print_failure(kubectl->io, "no context exists with the name: \"%s\"", flags->args[0]);
-	sink_put(kubectl->io->out, "Switched to context \"" KUBECTL_CONTEXT "\".\n");
-	return 0;
-}
-
-static const struct verb verb_use_context = {
-	.name = "use-context",
-	.aliases = "use",
-	.usage = "config use-context CONTEXT_NAME",
-	.summary = "Change to another context",
-	.help = "Makes a context the current one.",
-	.examples = "kubectl config use-context " KUBECTL_CONTEXT,
-	.args = "",
-	.run = use_context_run,
-};
-
 /* ---- lists of names ---- */
+
+static int
+print_names(struct kubectl *kubectl, const struct flags *flags, const char *list)
+{
+	struct kubeconfig config;
+
+	if (kubeconfig_open(kubectl, flags, &config))
+		return 1;
+	sink_put(kubectl->io->out, "NAME\n");
+	for (size_t i = 0; i < value_count(value_get(config.root, list)); i++)
+		sink_printf(kubectl->io->out, "%s\n", value_get_text(value_at(value_get(config.root, list), i), "name"));
+	kubeconfig_release(&config);
+	return 0;
+}
 
 static int
 get_clusters_run(struct kubectl *kubectl, const struct flags *flags)
 {
-	(void)flags;
-	sink_put(kubectl->io->out, "NAME\n" CLUSTER_NAME "\n");
-	return 0;
+	return print_names(kubectl, flags, "clusters");
 }
 
 static const struct verb verb_get_clusters = {
@@ -238,9 +270,7 @@ static const struct verb verb_get_clusters = {
 static int
 get_users_run(struct kubectl *kubectl, const struct flags *flags)
 {
-	(void)flags;
-	sink_put(kubectl->io->out, "NAME\n" USER_NAME "\n");
-	return 0;
+	return print_names(kubectl, flags, "users");
 }
 
 static const struct verb verb_get_users = {
@@ -255,8 +285,10 @@ static const struct verb verb_get_users = {
 };
 
 static const struct verb *const config_subverbs[] = {
-	&verb_current_context, &verb_get_clusters, &verb_get_contexts, &verb_get_users, &verb_set_context, &verb_use_context,
-	&verb_view, NULL,
+	&verb_current_context, &verb_config_delete_cluster, &verb_config_delete_context, &verb_config_delete_user,
+	&verb_get_clusters, &verb_get_contexts, &verb_get_users, &verb_config_rename_context, &verb_config_set,
+	&verb_config_set_cluster, &verb_config_set_context, &verb_config_set_credentials, &verb_config_unset,
+	&verb_config_use_context, &verb_view, NULL,
 };
 
 const struct verb verb_config = {
@@ -269,4 +301,5 @@ const struct verb verb_config = {
 	.subverbs = config_subverbs,
 	.args = "",
 	.run = run_subverb_missing,
+	.asks = ASKS_NOBODY,
 };

@@ -80,4 +80,5 @@ const struct verb verb_plugin = {
 	.subverbs = plugin_subverbs,
 	.args = "",
 	.run = run_subverb_missing,
+	.asks = ASKS_NOBODY,
 };

@@ -96,4 +96,5 @@ const struct verb verb_create = {
 	.subverbs = create_subverbs,
 	.args = "",
 	.run = create_run,
+	.asks = ASKS_THE_SERVER,
 };

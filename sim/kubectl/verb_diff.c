@@ -237,4 +237,5 @@ const struct verb verb_diff = {
 	.flags = diff_tables,
 	.args = "",
 	.run = diff_run,
+	.asks = ASKS_THE_SERVER,
 };

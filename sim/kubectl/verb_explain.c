@@ -391,4 +391,5 @@ const struct verb verb_explain = {
 	.flags = explain_tables,
 	.args = "kind",
 	.run = explain_run,
+	.asks = ASKS_THE_SERVER,
 };

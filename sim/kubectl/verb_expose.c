@@ -365,4 +365,5 @@ const struct verb verb_expose = {
 	.flags = expose_tables,
 	.args = "kind name",
 	.run = expose_run,
+	.asks = ASKS_THE_SERVER,
 };

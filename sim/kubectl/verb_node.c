@@ -96,6 +96,7 @@ const struct verb verb_cordon = {
 	.flags = cordon_tables,
 	.args = "node",
 	.run = cordon_run,
+	.asks = ASKS_THE_SERVER,
 };
 
 const struct verb verb_uncordon = {
@@ -108,6 +109,7 @@ const struct verb verb_uncordon = {
 	.flags = cordon_tables,
 	.args = "node",
 	.run = uncordon_run,
+	.asks = ASKS_THE_SERVER,
 };
 
 /* ---- drain ---- */
@@ -348,6 +350,7 @@ const struct verb verb_drain = {
 	.flags = drain_tables,
 	.args = "node",
 	.run = drain_run,
+	.asks = ASKS_THE_SERVER,
 };
 
 /* ---- taint ---- */

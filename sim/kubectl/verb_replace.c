@@ -106,4 +106,5 @@ const struct verb verb_replace = {
 	.flags = replace_tables,
 	.args = "",
 	.run = replace_run,
+	.asks = ASKS_THE_SERVER,
 };

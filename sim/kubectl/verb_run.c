@@ -333,4 +333,5 @@ const struct verb verb_run = {
 	.flags = run_tables,
 	.args = "",
 	.run = run_run,
+	.asks = ASKS_THE_SERVER,
 };

@@ -174,4 +174,5 @@ const struct verb verb_wait = {
 	.flags = wait_tables,
 	.args = "kind name",
 	.run = wait_run,
+	.asks = ASKS_THE_SERVER,
 };
