@@ -7,7 +7,6 @@
 #include "api/object.h"
 #include "api/yaml.h"
 #include "kubectl/failures.h"
-#include "kubectl/manifest.h"
 
 #define OWN_PATH "/root/.kube/config"
 #define CLUSTER_NAME "kubernetes"
@@ -147,7 +146,7 @@ read_text(struct kubectl *kubectl, struct kubeconfig *config, const char *text, 
 	int status = 0;
 
 	if (yaml_read(config->path, text, len, NULL, &config->arena, &documents, &err)) {
-		manifest_yaml_error(&err, &why);
+		yaml_error_add(&err, &why);
 		print_failure(kubectl->io, "error loading config file \"%s\": %s", config->path, why.buf);
 		status = -1;
 	}
