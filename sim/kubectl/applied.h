@@ -10,7 +10,7 @@ struct value *applied_modified(struct arena *arena, const struct value *root, bo
 /* The last-applied annotation of an object as a tree, NULL when it has none; -1 when it is no JSON. */
 MUST_CHECK int applied_original(struct arena *arena, const struct object *current, struct value **original,
 	struct err *err);
-/* kubectl has no types of custom resources: it patches these by JSON merge patches, all others by strategic ones. */
+/* The server takes no strategic patches of custom resources, and publishes that: they get JSON merge patches. */
 enum patch_type applied_patch_type(const struct kind *kind);
 /* The patch, of that type, from what was applied last, what is to be, and what is. */
 MUST_CHECK int applied_patch(struct arena *arena, const struct kind *kind, const struct object *current,

@@ -62,6 +62,12 @@ kubectl_kind(const struct kubectl *kubectl, const char *word)
 	return kind && server_serves(&kubectl->cluster->server, kind) ? kind : NULL;
 }
 
+bool
+kind_is_registered(const struct kind *kind)
+{
+	return !kind->custom && strcmp(kind->group, "apiextensions.k8s.io") != 0;
+}
+
 const struct kind *
 kind_from_word(const struct kubectl *kubectl, const char *word, struct failures *failures)
 {
@@ -122,6 +128,20 @@ add_by_prefix(struct finder *finder, const struct kind *kind, const char *prefix
 	return any;
 }
 
+/* What kubectl's own types (RESOURCES_TYPED) can't hold is refused as its decoder does; suffix "List" for a list. */
+static bool
+refuse_untyped(struct finder *finder, const struct kind *kind, const char *suffix, const char *source)
+{
+	char buf[64];
+
+	if (!(finder->how & RESOURCES_TYPED) || kind_is_registered(kind))
+		return false;
+	failures_add(&finder->resources->failures, "%s%s%sno kind \"%s%s\" is registered for version \"%s\" in scheme "
+		"\"pkg/scheme/scheme.go:28\"", *source ? "unable to decode \"" : "", source, *source ? "\": " : "", kind->kind, suffix,
+		kind_api_version(kind, buf));
+	return true;
+}
+
 static void
 find_by_name(struct finder *finder, const struct kind *kind, const char *name)
 {
@@ -131,7 +151,8 @@ find_by_name(struct finder *finder, const struct kind *kind, const char *name)
 
 	note_kind(finder, kind);
 	if (object) {
-		add_resource(finder, object);
+		if (!refuse_untyped(finder, kind, "", ""))
+			add_resource(finder, object);
 		return;
 	}
 	if ((finder->how & RESOURCES_BY_PREFIX) && add_by_prefix(finder, kind, name))
@@ -167,7 +188,7 @@ find_by_selector(struct finder *finder, const struct kind *kind)
 	if (label_selector_parse(finder->labels, &labels, &err) ||
 	    field_selector_parse(finder->fields, kind, &fields, &err)) {
 		refuse_selector(finder, kind, err.text);
-	} else {
+	} else if (!refuse_untyped(finder, kind, "List", "")) {
 		size_t n;
 		const struct object *const *objects = store_list(finder->kubectl->cluster->server.store, kind,
 			finder->everywhere ? NULL : namespace_of(finder, kind), &n);
@@ -330,6 +351,8 @@ find_manifests(struct finder *finder)
 		struct status status = STATUS_INIT;
 
 		note_kind(finder, manifest->kind);
+		if (refuse_untyped(finder, manifest->kind, "", manifest->source))
+			continue;
 		if (object || (finder->how & RESOURCES_UNFETCHED)) {
 			*vec_push(&resources->list) = (struct resource){ manifest->kind, manifest->namespace, manifest->name,
 				object && !(finder->how & RESOURCES_UNFETCHED) ? object_ref(object) : NULL, manifest->source,

@@ -36,6 +36,7 @@ enum resources_how {
 	RESOURCES_BY_PREFIX = 8,		/* a name that doesn't exist may be the beginning of others (describe) */
 	RESOURCES_IGNORE_MISSING = 16,	/* --ignore-not-found */
 	RESOURCES_NO_SELECTOR = 32,	/* the verb's --selector is not one to find objects by */
+	RESOURCES_TYPED = 64,		/* the verb reads objects by the types that kubectl has: custom resources fail */
 };
 
 /* Flags that several verbs have: -l, --field-selector, --all, -A. */
@@ -47,6 +48,8 @@ void resources_find(struct kubectl *kubectl, const struct flags *flags, char *co
 	struct resources *resources);
 /* The kind that the cluster has by that word; NULL. */
 const struct kind *kubectl_kind(const struct kubectl *kubectl, const char *word);
+/* Whether kubectl has a Go type of the kind; what it has none of, it edits by JSON merge patches. */
+bool kind_is_registered(const struct kind *kind);
 /* A type word; NULL and the failure "the server doesn't have a resource type". */
 const struct kind *kind_from_word(const struct kubectl *kubectl, const char *word, struct failures *failures);
 /* "No resources found in default namespace." on stderr. */

@@ -71,7 +71,7 @@ attach_run(struct kubectl *kubectl, const struct flags *flags)
 		return print_usage_error(kubectl->io, kubectl->command,
 		"expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) "
 			"saw %zu: %s", flags->nargs, flags->args[0]);
-	resources_find(kubectl, flags, words + typed, 2 - (size_t)typed, 0, &resources);
+	resources_find(kubectl, flags, words + typed, 2 - (size_t)typed, RESOURCES_TYPED, &resources);
 	pod = resources.list.n ? attachable_pod(kubectl, resources.list.v[0].object, &resources.failures) : NULL;
 	if (pod)
 		status = attach_to(kubectl, flags, pod, &resources.failures);

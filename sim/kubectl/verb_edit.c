@@ -195,7 +195,7 @@ static int
 edit_patch(struct editing *editing, const struct kind *kind, const struct value *before, const struct value *edited,
 	struct value **patch, struct err *err)
 {
-	if (applied_patch_type(kind) == PATCH_STRATEGIC)
+	if (kind_is_registered(kind))
 		return patch_three_way(kind->type, before, edited, before, &editing->arena, patch, err);
 	*patch = patch_merge_diff(before, edited, &editing->arena);
 	return 0;
@@ -227,7 +227,7 @@ save_one(struct editing *editing, const struct resource *resource, const struct 
 		request.name = resource->name;
 		request.subresource = *subresource ? subresource : NULL;
 		request.body = patch;
-		request.patch_type = applied_patch_type(resource->object->kind);
+		request.patch_type = kind_is_registered(resource->object->kind) ? PATCH_STRATEGIC : PATCH_MERGE;
 		result = server_do(&mutation->kubectl->cluster->server, &request, &object, &status);
 		print_warnings(mutation->kubectl->io, &status);
 	}

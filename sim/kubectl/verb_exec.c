@@ -88,7 +88,7 @@ exec_run(struct kubectl *kubectl, const struct flags *flags)
 			"exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead");
 	if (flags->nargs <= first)
 		return print_failure(kubectl->io, "you must specify at least one command for the container");
-	resources_find(kubectl, flags, words + typed, from_file ? 0 : 2 - (size_t)typed, 0, &resources);
+	resources_find(kubectl, flags, words + typed, from_file ? 0 : 2 - (size_t)typed, RESOURCES_TYPED, &resources);
 	pod = resources.list.n ? attachable_pod(kubectl, resources.list.v[0].object, &resources.failures) : NULL;
 	if (pod)
 		status = exec_in(kubectl, flags, pod, first, &resources.failures);

@@ -344,7 +344,8 @@ expose_run(struct kubectl *kubectl, const struct flags *flags)
 	if (mutation_begin(&exposure.mutation, kubectl, flags))
 		return 1;
 	/* expose's --selector is the Service's, not one to find objects by. */
-	resources_find(kubectl, flags, flags->args, flags->nargs, RESOURCES_NO_SELECTOR, &resources);
+	resources_find(kubectl, flags, flags->args, flags->nargs, RESOURCES_NO_SELECTOR | RESOURCES_TYPED,
+		&resources);
 	for (size_t i = 0; i < resources.list.n; i++)
 		expose_one(&exposure, &resources.list.v[i]);
 	failures_move(&exposure.mutation.failures, &resources.failures);

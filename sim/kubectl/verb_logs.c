@@ -288,9 +288,8 @@ logs_run(struct kubectl *kubectl, const struct flags *flags)
 	kubectl->no_wait = true;
 	if (selected && !flag_given(flags, "tail"))
 		call.tail = TAIL_OF_SELECTOR;
-	resources_find(kubectl, flags, words + typed, selected ? 1 : 2 - (size_t)typed, selected ? RESOURCES_TYPE_IS_ALL
-		: 0,
-		&resources);
+	resources_find(kubectl, flags, words + typed, selected ? 1 : 2 - (size_t)typed,
+		RESOURCES_TYPED | (selected ? RESOURCES_TYPE_IS_ALL : 0), &resources);
 	failures_move(&call.failures, &resources.failures);
 	if (selected && !resources.list.n && !call.failures.list.n)
 		print_no_resources(kubectl, true, false);

@@ -138,7 +138,7 @@ apply_locally(struct patching *patching, const struct kind *kind, const struct v
 	case PATCH_STRATEGIC:
 		if (!patching->patch)
 			return err_set(err, ERR_INPUT, "invalid JSON document");
-		if (kind->custom)
+		if (!kind_is_registered(kind))
 			return err_set(err, ERR_INPUT, "strategic merge patch is not supported for %s, Kind=%s locally, try --type merge",
 				kind_api_version(kind, version), kind->kind);
 		return patch_strategic(kind->type, root, patching->patch, &patching->arena, patched, err);

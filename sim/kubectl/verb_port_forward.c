@@ -134,7 +134,7 @@ port_forward_run(struct kubectl *kubectl, const struct flags *flags)
 	if (flags->nargs < 2)
 		return print_usage_error(kubectl->io, kubectl->command,
 		"TYPE/NAME and list of ports are required for port-forward");
-	resources_find(kubectl, flags, words + typed, 2 - (size_t)typed, 0, &resources);
+	resources_find(kubectl, flags, words + typed, 2 - (size_t)typed, RESOURCES_TYPED, &resources);
 	f.object = resources.list.n ? resources.list.v[0].object : NULL;
 	f.pod = f.object ? attachable_pod(kubectl, f.object, &resources.failures) : NULL;
 	if (f.pod && strcmp(f.pod->phase, "Running") != 0)

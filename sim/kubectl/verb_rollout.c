@@ -34,7 +34,7 @@ each_resource(struct kubectl *kubectl, const struct flags *flags,
 		return print_failure(kubectl->io, "required resource not specified");
 	if (mutation_begin(&mutation, kubectl, flags))
 		return 1;
-	resources_find(kubectl, flags, flags->args, flags->nargs, 0, &resources);
+	resources_find(kubectl, flags, flags->args, flags->nargs, RESOURCES_TYPED, &resources);
 	for (size_t i = 0; i < resources.list.n; i++)
 		fn(&mutation, flags, &resources.list.v[i]);
 	failures_move(&mutation.failures, &resources.failures);

@@ -57,7 +57,7 @@ find_resources(struct setting *setting, size_t nwords)
 		return -1;
 	}
 	resources_find(setting->mutation.kubectl, setting->flags, setting->flags->args, nwords,
-		setting->local ? RESOURCES_UNFETCHED : 0, &setting->resources);
+		RESOURCES_TYPED | (setting->local ? RESOURCES_UNFETCHED : 0), &setting->resources);
 	failures_move(&setting->mutation.failures, &setting->resources.failures);
 	return setting->mutation.failures.list.n ? -1 : 0;
 }
