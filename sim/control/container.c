@@ -135,15 +135,21 @@ last_said(const struct container *container, enum event event)
 	return event_last(container->server, event, container->pod, value_get_text(container->spec, "name"));
 }
 
-/* As often as the kubelet looks at it; who isn't listened to any more is heard once in a while. */
+/*
+ * As often as the kubelet looks at it.  Who isn't listened to any more looks whether he is once in a while, and never finds that
+ * he should speak now.
+ */
 static void
 say_on(const struct container *container, int64_t last, struct container_next *next)
 {
 	bool heard = event_is_heard(container->server, EVENT_FAILED, container->pod);
+	int64_t period = heard ? SYNC_TIME : EVENT_SILENCE, least = container->server->clock.now + !heard;
 
 	next->step = CONTAINER_WAITS_ON;
 	next->waited_for = false;
-	next->when = last ? last + (heard ? SYNC_TIME : EVENT_SILENCE) : CLOCK_NEVER;
+	next->when = CLOCK_NEVER;
+	if (last)
+		next->when = last + (least > last + period ? (least - last + period - 1) / period : 1) * period;
 }
 
 static int64_t
@@ -192,10 +198,23 @@ next_config(const struct container *container, char *missing)
 	return next;
 }
 
+/* It starts again when the pause is over; meanwhile it is said that there is one. */
+static struct container_next
+next_restart(const struct container *container)
+{
+	const struct value *last = value_get(value_get(container->status, "lastState"), "terminated");
+	struct container_next next = { .step = CONTAINER_STARTS, .waited_for = false }, word = { .reason = "CrashLoopBackOff" };
+
+	next.when = time_of(last, "finishedAt") + back_off(last, restarts_of(container->status));
+	if (!event_is_heard(container->server, EVENT_RESTART_BACK_OFF, container->pod))
+		return next;
+	say_on(container, last_said(container, EVENT_RESTART_BACK_OFF), &word);
+	return word.when < next.when && word.when > time_of(last, "finishedAt") ? word : next;
+}
+
 static struct container_next
 next_of_waiting(const struct container *container, struct arena *arena)
 {
-	const struct value *last = value_get(value_get(container->status, "lastState"), "terminated");
 	struct container_next next = { .step = CONTAINER_STARTS, .when = container->server->clock.now, .waited_for = true };
 	const char *image = value_get_text(container->spec, "image");
 	char *missing;
@@ -205,11 +224,7 @@ next_of_waiting(const struct container *container, struct arena *arena)
 	missing = source_missing_env(container->server, container->pod, container->spec, arena);
 	if (missing)
 		return next_config(container, missing);
-	if (strcmp(container_waiting_reason(container->status), "CrashLoopBackOff") == 0) {
-		next.when = time_of(last, "finishedAt") + back_off(last, restarts_of(container->status));
-		next.waited_for = false;
-	}
-	return next;
+	return strcmp(container_waiting_reason(container->status), "CrashLoopBackOff") == 0 ? next_restart(container) : next;
 }
 
 /* "back-off 10s restarting failed container=c pod=p_default(uid)"; durations as Go prints them. */
