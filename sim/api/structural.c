@@ -106,7 +106,10 @@ prune_map(struct pruner *pruner, const char *type, const struct value *map)
 		struct value *kept;
 
 		if (!schema_is_map(type) && !field) {
-			report(pruner, sorted[i].key);
+			if (pruner->unknown)
+				report(pruner, sorted[i].key);
+			else
+				value_set(pruner->arena, out, sorted[i].key, value_copy(pruner->arena, sorted[i].value));
 			continue;
 		}
 		kept = prune_at(pruner, field ? field->type : schema_element(type, element, sizeof element), sorted[i].key,

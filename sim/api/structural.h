@@ -23,7 +23,7 @@ const struct structural_limit *structural_limit(const char *owner, const char *f
 
 /*
  * Reads value as schema_decode does, as far as a custom resource is read: metadata is decoded, the rest keeps the types it
- * has, without the fields that the schema doesn't know (each told in *unknown) and without nulls.
+ * has, without the fields that the schema doesn't know (each told in *unknown; unknown NULL: they stay) and without nulls.
  */
 MUST_CHECK int structural_decode(const char *type, const struct value *value, struct arena *arena, struct value **out,
 	schema_findings *unknown, struct err *err);

@@ -9,6 +9,7 @@
 
 #include "api/yaml.h"
 
+#define DEFINITION "CustomResourceDefinition"
 #define SETTLE_LIMIT (120 * CLOCK_SECOND)
 
 /* One object to be made, and the text that it is from. */
@@ -22,6 +23,7 @@ struct making {
 	struct arena arena;
 	VEC(struct item) items;
 	bool as_stored, has_node;	/* has_node: the texts bring their own nodes */
+	bool has_definition;		/* .. or CustomResourceDefinitions */
 	struct err *err;
 };
 
@@ -52,6 +54,7 @@ sort_document(struct making *making, const char *file, const struct value *docum
 		return 0;
 	}
 	making->has_node |= kind && strcmp(kind, "Node") == 0;
+	making->has_definition |= kind && strcmp(kind, DEFINITION) == 0;
 	item = vec_push(&making->items);
 	item->file = file;
 	item->object = document;
@@ -81,12 +84,36 @@ refuse(struct making *making, const struct item *item, const char *why)
 	return err_at(making->err, item->file, item->object->line, item->object->column, "%s", why);
 }
 
+/*
+ * Texts that have custom resources and say nothing of their definitions are of a cluster that has these in some release
+ * of the Gateway API, perhaps a newer one than our tables.
+ */
+static bool
+is_of_any_release(const struct making *making)
+{
+	return !making->has_definition && !making->cluster->server.settings.gateway_api;
+}
+
+/* The custom kind of that name and group, in whatever version. */
+static const struct kind *
+custom_kind(const char *version, const char *name)
+{
+	size_t group = strcspn(version, "/");
+
+	for (const struct kind *kind = kinds; kind->kind; kind++)
+		if (kind->custom && !strcmp(kind->kind, name) && strlen(kind->group) == group && !memcmp(kind->group, version, group))
+			return kind;
+	return NULL;
+}
+
 static const struct kind *
 kind_of(struct making *making, const struct item *item)
 {
 	const char *version = value_get_text(item->object, "apiVersion"), *name = value_get_text(item->object, "kind");
 	const struct kind *kind = version && name ? kind_by_gvk(version, name) : NULL;
 
+	if (version && name && !kind && is_of_any_release(making))
+		kind = custom_kind(version, name);
 	if (!version || !name)
 		refuse(making, item, !version ? "apiVersion is not set" : "kind is not set");
 	else if (!kind)
@@ -110,8 +137,8 @@ make_object(struct making *making, const struct item *item)
 	request.namespace = !request.kind->namespaced ? "" : namespace ? namespace : "default";
 	request.body = item->object;
 	request.as_stored = making->as_stored;
-	/* who has objects of such a kind has the kind */
-	if (!server_serves(&making->cluster->server, request.kind))
+	request.newer = request.kind->custom && is_of_any_release(making);
+	if (request.newer)
 		server_install_gateway_api(&making->cluster->server);
 	/* a Node says its status itself: no kubelet does */
 	request.system = strcmp(request.kind->kind, "Node") == 0;
@@ -123,12 +150,18 @@ make_object(struct making *making, const struct item *item)
 	return failed;
 }
 
+/* Definitions are made before the others: there may be objects of theirs. */
 static int
 make_items(struct making *making)
 {
-	for (size_t i = 0; i < making->items.n; i++)
-		if (make_object(making, &making->items.v[i]))
-			return -1;
+	for (int others = 0; others < 2; others++)
+		for (size_t i = 0; i < making->items.n; i++) {
+			const char *kind = value_get_text(making->items.v[i].object, "kind");
+			bool definition = kind && strcmp(kind, DEFINITION) == 0;
+
+			if (definition != others && make_object(making, &making->items.v[i]))
+				return -1;
+		}
 	return 0;
 }
 

@@ -87,7 +87,7 @@ check_type(struct change *change, const struct kind *wanted)
 		free(text);
 		return failed;
 	}
-	if (api_version && !kind_has_version(wanted, api_version))
+	if (api_version && !change->request->newer && !kind_has_version(wanted, api_version))
 		return status_set(change->status, STATUS_BAD_REQUEST,
 			"the API version in the data (%s) does not match the expected API version (%s)", api_version,
 			kind_api_version(wanted, expected));
@@ -104,7 +104,7 @@ decode_as(struct change *change, const struct kind *kind, struct value **out)
 
 	if (failed)
 		return -1;
-	if (read_tree(kind, change->request->body, change->arena, out, &unknown, &err)) {
+	if (read_tree(kind, change->request->body, change->arena, out, change->request->newer ? NULL : &unknown, &err)) {
 		failed = refuse_body(change, kind, kind->kind, err.text);
 		err_release(&err);
 	} else if (unknown.n && change->request->strict && !change->request->as_stored) {

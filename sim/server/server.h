@@ -75,6 +75,8 @@ struct request {
 	bool dry_run;
 	bool as_stored;			/* taken as an API server's dump: no admission, no allocation, no validation */
 	bool system;			/* a controller's: status may be written along with the rest */
+	bool newer;			/* a custom resource of a definition that may know more than our tables: what they don't
+					   know of it is kept, and it isn't validated */
 	bool strict;			/* fieldValidation=Strict: unknown fields are a BadRequest, else a warning */
 	bool ignore_unknown;		/* fieldValidation=Ignore: not even a warning */
 	enum propagation propagation;

@@ -289,6 +289,43 @@ a_bad_text_makes_no_cluster_and_says_where(void **state)
 	}
 }
 
+#define ADDONS "apiVersion: svcsim/v1\nkind: Addons\nspec: {gatewayAPI: standard}\n---\n"
+#define MOVED(code) \
+	"apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: {name: moved}\nspec:\n  rules:\n  - name: r\n" \
+	"    filters: [{type: RequestRedirect, requestRedirect: {statusCode: " code "}}]\n"
+#define GRANT(version) \
+	"---\napiVersion: gateway.networking.k8s.io/" version "\nkind: ReferenceGrant\nmetadata: {name: g}\nspec: {from: [], to: []}\n"
+
+/* Rules have names, and 308 is a status, in later releases of the Gateway API than v1.2; and ReferenceGrant is v1 there. */
+static void
+custom_resources_are_of_any_release_unless_their_definitions_are_given(void **state)
+{
+	const struct cluster_text texts[] = {
+		{ "defined", ADDONS MOVED("301"), sizeof(ADDONS MOVED("301")) - 1 },
+		{ "both", ADDONS GRANT("v1"), sizeof(ADDONS GRANT("v1")) - 1 },
+	};
+	struct cluster cluster;
+	const struct object *route;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	make(&cluster, 1, MOVED("308") GRANT("v1"));
+	route = store_get(cluster.server.store, kind_by_kind("HTTPRoute"), "default", "moved");
+	assert_non_null(route);
+	assert_string_equal(value_text(value_path(route->root, "spec.rules[0].name")), "r");
+	assert_int_equal(value_path(route->root, "spec.rules[0].filters[0].requestRedirect.statusCode")->integer, 308);
+	assert_string_equal(value_text(value_path(route->root, "spec.rules[0].matches[0].path.value")), "/");
+	assert_non_null(store_get(cluster.server.store, kind_by_kind("ReferenceGrant"), "default", "g"));
+	cluster_release(&cluster);
+	assert_int_equal(cluster_make(&cluster, 1, START, &texts[0], 1, false, &err), -1);
+	assert_string_equal(err.text, "HTTPRoute in version \"v1\" cannot be handled as a HTTPRoute: strict decoding error: unknown "
+		"field \"spec.rules[0].name\"");
+	err_release(&err);
+	assert_int_equal(cluster_make(&cluster, 1, START, &texts[1], 1, false, &err), -1);
+	assert_string_equal(err.text, "no matches for kind \"ReferenceGrant\" in version \"gateway.networking.k8s.io/v1\"");
+	err_release(&err);
+}
+
 int
 main(void)
 {
@@ -301,6 +338,7 @@ main(void)
 		cmocka_unit_test(readiness_decides_who_gets_traffic),
 		cmocka_unit_test(a_balancer_gets_an_address_only_where_there_is_a_cloud),
 		cmocka_unit_test(a_bad_text_makes_no_cluster_and_says_where),
+		cmocka_unit_test(custom_resources_are_of_any_release_unless_their_definitions_are_given),
 	};
 
 	return cmocka_run_group_tests_name("cluster", tests, NULL, NULL);
