@@ -136,16 +136,30 @@ give_up(struct server *server, const struct object *pod, const struct roster_nod
 		event_record(server, EVENT_FAILED_SCHEDULING, pod, NULL, "%s", why);
 }
 
+/* The room that a pod has made for itself is taken for those that come after it. */
+static void
+reserve(struct roster *roster, const struct object *pod)
+{
+	const struct object *now = store_get(roster->server->store, pod->kind, pod->namespace, pod->name);
+	const char *name = now ? value_text(value_path(now->root, "status.nominatedNodeName")) : NULL;
+	struct roster_node *node = name ? roster_node(roster, name) : NULL;
+
+	if (node)
+		roster_add(roster, node, now);
+}
+
 static void
 fail(struct placing *placing, const enum fit *fits, const reason_vec *reasons)
 {
-	const struct roster *roster = placing->roster;
+	struct roster *roster = placing->roster;
 	const struct roster_node *nominated = NULL;
 	struct str text = STR_INIT, preemption = STR_INIT;
 
 	/* A pod's leaving is no reason to try again, only its having left. */
-	if (preemption_goes_on(placing, fits) && said_last(roster->server, placing->pod) + FLUSH_TIME > roster->server->clock.now)
+	if (preemption_goes_on(placing, fits) && said_last(roster->server, placing->pod) + FLUSH_TIME > roster->server->clock.now) {
+		reserve(roster, placing->pod);
 		return;
+	}
 	if (roster->nodes.n) {
 		preemption_explain(roster->nodes.n, reasons, &text);
 		nominated = preemption_try(placing, fits, &preemption);
@@ -154,6 +168,7 @@ fail(struct placing *placing, const enum fit *fits, const reason_vec *reasons)
 	} else
 		str_add(&text, "no nodes available to schedule pods");
 	give_up(roster->server, placing->pod, nominated, text.buf);
+	reserve(roster, placing->pod);
 	str_release(&preemption);
 	str_release(&text);
 }

@@ -190,9 +190,10 @@ what_waits_is_heard_of_every_five_minutes(void **state)
 	cluster_release(&cluster);
 }
 
-#define TWO_CORES(name, more) "---\napiVersion: v1\nkind: Pod\nmetadata: {name: " name "}\nspec: {" more \
+#define ASKING(name, more, cpu) "---\napiVersion: v1\nkind: Pod\nmetadata: {name: " name "}\nspec: {" more \
 	"nodeSelector: {kubernetes.io/hostname: node01}, " \
-	"containers: [{name: c, image: nginx, resources: {requests: {cpu: 1800m}}}]}\n"
+	"containers: [{name: c, image: nginx, resources: {requests: {cpu: " cpu "}}}]}\n"
+#define TWO_CORES(name, more) ASKING(name, more, "1800m")
 
 static void
 a_critical_pod_drives_out_a_lesser_one(void **state)
@@ -216,6 +217,23 @@ a_critical_pod_drives_out_a_lesser_one(void **state)
 	assert_string_equal(pod_view(pod_on(&cluster, "p"))->node, "node01");
 	assert_null(find(&cluster, "Pod", "victim"));
 	str_release(&said);
+	cluster_release(&cluster);
+}
+
+/* The victim takes its grace period; what comes meanwhile doesn't get the room. */
+static void
+room_that_was_made_is_kept(void **state)
+{
+	struct cluster cluster;
+
+	(void)state;
+	make(&cluster, ASKING("victim", "terminationGracePeriodSeconds: 20, ", "1"));
+	create(&cluster, TWO_CORES("p", "priorityClassName: system-cluster-critical, "));
+	control_run(&cluster.control);
+	create(&cluster, ASKING("thief", "", "500m"));
+	settle(&cluster);
+	assert_string_equal(pod_view(pod_on(&cluster, "p"))->node, "node01");
+	assert_string_equal(pod_view(object_in(&cluster, "Pod", "thief"))->node, "");
 	cluster_release(&cluster);
 }
 
@@ -273,6 +291,7 @@ main(void)
 		cmocka_unit_test(what_waits_is_tried_again),
 		cmocka_unit_test(what_waits_is_heard_of_every_five_minutes),
 		cmocka_unit_test(a_critical_pod_drives_out_a_lesser_one),
+		cmocka_unit_test(room_that_was_made_is_kept),
 		cmocka_unit_test(one_that_may_not_preempt_says_so),
 		cmocka_unit_test(scores_decide_between_nodes_that_fit),
 	};
