@@ -146,7 +146,7 @@ read_text(struct kubectl *kubectl, struct kubeconfig *config, const char *text, 
 	int status = 0;
 
 	if (yaml_read(config->path, text, len, NULL, &config->arena, &documents, &err)) {
-		yaml_error_add(&err, &why);
+		yaml_problem_add(&err, &why);
 		print_failure(kubectl->io, "error loading config file \"%s\": %s", config->path, why.buf);
 		status = -1;
 	}

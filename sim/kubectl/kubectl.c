@@ -21,7 +21,7 @@ const struct verb *const verbs[] = {
 	&verb_rollout, &verb_scale, &verb_autoscale,
 	&verb_cluster_info, &verb_top, &verb_cordon, &verb_uncordon, &verb_drain, &verb_taint,
 	&verb_describe, &verb_logs, &verb_attach, &verb_exec, &verb_port_forward, &verb_cp, &verb_auth, &verb_events,
-	&verb_diff, &verb_apply, &verb_patch, &verb_replace, &verb_wait,
+	&verb_diff, &verb_apply, &verb_patch, &verb_replace, &verb_wait, &verb_kustomize,
 	&verb_label, &verb_annotate,
 	&verb_api_resources, &verb_api_versions, &verb_config, &verb_plugin, &verb_version, &verb_options,
 	NULL,

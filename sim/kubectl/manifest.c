@@ -9,6 +9,7 @@
 
 #include "api/schema.h"
 #include "api/yaml.h"
+#include "kubectl/kustomize.h"
 
 const struct flag filename_flags[] = {
 	{ "filename", 'f', FLAG_STRINGS, NULL, NULL, "@file", "File, folder or - (standard input) that holds the objects." },
@@ -286,6 +287,23 @@ read_path(struct reader *reader, const char *path, bool named)
 	return any;
 }
 
+static void
+read_kustomization(struct reader *reader, const char *folder)
+{
+	const char *source = arena_strdup(&reader->manifests->arena, folder);
+	value_vec objects = VEC_INIT;
+	struct err err = ERR_INIT;
+
+	if (flag_count(reader->flags, "filename"))
+		failures_add(reader->failures, "only one of -f or -k can be specified");
+	else if (kustomize_build(reader->kubectl, folder, &reader->manifests->arena, &objects, &err))
+		failures_add(reader->failures, "%s", err.text);
+	for (size_t i = 0; i < objects.n; i++)
+		read_object(reader, source, objects.v[i], false);
+	vec_release(&objects);
+	err_release(&err);
+}
+
 void
 manifests_read(struct kubectl *kubectl, const struct flags *flags, bool validating, struct manifests *manifests,
 	struct failures *failures)
@@ -302,5 +320,5 @@ manifests_read(struct kubectl *kubectl, const struct flags *flags, bool validati
 			read_path(&reader, path, true);
 	}
 	if (flag_given(flags, "kustomize"))
-		failures_add(failures, "kustomizations are not read here: give the manifests with -f");
+		read_kustomization(&reader, flag_string(flags, "kustomize"));
 }
