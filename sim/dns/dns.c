@@ -1,12 +1,12 @@
 /*
- * CoreDNS' kubernetes plugin as kubeadm sets it up (plugin/kubernetes: parse.go, kubernetes.go, object/): Services,
- * endpoints, pods by dashed address, reverse look-ups; and its `forward` for everything else, which goes outside the
- * cluster (server/outside.h).  Shapes of names: DNS-based service discovery 1.1.0.
+ * CoreDNS' kubernetes plugin (plugin/kubernetes: parse.go, kubernetes.go, object/): Services, endpoints, pods by dashed
+ * address, and reverse look-ups.  Shapes of names: DNS-based service discovery 1.1.0.
  */
 #include "dns/dns.h"
 
 #include <string.h>
 
+#include "dns/coredns.h"
 #include "dns/zone.h"
 
 #define TTL 30			/* kubeadm's Corefile */
@@ -16,6 +16,16 @@
 static const char *const type_names[DNS_TYPE_COUNT] = {
 	[DNS_A] = "A", [DNS_AAAA] = "AAAA", [DNS_SRV] = "SRV", [DNS_PTR] = "PTR", [DNS_CNAME] = "CNAME",
 };
+
+static const char *const code_names[] = {
+	[DNS_NOERROR] = "NOERROR", [DNS_NXDOMAIN] = "NXDOMAIN", [DNS_SERVFAIL] = "SERVFAIL", [DNS_REFUSED] = "REFUSED",
+};
+
+const char *
+dns_code_name(enum dns_code code)
+{
+	return code_names[code];
+}
 
 const char *
 dns_type_name(enum dns_type type)
@@ -69,18 +79,7 @@ labels_split(struct arena *arena, const char *name, const char **labels)
 	return n;
 }
 
-static bool
-name_in_zone(const char *name, const char *zone)
-{
-	size_t len = strlen(name), zlen = strlen(zone);
-
-	return len >= zlen && ascii_casecmp(name + len - zlen, zone) == 0 && (len == zlen || name[len - zlen - 1] == '.');
-}
-
-static void
-answer_zone(const struct dns *dns, const char *name, enum dns_type type, struct dns_answer *answer, int depth);
-
-/* The target of an ExternalName: inside the cluster it is looked up again, outside nobody is known. */
+/* The target of an ExternalName is looked up again, by all plugins. */
 static void
 answer_alias(const struct dns *dns, const char *name, const char *target, enum dns_type type, struct dns_answer *answer,
 	int depth)
@@ -93,9 +92,10 @@ answer_alias(const struct dns *dns, const char *name, const char *target, enum d
 	}
 	dns_add(answer, name, DNS_CNAME)->target =
 		arena_printf(&answer->arena, "%s%s", target, str_ends(target, ".") ? "" : ".");
-	if (type != DNS_CNAME && depth < CNAMES_MAX && name_in_zone(target, dns->settings->dns_domain)) {
-		answer_zone(dns, target, type, answer, depth + 1);
+	if (type != DNS_CNAME && depth < CNAMES_MAX) {
+		coredns_ask(dns, target, type, answer, depth + 1);
 		answer->code = DNS_NOERROR;
+		answer->authoritative = true;
 	}
 }
 
@@ -117,13 +117,31 @@ answer_service(const struct dns *dns, const struct zone_question *question, cons
 		zone_service(dns, question, service, name, type, answer);
 }
 
-/* A-B-C-D.ns.pod: any address, if the namespace is there (`pods insecure`). */
+static bool
+pod_has(const struct dns *dns, const char *namespace, const struct ip *ip)
+{
+	size_t n;
+	const struct object *const *pods = store_list(dns->store, kind_by_kind("Pod"), namespace, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct pod *pod = pod_view(pods[i]);
+
+		for (size_t a = 0; a < pod->nips; a++)
+			if (ip_equal(&pod->ips[a], ip))
+				return true;
+	}
+	return false;
+}
+
+/* A-B-C-D.ns.pod: any address, if the namespace is there (`pods insecure`), or only that of a pod there (`verified`). */
 static void
-answer_pod(const struct zone_question *question, const char *name, enum dns_type type, struct dns_answer *answer)
+answer_pod(const struct dns *dns, const struct zone_question *question, enum zone_pods pods, const char *name,
+	enum dns_type type, struct dns_answer *answer)
 {
 	struct ip ip;
 
-	if (!zone_dashed_ip(question->service, &ip)) {
+	if (pods == ZONE_PODS_DISABLED || !zone_dashed_ip(question->service, &ip) ||
+		(pods == ZONE_PODS_VERIFIED && !pod_has(dns, question->namespace, &ip))) {
 		answer->code = DNS_NXDOMAIN;
 		return;
 	}
@@ -139,8 +157,8 @@ namespace_exists(const struct dns *dns, const char *namespace)
 
 /* A name below the cluster's domain; labels without it. */
 static void
-answer_labels(const struct dns *dns, const char **labels, size_t n, const char *name, enum dns_type type,
-	struct dns_answer *answer, int depth)
+answer_labels(const struct dns *dns, enum zone_pods mode, const char **labels, size_t n, const char *name,
+	enum dns_type type, struct dns_answer *answer, int depth)
 {
 	struct zone_question question = { 0 };
 	const char *tree = n ? labels[n - 1] : "";
@@ -159,7 +177,7 @@ answer_labels(const struct dns *dns, const char **labels, size_t n, const char *
 	question.namespace = labels[n - 2];
 	question.service = labels[n - 3];
 	if (pods && n == 3) {
-		answer_pod(&question, name, type, answer);
+		answer_pod(dns, &question, mode, name, type, answer);
 		return;
 	}
 	if (pods || n > 5) {
@@ -175,28 +193,14 @@ answer_labels(const struct dns *dns, const char **labels, size_t n, const char *
 	answer_service(dns, &question, name, type, answer, depth);
 }
 
-static void
-answer_zone(const struct dns *dns, const char *name, enum dns_type type, struct dns_answer *answer, int depth)
+void
+zone_answer(const struct dns *dns, enum zone_pods pods, const char *name, enum dns_type type, struct dns_answer *answer,
+	int depth)
 {
 	const char *labels[LABELS_MAX], *domain[LABELS_MAX];
 	size_t n = labels_split(&answer->arena, name, labels);
 	size_t below = labels_split(&answer->arena, dns->settings->dns_domain, domain);
 
 	answer->authoritative = true;
-	answer_labels(dns, labels, n - below, name, type, answer, depth);
-}
-
-void
-dns_query(const struct dns *dns, const char *name, enum dns_type type, struct dns_answer *answer)
-{
-	size_t len = strlen(name);
-	char *plain = arena_strndup(&answer->arena, name, len && name[len - 1] == '.' ? len - 1 : len);
-	struct ip ip;
-
-	if (name_in_zone(plain, dns->settings->dns_domain))
-		answer_zone(dns, plain, type, answer, 0);
-	else if (zone_reverse_ip(plain, &ip))
-		zone_reverse(dns, &ip, plain, type, answer);
-	else	/* forward . /etc/resolv.conf: outside, svcsim knows no name */
-		answer->code = DNS_NXDOMAIN;
+	answer_labels(dns, pods, labels, n - below, name, type, answer, depth);
 }

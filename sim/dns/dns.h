@@ -12,7 +12,8 @@
 enum dns_type { DNS_A, DNS_AAAA, DNS_SRV, DNS_PTR, DNS_CNAME, DNS_TYPE_COUNT };
 const char *dns_type_name(enum dns_type type);
 
-enum dns_code { DNS_NOERROR, DNS_NXDOMAIN, DNS_SERVFAIL, DNS_REFUSED, DNS_TIMEOUT };
+enum dns_code { DNS_NOERROR, DNS_NXDOMAIN, DNS_SERVFAIL, DNS_REFUSED };
+const char *dns_code_name(enum dns_code code);	/* "NXDOMAIN" */
 
 struct dns_record {
 	const char *name;	/* absolute, with the final dot */

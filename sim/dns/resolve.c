@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+#include "dns/coredns.h"
+#include "server/outside.h"
+
 static void
 conf_cluster(const struct dns *dns, const char *namespace, struct resolv_conf *conf)
 {
@@ -34,7 +37,7 @@ conf_cluster(const struct dns *dns, const char *namespace, struct resolv_conf *c
 static void
 conf_node(struct resolv_conf *conf)
 {
-	*vec_push(&conf->nameservers) = "8.8.8.8";
+	*vec_push(&conf->nameservers) = NODE_RESOLVER;
 	conf->ndots = 1;
 }
 
@@ -103,14 +106,27 @@ resolv_conf_print(const struct resolv_conf *conf, struct str *out)
 		str_addf(out, "options ndots:%d\n", conf->ndots);
 }
 
+/* The first name server is none of the cluster's, but one outside. */
+static bool
+asks_outside(const struct resolv_conf *conf)
+{
+	struct ip ip;
+
+	return conf->nameservers.n && ip_parse(conf->nameservers.v[0], &ip) && outside_by_ip(&ip);
+}
+
 /* Asks one absolute name; true when that ends the search. */
 static bool
-lookup_try(const struct dns *dns, const char *name, enum dns_type type, struct dns_answer *answer,
-	const char **tried, size_t *ntried)
+lookup_try(const struct dns *dns, const struct resolv_conf *conf, const char *name, enum dns_type type,
+	struct dns_answer *answer, const char **tried, size_t *ntried)
 {
 	answer->code = DNS_NOERROR;
+	answer->authoritative = false;
 	tried[(*ntried)++] = arena_printf(&answer->arena, "%s%s", name, str_ends(name, ".") ? "" : ".");
-	dns_query(dns, name, type, answer);
+	if (asks_outside(conf))
+		coredns_outside(name, type, answer);
+	else
+		dns_query(dns, name, type, answer);
 	return answer->code == DNS_NOERROR && answer->records.n;
 }
 
@@ -128,12 +144,12 @@ dns_lookup(const struct dns *dns, const struct resolv_conf *conf, const char *na
 	as_is_first = absolute || dots >= conf->ndots;
 	*tried = names;
 	*ntried = 0;
-	if (as_is_first && lookup_try(dns, name, type, answer, names, ntried))
+	if (as_is_first && lookup_try(dns, conf, name, type, answer, names, ntried))
 		return;
 	for (size_t i = 0; i < conf->search.n && !absolute; i++)
-		if (lookup_try(dns, arena_printf(&answer->arena, "%s.%s", name, conf->search.v[i]), type, answer, names,
+		if (lookup_try(dns, conf, arena_printf(&answer->arena, "%s.%s", name, conf->search.v[i]), type, answer, names,
 			ntried))
 			return;
 	if (!as_is_first)
-		(void)lookup_try(dns, name, type, answer, names, ntried);
+		(void)lookup_try(dns, conf, name, type, answer, names, ntried);
 }

@@ -12,6 +12,13 @@ struct zone_question {
 	const char *namespace, *service, *endpoint, *port, *protocol;
 };
 
+/* What the plugin's `pods` says of names such as 10-244-1-5.ns.pod. */
+enum zone_pods { ZONE_PODS_DISABLED, ZONE_PODS_INSECURE, ZONE_PODS_VERIFIED };
+
+/* All of a name in the domain dns->settings->dns_domain, without its final dot; depth counts aliases. */
+void zone_answer(const struct dns *dns, enum zone_pods pods, const char *name, enum dns_type type,
+	struct dns_answer *answer, int depth);
+
 /* One more record of the answer, named and with its ttl; the caller fills the rest. */
 struct dns_record *dns_add(struct dns_answer *answer, const char *name, enum dns_type type);
 

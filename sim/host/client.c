@@ -2,10 +2,13 @@
 
 #include <string.h>
 
+#include "dns/coredns.h"
 #include "host/programs.h"
 #include "host/vfs.h"
+#include "server/outside.h"
 
 #define DNS_PORT 53
+#define LOG_PORT 51234	/* that CoreDNS writes down as the client's */
 
 bool
 client_init(struct client *client, struct shell *shell, struct io *io)
@@ -125,22 +128,47 @@ client_use_server(struct client *client, const char *address)
 }
 
 
-/* Is the first name server one of the cluster's?  Others are outside, where svcsim knows nobody. */
+/*
+ * Does the name server get the question?  *pod is the one of CoreDNS' that does, *seen the address that it sees.  The
+ * terminal's own machine and the nodes' asking what is outside always come through.
+ */
 static enum client_answer
-reach_server(struct client *client, const struct ip *server)
+reach_server(struct client *client, const struct ip *server, const struct pod **pod, struct ip *seen)
 {
 	enum client_answer answer = CLIENT_DNS_SILENT;
 	struct walk walk;
 
-	if (!world_service_by_ip(&client->cluster->world, server) && !world_pod_by_ip(&client->cluster->world, server))
-		return CLIENT_NOT_FOUND;
+	if (!client->from.pod && !client->from.node && outside_by_ip(server))
+		return CLIENT_FOUND;
 	client_connect(client, server, DNS_PORT, PROTOCOL_UDP, &walk);
 	if (walk.verdict == VERDICT_ANSWERED)
 		answer = CLIENT_FOUND;
 	else if (walk.verdict == VERDICT_REFUSED)
 		answer = CLIENT_DNS_REFUSED;
+	*pod = walk.pod;
+	*seen = walk.source_seen;
 	walk_release(&walk);
 	return answer;
+}
+
+/* CoreDNS' log plugin writes each question down. */
+static void
+log_questions(struct client *client, const struct pod *pod, const struct ip *seen, enum dns_type type,
+	const struct client_question *question)
+{
+	struct dns *dns = &client->cluster->dns;
+
+	for (size_t i = 0; pod && i < question->ntried; i++) {
+		struct str line = STR_INIT;
+		struct dns_answer answer;
+
+		dns_answer_init(&answer);
+		dns_query(dns, question->tried[i], type, &answer);
+		if (coredns_log(dns, seen, LOG_PORT, question->tried[i], type, &answer, &line))
+			logs_append(&client->cluster->logs, pod, "coredns", client->cluster->server.clock.now, line.buf);
+		dns_answer_release(&answer);
+		str_release(&line);
+	}
 }
 
 enum client_answer
@@ -149,17 +177,22 @@ client_ask(struct client *client, const char *name, enum dns_type type, bool sea
 	const char *server = client->conf.nameservers.n ? client->conf.nameservers.v[0] : "";
 	struct resolv_conf plain = { .ndots = 1 };
 	enum client_answer reached = CLIENT_DNS_REFUSED;
-	struct ip ip;
+	const struct pod *pod = NULL;
+	struct ip ip, seen = { 0 };
 
 	memset(question, 0, sizeof *question);
 	dns_answer_init(&question->answer);
 	question->server = server;
 	if (ip_parse(server, &ip))
-		reached = reach_server(client, &ip);
+		reached = reach_server(client, &ip, &pod, &seen);
 	if (reached != CLIENT_FOUND)
 		return reached;
+	if (client->conf.nameservers.n)
+		*vec_push(&plain.nameservers) = server;
 	dns_lookup(&client->cluster->dns, search ? &client->conf : &plain, name, type, &question->answer,
 		&question->tried, &question->ntried);
+	vec_release(&plain.nameservers);
+	log_questions(client, pod, &seen, type, question);
 	return question->answer.code == DNS_NOERROR && question->answer.records.n ? CLIENT_FOUND : CLIENT_NOT_FOUND;
 }
 

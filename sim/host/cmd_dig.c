@@ -230,21 +230,6 @@ question_hash(const struct dig *dig, const char *asked)
 	return hash;
 }
 
-static const char *
-code_name(enum dns_code code)
-{
-	switch (code) {
-	case DNS_NOERROR:
-		return "NOERROR";
-	case DNS_NXDOMAIN:
-		return "NXDOMAIN";
-	case DNS_REFUSED:
-		return "REFUSED";
-	default:
-		return "SERVFAIL";
-	}
-}
-
 static void
 print_header(struct dig *dig, const struct reply *reply, struct str *out)
 {
@@ -257,7 +242,7 @@ print_header(struct dig *dig, const struct reply *reply, struct str *out)
 	if (str_ends(reply->asked, ".local."))
 		str_add(out, ";; WARNING: .local is reserved for Multicast DNS\n"
 			";; You are currently testing what happens when an mDNS query is leaked to DNS\n");
-	str_addf(out, ";; ->>HEADER<<- opcode: QUERY, status: %s, id: %u\n", code_name(answer->code),
+	str_addf(out, ";; ->>HEADER<<- opcode: QUERY, status: %s, id: %u\n", dns_code_name(answer->code),
 		(unsigned)(hash & 0xffff));
 	str_addf(out, ";; flags: qr%s rd; QUERY: 1, ANSWER: %zu, AUTHORITY: %d, ADDITIONAL: %zu\n",
 		answer->authoritative ? " aa" : "", answer->records.n + reply->name_servers + reply->soa_answer,

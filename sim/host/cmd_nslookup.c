@@ -118,7 +118,8 @@ bind_ask(struct nslookup *ns)
 	else if (question.answer.code == DNS_NOERROR && question.ntried)
 		str_addf(&out, "*** Can't find %s: No answer\n", ns->name);
 	else
-		str_addf(&out, "** server can't find %s: NXDOMAIN\n", reversed ? reverse.buf : ns->name);
+		str_addf(&out, "** server can't find %s: %s\n", reversed ? reverse.buf : ns->name,
+			dns_code_name(question.answer.code));
 	if (answer == CLIENT_FOUND && type == DNS_A && !ns->type_given)
 		bind_second(ns, question.tried[question.ntried - 1], &out);
 	str_addch(&out, '\n');
@@ -141,7 +142,7 @@ busybox_one(struct nslookup *ns, const char *name, enum dns_type type, struct st
 	if (answer == CLIENT_FOUND)
 		print_records(&question, out);
 	else if (!good)
-		str_addf(out, "** server can't find %s: NXDOMAIN\n", name);
+		str_addf(out, "** server can't find %s: %s\n", name, dns_code_name(question.answer.code));
 	str_addch(out, '\n');
 	client_question_release(&question);
 	return good;

@@ -354,11 +354,25 @@ pod_answer(struct client *client, const struct http_request *request, const stru
 	return result;
 }
 
+/* Somebody outside the cluster, of whom nothing is known but that it is there. */
+static enum http_result
+outside_answer(const struct client *client, const struct walk *walk, struct http_response *response)
+{
+	char text[IP_TEXT];
+
+	str_addf(&response->body, "outside the cluster: you come from %s\n", ip_format(&walk->source_seen, text));
+	respond(response, 200, "OK", "text/plain; charset=utf-8");
+	go_headers(client, "", response);
+	return HTTP_OK;
+}
+
 enum http_result
 http_get(struct client *client, const struct http_request *request, const struct walk *walk,
 	struct http_response *response)
 {
 	*response = (struct http_response){ .headers = STR_INIT, .body = STR_INIT };
+	if (!walk->pod && !walk->node[0])
+		return outside_answer(client, walk, response);
 	if (walk->pod)
 		return pod_answer(client, request, walk, response);
 	return node_answer(client, request, walk, response);

@@ -54,6 +54,12 @@ listed(const char *list, const char *word)
 	}
 }
 
+bool
+outside_has_name(const struct outside_host *host, const char *name)
+{
+	return listed(host->names, name);
+}
+
 const struct outside_host *
 outside_by_name(const char *name)
 {

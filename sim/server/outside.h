@@ -14,9 +14,13 @@ struct outside_host {
 	const char *ports;	/* "80/tcp,53/udp" */
 };
 
+/* The name server of the nodes' own resolv.conf. */
+#define NODE_RESOLVER "8.8.8.8"
+
 extern const struct outside_host outside_hosts[];	/* names == NULL ends */
 
 const struct outside_host *outside_by_name(const char *name);	/* without the final dot; NULL */
+bool outside_has_name(const struct outside_host *host, const char *name);
 const struct outside_host *outside_by_ip(const struct ip *ip);		/* NULL */
 bool outside_listens(const struct outside_host *host, enum protocol protocol, uint16_t port);
 

@@ -382,6 +382,39 @@ any_node_read(struct reader *r, const char *port)
 	BUG("a worker that was counted is gone");
 }
 
+/* The question goes to the first name server as a packet like any other; false: it is lost, and why is in the cause. */
+static bool
+dns_reached(struct reader *r, const struct resolv_conf *conf)
+{
+	struct cluster *cluster = r->cluster;
+	struct walk_request request = { .from = r->trace->walk.from, .port = 53, .protocol = PROTOCOL_UDP,
+		.now = cluster->server.clock.now };
+	struct rng rng = cluster_dice(cluster);
+	struct cause *cause = &r->destination->cause;
+	struct dice dice;
+	struct walk walk;
+	bool reached;
+
+	if (!conf->nameservers.n || !ip_parse(conf->nameservers.v[0], &request.to))
+		return false;
+	dice_init(&dice, &rng);
+	walk_init(&walk);
+	walk_run(&cluster->world, &request, &dice.chooser, &walk);
+	reached = walk.verdict == VERDICT_ANSWERED;
+	if (!reached && walk.cause.kind) {
+		cause->kind = arena_strdup(&r->trace->arena, walk.cause.kind);
+		cause->namespace = arena_strdup(&r->trace->arena, walk.cause.namespace);
+		cause->name = arena_strdup(&r->trace->arena, walk.cause.name);
+		cause->field = arena_strdup(&r->trace->arena, walk.cause.field);
+	}
+	if (!reached)
+		cause->text = arena_printf(&r->trace->arena, "the name server %s does not answer (%s)%s%s",
+			conf->nameservers.v[0], verdict_name(walk.verdict), walk.cause.text ? ": " : "",
+			walk.cause.text ? walk.cause.text : "");
+	walk_release(&walk);
+	return reached;
+}
+
 static int
 ask_dns(struct reader *r, const char *name)
 {
@@ -396,10 +429,14 @@ ask_dns(struct reader *r, const char *name)
 		err_set(r->err, ERR_USAGE, "%s: cluster names are known only inside pods: say --from pod/NAME", name);
 		return -1;
 	}
+	trace->dns_name = arena_strdup(&trace->arena, name);
 	resolv_conf_of(&r->cluster->dns, trace->walk.from.pod, &conf);
+	if (!dns_reached(r, &conf)) {
+		resolv_conf_release(&conf);
+		return 0;
+	}
 	dns_answer_init(&answer);
 	dns_lookup(&r->cluster->dns, &conf, name, type, &answer, &tried, &ntried);
-	trace->dns_name = arena_strdup(&trace->arena, name);
 	trace->dns_tried = arena_alloc(&trace->arena, (ntried + 1) * sizeof *tried);
 	for (size_t i = 0; i < ntried; i++)
 		trace->dns_tried[i] = arena_strdup(&trace->arena, tried[i]);

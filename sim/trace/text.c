@@ -214,7 +214,7 @@ print_answerer(const struct walk *path, struct str *out)
 	}
 	if (path->pod)
 		str_addf(out, "pod %s/%s on ", path->pod->object->namespace, path->pod->object->name);
-	str_addf(out, "%s (%s)", path->node, ip_port_format(&path->endpoint, path->endpoint_port, text));
+	str_addf(out, "%s (%s)", path->node[0] ? path->node : "a host outside the cluster", ip_port_format(&path->endpoint, path->endpoint_port, text));
 }
 
 static void

@@ -81,7 +81,7 @@ nowhere(struct trace *trace, const struct destination *destination)
 {
 	trace->verdict = trace->dns_name ? VERDICT_UNRESOLVED : VERDICT_UNREACHABLE;
 	trace->cause = destination->cause;
-	if (!trace->dns_name)
+	if (!trace->dns_name || destination->cause.text)
 		return;
 	trace->cause.kind = destination->service ? "Service" : NULL;
 	if (destination->service) {

@@ -135,12 +135,12 @@ the_zone_answers_as_coredns_does(void **state)
 		assert_answer(questions[i].name, questions[i].type, questions[i].answer);
 }
 
-/* kubernetes.io has fewer than five dots: three names of the cluster are asked first, and none is there. */
+/* kubernetes.example has fewer than five dots: three names of the cluster are asked first, and none is there. */
 static void
 a_short_name_goes_through_the_search_list(void **state)
 {
-	static const char *const want[] = { "kubernetes.io.testns.svc.cluster.local.", "kubernetes.io.svc.cluster.local.",
-		"kubernetes.io.cluster.local.", "kubernetes.io." };
+	static const char *const want[] = { "kubernetes.example.testns.svc.cluster.local.", "kubernetes.example.svc.cluster.local.",
+		"kubernetes.example.cluster.local.", "kubernetes.example." };
 	struct resolv_conf conf = { .ndots = 5 };
 	struct dns_answer answer;
 	const char **tried;
@@ -151,7 +151,7 @@ a_short_name_goes_through_the_search_list(void **state)
 	*vec_push(&conf.search) = "svc.cluster.local";
 	*vec_push(&conf.search) = "cluster.local";
 	dns_answer_init(&answer);
-	dns_lookup(&cluster.dns, &conf, "kubernetes.io", DNS_A, &answer, &tried, &n);
+	dns_lookup(&cluster.dns, &conf, "kubernetes.example", DNS_A, &answer, &tried, &n);
 	assert_int_equal(n, 4);
 	for (size_t i = 0; i < n; i++)
 		assert_string_equal(tried[i], want[i]);
