@@ -46,6 +46,8 @@
 	       "gateway.v1.GatewayClass", "v1beta1") \
 	CUSTOM(Gateway, "gateway.networking.k8s.io", "v1", "gateways", "gateway", "gtw", "gateway-api", true, \
 	       "gateway.v1.Gateway", "v1beta1") \
+	CUSTOM(GRPCRoute, "gateway.networking.k8s.io", "v1", "grpcroutes", "grpcroute", "", "gateway-api", true, \
+	       "gateway.v1.GRPCRoute", "") \
 	CUSTOM(HTTPRoute, "gateway.networking.k8s.io", "v1", "httproutes", "httproute", "", "gateway-api", true, \
 	       "gateway.v1.HTTPRoute", "v1beta1") \
 	CUSTOM(ReferenceGrant, "gateway.networking.k8s.io", "v1beta1", "referencegrants", "referencegrant", "refgrant", \

@@ -15,6 +15,9 @@
 	X(string, "Accepted", ".status.conditions[?(@.type==\"Accepted\")].status", 0) \
 	X(date, "Age", ".metadata.creationTimestamp", 0) \
 	X(string, "Description", ".spec.description", 1)
+#define PRINTER_COLUMNS_GRPCROUTE(X) \
+	X(string, "Hostnames", ".spec.hostnames", 0) \
+	X(date, "Age", ".metadata.creationTimestamp", 0)
 #define PRINTER_COLUMNS_HTTPROUTE(X) \
 	X(string, "Hostnames", ".spec.hostnames", 0) \
 	X(date, "Age", ".metadata.creationTimestamp", 0)

@@ -905,6 +905,7 @@ static const struct column hpa_columns[] = {
 
 static const struct column gateway_columns[] = { NAME, PRINTER_COLUMNS_GATEWAY(CUSTOM) END };
 static const struct column gatewayclass_columns[] = { NAME, PRINTER_COLUMNS_GATEWAYCLASS(CUSTOM) END };
+static const struct column grpcroute_columns[] = { NAME, PRINTER_COLUMNS_GRPCROUTE(CUSTOM) END };
 static const struct column httproute_columns[] = { NAME, PRINTER_COLUMNS_HTTPROUTE(CUSTOM) END };
 
 static const struct column crd_columns[] = {
@@ -951,6 +952,7 @@ static const struct {
 	{ "CustomResourceDefinition", crd_columns },
 	{ "Gateway", gateway_columns },
 	{ "GatewayClass", gatewayclass_columns },
+	{ "GRPCRoute", grpcroute_columns },
 	{ "HTTPRoute", httproute_columns },
 };
 

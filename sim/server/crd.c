@@ -354,6 +354,9 @@ static const struct printer_column {
 #define KIND "GatewayClass"
 	PRINTER_COLUMNS_GATEWAYCLASS(COLUMN)
 #undef KIND
+#define KIND "GRPCRoute"
+	PRINTER_COLUMNS_GRPCROUTE(COLUMN)
+#undef KIND
 #define KIND "HTTPRoute"
 	PRINTER_COLUMNS_HTTPROUTE(COLUMN)
 #undef KIND

@@ -472,4 +472,4 @@ defaults(struct arena *arena, struct value *object)
 
 #define STRATEGY(name) { .kind = name, .defaults = defaults, .validate = validate, .validate_status = validate }
 const struct strategy strategy_gateway = STRATEGY("Gateway"), strategy_gatewayclass = STRATEGY("GatewayClass"),
-	strategy_httproute = STRATEGY("HTTPRoute"), strategy_referencegrant = STRATEGY("ReferenceGrant");
+	strategy_grpcroute = STRATEGY("GRPCRoute"), strategy_httproute = STRATEGY("HTTPRoute"), strategy_referencegrant = STRATEGY("ReferenceGrant");

@@ -281,15 +281,32 @@ RULE(path_is_clean)
 	return path && !rex_search(rule->a, path) ? BROKEN : NULL;
 }
 
+/* ---- methods of GRPCRoutes ---- */
+
+RULE(one_of_two)
+{
+	return value_get(value->self, rule->a) || value_get(value->self, rule->b) ? NULL : BROKEN;
+}
+
+/* a, in a match of type Exact, is of the form b */
+RULE(exact_is_clean)
+{
+	const char *text = value_get_text(value->self, rule->a);
+
+	return text && text_is(value->self, "type", "Exact") && !rex_search(rule->b, text) ? BROKEN : NULL;
+}
+
 /* ---- Gateways ---- */
 
-/* Listeners of protocol a have no b. */
+/* Listeners of protocol a have no b, or an empty one. */
 RULE(protocol_without)
 {
 	for (size_t i = 0; i < value_count(value->self); i++) {
 		const struct value *listener = value_at(value->self, i);
 
-		if (is_word(value_get_text(listener, "protocol"), rule->a) && value_get(listener, rule->b))
+		const char *text = value_get_text(listener, rule->b);
+
+		if (is_word(value_get_text(listener, "protocol"), rule->a) && value_get(listener, rule->b) && !(text && !*text))
 			return BROKEN;
 	}
 	return NULL;
@@ -405,10 +422,40 @@ RULE(unchanged)
 #define KEY_FORM " keys must be in the form of an optional DNS subdomain prefix followed by a required name segment of up to " \
 	"63 characters."
 #define KEY_PREFIX(what) "If specified, the " what " key's prefix must be a DNS subdomain not longer than 253 characters in total."
+#define SECTION_GIVEN \
+	"sectionName must be specified when parentRefs includes 2 or more references to the same parent", \
+	parents_all_have_sections, NULL, NULL
+#define SECTION_UNIQUE \
+	"sectionName must be unique when parentRefs includes 2 or more references to the same parent", parents_differ, NULL, NULL
+#define NOT_TOO_MANY \
+	"While 16 rules and 64 matches per rule are allowed, the total number of matches across all rules in a route must be " \
+	"less than 128", not_too_many_matches, NULL, NULL
 #define PORT "Must have port for Service reference", service_has_port, NULL, NULL
 
 static const struct rule rules[] = {
 	{ "gateway.v1.BackendObjectReference", "", PORT },
+	{ "gateway.v1.GRPCBackendRef", "", PORT },
+	{ "gateway.v1.GRPCBackendRef", "filters", ONCE("RequestHeaderModifier") },
+	{ "gateway.v1.GRPCBackendRef", "filters", ONCE("ResponseHeaderModifier") },
+	{ "gateway.v1.GRPCMethodMatch", "", "One or both of 'service' or 'method' must be specified", one_of_two, "service", "method" },
+	{ "gateway.v1.GRPCMethodMatch", "", "service must only contain valid characters (matching "
+		"^(?i)\\.?[a-z_][a-z_0-9]*(\\.[a-z_][a-z_0-9]*)*$)", exact_is_clean, "service",
+		"^\\.?[A-Za-z_][A-Za-z_0-9]*(\\.[A-Za-z_][A-Za-z_0-9]*)*$" },
+	{ "gateway.v1.GRPCMethodMatch", "", "method must only contain valid characters (matching ^[A-Za-z_][A-Za-z_0-9]*$)",
+		exact_is_clean, "method", "^[A-Za-z_][A-Za-z_0-9]*$" },
+	{ "gateway.v1.GRPCRouteFilter", "", ONLY_OF("requestHeaderModifier", "RequestHeaderModifier") },
+	{ "gateway.v1.GRPCRouteFilter", "", NEEDED_BY("requestHeaderModifier", "RequestHeaderModifier") },
+	{ "gateway.v1.GRPCRouteFilter", "", ONLY_OF("responseHeaderModifier", "ResponseHeaderModifier") },
+	{ "gateway.v1.GRPCRouteFilter", "", NEEDED_BY("responseHeaderModifier", "ResponseHeaderModifier") },
+	{ "gateway.v1.GRPCRouteFilter", "", ONLY_OF("requestMirror", "RequestMirror") },
+	{ "gateway.v1.GRPCRouteFilter", "", NEEDED_BY("requestMirror", "RequestMirror") },
+	{ "gateway.v1.GRPCRouteFilter", "", ONLY_OF("extensionRef", "ExtensionRef") },
+	{ "gateway.v1.GRPCRouteFilter", "", NEEDED_BY("extensionRef", "ExtensionRef") },
+	{ "gateway.v1.GRPCRouteRule", "filters", ONCE("RequestHeaderModifier") },
+	{ "gateway.v1.GRPCRouteRule", "filters", ONCE("ResponseHeaderModifier") },
+	{ "gateway.v1.GRPCRouteSpec", "parentRefs", SECTION_GIVEN },
+	{ "gateway.v1.GRPCRouteSpec", "parentRefs", SECTION_UNIQUE },
+	{ "gateway.v1.GRPCRouteSpec", "rules", NOT_TOO_MANY },
 	{ "gateway.v1.GatewayAddress", "", CLEAN_HOSTNAME },
 	{ "gateway.v1.GatewayClassSpec", "controllerName", "Value is immutable", unchanged, NULL, NULL },
 	{ "gateway.v1.GatewayInfrastructure", "annotations", "Annotation" KEY_FORM, keys_are_clean, LABEL_KEY, NULL },
@@ -479,12 +526,9 @@ static const struct rule rules[] = {
 	{ "gateway.v1.HTTPRouteRule", "filters", ONCE("ResponseHeaderModifier") },
 	{ "gateway.v1.HTTPRouteRule", "filters", ONCE("RequestRedirect") },
 	{ "gateway.v1.HTTPRouteRule", "filters", ONCE("URLRewrite") },
-	{ "gateway.v1.HTTPRouteSpec", "parentRefs", "sectionName must be specified when parentRefs includes 2 or more references to "
-		"the same parent", parents_all_have_sections, NULL, NULL },
-	{ "gateway.v1.HTTPRouteSpec", "parentRefs", "sectionName must be unique when parentRefs includes 2 or more references to "
-		"the same parent", parents_differ, NULL, NULL },
-	{ "gateway.v1.HTTPRouteSpec", "rules", "While 16 rules and 64 matches per rule are allowed, the total number of matches "
-		"across all rules in a route must be less than 128", not_too_many_matches, NULL, NULL },
+	{ "gateway.v1.HTTPRouteSpec", "parentRefs", SECTION_GIVEN },
+	{ "gateway.v1.HTTPRouteSpec", "parentRefs", SECTION_UNIQUE },
+	{ "gateway.v1.HTTPRouteSpec", "rules", NOT_TOO_MANY },
 	{ "gateway.v1.HTTPRouteTimeouts", "", "backendRequest timeout cannot be longer than request timeout",
 		backend_no_longer_than_request, NULL, NULL },
 };

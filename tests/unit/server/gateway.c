@@ -1,7 +1,7 @@
 /*
  * The Gateway API's kinds.  What the rules take and refuse are cases of the Gateway API's own tests, v1.2.1 (pkg/test/cel:
- * gateway_test.go, gatewayclass_test.go, httproute_test.go, httproute_standard_test.go), which ask for a part of the
- * server's answer; the paths and whole answers follow the code that custom.c names.
+ * gateway_test.go, gatewayclass_test.go, grpcroute_test.go, httproute_test.go, httproute_standard_test.go), which ask for a
+ * part of the server's answer; the paths and whole answers follow the code that custom.c names.
  */
 #include "fixture.h"
 
@@ -229,6 +229,27 @@ parents_are_checked(void **state)
 }
 
 static void
+grpc_methods_are_checked(void **state)
+{
+	static const char service[] = "spec.rules[0].matches[0].method: Invalid value: \"object\": service must only contain valid "
+		"characters (matching ^(?i)\\.?[a-z_][a-z_0-9]*(\\.[a-z_][a-z_0-9]*)*$)",
+		method[] = "method must only contain valid characters (matching ^[A-Za-z_][A-Za-z_0-9]*$)";
+	const struct rule_case cases[] = {
+		{ "service: foo.Test.Example", { NULL } },
+		{ "method: Login", { NULL } },
+		{ "", { "One or both of 'service' or 'method' must be specified" } },
+		{ "service: .*, method: .*", { service, method } },
+		{ "type: Exact, service: .*, method: .*", { service, method } },
+		{ "method: .*", { method } },
+		{ "type: Exact, service: .*", { service } },
+		{ "type: RegularExpression, service: .*, method: .*", { NULL } },
+		{ "type: Exact, service: .foo.Test.Example", { NULL } },
+	};
+
+	CHECK("GRPCRoute", "rules: [{matches: [{method: {@}}]}]", cases);
+}
+
+static void
 matches_are_counted(void **state)
 {
 	struct str body = STR_INIT;
@@ -358,6 +379,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(path_modifiers_are_checked, setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(timeouts_are_checked, setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(parents_are_checked, setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(grpc_methods_are_checked, setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(matches_are_counted, setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(types_and_limits_are_checked, setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(a_controller_name_stays, setup, fixture_teardown),
