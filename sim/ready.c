@@ -142,7 +142,7 @@ ready_write(struct str *out)
 static void
 move_times(const struct ready *ready, int64_t now)
 {
-	static char texts[512][CLOCK_TEXT];
+	static char texts[1024][CLOCK_TEXT];
 
 	if (ready->ntimes > sizeof texts / sizeof texts[0])
 		BUG("more times in the ready made cluster than there is room for");

@@ -148,6 +148,13 @@ test_local_files(void **state)
 	check_file("tests/golden/local-files.txt");
 }
 
+static void
+test_managed_fields(void **state)
+{
+	(void)state;
+	check_file("tests/golden/managed-fields.txt");
+}
+
 int
 main(void)
 {
@@ -159,6 +166,7 @@ main(void)
 		cmocka_unit_test(test_gateway),
 		cmocka_unit_test(test_small_verbs),
 		cmocka_unit_test(test_local_files),
+		cmocka_unit_test(test_managed_fields),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
