@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "host/commands.h"
+#include "host/timeline.h"
 #include "host/vfs.h"
 #include "net/walk.h"
 #include "proxy/ipvs.h"
@@ -27,6 +28,8 @@ static const struct flag trace_flags[] = {
 	{ .name = "reply", .type = FLAG_BOOL, .standard = "true", .help = "Show the answer's way back" },
 	{ .name = "no-reply", .type = FLAG_BOOL, .help = "Leave the answer's way back out" },
 	{ .name = "explain", .type = FLAG_BOOL, .help = "Say at each step what it is for" },
+	{ .name = "diff", .type = FLAG_BOOL,
+		.help = "What is different since the last change of the cluster in this shell" },
 	{ .name = "ipv4", .letter = '4', .type = FLAG_BOOL, .help = "The target's IPv4 address" },
 	{ .name = "ipv6", .letter = '6', .type = FLAG_BOOL, .help = "The target's IPv6 address" },
 	{ .name = "output", .letter = 'o', .type = FLAG_STRING, .standard = "text", .complete = "text,json,dot",
@@ -35,12 +38,18 @@ static const struct flag trace_flags[] = {
 };
 static const struct flag *const trace_tables[] = { trace_flags, NULL };
 
+static struct trace_style
+style_of(const struct flags *flags, const struct io *io)
+{
+	return (struct trace_style){ .color = io->color,
+		.reply = flag_bool(flags, "reply") && !flag_bool(flags, "no-reply"),
+		.explain = flag_bool(flags, "explain") };
+}
+
 static void
 print_text(const struct trace *trace, const struct flags *flags, const struct io *io, struct str *out)
 {
-	const struct trace_style style = { .color = io->color,
-		.reply = flag_bool(flags, "reply") && !flag_bool(flags, "no-reply"),
-		.explain = flag_bool(flags, "explain") };
+	const struct trace_style style = style_of(flags, io);
 
 	trace_print_text(trace, &style, out);
 }
@@ -146,6 +155,39 @@ trace_print(struct shell *shell, struct io *io, const struct flags *flags, const
 	return status;
 }
 
+/* The same words asked of the cluster as it was before the last change, and as it is. */
+static int
+trace_diff(struct shell *shell, struct io *io, const struct flags *flags, const struct trace_request *request,
+	struct err *err)
+{
+	const struct trace_style style = style_of(flags, io);
+	const char *output = flag_string(flags, "output"), *line;
+	struct trace before, after;
+	struct str text = STR_INIT;
+	struct cluster past;
+	int status = -1;
+
+	if (strcmp(output, "dot") == 0)
+		return err_set(err, ERR_USAGE, "--diff is text or json, not dot");
+	if (timeline_past(shell, &past, &line, err))
+		return -1;
+	if (trace_run(&past, request, &before, err) == 0) {
+		if (trace_run(shell->cluster, request, &after, err) == 0) {
+			if (strcmp(output, "json") == 0)
+				trace_print_diff_json(&before, &after, line, &text);
+			else
+				trace_print_diff(&before, &after, line, &style, &text);
+			status = after.verdict == VERDICT_ANSWERED ? 0 : 1;
+			trace_release(&after);
+		}
+		trace_release(&before);
+	}
+	sink_write(io->out, text.buf, text.len);
+	str_release(&text);
+	cluster_release(&past);
+	return status;
+}
+
 static int
 trace_do(struct shell *shell, struct io *io, const struct flags *flags, struct err *err)
 {
@@ -155,6 +197,9 @@ trace_do(struct shell *shell, struct io *io, const struct flags *flags, struct e
 
 	if (trace_request_read(shell, flags, &request, err))
 		return -1;
+	if (flag_bool(flags, "diff"))
+		return rules ? err_set(err, ERR_USAGE, "--diff compares the cluster's own rules, not those of --rules")
+			: trace_diff(shell, io, flags, &request, err);
 	if (!rules)
 		return trace_print(shell, io, flags, &request, err);
 	status = use_rules(shell->cluster, io, rules, request.on, err);

@@ -139,6 +139,50 @@ go_to(struct shell *shell, const struct moment *moment)
 	cluster_settle(cluster);
 }
 
+/* The state before the last change: this line's own, when something in front of the question made it. */
+static const struct moment *
+last_moment(const struct shell *shell, const char **line)
+{
+	const struct timeline *t = shell->timeline;
+
+	if (!t)
+		return NULL;
+	if (t->before.objects && t->changes != shell->cluster->server.changes) {
+		*line = "what stands before it on this line";
+		return &t->before;
+	}
+	if (!t->undo.n)
+		return NULL;
+	*line = t->undo.v[t->undo.n - 1].line;
+	return &t->undo.v[t->undo.n - 1];
+}
+
+int
+timeline_past(const struct shell *shell, struct cluster *past, const char **line, struct err *err)
+{
+	struct cluster *cluster = shell->cluster;
+	const struct moment *moment = last_moment(shell, line);
+	const struct settings *settings = &cluster->server.settings;
+	struct arena arena = ARENA_INIT;
+	struct value *documents;
+	int failed;
+
+	if (!moment)
+		return err_set(err, ERR_INPUT, "nothing was changed in this shell yet, so there is nothing to compare with");
+	documents = value_list(&arena);
+	for (size_t i = 0; i < moment->documents; i++)
+		value_append(&arena, documents, value_copy(&arena, settings->documents.v[i]));
+	failed = cluster_restore(past, 1, cluster->server.clock.now, documents, err);
+	arena_release(&arena);
+	if (failed)
+		return -1;
+	store_restore(past->server.store, moment->objects);
+	cluster_restored(past, true);
+	past->server.rng = cluster->server.rng;	/* chance decides in both as it does now */
+	past->connections = cluster->connections;
+	return 0;
+}
+
 /* undo takes the last state of one list, and leaves the state now to the other; redo the other way round. */
 static int
 step_main(struct shell *shell, struct io *io, int argc, const char *const *argv)

@@ -51,6 +51,10 @@ struct trace_style {
 };
 void trace_print_text(const struct trace *trace, const struct trace_style *style, struct str *out);
 void trace_print_json(const struct trace *trace, struct str *out);	/* DESIGN: stable */
+/* The same words before and after the request. */
+void trace_print_diff(const struct trace *before, const struct trace *after, const char *request,
+	const struct trace_style *style, struct str *out);
+void trace_print_diff_json(const struct trace *before, const struct trace *after, const char *request, struct str *out);
 void trace_print_dot(const struct trace *trace, struct str *out);
 
 #endif
