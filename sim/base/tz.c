@@ -1,6 +1,6 @@
 /*
- * The rules are those at the ends of the database's files (2025b), in the form of POSIX's TZ variable: a name, hours west of
- * Greenwich, the summer's name and hours, and when it begins and ends (Mmonth.week.weekday/hour).
+ * The rules are those at the ends of the database's files (2025b), in the form of POSIX's TZ variable: a name, hours
+ * west of Greenwich, the summer's name and hours, and when it begins and ends (Mmonth.week.weekday/hour).
  */
 #include "base/tz.h"
 

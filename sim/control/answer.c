@@ -1,6 +1,6 @@
 /*
- * In this order: annotation svcsim/answer, what nginx's mounted configuration returns, a file in the server's folder, the server's
- * table of pages.  A server nobody knows answers with its pod's name.
+ * In this order: annotation svcsim/answer, what nginx's mounted configuration returns, a file in the server's folder,
+ * the server's table of pages.  A server nobody knows answers with its pod's name.
  */
 #include "control/answer.h"
 
@@ -35,7 +35,8 @@ reason_of(int status)
 	static const struct {
 		int status;
 		const char *reason;
-	} reasons[] = { { 200, "OK" }, { 201, "Created" }, { 204, "No Content" }, { 301, "Moved Permanently" }, { 302, "Found" },
+	} reasons[] = { { 200, "OK" }, { 201, "Created" }, { 204, "No Content" }, { 301, "Moved Permanently" },
+		{ 302, "Found" },
 		{ 400, "Bad Request" }, { 403, "Forbidden" }, { 404, "Not Found" }, { 500, "Internal Server Error" },
 		{ 502, "Bad Gateway" }, { 503, "Service Unavailable" } };
 
@@ -96,7 +97,8 @@ add_time(const struct answering *answering, char form, struct str *out)
 	if (form == 'D')
 		str_addf(out, "%.2s/%.3s/%.4s:%.8s +0000", http + 5, http + 8, http + 12, http + 17);
 	else
-		str_addf(out, "%.10s %.8s.%09lld +0000 UTC m=+%lld.%09lld", iso, iso + 11, (long long)(now % CLOCK_SECOND),
+		str_addf(out, "%.10s %.8s.%09lld +0000 UTC m=+%lld.%09lld", iso, iso + 11,
+			(long long)(now % CLOCK_SECOND),
 			(long long)(answering->after / CLOCK_SECOND), (long long)(answering->after % CLOCK_SECOND));
 }
 
@@ -110,10 +112,21 @@ add_random(const struct answering *answering, struct str *out)
 }
 
 static void
+add_query(const struct answering *answering, struct str *out)
+{
+	const char *path = answering->ask->path;
+	size_t len = path_length(path);
+
+	if (path[len])
+		str_add(out, path + len + 1);
+	else if (str_starts(tag_of(answering->answer->container), "1.4"))
+		str_add(out, "nil");
+}
+
+static void
 add_mark(const struct answering *answering, char mark, struct str *out)
 {
 	const struct answer_ask *ask = answering->ask;
-	size_t len = path_length(ask->path);
 	char ip[IP_TEXT];
 
 	switch (mark) {
@@ -122,8 +135,7 @@ add_mark(const struct answering *answering, char mark, struct str *out)
 	case 'c': str_add(out, ask->client); break;
 	case 'm': str_add(out, ask->method); break;
 	case 'p': str_add(out, ask->path); break;
-	case 'q': str_add(out, ask->path[len] ? ask->path + len + 1 : str_starts(tag_of(answering->answer->container), "1.4") ? "nil" : "");
-		break;
+	case 'q': add_query(answering, out); break;
 	case 'H': str_add(out, ask->host); break;
 	case 'S': str_addn(out, ask->host, strcspn(ask->host, ":")); break;
 	case 'a': str_add(out, ask->agent); break;
@@ -194,26 +206,32 @@ refuse(struct answering *answering, int status)
 		const char *tag = tag_of(answering->answer->container);
 		size_t len = strspn(tag, "0123456789.");
 
-		str_addf(body, "<html>\r\n<head><title>%d %s</title></head>\r\n<body>\r\n<center><h1>%d %s</h1></center>\r\n"
+		str_addf(body, "<html>\r\n<head><title>%d %s</title></head>\r\n"
+			"<body>\r\n<center><h1>%d %s</h1></center>\r\n"
 			"<hr><center>nginx/%.*s</center>\r\n</body>\r\n</html>\r\n", status, reason, status, reason,
 			len > 5 ? (int)len : 6, len > 5 ? tag : "1.27.3");
 		return respond(answering, status, "text/html");
 	}
 	if (is_server(answering, "httpd")) {
-		str_addf(body, "<!DOCTYPE HTML PUBLIC \"-//IETF//DTD HTML 2.0//EN\">\n<html><head>\n<title>%d %s</title>\n</head><body>\n"
-			"<h1>%s</h1>\n<p>The requested URL was not found on this server.</p>\n</body></html>\n", status, reason, reason);
+		str_addf(body, "<!DOCTYPE HTML PUBLIC \"-//IETF//DTD HTML 2.0//EN\">\n<html><head>\n"
+			"<title>%d %s</title>\n</head><body>\n"
+			"<h1>%s</h1>\n<p>The requested URL was not found on this server.</p>\n</body></html>\n", status,
+			reason, reason);
 		return respond(answering, status, "text/html; charset=iso-8859-1");
 	}
 	if (is_server(answering, "busybox-httpd")) {
-		str_addf(body, "<HTML><HEAD><TITLE>%d %s</TITLE></HEAD>\n<BODY><H1>%d %s</H1>\nThe requested URL was not found\n"
+		str_addf(body, "<HTML><HEAD><TITLE>%d %s</TITLE></HEAD>\n<BODY><H1>%d %s</H1>\n"
+			"The requested URL was not found\n"
 			"</BODY></HTML>\n", status, reason, status, reason);
 		return respond(answering, status, "text/html");
 	}
 	if (is_server(answering, "http.server")) {
 		str_addf(body, "<!DOCTYPE HTML>\n<html lang=\"en\">\n    <head>\n        <meta charset=\"utf-8\">\n"
-			"        <title>Error response</title>\n    </head>\n    <body>\n        <h1>Error response</h1>\n"
+			"        <title>Error response</title>\n    </head>\n    <body>\n"
+			"        <h1>Error response</h1>\n"
 			"        <p>Error code: %d</p>\n        <p>Message: File not found.</p>\n"
-			"        <p>Error code explanation: %d - Nothing matches the given URI.</p>\n    </body>\n</html>\n", status, status);
+			"        <p>Error code explanation: %d - Nothing matches the given URI.</p>\n"
+			"    </body>\n</html>\n", status, status);
 		return respond(answering, status, "text/html;charset=utf-8");
 	}
 	str_add(body, status == 404 ? "404 page not found\n" : "");
@@ -230,7 +248,8 @@ netexec_echo(struct answering *answering)
 
 	if (!is_server(answering, "netexec") || !str_starts(answering->ask->path, asked))
 		return false;
-	str_addn(&answering->answer->body, answering->ask->path + sizeof asked - 1, strcspn(answering->ask->path + sizeof asked - 1, "&"));
+	str_addn(&answering->answer->body, answering->ask->path + sizeof asked - 1,
+		strcspn(answering->ask->path + sizeof asked - 1, "&"));
 	return respond(answering, 200, PLAIN);
 }
 
@@ -277,10 +296,13 @@ porter_text(struct answering *answering, uint16_t port)
 static void
 unescape(const char *text, struct str *out)
 {
-	for (; *text; text++) {
-		bool escaped = text[0] == '\\' && text[1] && strchr("nrt\\", text[1]);
+	static const char marks[] = "nrt\\", meant[] = "\n\r\t\\";
 
-		str_addch(out, !escaped ? *text : *++text == 'n' ? '\n' : *text == 'r' ? '\r' : *text == 't' ? '\t' : '\\');
+	for (; *text; text++) {
+		bool escaped = text[0] == '\\' && text[1] && strchr(marks, text[1]);
+
+		text += escaped;
+		str_addch(out, escaped ? meant[strchr(marks, *text) - marks] : *text);
 	}
 }
 
@@ -447,7 +469,8 @@ runs_for(const struct pod *pod, const struct value *container, int64_t now)
 }
 
 static enum answer_kind
-answer_after(const struct store *store, const struct pod *pod, uint16_t port, const struct answer_ask *ask, int64_t after,
+answer_after(const struct store *store, const struct pod *pod, uint16_t port, const struct answer_ask *ask,
+	int64_t after,
 	struct answer *answer)
 {
 	struct answering answering = { store, pod, ask, after, answer, { .arena = ARENA_INIT } };
@@ -462,7 +485,8 @@ answer_after(const struct store *store, const struct pod *pod, uint16_t port, co
 }
 
 enum answer_kind
-answer_ask(const struct store *store, const struct pod *pod, uint16_t port, const struct answer_ask *ask, struct answer *answer)
+answer_ask(const struct store *store, const struct pod *pod, uint16_t port, const struct answer_ask *ask,
+	struct answer *answer)
 {
 	return answer_after(store, pod, port, ask, -1, answer);
 }
@@ -483,7 +507,9 @@ answer_status(const struct store *store, const struct pod *pod, uint16_t port, c
 int64_t
 answer_next_change(const struct pod *pod, const struct value *container, int64_t after)
 {
-	return after < LIVENESS_TIME && strcmp(serve_name(pod, container), "liveness") == 0 ? LIVENESS_TIME : CLOCK_NEVER;
+	bool ends = strcmp(serve_name(pod, container), "liveness") == 0;
+
+	return ends && after < LIVENESS_TIME ? LIVENESS_TIME : CLOCK_NEVER;
 }
 
 const char *

@@ -1,4 +1,7 @@
-/* What the servers of pods answer over HTTP: pages by server and path, files that are mounted or written, and a few that compute. */
+/*
+ * What the servers of pods answer over HTTP: pages by server and path, files that are mounted or written, and a few
+ * that compute.
+ */
 #ifndef CONTROL_ANSWER_H
 #define CONTROL_ANSWER_H
 
@@ -29,7 +32,8 @@ struct answer {
 };
 
 /* answer_release is due in any case. */
-enum answer_kind answer_ask(const struct store *store, const struct pod *pod, uint16_t port, const struct answer_ask *ask,
+enum answer_kind answer_ask(const struct store *store, const struct pod *pod, uint16_t port,
+	const struct answer_ask *ask,
 	struct answer *answer);
 void answer_release(struct answer *answer);
 

@@ -1,12 +1,16 @@
-/* The table of pages.  Of a server the first row whose path fits decides; a server without rows answers with its pod's name. */
+/*
+ * The table of pages.  Of a server the first row whose path fits decides; a server without rows answers with its pod's
+ * name.
+ */
 #ifndef CONTROL_ANSWER_PAGES_H
 #define CONTROL_ANSWER_PAGES_H
 
 #include <stdbool.h>
 
 /*
- * In a body: %h the pod's name, %i its address, %c the client's, %m the method, %p the path, %q the query, %H the Host header,
- * %S that without its port, %a the agent, %t the image's tag, %T the time as Go prints it, %D as nginx logs it, %r a random number.
+ * In a body: %h the pod's name, %i its address, %c the client's, %m the method, %p the path, %q the query, %H the Host
+ * header, %S that without its port, %a the agent, %t the image's tag, %T the time as Go prints it, %D as nginx logs it,
+ * %r a random number.
  */
 struct answer_page {
 	const char *server;

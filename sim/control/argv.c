@@ -1,6 +1,6 @@
 /*
- * A word behind a shell's -c is a script, and is taken apart: quotes, operators, variables.  Nothing is run here; what a script
- * does over time is control/timeline.h's.
+ * A word behind a shell's -c is a script, and is taken apart: quotes, operators, variables.  Nothing is run here; what
+ * a script does over time is control/timeline.h's.
  */
 #include "control/argv.h"
 
@@ -141,7 +141,8 @@ add_list(struct argv *words, const struct value *list)
 }
 
 void
-argv_init_script(struct argv *words, const struct value *pod, const struct value *container, const struct value *command)
+argv_init_script(struct argv *words, const struct value *pod, const struct value *container,
+	const struct value *command)
 {
 	*words = (struct argv){ .arena = ARENA_INIT, .pod = pod, .container = container };
 	add_list(words, command);

@@ -1,6 +1,6 @@
 /*
- * The words that a container's process is started with, command and args, as a shell would see them: a script's words stand
- * among the others, and $(NAME), $NAME and ${NAME} are what env says.
+ * The words that a container's process is started with, command and args, as a shell would see them: a script's words
+ * stand among the others, and $(NAME), $NAME and ${NAME} are what env says.
  */
 #ifndef CONTROL_ARGV_H
 #define CONTROL_ARGV_H
@@ -18,17 +18,19 @@ struct argv {
 	const struct value *pod, *container;
 };
 
-void argv_init(struct argv *words, const struct value *pod, const struct value *container);	/* pod: the object's root */
+/* pod: the object's root */
+void argv_init(struct argv *words, const struct value *pod, const struct value *container);
 /* The words of a script, one more time. */
-void argv_init_script(struct argv *words, const struct value *pod, const struct value *container, const struct value *command);
+void argv_init_script(struct argv *words, const struct value *pod, const struct value *container,
+	const struct value *command);
 void argv_release(struct argv *words);
 
 /* The place of a program's name, with or without its folder; the number of words when it isn't there. */
 size_t argv_find(const struct argv *words, const char *program);
 bool argv_have(const struct argv *words, const char *word);
 /*
- * The value of "-flag=value", "--flag=value", "--flag value" and, of a flag that is one letter, "-fvalue" and "-abf value", from
- * word `from` to the end of that command; NULL.
+ * The value of "-flag=value", "--flag=value", "--flag value" and, of a flag that is one letter, "-fvalue" and "-abf
+ * value", from word `from` to the end of that command; NULL.
  */
 const char *argv_flag(const struct argv *words, size_t from, const char *flag);
 /* The end of the command that word i belongs to. */

@@ -12,7 +12,7 @@
 
 #define BACK_OFF_FIRST (10 * CLOCK_SECOND)
 #define BACK_OFF_MAX (300 * CLOCK_SECOND)
-#define SYNC_TIME (13 * CLOCK_SECOND)		/* backOffPeriod, with its jitter: how often a pod that isn't well is looked at */
+#define SYNC_TIME (13 * CLOCK_SECOND)		/* backOffPeriod, with its jitter: a pod that isn't well is looked at */
 #define BACK_OFF_RESET (600 * CLOCK_SECOND)	/* who ran for so long begins anew */
 #define SHORT_LIFE (5 * CLOCK_SECOND)		/* settling waits for the end of what lives no longer */
 
@@ -136,8 +136,8 @@ last_said(const struct container *container, enum event event)
 }
 
 /*
- * As often as the kubelet looks at it.  Who isn't listened to any more looks whether he is once in a while, and never finds that
- * he should speak now.
+ * As often as the kubelet looks at it.  Who isn't listened to any more looks whether he is once in a while, and never
+ * finds that he should speak now.
  */
 static void
 say_on(const struct container *container, int64_t last, struct container_next *next)
@@ -159,22 +159,26 @@ later_of(int64_t a, int64_t b)
 }
 
 /*
- * An image that can't be pulled: ErrImagePull, a second later ImagePullBackOff; a try again when the pause, which doubles, is
- * over, and in between it is said that there is one.
+ * An image that can't be pulled: ErrImagePull, a second later ImagePullBackOff; a try again when the pause, which
+ * doubles, is over, and in between it is said that there is one.
  */
 static struct container_next
 next_pull(const struct container *container, const char *image, struct arena *arena)
 {
 	const char *reason = container_waiting_reason(container->status);
-	int64_t pulled = last_said(container, EVENT_PULLING), backed_off = last_said(container, EVENT_PULL_BACK_OFF), pause = BACK_OFF_FIRST;
-	struct container_next next = { .step = CONTAINER_WAITS, .when = container->server->clock.now, .waited_for = true,
+	int64_t pulled = last_said(container, EVENT_PULLING), backed_off = last_said(container, EVENT_PULL_BACK_OFF),
+		pause = BACK_OFF_FIRST;
+	struct container_next next = { .step = CONTAINER_WAITS, .when = container->server->clock.now,
+		.waited_for = true,
 		.reason = "ErrImagePull", .message = container_pull_error(arena, image) };
-	int64_t tries = event_times(container->server, EVENT_PULLING, container->pod, value_get_text(container->spec, "name"));
+	int64_t tries = event_times(container->server, EVENT_PULLING, container->pod,
+		value_get_text(container->spec, "name"));
 
 	if (strcmp(reason, "ErrImagePull") == 0) {
 		next.waited_for = tries < 2;
 		next.when = pulled + CLOCK_SECOND;
-		next.message = arena_printf(arena, "Back-off pulling image \"%s\": ErrImagePull: %s", image, next.message);
+		next.message = arena_printf(arena, "Back-off pulling image \"%s\": ErrImagePull: %s", image,
+			next.message);
 		next.reason = "ImagePullBackOff";
 	} else if (strcmp(reason, "ImagePullBackOff") == 0) {
 		say_on(container, later_of(pulled, backed_off), &next);
@@ -190,11 +194,13 @@ next_pull(const struct container *container, const char *image, struct arena *ar
 static struct container_next
 next_config(const struct container *container, char *missing)
 {
-	struct container_next next = { .step = CONTAINER_WAITS, .when = container->server->clock.now, .waited_for = true,
+	struct container_next next = { .step = CONTAINER_WAITS, .when = container->server->clock.now,
+		.waited_for = true,
 		.reason = "CreateContainerConfigError", .message = missing };
 
 	if (strcmp(container_waiting_reason(container->status), next.reason) == 0)
-		say_on(container, later_of(last_said(container, EVENT_FAILED), last_said(container, EVENT_PULLED)), &next);
+		say_on(container, later_of(last_said(container, EVENT_FAILED), last_said(container, EVENT_PULLED)),
+			&next);
 	return next;
 }
 
@@ -203,7 +209,8 @@ static struct container_next
 next_restart(const struct container *container)
 {
 	const struct value *last = value_get(value_get(container->status, "lastState"), "terminated");
-	struct container_next next = { .step = CONTAINER_STARTS, .waited_for = false }, word = { .reason = "CrashLoopBackOff" };
+	struct container_next next = { .step = CONTAINER_STARTS, .waited_for = false },
+		word = { .reason = "CrashLoopBackOff" };
 
 	next.when = time_of(last, "finishedAt") + back_off(last, restarts_of(container->status));
 	if (!event_is_heard(container->server, EVENT_RESTART_BACK_OFF, container->pod))
@@ -215,7 +222,8 @@ next_restart(const struct container *container)
 static struct container_next
 next_of_waiting(const struct container *container, struct arena *arena)
 {
-	struct container_next next = { .step = CONTAINER_STARTS, .when = container->server->clock.now, .waited_for = true };
+	struct container_next next = { .step = CONTAINER_STARTS, .when = container->server->clock.now,
+		.waited_for = true };
 	const char *image = value_get_text(container->spec, "image");
 	char *missing;
 
@@ -224,7 +232,8 @@ next_of_waiting(const struct container *container, struct arena *arena)
 	missing = source_missing_env(container->server, container->pod, container->spec, arena);
 	if (missing)
 		return next_config(container, missing);
-	return strcmp(container_waiting_reason(container->status), "CrashLoopBackOff") == 0 ? next_restart(container) : next;
+	return strcmp(container_waiting_reason(container->status), "CrashLoopBackOff") == 0 ? next_restart(container) :
+		next;
 }
 
 /* "back-off 10s restarting failed container=c pod=p_default(uid)"; durations as Go prints them. */

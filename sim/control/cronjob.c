@@ -138,7 +138,8 @@ schedule_of(const struct object *cron, struct schedule *schedule)
 static int64_t
 next_time(const struct schedule *schedule, int64_t after)
 {
-	return schedule->zoned ? crontime_next_in(&schedule->cron, &schedule->tz, after) : crontime_next(&schedule->cron, after);
+	return schedule->zoned ? crontime_next_in(&schedule->cron, &schedule->tz,
+		after) : crontime_next(&schedule->cron, after);
 }
 
 /* RFC 3339 by the clock of the CronJob's zone. */
@@ -153,7 +154,8 @@ zone_time(const struct object *cron, int64_t when, char text[static CLOCK_TEXT])
 		return text;
 	clock_format(when + offset * CLOCK_SECOND, text);
 	away = offset < 0 ? -offset : offset;
-	snprintf(text + 19, CLOCK_TEXT - 19, "%c%02d:%02d", offset < 0 ? '-' : '+', (int)(away / 3600), (int)(away / 60 % 60));
+	snprintf(text + 19, CLOCK_TEXT - 19, "%c%02d:%02d", offset < 0 ? '-' : '+', (int)(away / 3600),
+		(int)(away / 60 % 60));
 	return text;
 }
 

@@ -1,6 +1,7 @@
 /*
- * A pod needs the more of two sums: of its containers and sidecars, which run side by side, and of each init container with the
- * sidecars started before it.  Overhead comes on top.  (spec.resources, the pod's own, is behind a gate that v1.32 keeps shut.)
+ * A pod needs the more of two sums: of its containers and sidecars, which run side by side, and of each init container
+ * with the sidecars started before it.  Overhead comes on top.  (spec.resources, the pod's own, is behind a gate that
+ * v1.32 keeps shut.)
  */
 #include "control/demand.h"
 
@@ -98,7 +99,10 @@ add_container(struct demand *sum, const struct value *container)
 	sum->scored_memory += value_get(requests, "memory") ? demand_in_map(requests, "memory") : SCORED_MEMORY;
 }
 
-/* The most that is needed at once while the init containers go by; sidecars stay, and are added to those that come later. */
+/*
+ * The most that is needed at once while the init containers go by; sidecars stay, and are added to those that come
+ * later.
+ */
 static void
 add_init_containers(const struct value *list, struct demand *sidecars, struct demand *most)
 {

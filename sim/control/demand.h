@@ -1,6 +1,6 @@
 /*
- * What a pod asks of a node: its requests, summed as the scheduler sums them (k8s.io/component-helpers/resource: PodRequests).
- * Amounts are in thousandths, by resource.
+ * What a pod asks of a node: its requests, summed as the scheduler sums them (k8s.io/component-helpers/resource:
+ * PodRequests). Amounts are in thousandths, by resource.
  */
 #ifndef CONTROL_DEMAND_H
 #define CONTROL_DEMAND_H

@@ -46,7 +46,8 @@ filter_taints(struct placing *placing, const struct roster_node *node, reason_ve
 
 	if (!taint)
 		return FIT;
-	return refuse(FIT_NEVER, reasons, arena_printf(&placing->arena, "node(s) had untolerated taint {%s: %s}", text(taint, "key"),
+	return refuse(FIT_NEVER, reasons, arena_printf(&placing->arena, "node(s) had untolerated taint {%s: %s}",
+		text(taint, "key"),
 		text(taint, "value")));
 }
 
@@ -76,7 +77,8 @@ host_port_of(const struct value *port)
 {
 	const char *protocol = text(port, "protocol");
 
-	return (struct host_port){ text(port, "hostIP"), protocol[0] ? protocol : "TCP", value_get_int(port, "hostPort", 0) };
+	return (struct host_port){ text(port, "hostIP"), protocol[0] ? protocol : "TCP",
+		value_get_int(port, "hostPort", 0) };
 }
 
 static bool
@@ -124,7 +126,8 @@ filter_ports(struct placing *placing, const struct roster_node *node, reason_vec
 
 		for (size_t k = 0; k < value_count(ports); k++)
 			if (is_taken_on(value_at(ports, k), node))
-				return refuse(FIT_NOT, reasons, "node(s) didn't have free ports for the requested pod ports");
+				return refuse(FIT_NOT, reasons,
+					"node(s) didn't have free ports for the requested pod ports");
 	}
 	return FIT;
 }
@@ -144,7 +147,8 @@ filter_resources(struct placing *placing, const struct roster_node *node, reason
 
 		if (wanted->milli > 0 &&
 			wanted->milli > roster_has(node, wanted->resource) - demand_milli(&node->used, wanted->resource))
-			fit = refuse(FIT_NOT, reasons, arena_printf(&placing->arena, "Insufficient %s", wanted->resource));
+			fit = refuse(FIT_NOT, reasons,
+				arena_printf(&placing->arena, "Insufficient %s", wanted->resource));
 	}
 	return fit;
 }
@@ -158,7 +162,8 @@ filter_spread(struct placing *placing, const struct roster_node *node, reason_ve
 	case SPREAD_OK:
 		break;
 	case SPREAD_NO_LABEL:
-		return refuse(FIT_NEVER, reasons, "node(s) didn't match pod topology spread constraints (missing required label)");
+		return refuse(FIT_NEVER, reasons, "node(s) didn't match pod topology spread constraints (missing "
+			"required label)");
 	case SPREAD_SKEWED:
 		return refuse(FIT_NOT, reasons, "node(s) didn't match pod topology spread constraints");
 	}
@@ -181,7 +186,8 @@ filter_interpod(struct placing *placing, const struct roster_node *node, reason_
 	return FIT;
 }
 
-static filter *const filters[] = { filter_names, filter_cordon, filter_taints, filter_selector, filter_ports, filter_resources,
+static filter *const filters[] = { filter_names, filter_cordon, filter_taints, filter_selector, filter_ports,
+	filter_resources,
 	filter_spread, filter_interpod };
 
 enum fit

@@ -7,12 +7,14 @@
 
 /* What a row's server wants of its environment. */
 #define MYSQL_NEEDS "MYSQL_ROOT_PASSWORD,MYSQL_ALLOW_EMPTY_PASSWORD,MYSQL_RANDOM_ROOT_PASSWORD,MYSQL_ROOT_PASSWORD_FILE"
-#define MARIADB_NEEDS "MARIADB_ROOT_PASSWORD,MARIADB_ALLOW_EMPTY_ROOT_PASSWORD,MARIADB_RANDOM_ROOT_PASSWORD,MYSQL_ROOT_PASSWORD," \
+#define MARIADB_NEEDS "MARIADB_ROOT_PASSWORD,MARIADB_ALLOW_EMPTY_ROOT_PASSWORD,MARIADB_RANDOM_ROOT_PASSWORD," \
+	"MYSQL_ROOT_PASSWORD," \
 	"MYSQL_ALLOW_EMPTY_PASSWORD,MYSQL_RANDOM_ROOT_PASSWORD"
 #define POSTGRES_NEEDS "POSTGRES_PASSWORD,POSTGRES_HOST_AUTH_METHOD,POSTGRES_PASSWORD_FILE"
 
 #define SERVER(name, ports, command, flag, env) { name, ports, true, command, flag, env, -1, NULL }
-#define OFTEN(name, ports, command, flag, env) { name, ports, false, command, flag, env, -1, NULL }	/* perhaps elsewhere */
+/* perhaps elsewhere */
+#define OFTEN(name, ports, command, flag, env) { name, ports, false, command, flag, env, -1, NULL }
 #define TOOLS(name, ends) { name, "", true, NULL, NULL, NULL, ends, NULL }
 
 const struct image images[] = {
@@ -118,7 +120,8 @@ image_size(const char *reference)
 
 /* The first part of the tags that official images have beside numbers. */
 static const char *const tag_words[] = { "latest", "alpine", "stable", "mainline", "slim", "bookworm", "bullseye", "buster",
-	"trixie", "jammy", "noble", "focal", "glibc", "musl", "uclibc", "unstable", "edge", "management", "perl", "otel", "lts", "plain", "blue",
+	"trixie", "jammy", "noble", "focal", "glibc", "musl", "uclibc", "unstable", "edge", "management", "perl",
+	"otel", "lts", "plain", "blue",
 	"green", "purple", "red", "jre", "jdk" };
 
 bool

@@ -1,6 +1,6 @@
 /*
- * Images that learners use: which ports their process opens and where that can be told otherwise, whether it goes on, and which
- * tags there are.  An image that isn't listed listens on its containerPorts (control/serve.h).
+ * Images that learners use: which ports their process opens and where that can be told otherwise, whether it goes on,
+ * and which tags there are.  An image that isn't listed listens on its containerPorts (control/serve.h).
  */
 #ifndef CONTROL_IMAGE_H
 #define CONTROL_IMAGE_H
@@ -9,8 +9,11 @@
 #include <stdint.h>
 
 struct image {
-	const char *name;	/* last part of the repository, without registry and tag: "nginx"; of names that others use, too,
-				   with the part before it: "library/node" is Docker Hub's own */
+	/*
+	 * The last part of the repository, without registry and tag: "nginx"; of names that others use, too, with the part
+	 * before it: "library/node" is Docker Hub's own.
+	 */
+	const char *name;
 	const char *ports;	/* "80/tcp,443/tcp"; "" for none */
 	bool fixed;		/* listens on these whatever containerPorts say */
 	const char *command;	/* the program that its own command starts; NULL: isn't known */

@@ -17,7 +17,8 @@ terms_of(const struct object *pod, const char *side, const char *list)
 /* ---- whom a term means ---- */
 
 static bool
-is_namespace_meant(const struct server *server, const struct object *owner, const struct value *term, const char *namespace)
+is_namespace_meant(const struct server *server, const struct object *owner, const struct value *term,
+	const char *namespace)
 {
 	const struct value *names = value_get(term, "namespaces"), *selector = value_get(term, "namespaceSelector");
 	const struct object *object;
@@ -33,7 +34,8 @@ is_namespace_meant(const struct server *server, const struct object *owner, cons
 
 /* matchLabelKeys and mismatchLabelKeys are part of the selector since the pod was made. */
 static bool
-term_means(const struct server *server, const struct object *owner, const struct value *term, const struct object *other)
+term_means(const struct server *server, const struct object *owner, const struct value *term,
+	const struct object *other)
 {
 	return selector_matches(value_get(term, "labelSelector"), value_get(object_meta(other), "labels")) &&
 		is_namespace_meant(server, owner, term, other->namespace);
@@ -110,13 +112,15 @@ is_near(const struct interpod *interpod, const struct roster_node *node)
 	bool found = true;
 
 	for (size_t i = 0; i < value_count(terms); i++) {
-		const char *key = value_get_text(value_at(terms, i), "topologyKey"), *domain = key ? roster_label(node, key) : NULL;
+		const char *key = value_get_text(value_at(terms, i), "topologyKey"),
+			*domain = key ? roster_label(node, key) : NULL;
 
 		if (!domain)
 			return false;
 		found = found && tally_get(&interpod->near, key, domain) > 0;
 	}
-	return found || (!interpod->near.numbers.n && all_mean(interpod->roster->server, interpod->pod, terms, interpod->pod));
+	return found || (!interpod->near.numbers.n && all_mean(interpod->roster->server, interpod->pod, terms,
+		interpod->pod));
 }
 
 static bool
@@ -125,7 +129,8 @@ is_away(const struct interpod *interpod, const struct roster_node *node)
 	const struct value *terms = terms_of(interpod->pod, "podAntiAffinity", REQUIRED);
 
 	for (size_t i = 0; i < value_count(terms); i++) {
-		const char *key = value_get_text(value_at(terms, i), "topologyKey"), *domain = key ? roster_label(node, key) : NULL;
+		const char *key = value_get_text(value_at(terms, i), "topologyKey"),
+			*domain = key ? roster_label(node, key) : NULL;
 
 		if (domain && tally_get(&interpod->away, key, domain) > 0)
 			return false;
@@ -172,7 +177,8 @@ weigh(struct tally *sums, const struct value *term, const struct roster_node *no
 
 /* The terms of one pod that mean the other; the weight falls on where the one stands that was there before. */
 static void
-weigh_preferred(const struct interpod *interpod, struct tally *sums, const struct object *owner, const struct object *other,
+weigh_preferred(const struct interpod *interpod, struct tally *sums, const struct object *owner,
+	const struct object *other,
 	const struct roster_node *node)
 {
 	static const struct {
@@ -193,7 +199,8 @@ weigh_preferred(const struct interpod *interpod, struct tally *sums, const struc
 }
 
 static void
-weigh_pod(const struct interpod *interpod, struct tally *sums, const struct roster_node *node, const struct object *other)
+weigh_pod(const struct interpod *interpod, struct tally *sums, const struct roster_node *node,
+	const struct object *other)
 {
 	const struct value *required = terms_of(other, "podAffinity", REQUIRED);
 
@@ -223,8 +230,10 @@ interpod_score(const struct interpod *interpod, const struct roster_node *const 
 	int64_t least = INT64_MAX, most = INT64_MIN;
 
 	for (size_t i = 0; i < interpod->roster->nodes.n; i++)
-		for (size_t p = 0; matters(interpod, &interpod->roster->nodes.v[i]) && p < interpod->roster->nodes.v[i].pods.n; p++)
-			weigh_pod(interpod, &sums, &interpod->roster->nodes.v[i], interpod->roster->nodes.v[i].pods.v[p].pod);
+		for (size_t p = 0; matters(interpod, &interpod->roster->nodes.v[i]) &&
+			p < interpod->roster->nodes.v[i].pods.n; p++)
+			weigh_pod(interpod, &sums, &interpod->roster->nodes.v[i],
+				interpod->roster->nodes.v[i].pods.v[p].pod);
 	for (size_t i = 0; sums.numbers.n && i < n; i++) {
 		scores[i] = sum_at(&sums, fit[i]);
 		least = scores[i] < least ? scores[i] : least;

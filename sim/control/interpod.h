@@ -1,6 +1,6 @@
 /*
- * podAffinity and podAntiAffinity: which nodes a pod's own required terms and other pods' anti-affinity allow, and the score of
- * the preferred ones (pkg/scheduler/framework/plugins/interpodaffinity).
+ * podAffinity and podAntiAffinity: which nodes a pod's own required terms and other pods' anti-affinity allow, and the
+ * score of the preferred ones (pkg/scheduler/framework/plugins/interpodaffinity).
  */
 #ifndef CONTROL_INTERPOD_H
 #define CONTROL_INTERPOD_H
@@ -11,7 +11,8 @@ struct interpod {
 	bool social;			/* the pod itself has such terms */
 	const struct object *pod;
 	const struct roster *roster;
-	struct tally near, away;	/* pods that all affinity terms, that one anti-affinity term matches, by topology */
+	/* pods that all affinity terms, that one anti-affinity term matches, by topology */
+	struct tally near, away;
 	struct tally repelled;		/* pods whose own anti-affinity matches this one */
 };
 

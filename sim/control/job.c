@@ -28,7 +28,8 @@ static const struct ending {
 	{ "BackoffLimitExceeded", "Job has reached the specified backoff limit", EVENT_JOB_BACKOFF_LIMIT },
 	{ "DeadlineExceeded", "Job was active longer than specified deadline", EVENT_JOB_DEADLINE },
 	{ "PodFailurePolicy", NULL, EVENT_JOB_POD_FAILURE_POLICY },
-	{ "MaxFailedIndexesExceeded", "Job has exceeded the specified maximal number of failed indexes", EVENT_JOB_MAX_FAILED_INDEXES },
+	{ "MaxFailedIndexesExceeded", "Job has exceeded the specified maximal number of failed indexes",
+		EVENT_JOB_MAX_FAILED_INDEXES },
 	{ "FailedIndexes", "Job has failed indexes", EVENT_JOB_FAILED_INDEXES },
 };
 enum { ENDING_BACKOFF_LIMIT, ENDING_DEADLINE, ENDING_POLICY, ENDING_MAX_FAILED_INDEXES, ENDING_FAILED_INDEXES };
@@ -294,7 +295,10 @@ put_index(struct arena *arena, const struct sync *sync, struct value *pod, int64
 		put_failures(arena, sync, pod, index);
 }
 
-/* The lowest one from `from` on that has neither succeeded nor failed for good, doesn't run and needn't wait; completions: none. */
+/*
+ * The lowest one from `from` on that has neither succeeded nor failed for good, doesn't run and needn't wait;
+ * completions: none.
+ */
 static int64_t
 next_index(const struct sync *sync, int64_t from)
 {
@@ -328,7 +332,8 @@ create_pods(struct sync *sync, int64_t count)
 				put_index(&arena, sync, pod, index);
 		}
 		if (index < sync->completions || !sync->indexed)
-			made = workload_create_pod(sync->server, sync->job, pod, EVENT_JOB_CREATE, EVENT_JOB_FAILED_CREATE, NULL);
+			made = workload_create_pod(sync->server, sync->job, pod, EVENT_JOB_CREATE,
+				EVENT_JOB_FAILED_CREATE, NULL);
 		arena_release(&arena);
 		if (!made)
 			break;

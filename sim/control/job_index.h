@@ -1,6 +1,6 @@
 /*
- * The indexes of an Indexed Job: sets of them as text ("0-2,5"), the index of a pod, and failures counted for each index
- * (pkg/controller/job: indexed_job_utils.go).
+ * The indexes of an Indexed Job: sets of them as text ("0-2,5"), the index of a pod, and failures counted for each
+ * index (pkg/controller/job: indexed_job_utils.go).
  */
 #ifndef CONTROL_JOB_INDEX_H
 #define CONTROL_JOB_INDEX_H

@@ -69,7 +69,8 @@ tell_failed_pull(struct server *server, const struct object *pod, const char *na
 {
 	struct arena arena = ARENA_INIT;
 
-	event_record(server, EVENT_FAILED, pod, name, "Failed to pull image \"%s\": %s", image, container_pull_error(&arena, image));
+	event_record(server, EVENT_FAILED, pod, name, "Failed to pull image \"%s\": %s", image,
+		container_pull_error(&arena, image));
 	event_record(server, EVENT_FAILED, pod, name, "Error: ErrImagePull");
 	arena_release(&arena);
 }

@@ -42,7 +42,8 @@ file_name(const struct value *items, const char *key)
 static void
 add_map(struct reading *reading, const struct value *reference, const struct value *mount)
 {
-	const struct object *map = store_get(reading->store, kind_by_kind("ConfigMap"), reading->pod->namespace, text(reference, "name"));
+	const struct object *map = store_get(reading->store, kind_by_kind("ConfigMap"), reading->pod->namespace,
+		text(reference, "name"));
 	const struct value *data = map ? value_get(map->root, "data") : NULL;
 	const char *folder = text(mount, "mountPath"), *only = text(mount, "subPath");
 
@@ -51,7 +52,8 @@ add_map(struct reading *reading, const struct value *reference, const struct val
 
 		if (!name || (only[0] && strcmp(only, name) != 0))
 			continue;
-		add_file(reading, only[0] ? folder : arena_printf(&reading->files->arena, "%s%s%s", folder, str_ends(folder, "/") ? "" : "/",
+		add_file(reading, only[0] ? folder : arena_printf(&reading->files->arena, "%s%s%s", folder,
+			str_ends(folder, "/") ? "" : "/",
 			name), value_text(data->map.v[i].value));
 	}
 }
@@ -98,7 +100,8 @@ lies_in(const char *path, const char *folder)
 static const char *
 shared_path(struct reading *reading, const struct value *writer, const char *path)
 {
-	const struct value *theirs = value_get(writer, "volumeMounts"), *ours = value_get(reading->container, "volumeMounts");
+	const struct value *theirs = value_get(writer, "volumeMounts"),
+		*ours = value_get(reading->container, "volumeMounts");
 
 	if (writer == reading->container)
 		return path;
@@ -109,7 +112,8 @@ shared_path(struct reading *reading, const struct value *writer, const char *pat
 			continue;
 		for (size_t k = 0; k < value_count(ours); k++)
 			if (strcmp(text(value_at(ours, k), "name"), text(value_at(theirs, i), "name")) == 0)
-				return arena_printf(&reading->files->arena, "%s%s", text(value_at(ours, k), "mountPath"),
+				return arena_printf(&reading->files->arena, "%s%s",
+					text(value_at(ours, k), "mountPath"),
 					path + strlen(folder) - str_ends(folder, "/"));
 	}
 	return NULL;
@@ -180,7 +184,8 @@ add_written(struct reading *reading, const struct value *writer)
 }
 
 void
-mount_read(const struct store *store, const struct object *pod, const struct value *container, struct mount_files *files)
+mount_read(const struct store *store, const struct object *pod, const struct value *container,
+	struct mount_files *files)
 {
 	static const char *const lists[] = { "spec.initContainers", "spec.containers" };
 	struct reading reading = { store, pod, container, files };

@@ -62,7 +62,8 @@ is_in_force(const struct value *taint, bool no_execute)
 {
 	if (strcmp(text(taint, "key"), cordon) == 0)
 		return false;
-	return strcmp(text(taint, "effect"), "NoExecute") == 0 || (!no_execute && strcmp(text(taint, "effect"), "NoSchedule") == 0);
+	return strcmp(text(taint, "effect"), "NoExecute") == 0 || (!no_execute &&
+		strcmp(text(taint, "effect"), "NoSchedule") == 0);
 }
 
 const struct value *
@@ -146,7 +147,8 @@ term_met(const struct value *term, const struct object *node)
 static const struct value *
 required_terms(const struct value *spec)
 {
-	return value_path(spec, "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms");
+	return value_path(spec,
+		"affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms");
 }
 
 bool
@@ -165,7 +167,8 @@ placement_selected(const struct value *spec, const struct node *node)
 int64_t
 placement_preferred(const struct value *spec, const struct node *node)
 {
-	const struct value *list = value_path(spec, "affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution");
+	const struct value *list = value_path(spec,
+		"affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution");
 	int64_t sum = 0;
 
 	for (size_t i = 0; i < value_count(list); i++)

@@ -1,6 +1,6 @@
 /*
- * Which nodes a pod may run on by what the node says of itself: cordons, taints against tolerations, node selector and node
- * affinity.  spec is a pod's or a pod template's.
+ * Which nodes a pod may run on by what the node says of itself: cordons, taints against tolerations, node selector and
+ * node affinity.  spec is a pod's or a pod template's.
  */
 #ifndef CONTROL_PLACEMENT_H
 #define CONTROL_PLACEMENT_H

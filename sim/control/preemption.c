@@ -82,7 +82,8 @@ not_eligible(const struct placing *placing, const enum fit *fits)
 
 	if (policy && strcmp(policy, "Never") == 0)
 		return "not eligible due to preemptionPolicy=Never.";
-	return preemption_goes_on(placing, fits) ? "not eligible due to a terminating pod on the nominated node." : NULL;
+	return preemption_goes_on(placing, fits) ? "not eligible due to a terminating pod on the nominated node."
+		: NULL;
 }
 
 /* ---- one node: SelectVictimsOnNode ---- */
@@ -206,7 +207,8 @@ drive_out(struct placing *placing, const struct roster_node *node, const struct 
 	if (!now || object_is_deleting(now))
 		return;
 	copy = object_copy(now);
-	workload_condition(&copy->arena, value_make_map(&copy->arena, copy->root, "status"), &condition, server->clock.now);
+	workload_condition(&copy->arena, value_make_map(&copy->arena, copy->root, "status"), &condition,
+		server->clock.now);
 	workload_commit(server, now, copy);
 	workload_delete(server, victim);
 	event_record(server, EVENT_PREEMPTED, victim, NULL, "Preempted by pod %s on node %s", object_uid(placing->pod),

@@ -1,6 +1,6 @@
 /*
- * Preemption: a pod that fits nowhere may drive out pods of lower priority (pkg/scheduler/framework/preemption, plugins/
- * defaultpreemption).  PodDisruptionBudgets, which the real one only prefers to respect, are not asked.
+ * Preemption: a pod that fits nowhere may drive out pods of lower priority (pkg/scheduler/framework/preemption,
+ * plugins/ defaultpreemption).  PodDisruptionBudgets, which the real one only prefers to respect, are not asked.
  */
 #ifndef CONTROL_PREEMPTION_H
 #define CONTROL_PREEMPTION_H
@@ -10,8 +10,8 @@
 int64_t preemption_priority(const struct object *pod);
 
 /*
- * fits[i] is why the i-th node of the roster was refused.  The node whose pods are now on their way out, for this one to come;
- * else NULL, and why is said: "0/3 nodes are available: ..".
+ * fits[i] is why the i-th node of the roster was refused.  The node whose pods are now on their way out, for this one
+ * to come; else NULL, and why is said: "0/3 nodes are available: ..".
  */
 const struct roster_node *preemption_try(struct placing *placing, const enum fit *fits, struct str *why);
 

@@ -98,7 +98,8 @@ roster_label(const struct roster_node *node, const char *key)
 int64_t
 roster_has(const struct roster_node *node, const char *resource)
 {
-	const struct value *status = value_get(node->node->object->root, "status"), *all = value_get(status, "allocatable");
+	const struct value *status = value_get(node->node->object->root, "status"),
+		*all = value_get(status, "allocatable");
 
 	if (!value_count(all))
 		all = value_get(status, "capacity");

@@ -1,6 +1,6 @@
 /*
- * The nodes as the scheduler sees them in one round: each with the pods that are bound to it and have not ended, and what
- * these ask for (pkg/scheduler/framework: NodeInfo).  It holds a reference to each object.
+ * The nodes as the scheduler sees them in one round: each with the pods that are bound to it and have not ended, and
+ * what these ask for (pkg/scheduler/framework: NodeInfo).  It holds a reference to each object.
  */
 #ifndef CONTROL_ROSTER_H
 #define CONTROL_ROSTER_H
@@ -48,7 +48,8 @@ struct tally {
 	VEC(int64_t) numbers;
 };
 #define TALLY_INIT { MAP_INIT, VEC_INIT }
-void tally_add(struct tally *tally, const char *key, const char *value, int64_t n);	/* n may be 0: it is there then */
+/* n may be 0: it is there then */
+void tally_add(struct tally *tally, const char *key, const char *value, int64_t n);
 int64_t tally_get(const struct tally *tally, const char *key, const char *value);	/* 0 when it isn't there */
 void tally_release(struct tally *tally);
 

@@ -1,8 +1,8 @@
 /*
- * The scheduler: a pod without a node gets, of the nodes that fit, one with the highest score; chance decides between equals.
- * (pkg/scheduler: schedule_one.go)  Pods wait by priority, then by age.  A pod that fits nowhere is looked at again whenever
- * a pod or a node changes, and is heard of again every five minutes; one with scheduling gates, or for another scheduler, isn't
- * looked at.
+ * The scheduler: a pod without a node gets, of the nodes that fit, one with the highest score; chance decides between
+ * equals. (pkg/scheduler: schedule_one.go) Pods wait by priority, then by age.  A pod that fits nowhere is looked at
+ * again whenever a pod or a node changes, and is heard of again every five minutes; one with scheduling gates, or for
+ * another scheduler, isn't looked at.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +23,8 @@ waits(const struct object *pod)
 	const struct value *spec = value_get(pod->root, "spec");
 	const char *scheduler = value_get_text(spec, "schedulerName");
 
-	return !pod_view(pod)->node[0] && workload_pod_live(pod_view(pod)) && !value_count(value_get(spec, "schedulingGates")) &&
+	return !pod_view(pod)->node[0] && workload_pod_live(pod_view(pod)) &&
+		!value_count(value_get(spec, "schedulingGates")) &&
 		(!scheduler || strcmp(scheduler, "default-scheduler") == 0);
 }
 
@@ -112,7 +113,8 @@ bind(struct roster *roster, const struct object *pod, const char *node)
 	value_set_text(&copy->arena, value_get(copy->root, "spec"), "nodeName", node);
 	workload_condition(&copy->arena, status, &condition, server->clock.now);
 	workload_commit(server, pod, copy);
-	event_record(server, EVENT_SCHEDULED, pod, NULL, "Successfully assigned %s/%s to %s", pod->namespace, pod->name, node);
+	event_record(server, EVENT_SCHEDULED, pod, NULL, "Successfully assigned %s/%s to %s", pod->namespace, pod->name,
+		node);
 	roster_add(roster, roster_node(roster, node), store_get(server->store, pod->kind, pod->namespace, pod->name));
 }
 
@@ -156,7 +158,8 @@ fail(struct placing *placing, const enum fit *fits, const reason_vec *reasons)
 	struct str text = STR_INIT, preemption = STR_INIT;
 
 	/* A pod's leaving is no reason to try again, only its having left. */
-	if (preemption_goes_on(placing, fits) && said_last(roster->server, placing->pod) + FLUSH_TIME > roster->server->clock.now) {
+	if (preemption_goes_on(placing, fits) &&
+		said_last(roster->server, placing->pod) + FLUSH_TIME > roster->server->clock.now) {
 		reserve(roster, placing->pod);
 		return;
 	}

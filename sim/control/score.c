@@ -58,7 +58,8 @@ static void
 score_least_allocated(struct placing *placing, nodes fit, size_t n, int64_t *scores)
 {
 	for (size_t i = 0; i < n; i++) {
-		int64_t cpu = roster_has(fit[i], "cpu"), memory = roster_has(fit[i], "memory"), parts = (cpu > 0) + (memory > 0);
+		int64_t cpu = roster_has(fit[i], "cpu"), memory = roster_has(fit[i], "memory"),
+			parts = (cpu > 0) + (memory > 0);
 
 		if (cpu > 0)
 			scores[i] += share_left(cpu, fit[i]->used.scored_cpu + placing->demand.scored_cpu);
@@ -87,7 +88,8 @@ score_balance(struct placing *placing, nodes fit, size_t n, int64_t *scores)
 	if (!demand_milli(&placing->demand, "cpu") && !demand_milli(&placing->demand, "memory"))
 		return;
 	for (size_t i = 0; i < n; i++)
-		scores[i] = (int64_t)((1 - fabs(share_taken(placing, fit[i], "cpu") - share_taken(placing, fit[i], "memory")) / 2) * BEST);
+		scores[i] = (int64_t)((1 - fabs(share_taken(placing, fit[i], "cpu") - share_taken(placing, fit[i],
+			"memory")) / 2) * BEST);
 }
 
 /* ---- images that are on the node already ---- */

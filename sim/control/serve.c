@@ -96,7 +96,8 @@ program_of(const struct argv *words, const struct image *image, size_t *at)
 {
 	for (const struct program *program = programs; program->name; program++) {
 		*at = argv_find(words, program->name);
-		if (*at < words->list.n && (!program->beside || argv_have(words, program->beside)) && !is_of_the_image(program, image))
+		if (*at < words->list.n && (!program->beside || argv_have(words, program->beside)) &&
+			!is_of_the_image(program, image))
 			return program;
 	}
 	return NULL;
@@ -106,7 +107,8 @@ static bool
 program_listens(const struct asking *asking, const struct program *program, size_t at)
 {
 	bool udp = asking->protocol == PROTOCOL_UDP;
-	const char *flag = udp ? program->udp_flag : program->flag, *given = flag ? argv_flag(&asking->words, at, flag) : NULL;
+	const char *flag = udp ? program->udp_flag : program->flag,
+		*given = flag ? argv_flag(&asking->words, at, flag) : NULL;
 	uint16_t port = given ? argv_port(given) : program->bare && !udp ? bare_port(&asking->words, at + 1) : 0;
 
 	if (!port)
@@ -153,7 +155,8 @@ nc_listens(const struct asking *asking)
 			const char *given = argv_flag(&asking->words, at, "p");
 			uint16_t port = given ? argv_port(given) : 0;
 
-			return is_asked(asking, udp ? PROTOCOL_UDP : PROTOCOL_TCP, port ? port : bare_port(&asking->words, at));
+			return is_asked(asking, udp ? PROTOCOL_UDP : PROTOCOL_TCP,
+				port ? port : bare_port(&asking->words, at));
 		}
 	}
 	return false;
@@ -377,7 +380,8 @@ words_listen(struct asking *asking)
 	const struct program *program = program_of(&asking->words, image, &at);
 
 	if (program)
-		return strcmp(program->name, "porter") == 0 ? porter_listens(asking) : program_listens(asking, program, at);
+		return strcmp(program->name, "porter") == 0 ? porter_listens(asking) : program_listens(asking, program,
+			at);
 	if (nc_listens(asking) || socat_listens(asking))
 		return true;
 	if (runs_something_else(asking, image))
@@ -386,7 +390,8 @@ words_listen(struct asking *asking)
 }
 
 static bool
-container_listens(const struct store *store, const struct pod *pod, const struct value *container, enum protocol protocol,
+container_listens(const struct store *store, const struct pod *pod, const struct value *container,
+	enum protocol protocol,
 	uint16_t port)
 {
 	struct asking asking = { store, pod, container, { .arena = ARENA_INIT }, protocol, port };
@@ -438,7 +443,8 @@ container_is_up(const struct pod *pod, const struct value *statuses, const struc
 }
 
 static const struct value *
-listening_among(const struct store *store, const struct pod *pod, const char *list, const char *statuses, enum protocol protocol,
+listening_among(const struct store *store, const struct pod *pod, const char *list, const char *statuses,
+	enum protocol protocol,
 	uint16_t port)
 {
 	const struct value *containers = value_get(value_get(pod->object->root, "spec"), list);

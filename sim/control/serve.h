@@ -1,6 +1,7 @@
 /*
- * Who listens in a pod, and as what server: known by image, command, arguments, environment and the configuration that is mounted.
- * An image that isn't listed listens on its containerPorts; annotation svcsim/listen ("8080,53/udp") says otherwise of any pod.
+ * Who listens in a pod, and as what server: known by image, command, arguments, environment and the configuration that
+ * is mounted. An image that isn't listed listens on its containerPorts; annotation svcsim/listen ("8080,53/udp") says
+ * otherwise of any pod.
  */
 #ifndef CONTROL_SERVE_H
 #define CONTROL_SERVE_H
@@ -11,7 +12,8 @@
 /* Does a process in the pod accept connections (TCP) or datagrams on the port?  Also false while no container runs. */
 bool pod_listens(const struct store *store, const struct pod *pod, enum protocol protocol, uint16_t port);
 /* The container that does; NULL. */
-const struct value *pod_listener(const struct store *store, const struct pod *pod, enum protocol protocol, uint16_t port);
+const struct value *pod_listener(const struct store *store, const struct pod *pod, enum protocol protocol,
+	uint16_t port);
 /* The lowest port on which it does; 0: on none. */
 uint16_t pod_lowest_port(const struct store *store, const struct pod *pod, enum protocol protocol);
 /* What answers there: an image's name ("nginx"), a program's ("netexec"); "" when that isn't known. */

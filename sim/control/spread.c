@@ -14,7 +14,8 @@ static bool
 has_same_labels(const struct object *pod, const struct object *other, const struct value *keys)
 {
 	for (size_t i = 0; i < value_count(keys); i++) {
-		const char *key = value_text(value_at(keys, i)), *mine = object_label(pod, key), *its = object_label(other, key);
+		const char *key = value_text(value_at(keys, i)), *mine = object_label(pod, key),
+			*its = object_label(other, key);
 
 		if (mine && (!its || strcmp(mine, its) != 0))
 			return false;
@@ -42,7 +43,8 @@ counts(const struct spread *spread, const struct spread_constraint *constraint, 
 		return false;
 	if (!spread->own)
 		return is_of_the_kind(spread, labels);
-	return selector_matches(constraint->labels, labels) && has_same_labels(spread->pod, other, constraint->label_keys);
+	return selector_matches(constraint->labels, labels) && has_same_labels(spread->pod, other,
+		constraint->label_keys);
 }
 
 static int64_t
@@ -109,7 +111,8 @@ find_services(struct spread *spread, const struct server *server)
 {
 	const struct value *labels = value_get(object_meta(spread->pod), "labels");
 	size_t n;
-	const struct object *const *services = store_list(server->store, kind_by_kind("Service"), spread->pod->namespace, &n);
+	const struct object *const *services = store_list(server->store, kind_by_kind("Service"),
+		spread->pod->namespace, &n);
 
 	for (size_t i = 0; i < n; i++) {
 		const struct value *selector = service_view(services[i])->selector;

@@ -1,7 +1,7 @@
 /*
- * topologySpreadConstraints: which nodes they allow, and how well each node serves them (pkg/scheduler/framework/plugins/
- * podtopologyspread).  A pod without any gets the scheduler's own two, which only score: at most three more of its kind on one
- * node, at most five more in one zone.
+ * topologySpreadConstraints: which nodes they allow, and how well each node serves them
+ * (pkg/scheduler/framework/plugins/ podtopologyspread).  A pod without any gets the scheduler's own two, which only
+ * score: at most three more of its kind on one node, at most five more in one zone.
  */
 #ifndef CONTROL_SPREAD_H
 #define CONTROL_SPREAD_H

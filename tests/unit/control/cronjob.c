@@ -98,8 +98,10 @@ its_zone_says_when(void **state)
 	struct cluster cluster;
 
 	(void)state;
-	make(&cluster, "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: c}\nspec:\n  schedule: '0 9 * * *'\n  timeZone: Asia/Kolkata\n"
-		"  jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: busybox, command: ['true']}]}}}}\n");
+	make(&cluster, "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: c}\nspec:\n  schedule: '0 9 * * *'\n  "
+		"timeZone: Asia/Kolkata\n"
+		"  jobTemplate: {spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: busybox, "
+		"command: ['true']}]}}}}\n");
 	until_minute(&cluster, 3 * 60 + 29);
 	assert_int_equal(count_of(&cluster, "Job"), 0);
 	until_minute(&cluster, 3 * 60 + 30);

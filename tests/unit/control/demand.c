@@ -1,6 +1,6 @@
 /*
- * What pods ask for.  The cases are those of upstream's own tables: TestPodRequestsAndLimits of k8s.io/component-helpers/resource, and
- * the example in the API's documentation of sidecar containers.
+ * What pods ask for.  The cases are those of upstream's own tables: TestPodRequestsAndLimits of
+ * k8s.io/component-helpers/resource, and the example in the API's documentation of sidecar containers.
  */
 #include "fixture.h"
 
@@ -18,7 +18,8 @@ static const struct {
 	{ "initContainers: [{name: i, " ASKS("'2'") "}], containers: [{name: a, " ASKS("'1'") "}]", 2000, 2000 },
 	{ "initContainers: [{name: i, " ASKS("'2'") "}], containers: [{name: a, " ASKS("'3'") "}]", 3000, 3000 },
 	/* a sidecar runs beside the containers */
-	{ "initContainers: [{name: s, restartPolicy: Always, " ASKS("'1'") "}], containers: [{name: a, " ASKS("'1'") "}]", 2000, 2000 },
+	{ "initContainers: [{name: s, restartPolicy: Always, " ASKS("'1'") "}], containers: [{name: a, "
+		ASKS("'1'") "}]", 2000, 2000 },
 	/* and beside the init containers that come after it, not before */
 	{ "initContainers: [{name: s, restartPolicy: Always, " ASKS("'1'") "}, {name: i, " ASKS("'5'") "}], "
 	  "containers: [{name: a, " ASKS("'1'") "}]", 6000, 6000 },

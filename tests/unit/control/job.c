@@ -248,7 +248,8 @@ its_pods_go_with_it(void **state)
 	cluster_release(&cluster);
 }
 
-#define INDEXED(spec) JOB("j", "  completionMode: Indexed\n  completions: 2\n  parallelism: 2\n  backoffLimitPerIndex: 1\n" spec)
+#define INDEXED(spec) JOB("j", "  completionMode: Indexed\n  completions: 2\n  parallelism: 2\n  " \
+	"backoffLimitPerIndex: 1\n" spec)
 
 /* The live pod of the index; NULL. */
 static const struct object *
@@ -258,7 +259,8 @@ pod_of_index(const struct cluster *cluster, const char *index)
 
 	for (size_t i = 0; (pod = pod_at(cluster, "j-", i)); i++)
 		if (strcmp(object_annotation(pod, "batch.kubernetes.io/job-completion-index"), index) == 0 &&
-			strcmp(text_at(pod, "status.phase"), "Failed") != 0 && strcmp(text_at(pod, "status.phase"), "Succeeded") != 0)
+			strcmp(text_at(pod, "status.phase"), "Failed") != 0 &&
+			strcmp(text_at(pod, "status.phase"), "Succeeded") != 0)
 			return pod;
 	return NULL;
 }
@@ -271,12 +273,14 @@ each_index_has_its_own_failures(void **state)
 
 	(void)state;
 	make(&cluster, INDEXED(""));
-	assert_string_equal(object_annotation(pod_of_index(&cluster, "0"), "batch.kubernetes.io/job-index-failure-count"), "0");
+	assert_string_equal(object_annotation(pod_of_index(&cluster, "0"),
+		"batch.kubernetes.io/job-index-failure-count"), "0");
 	end_pod(&cluster, pod_of_index(&cluster, "0"), "Failed", 1);
 	assert_string_equal(text_at(job(&cluster), "status.failedIndexes"), "");
 	assert_null(pod_of_index(&cluster, "0"));	/* its delay */
 	pass(&cluster, 11);
-	assert_string_equal(object_annotation(pod_of_index(&cluster, "0"), "batch.kubernetes.io/job-index-failure-count"), "1");
+	assert_string_equal(object_annotation(pod_of_index(&cluster, "0"),
+		"batch.kubernetes.io/job-index-failure-count"), "1");
 	end_pod(&cluster, pod_of_index(&cluster, "0"), "Failed", 1);
 	assert_string_equal(text_at(job(&cluster), "status.failedIndexes"), "0");
 	pass(&cluster, 60);
@@ -285,7 +289,8 @@ each_index_has_its_own_failures(void **state)
 	end_pod(&cluster, pod_of_index(&cluster, "1"), "Succeeded", 0);
 	assert_string_equal(text_at(job(&cluster), "status.completedIndexes"), "1");
 	assert_string_equal(value_get_text(job_condition(job(&cluster), "Failed"), "reason"), "FailedIndexes");
-	assert_string_equal(value_get_text(job_condition(job(&cluster), "Failed"), "message"), "Job has failed indexes");
+	assert_string_equal(value_get_text(job_condition(job(&cluster), "Failed"), "message"),
+		"Job has failed indexes");
 	assert_true(was_said(&cluster, "j", "FailedIndexes", "Job has failed indexes"));
 	cluster_release(&cluster);
 }
@@ -296,10 +301,12 @@ too_many_failed_indexes_end_it(void **state)
 	struct cluster cluster;
 
 	(void)state;
-	make(&cluster, INDEXED("  maxFailedIndexes: 0\n  podFailurePolicy: {rules: [{action: FailIndex, onExitCodes: {operator: In, values: [42]}}]}\n"));
+	make(&cluster, INDEXED("  maxFailedIndexes: 0\n  podFailurePolicy: {rules: [{action: FailIndex, onExitCodes: "
+		"{operator: In, values: [42]}}]}\n"));
 	end_pod(&cluster, pod_of_index(&cluster, "1"), "Failed", 42);
 	assert_string_equal(text_at(job(&cluster), "status.failedIndexes"), "1");
-	assert_string_equal(value_get_text(job_condition(job(&cluster), "FailureTarget"), "reason"), "MaxFailedIndexesExceeded");
+	assert_string_equal(value_get_text(job_condition(job(&cluster), "FailureTarget"), "reason"),
+		"MaxFailedIndexesExceeded");
 	assert_string_equal(value_get_text(job_condition(job(&cluster), "FailureTarget"), "message"),
 		"Job has exceeded the specified maximal number of failed indexes");
 	cluster_release(&cluster);

@@ -139,9 +139,12 @@ a_pull_is_tried_again_after_pauses_that_double(void **state)
 	assert_true(was_said(&cluster, "p", "Failed", "Error: ErrImagePull"));
 	assert_true(was_said(&cluster, "p", "Failed", "Error: ImagePullBackOff"));
 	assert_true(was_said(&cluster, "p", "BackOff", "Back-off pulling image \"nginx:doesnotexist\""));
-	assert_string_equal(text_at(pod, "status.containerStatuses[0].state.waiting.message"), "Back-off pulling image \"nginx:doesnotexist\": "
-		"ErrImagePull: rpc error: code = NotFound desc = failed to pull and unpack image \"docker.io/library/nginx:doesnotexist\": "
-		"failed to resolve reference \"docker.io/library/nginx:doesnotexist\": docker.io/library/nginx:doesnotexist: not found");
+	assert_string_equal(text_at(pod, "status.containerStatuses[0].state.waiting.message"),
+		"Back-off pulling image \"nginx:doesnotexist\": "
+		"ErrImagePull: rpc error: code = NotFound desc = failed to pull and unpack image "
+		"\"docker.io/library/nginx:doesnotexist\": "
+		"failed to resolve reference \"docker.io/library/nginx:doesnotexist\": "
+		"docker.io/library/nginx:doesnotexist: not found");
 	cluster_release(&cluster);
 }
 

@@ -136,7 +136,8 @@ gates_hold_a_pod_back(void **state)
 	assert_string_equal(pod_view(pod)->node, "");
 	assert_string_equal(text_at(pod, "status.conditions[0].type"), "PodScheduled");
 	assert_string_equal(text_at(pod, "status.conditions[0].reason"), "SchedulingGated");
-	assert_string_equal(text_at(pod, "status.conditions[0].message"), "Scheduling is blocked due to non-empty scheduling gates");
+	assert_string_equal(text_at(pod, "status.conditions[0].message"),
+		"Scheduling is blocked due to non-empty scheduling gates");
 	assert_int_equal(event_last(&cluster.server, EVENT_FAILED_SCHEDULING, pod, NULL), 0);
 	patch(&cluster, "Pod", "p", "{\"spec\":{\"schedulingGates\":null}}");
 	settle(&cluster);
@@ -209,8 +210,10 @@ a_critical_pod_drives_out_a_lesser_one(void **state)
 	control_run(&cluster.control);
 	pod = object_in(&cluster, "Pod", "p");
 	assert_string_equal(text_at(pod, "status.nominatedNodeName"), "node01");
-	assert_string_equal(text_at(pod, "status.conditions[0].message"), "0/3 nodes are available: 1 Insufficient cpu, 1 node(s) didn't match "
-		"Pod's node affinity/selector, 1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: }.");
+	assert_string_equal(text_at(pod, "status.conditions[0].message"),
+		"0/3 nodes are available: 1 Insufficient cpu, 1 node(s) didn't match "
+		"Pod's node affinity/selector, 1 node(s) had untolerated taint {node-role.kubernetes.io/control-plane: "
+		"}.");
 	str_addf(&said, "Preempted by pod %s on node node01", object_uid(pod));
 	assert_true(was_said(&cluster, "victim", "Preempted", said.buf));
 	settle(&cluster);
@@ -244,25 +247,31 @@ one_that_may_not_preempt_says_so(void **state)
 
 	(void)state;
 	make(&cluster, TWO_CORES("q", "") TWO_CORES("p", "preemptionPolicy: Never, "));
-	expect_pending(&cluster, "0/3 nodes are available: 1 Insufficient cpu, 1 node(s) didn't match Pod's node affinity/selector, 1 node(s) "
-		"had untolerated taint {node-role.kubernetes.io/control-plane: }. preemption: not eligible due to preemptionPolicy=Never.");
+	expect_pending(&cluster, "0/3 nodes are available: 1 Insufficient cpu, 1 node(s) didn't match Pod's node "
+		"affinity/selector, 1 node(s) "
+		"had untolerated taint {node-role.kubernetes.io/control-plane: }. preemption: not eligible due to "
+		"preemptionPolicy=Never.");
 	cluster_release(&cluster);
 }
 
 /* Each row's second pod likes node02 more; without the reason it would be as likely on node01. */
 static const char *const liking[] = {
-	POD("p", "affinity: {nodeAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, preference: {matchExpressions: "
+	POD("p", "affinity: {nodeAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 1, preference: "
+		"{matchExpressions: "
 		"[{key: kubernetes.io/hostname, operator: In, values: [node02]}]}}]}}, "),
 	"---\napiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {app: a}}\n"
 	"spec: {nodeName: node02, containers: [{name: c, image: nginx}]}\n"
-	POD("p", "affinity: {podAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 100, podAffinityTerm: "
+	POD("p", "affinity: {podAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 100, "
+		"podAffinityTerm: "
 		"{topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {app: a}}}}]}}, "),
 	"---\napiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {app: a}}\n"
 	"spec: {nodeName: node01, containers: [{name: c, image: nginx}]}\n"
-	POD("p", "affinity: {podAntiAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 100, podAffinityTerm: "
+	POD("p", "affinity: {podAntiAffinity: {preferredDuringSchedulingIgnoredDuringExecution: [{weight: 100, "
+		"podAffinityTerm: "
 		"{topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {app: a}}}}]}}, "),
 	"---\napiVersion: v1\nkind: Pod\nmetadata: {name: a}\n"
-	"spec: {nodeName: node01, containers: [{name: c, image: nginx, resources: {requests: {cpu: 1, memory: 2Gi}}}]}\n" POD("p", ""),
+	"spec: {nodeName: node01, containers: [{name: c, image: nginx, resources: {requests: {cpu: 1, memory: "
+	"2Gi}}}]}\n" POD("p", ""),
 };
 
 static void

@@ -1,4 +1,6 @@
-/* What processes listen on, by image, arguments, environment and configuration, as the images' own documentation says. */
+/*
+ * What processes listen on, by image, arguments, environment and configuration, as the images' own documentation says.
+ */
 #include "fixture.h"
 
 #include "control/serve.h"
@@ -60,7 +62,8 @@ static const struct row rows[] = {
 	{"image: 'rabbitmq:3', ports: [{containerPort: 15672}]", 15672, PROTOCOL_TCP, false},
 	{"image: 'memcached:1.6', args: [-p, '11212']", 11212, PROTOCOL_TCP, true},
 	{"image: mongo, args: ['--port=27018']", 27018, PROTOCOL_TCP, true},
-	{"image: 'postgres:16', env: [{name: POSTGRES_PASSWORD, value: x}, {name: PGPORT, value: '5433'}]", 5433, PROTOCOL_TCP, true},
+	{"image: 'postgres:16', env: [{name: POSTGRES_PASSWORD, value: x}, {name: PGPORT, value: '5433'}]", 5433,
+		PROTOCOL_TCP, true},
 	{"image: tomcat, ports: [{containerPort: 80}]", 8080, PROTOCOL_TCP, true},
 	{"image: gcr.io/google-samples/hello-app:1.0, env: [{name: PORT, value: '80'}]", 80, PROTOCOL_TCP, true},
 	{"image: traefik/whoami, args: ['--port=8000']", 8000, PROTOCOL_TCP, true},
@@ -68,19 +71,25 @@ static const struct row rows[] = {
 	{"image: gcr.io/kuar-demo/kuard-amd64:blue", 8080, PROTOCOL_TCP, true},
 	{"image: stefanprodan/podinfo, args: ['--port=9000']", 9000, PROTOCOL_TCP, true},
 	{"image: nginxinc/nginx-unprivileged", 8080, PROTOCOL_TCP, true},
-	{"image: registry.k8s.io/e2e-test-images/agnhost, args: [porter], env: [{name: SERVE_PORT_81, value: x}]", 81, PROTOCOL_TCP, true},
-	{"image: registry.k8s.io/e2e-test-images/agnhost, args: [porter], env: [{name: SERVE_SCTP_PORT_81, value: x}]", 81, PROTOCOL_SCTP,
+	{"image: registry.k8s.io/e2e-test-images/agnhost, args: [porter], env: [{name: SERVE_PORT_81, value: x}]", 81,
+		PROTOCOL_TCP, true},
+	{"image: registry.k8s.io/e2e-test-images/agnhost, args: [porter], env: [{name: SERVE_SCTP_PORT_81, value: x}]",
+		81, PROTOCOL_SCTP,
 		true},
-	{"image: registry.k8s.io/e2e-test-images/agnhost, args: [porter], env: [{name: SERVE_PORT_81, value: x}]", 80, PROTOCOL_TCP, false},
+	{"image: registry.k8s.io/e2e-test-images/agnhost, args: [porter], env: [{name: SERVE_PORT_81, value: x}]", 80,
+		PROTOCOL_TCP, false},
 	{"image: registry.k8s.io/e2e-test-images/agnhost, args: [pause]", 8080, PROTOCOL_TCP, false},
-	{"image: registry.k8s.io/e2e-test-images/agnhost, command: [/agnhost, netexec, '--http-port=80']", 80, PROTOCOL_TCP, true},
-	{"image: registry.k8s.io/e2e-test-images/agnhost, args: [netexec, --http-port, $(P)], env: [{name: P, value: '85'}]", 85, PROTOCOL_TCP,
+	{"image: registry.k8s.io/e2e-test-images/agnhost, command: [/agnhost, netexec, '--http-port=80']", 80,
+		PROTOCOL_TCP, true},
+	{"image: registry.k8s.io/e2e-test-images/agnhost, args: [netexec, --http-port, $(P)], env: [{name: P, value: "
+		"'85'}]", 85, PROTOCOL_TCP,
 		true},
 	{"image: alpine, command: [sh, -c, 'nc -l -u -p 53']", 53, PROTOCOL_UDP, true},
 	{"image: alpine, command: [sh, -c, 'nc -lkvp 9000']", 9000, PROTOCOL_TCP, true},
 	{"image: alpine, command: [nc, -l, '9001']", 9001, PROTOCOL_TCP, true},
 	{"image: alpine, command: [sh, -c, 'nc -z web 9001; sleep 3600']", 9001, PROTOCOL_TCP, false},
-	{"image: alpine/socat, args: ['TCP-LISTEN:1234,fork', 'TCP:web:80'], ports: [{containerPort: 1234}]", 1234, PROTOCOL_TCP, true},
+	{"image: alpine/socat, args: ['TCP-LISTEN:1234,fork', 'TCP:web:80'], ports: [{containerPort: 1234}]", 1234,
+		PROTOCOL_TCP, true},
 	{"image: 'nginx:1.25', command: [nginx, -g, daemon off;]", 80, PROTOCOL_TCP, true},
 	{"image: nginx, command: [sh, -c, \"sleep 5; nginx -g 'daemon off;'\"]", 80, PROTOCOL_TCP, true},
 	{"image: node, command: [node, server.js], ports: [{containerPort: 3000}]", 3000, PROTOCOL_TCP, true},
@@ -120,7 +129,8 @@ processes_listen_where_their_images_do(void **state)
 }
 
 #define MAP(key, text) "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: conf}\ndata:\n  " key ": \"" text "\"\n---\n"
-#define POD(container, volume) "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, " container "}], " \
+#define POD(container, volume) "apiVersion: v1\nkind: Pod\nmetadata: {name: p}\nspec: {containers: [{name: c, " \
+	container "}], " \
 	"volumes: [{name: v, configMap: {name: conf" volume "}}]}\n"
 
 /* What is mounted over an image's configuration decides. */
@@ -129,14 +139,18 @@ static const struct {
 	uint16_t port;
 	bool listens;
 } mounted[] = {
-	{ MAP("default.conf", "server { listen 8080; }") POD("image: nginx, volumeMounts: [{name: v, mountPath: /etc/nginx/conf.d}]", ""),
+	{ MAP("default.conf", "server { listen 8080; }") POD("image: nginx, volumeMounts: [{name: v, mountPath: "
+		"/etc/nginx/conf.d}]", ""),
 		8080, true },
-	{ MAP("default.conf", "server { listen 8080; }") POD("image: nginx, volumeMounts: [{name: v, mountPath: /etc/nginx/conf.d}]", ""),
+	{ MAP("default.conf", "server { listen 8080; }") POD("image: nginx, volumeMounts: [{name: v, mountPath: "
+		"/etc/nginx/conf.d}]", ""),
 		80, false },
 	{ MAP("web.conf", "server { # listen 9;\\n  listen 0.0.0.0:81 default_server; }")
-		POD("image: nginx, volumeMounts: [{name: v, mountPath: /etc/nginx/conf.d/web.conf, subPath: web.conf}]", ""), 81, true },
+		POD("image: nginx, volumeMounts: [{name: v, mountPath: /etc/nginx/conf.d/web.conf, subPath: web.conf}]",
+		""), 81, true },
 	{ MAP("web.conf", "server { listen 81; }")
-		POD("image: nginx, volumeMounts: [{name: v, mountPath: /etc/nginx/conf.d/web.conf, subPath: web.conf}]", ""), 80, true },
+		POD("image: nginx, volumeMounts: [{name: v, mountPath: /etc/nginx/conf.d/web.conf, subPath: web.conf}]",
+		""), 80, true },
 	{ MAP("any", "events {} http { server { listen 8081; } }")
 		POD("image: nginx, volumeMounts: [{name: v, mountPath: /etc/nginx/nginx.conf, subPath: nginx.conf}]",
 			", items: [{key: any, path: nginx.conf}]"), 8081, true },
@@ -145,7 +159,8 @@ static const struct {
 			", items: [{key: any, path: nginx.conf}]"), 80, false },
 	{ MAP("httpd.conf", "ServerRoot /x\\nListen 8888\\n")
 		POD("image: httpd, volumeMounts: [{name: v, mountPath: /usr/local/apache2/conf}]", ""), 8888, true },
-	{ MAP("page", "x") POD("image: nginx, volumeMounts: [{name: v, mountPath: /usr/share/nginx/html}]", ""), 80, true },
+	{ MAP("page", "x") POD("image: nginx, volumeMounts: [{name: v, mountPath: /usr/share/nginx/html}]", ""), 80,
+		true },
 };
 
 static void
@@ -156,7 +171,8 @@ mounted_configuration_decides(void **state)
 		struct cluster cluster;
 
 		make(&cluster, mounted[i].manifests);
-		if (pod_listens(cluster.server.store, pod_view(object_in(&cluster, "Pod", "p")), PROTOCOL_TCP, mounted[i].port) !=
+		if (pod_listens(cluster.server.store, pod_view(object_in(&cluster, "Pod", "p")), PROTOCOL_TCP,
+			mounted[i].port) !=
 			mounted[i].listens)
 			fail_msg("%s: %u", mounted[i].manifests, (unsigned)mounted[i].port);
 		cluster_release(&cluster);
