@@ -1,6 +1,6 @@
 /*
- * The JSON merge patches that kubectl makes for kinds whose types it doesn't have: lists are replaced as a whole.  Follows
- * github.com/evanphx/json-patch (CreateMergePatch) and k8s.io/apimachinery/pkg/util/jsonmergepatch/patch.go.
+ * The JSON merge patches that kubectl makes for kinds whose types it doesn't have: lists are replaced as a whole.
+ * Follows github.com/evanphx/json-patch (CreateMergePatch) and k8s.io/apimachinery/pkg/util/jsonmergepatch/patch.go.
  */
 #include <string.h>
 

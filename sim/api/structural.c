@@ -109,11 +109,12 @@ prune_map(struct pruner *pruner, const char *type, const struct value *map)
 			if (pruner->unknown)
 				report(pruner, sorted[i].key);
 			else
-				value_set(pruner->arena, out, sorted[i].key, value_copy(pruner->arena, sorted[i].value));
+				value_set(
+					pruner->arena, out, sorted[i].key, value_copy(pruner->arena, sorted[i].value));
 			continue;
 		}
-		kept = prune_at(pruner, field ? field->type : schema_element(type, element, sizeof element), sorted[i].key,
-			sorted[i].value);
+		kept = prune_at(pruner, field ? field->type : schema_element(type, element, sizeof element),
+			sorted[i].key, sorted[i].value);
 		if (kept)
 			value_set(pruner->arena, out, sorted[i].key, kept);
 	}
@@ -153,7 +154,8 @@ structural_decode(const char *type, const struct value *value, struct arena *are
 	schema_findings *unknown, struct err *err)
 {
 	struct pruner pruner = { arena, unknown, STR_INIT };
-	struct value *rest = value_map(arena), *only = value_map(arena), *metadata = value_get(value, "metadata"), *decoded;
+	struct value *rest = value_map(arena), *only = value_map(arena), *metadata = value_get(value, "metadata"),
+		     *decoded;
 
 	if (metadata)
 		value_set(arena, only, "metadata", metadata);

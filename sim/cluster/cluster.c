@@ -101,7 +101,8 @@ custom_kind(const char *version, const char *name)
 	size_t group = strcspn(version, "/");
 
 	for (const struct kind *kind = kinds; kind->kind; kind++)
-		if (kind->custom && !strcmp(kind->kind, name) && strlen(kind->group) == group && !memcmp(kind->group, version, group))
+		if (kind->custom && !strcmp(kind->kind, name) && strlen(kind->group) == group &&
+			!memcmp(kind->group, version, group))
 			return kind;
 	return NULL;
 }

@@ -1,10 +1,10 @@
 /*
- * CustomResourceDefinitions.  The server has tables for the kinds of the Gateway API only (schema/gateway.def): such a kind is served
- * while its CRD is there, by those tables, whatever schema the CRD brings; other CRDs are kept, and creating one warns
- * that no objects of it can be.  Names are accepted and the CRD is established at once, where the real server takes a
- * moment.  Follows k8s.io/apiextensions-apiserver pkg/apis/apiextensions (v1/defaults.go, validation/validation.go),
- * pkg/registry/customresourcedefinition/strategy.go, pkg/controller/status/naming_controller.go and
- * pkg/controller/establish.
+ * CustomResourceDefinitions.  The server has tables for the kinds of the Gateway API only (schema/gateway.def): such a
+ * kind is served while its CRD is there, by those tables, whatever schema the CRD brings; other CRDs are kept, and
+ * creating one warns that no objects of it can be.  Names are accepted and the CRD is established at once, where the
+ * real server takes a moment.  Follows k8s.io/apiextensions-apiserver pkg/apis/apiextensions (v1/defaults.go,
+ * validation/validation.go), pkg/registry/customresourcedefinition/strategy.go,
+ * pkg/controller/status/naming_controller.go and pkg/controller/establish.
  */
 #include "server/strategy.h"
 
@@ -26,7 +26,8 @@ server_serves(const struct server *server, const struct kind *kind)
 {
 	char name[96];
 
-	return !kind->custom || store_get(server->store, kind_by_kind("CustomResourceDefinition"), "", kind_resource(kind, name));
+	return !kind->custom ||
+		store_get(server->store, kind_by_kind("CustomResourceDefinition"), "", kind_resource(kind, name));
 }
 
 /* The kind that a CRD makes; NULL: one that there are no tables of. */
@@ -83,7 +84,8 @@ storage_version(const struct value *spec)
 }
 
 static void
-add_condition(struct change *change, struct value *conditions, const char *type, const char *reason, const char *message)
+add_condition(
+	struct change *change, struct value *conditions, const char *type, const char *reason, const char *message)
 {
 	struct value *condition = value_map(change->arena);
 	char when[CLOCK_TEXT];
@@ -108,7 +110,8 @@ crd_prepare(struct change *change)
 	conditions = value_list(change->arena);
 	stored = value_list(change->arena);
 	add_condition(change, conditions, "NamesAccepted", "NoConflicts", "no conflicts found");
-	add_condition(change, conditions, "Established", "InitialNamesAccepted", "the initial names have been accepted");
+	add_condition(
+		change, conditions, "Established", "InitialNamesAccepted", "the initial names have been accepted");
 	if (storage && value_get_text(storage, "name"))
 		value_append(change->arena, stored, value_string(change->arena, value_get_text(storage, "name")));
 	value_set(change->arena, status, "conditions", conditions);
@@ -127,7 +130,8 @@ check_group(struct status *status, const struct value *spec)
 		str_truncate(&said, said.len - 1);
 		status_add_invalid(status, "spec.group", value_get(spec, "group"), said.buf);
 	} else if (!strchr(group, '.')) {
-		status_add_invalid(status, "spec.group", value_get(spec, "group"), "should be a domain with at least one dot");
+		status_add_invalid(
+			status, "spec.group", value_get(spec, "group"), "should be a domain with at least one dot");
 	}
 	str_release(&said);
 }
@@ -187,7 +191,8 @@ crd_validate(struct change *change)
 	check_versions(change->status, value_get(spec, "versions"));
 	check_names(change->status, names);
 	if (is_protected(group) && !place_has_text(value_get(meta, "annotations"), APPROVED))
-		status_required(change->status, "metadata.annotations[" APPROVED "]", "protected groups must have approval annotation "
+		status_required(change->status, "metadata.annotations[" APPROVED "]",
+			"protected groups must have approval annotation "
 			"\"" APPROVED "\", see https://github.com/kubernetes/enhancements/pull/1111");
 }
 
@@ -195,7 +200,8 @@ static void
 crd_warn(const struct change *change)
 {
 	if (!change->old && !kind_of_crd(change->new))
-		status_warn(change->status, "the definition is kept, but this cluster is a simulation that has objects of the "
+		status_warn(change->status,
+			"the definition is kept, but this cluster is a simulation that has objects of the "
 			"Gateway API's kinds only");
 }
 
@@ -297,7 +303,8 @@ add_list_type(struct arena *arena, struct value *schema, const char *list)
 		return;
 	value_set_text(arena, schema, "x-kubernetes-list-type", arena_strndup(arena, list, strcspn(list, ":")));
 	if (keys)
-		value_append(arena, value_make_list(arena, schema, "x-kubernetes-list-map-keys"), value_string(arena, keys + 1));
+		value_append(arena, value_make_list(arena, schema, "x-kubernetes-list-map-keys"),
+			value_string(arena, keys + 1));
 }
 
 static void
@@ -393,7 +400,8 @@ add_version(struct arena *arena, struct value *spec, const struct kind *kind, co
 
 	add_columns(arena, version, kind->kind);
 	value_set_text(arena, version, "name", name);
-	value_set(arena, value_make_map(arena, version, "schema"), "openAPIV3Schema", schema_of(arena, kind->type, NULL, NULL));
+	value_set(arena, value_make_map(arena, version, "schema"), "openAPIV3Schema",
+		schema_of(arena, kind->type, NULL, NULL));
 	value_set_bool(arena, version, "served", true);
 	value_set_bool(arena, version, "storage", storage);
 	if (schema_field(kind->type, "status"))
@@ -404,7 +412,8 @@ add_version(struct arena *arena, struct value *spec, const struct kind *kind, co
 static struct value *
 definition_of(struct arena *arena, const struct kind *kind)
 {
-	struct value *crd = value_map(arena), *meta = value_make_map(arena, crd, "metadata"), *annotations, *spec, *names;
+	struct value *crd = value_map(arena), *meta = value_make_map(arena, crd, "metadata"), *annotations, *spec,
+		     *names;
 	char name[96];
 
 	value_set_text(arena, crd, "apiVersion", "apiextensions.k8s.io/v1");
@@ -438,6 +447,7 @@ server_install_gateway_api(struct server *server)
 
 	for (const struct kind *kind = kinds; kind->kind; kind++)
 		if (!server_serves(server, kind))
-			server_create(server, kind_by_kind("CustomResourceDefinition"), "", definition_of(&arena, kind));
+			server_create(
+				server, kind_by_kind("CustomResourceDefinition"), "", definition_of(&arena, kind));
 	arena_release(&arena);
 }

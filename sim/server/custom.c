@@ -34,7 +34,8 @@ struct node {
 
 struct visitor {
 	void (*enter)(struct check *check, const struct node *node);
-	void (*leave)(struct check *check, const struct node *node);	/* when all below was visited; may be NULL */
+	/* When all below was visited; may be NULL. */
+	void (*leave)(struct check *check, const struct node *node);
 };
 
 /* ---- the walk ---- */
@@ -69,7 +70,8 @@ visit_elements(struct check *check, const struct visitor *visitor, const struct 
 	for (size_t i = 0; i < value_count(self); i++) {
 		bool map = self->type == VALUE_MAP;
 		const struct place place = { node->place, map ? self->map.v[i].key : NULL, i };
-		const struct node at = { &place, element, node->owner, field, { map ? self->map.v[i].value : value_at(self, i), NULL } };
+		const struct node at = {
+			&place, element, node->owner, field, {map ? self->map.v[i].value : value_at(self, i), NULL}};
 
 		visit(check, visitor, &at);
 	}
@@ -216,7 +218,8 @@ check_enum(struct check *check, const struct place *place, const char *values, c
 }
 
 static void
-check_string(struct check *check, const struct place *place, const struct structural_limit *limit, const struct value *value)
+check_string(
+	struct check *check, const struct place *place, const struct structural_limit *limit, const struct value *value)
 {
 	int64_t len = (int64_t)utf8_count(value->string.text);
 	char *sentence;
@@ -237,7 +240,8 @@ check_string(struct check *check, const struct place *place, const struct struct
 }
 
 static void
-check_number(struct check *check, const struct place *place, const struct structural_limit *limit, const struct value *value)
+check_number(
+	struct check *check, const struct place *place, const struct structural_limit *limit, const struct value *value)
 {
 	char *sentence;
 
@@ -252,7 +256,8 @@ check_number(struct check *check, const struct place *place, const struct struct
 }
 
 static void
-check_count(struct check *check, const struct place *place, const struct structural_limit *limit, const struct value *value)
+check_count(
+	struct check *check, const struct place *place, const struct structural_limit *limit, const struct value *value)
 {
 	int64_t n = (int64_t)value_count(value);
 	char shown[24];
@@ -282,7 +287,8 @@ check_address(struct check *check, const struct place *place, const struct value
 	const struct place at = { place, "value", 0 };
 	char *path, *detail;
 
-	if (!type || strcmp(type, "IPAddress") != 0 || !text || is_address_of(text, IP_V4) || is_address_of(text, IP_V6))
+	if (!type || strcmp(type, "IPAddress") != 0 || !text || is_address_of(text, IP_V4) ||
+		is_address_of(text, IP_V6))
 		return;
 	path = place_text(place);
 	detail = xasprintf("\"%s\" must validate one and only one schema (oneOf). Found none valid", path);
@@ -438,7 +444,8 @@ enter_rules(struct check *check, const struct node *node)
 	if (is_struct(node))
 		gateway_rules_check(check->status, node->place, node->type, "", "object", &node->value);
 	else
-		gateway_rules_check(check->status, node->place, node->owner, node->field, json_type(node->type), &node->value);
+		gateway_rules_check(
+			check->status, node->place, node->owner, node->field, json_type(node->type), &node->value);
 }
 
 static void
@@ -454,7 +461,8 @@ validate(struct change *change)
 	visit(&check, &schema, &whole);
 	visit(&check, &unique, &whole);
 	if (check.blocked)
-		status_invalid_value(change->status, "<nil>", "\"null\"", "some validation rules were not checked because the "
+		status_invalid_value(change->status, "<nil>", "\"null\"",
+			"some validation rules were not checked because the "
 			"object was invalid; correct the existing errors to complete validation");
 	else
 		visit(&check, &rules, &whole);
@@ -472,4 +480,5 @@ defaults(struct arena *arena, struct value *object)
 
 #define STRATEGY(name) { .kind = name, .defaults = defaults, .validate = validate, .validate_status = validate }
 const struct strategy strategy_gateway = STRATEGY("Gateway"), strategy_gatewayclass = STRATEGY("GatewayClass"),
-	strategy_grpcroute = STRATEGY("GRPCRoute"), strategy_httproute = STRATEGY("HTTPRoute"), strategy_referencegrant = STRATEGY("ReferenceGrant");
+		      strategy_grpcroute = STRATEGY("GRPCRoute"), strategy_httproute = STRATEGY("HTTPRoute"),
+		      strategy_referencegrant = STRATEGY("ReferenceGrant");

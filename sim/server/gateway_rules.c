@@ -1,7 +1,7 @@
 /*
  * The x-kubernetes-validations of the Gateway API's standard channel, v1.2.1: one row a rule, with its message and the
- * predicate that stands for its CEL expression.  Rows of one place are in the CRD's order.  What CEL makes of a field that
- * is not there is an error of its own, and a predicate can give it.
+ * predicate that stands for its CEL expression.  Rows of one place are in the CRD's order.  What CEL makes of a field
+ * that is not there is an error of its own, and a predicate can give it.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -16,7 +16,8 @@
 #define HOSTNAME "^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"
 #define PATH "^(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|[%][0-9a-fA-F]{2})+$"
 #define LABEL_KEY \
-	"^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]$"
+	"^([a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?" \
+	"([A-Za-z0-9][-A-Za-z0-9_.]{0,61})?[A-Za-z0-9]$"
 #define PREFIX_MAX 253
 #define MATCHES_MAX 128
 
@@ -236,7 +237,8 @@ duration(const char *text)
 
 RULE(backend_no_longer_than_request)
 {
-	const char *request = value_get_text(value->self, "request"), *backend = value_get_text(value->self, "backendRequest");
+	const char *request = value_get_text(value->self, "request"), *backend = value_get_text(value->self,
+		"backendRequest");
 
 	(void)rule;
 	return request && backend && duration(request) && duration(backend) > duration(request) ? BROKEN : NULL;
@@ -304,9 +306,9 @@ RULE(protocol_without)
 	for (size_t i = 0; i < value_count(value->self); i++) {
 		const struct value *listener = value_at(value->self, i);
 
-		const char *text = value_get_text(listener, rule->b);
+		const char *protocol = value_get_text(listener, "protocol"), *text = value_get_text(listener, rule->b);
 
-		if (is_word(value_get_text(listener, "protocol"), rule->a) && value_get(listener, rule->b) && !(text && !*text))
+		if (is_word(protocol, rule->a) && value_get(listener, rule->b) && !(text && !*text))
 			return BROKEN;
 	}
 	return NULL;
@@ -355,7 +357,8 @@ RULE(addresses_differ)
 		for (size_t j = 0; j < i; j++) {
 			const struct value *one = value_at(value->self, i), *other = value_at(value->self, j);
 
-			if (text_is(one, "type", rule->a) && text_is(other, "type", rule->a) && same_text(one, other, "value"))
+			if (text_is(one, "type", rule->a) && text_is(other, "type", rule->a) && same_text(one,
+				other, "value"))
 				return BROKEN;
 		}
 	return NULL;
@@ -370,7 +373,8 @@ RULE(hostname_is_clean)
 /* Of the two sizes, an absent one is no answer, unless the other says yes. */
 RULE(certificate_given)
 {
-	const struct value *refs = value_get(value->self, "certificateRefs"), *options = value_get(value->self, "options");
+	const struct value *refs = value_get(value->self, "certificateRefs"), *options = value_get(value->self,
+		"options");
 
 	(void)rule;
 	if (!text_is(value->self, "mode", "Terminate") || value_count(refs) || value_count(options))
@@ -411,25 +415,30 @@ RULE(unchanged)
 
 #define ONLY_OF(field, type) \
 	"filter." field " must be nil if the filter.type is not " type, member_only_of_type, field, type
-#define NEEDED_BY(field, type) "filter." field " must be specified for " type " filter.type", member_of_type, field, type
+#define NEEDED_BY(field, type) \
+	"filter." field " must be specified for " type " filter.type", member_of_type, field, type
 #define PLAIN " when type one of ['Exact', 'PathPrefix']"
 #define NOT_BOTH \
-	"May specify either httpRouteFilterRequestRedirect or httpRouteFilterRequestRewrite, but not both", not_both_types, \
-	"RequestRedirect", "URLRewrite"
+	"May specify either httpRouteFilterRequestRedirect or httpRouteFilterRequestRewrite, but not both", \
+	not_both_types, "RequestRedirect", "URLRewrite"
 #define ONCE(type) type " filter cannot be repeated", type_once, type, NULL
 #define PREFIX " filter with path.replacePrefixMatch, exactly one PathPrefix match must be specified"
-#define CLEAN_HOSTNAME "Hostname value must only contain valid characters (matching " HOSTNAME ")", hostname_is_clean, HOSTNAME, NULL
-#define KEY_FORM " keys must be in the form of an optional DNS subdomain prefix followed by a required name segment of up to " \
+#define CLEAN_HOSTNAME \
+	"Hostname value must only contain valid characters (matching " HOSTNAME ")", hostname_is_clean, HOSTNAME, NULL
+#define KEY_FORM \
+	" keys must be in the form of an optional DNS subdomain prefix followed by a required name segment of up to " \
 	"63 characters."
-#define KEY_PREFIX(what) "If specified, the " what " key's prefix must be a DNS subdomain not longer than 253 characters in total."
+#define KEY_PREFIX(what) \
+	"If specified, the " what " key's prefix must be a DNS subdomain not longer than 253 characters in total."
 #define SECTION_GIVEN \
 	"sectionName must be specified when parentRefs includes 2 or more references to the same parent", \
 	parents_all_have_sections, NULL, NULL
 #define SECTION_UNIQUE \
-	"sectionName must be unique when parentRefs includes 2 or more references to the same parent", parents_differ, NULL, NULL
+	"sectionName must be unique when parentRefs includes 2 or more references to the same parent", \
+	parents_differ, NULL, NULL
 #define NOT_TOO_MANY \
-	"While 16 rules and 64 matches per rule are allowed, the total number of matches across all rules in a route must be " \
-	"less than 128", not_too_many_matches, NULL, NULL
+	"While 16 rules and 64 matches per rule are allowed, the total number of matches across all rules in a route " \
+	"must be less than 128", not_too_many_matches, NULL, NULL
 #define PORT "Must have port for Service reference", service_has_port, NULL, NULL
 
 static const struct rule rules[] = {
@@ -437,11 +446,13 @@ static const struct rule rules[] = {
 	{ "gateway.v1.GRPCBackendRef", "", PORT },
 	{ "gateway.v1.GRPCBackendRef", "filters", ONCE("RequestHeaderModifier") },
 	{ "gateway.v1.GRPCBackendRef", "filters", ONCE("ResponseHeaderModifier") },
-	{ "gateway.v1.GRPCMethodMatch", "", "One or both of 'service' or 'method' must be specified", one_of_two, "service", "method" },
+	{ "gateway.v1.GRPCMethodMatch", "", "One or both of 'service' or 'method' must be specified", one_of_two,
+		"service", "method" },
 	{ "gateway.v1.GRPCMethodMatch", "", "service must only contain valid characters (matching "
 		"^(?i)\\.?[a-z_][a-z_0-9]*(\\.[a-z_][a-z_0-9]*)*$)", exact_is_clean, "service",
 		"^\\.?[A-Za-z_][A-Za-z_0-9]*(\\.[A-Za-z_][A-Za-z_0-9]*)*$" },
-	{ "gateway.v1.GRPCMethodMatch", "", "method must only contain valid characters (matching ^[A-Za-z_][A-Za-z_0-9]*$)",
+	{ "gateway.v1.GRPCMethodMatch", "", "method must only contain valid characters (matching "
+		"^[A-Za-z_][A-Za-z_0-9]*$)",
 		exact_is_clean, "method", "^[A-Za-z_][A-Za-z_0-9]*$" },
 	{ "gateway.v1.GRPCRouteFilter", "", ONLY_OF("requestHeaderModifier", "RequestHeaderModifier") },
 	{ "gateway.v1.GRPCRouteFilter", "", NEEDED_BY("requestHeaderModifier", "RequestHeaderModifier") },
@@ -462,15 +473,19 @@ static const struct rule rules[] = {
 	{ "gateway.v1.GatewayInfrastructure", "annotations", KEY_PREFIX("annotation"), prefixes_are_short, NULL, NULL },
 	{ "gateway.v1.GatewayInfrastructure", "labels", "Label" KEY_FORM, keys_are_clean, LABEL_KEY, NULL },
 	{ "gateway.v1.GatewayInfrastructure", "labels", KEY_PREFIX("label"), prefixes_are_short, NULL, NULL },
-	{ "gateway.v1.GatewaySpec", "addresses", "IPAddress values must be unique", addresses_differ, "IPAddress", NULL },
+	{ "gateway.v1.GatewaySpec", "addresses", "IPAddress values must be unique", addresses_differ, "IPAddress",
+		NULL },
 	{ "gateway.v1.GatewaySpec", "addresses", "Hostname values must be unique", addresses_differ, "Hostname", NULL },
 	{ "gateway.v1.GatewaySpec", "listeners", "tls must not be specified for protocols ['HTTP', 'TCP', 'UDP']",
 		protocol_without, "HTTP,TCP,UDP", "tls" },
-	{ "gateway.v1.GatewaySpec", "listeners", "tls mode must be Terminate for protocol HTTPS", https_terminates, NULL, NULL },
+	{ "gateway.v1.GatewaySpec", "listeners", "tls mode must be Terminate for protocol HTTPS", https_terminates,
+		NULL, NULL },
 	{ "gateway.v1.GatewaySpec", "listeners", "hostname must not be specified for protocols ['TCP', 'UDP']",
 		protocol_without, "TCP,UDP", "hostname" },
-	{ "gateway.v1.GatewaySpec", "listeners", "Listener name must be unique within the Gateway", names_differ, NULL, NULL },
-	{ "gateway.v1.GatewaySpec", "listeners", "Combination of port, protocol and hostname must be unique for each listener",
+	{ "gateway.v1.GatewaySpec", "listeners", "Listener name must be unique within the Gateway", names_differ,
+		NULL, NULL },
+	{ "gateway.v1.GatewaySpec", "listeners", "Combination of port, protocol and hostname must be unique for "
+		"each listener",
 		listeners_differ, NULL, NULL },
 	{ "gateway.v1.GatewayStatusAddress", "", CLEAN_HOSTNAME },
 	{ "gateway.v1.GatewayTLSConfig", "", "certificateRefs or options must be specified when mode is Terminate",
@@ -481,7 +496,8 @@ static const struct rule rules[] = {
 	{ "gateway.v1.HTTPBackendRef", "filters", ONCE("ResponseHeaderModifier") },
 	{ "gateway.v1.HTTPBackendRef", "filters", ONCE("RequestRedirect") },
 	{ "gateway.v1.HTTPBackendRef", "filters", ONCE("URLRewrite") },
-	{ "gateway.v1.HTTPPathMatch", "", "value must be an absolute path and start with '/'" PLAIN, path_is_absolute, NULL, NULL },
+	{ "gateway.v1.HTTPPathMatch", "", "value must be an absolute path and start with '/'" PLAIN,
+		path_is_absolute, NULL, NULL },
 	{ "gateway.v1.HTTPPathMatch", "", "must not contain '//'" PLAIN, path_has_no, "//", NULL },
 	{ "gateway.v1.HTTPPathMatch", "", "must not contain '/./'" PLAIN, path_has_no, "/./", NULL },
 	{ "gateway.v1.HTTPPathMatch", "", "must not contain '/../'" PLAIN, path_has_no, "/../", NULL },
@@ -491,13 +507,15 @@ static const struct rule rules[] = {
 	{ "gateway.v1.HTTPPathMatch", "", "must not end with '/..'" PLAIN, path_ends_not_in, "/..", NULL },
 	{ "gateway.v1.HTTPPathMatch", "", "must not end with '/.'" PLAIN, path_ends_not_in, "/.", NULL },
 	/* here the CRD says once more what the enumeration of type says, and that is looked at before */
-	{ "gateway.v1.HTTPPathMatch", "", "must only contain valid characters (matching " PATH ") for types ['Exact', 'PathPrefix']",
+	{ "gateway.v1.HTTPPathMatch", "", "must only contain valid characters (matching " PATH ") for types "
+		"['Exact', 'PathPrefix']",
 		path_is_clean, PATH, NULL },
 	{ "gateway.v1.HTTPPathModifier", "", "replaceFullPath must be specified when type is set to 'ReplaceFullPath'",
 		member_of_type, "replaceFullPath", "ReplaceFullPath" },
 	{ "gateway.v1.HTTPPathModifier", "", "type must be 'ReplaceFullPath' when replaceFullPath is set",
 		member_only_of_type, "replaceFullPath", "ReplaceFullPath" },
-	{ "gateway.v1.HTTPPathModifier", "", "replacePrefixMatch must be specified when type is set to 'ReplacePrefixMatch'",
+	{ "gateway.v1.HTTPPathModifier", "", "replacePrefixMatch must be specified when type is set to "
+		"'ReplacePrefixMatch'",
 		member_of_type, "replacePrefixMatch", "ReplacePrefixMatch" },
 	{ "gateway.v1.HTTPPathModifier", "", "type must be 'ReplacePrefixMatch' when replacePrefixMatch is set",
 		member_only_of_type, "replacePrefixMatch", "ReplacePrefixMatch" },
@@ -515,11 +533,14 @@ static const struct rule rules[] = {
 	{ "gateway.v1.HTTPRouteFilter", "", NEEDED_BY("extensionRef", "ExtensionRef") },
 	{ "gateway.v1.HTTPRouteRule", "", "RequestRedirect filter must not be used together with backendRefs",
 		no_redirect_with_backends, NULL, NULL },
-	{ "gateway.v1.HTTPRouteRule", "", "When using RequestRedirect" PREFIX, prefix_to_replace, "requestRedirect", NULL },
+	{ "gateway.v1.HTTPRouteRule", "", "When using RequestRedirect" PREFIX, prefix_to_replace, "requestRedirect",
+		NULL },
 	{ "gateway.v1.HTTPRouteRule", "", "When using URLRewrite" PREFIX, prefix_to_replace, "urlRewrite", NULL },
-	{ "gateway.v1.HTTPRouteRule", "", "Within backendRefs, when using RequestRedirect" PREFIX, prefix_to_replace_in_backends,
+	{ "gateway.v1.HTTPRouteRule", "", "Within backendRefs, when using RequestRedirect" PREFIX,
+		prefix_to_replace_in_backends,
 		"requestRedirect", NULL },
-	{ "gateway.v1.HTTPRouteRule", "", "Within backendRefs, When using URLRewrite" PREFIX, prefix_to_replace_in_backends,
+	{ "gateway.v1.HTTPRouteRule", "", "Within backendRefs, When using URLRewrite" PREFIX,
+		prefix_to_replace_in_backends,
 		"urlRewrite", NULL },
 	{ "gateway.v1.HTTPRouteRule", "filters", NOT_BOTH },
 	{ "gateway.v1.HTTPRouteRule", "filters", ONCE("RequestHeaderModifier") },

@@ -47,10 +47,10 @@ struct strategy {
 const struct strategy *strategy_of(const struct kind *kind);	/* NULL: only metadata is looked after */
 
 extern const struct strategy strategy_configmap, strategy_crd, strategy_cronjob, strategy_daemonset, strategy_deployment,
-	strategy_endpoints, strategy_endpointslice, strategy_event, strategy_gateway,
-	strategy_gatewayclass, strategy_grpcroute, strategy_hpa, strategy_httproute, strategy_ingress, strategy_ingressclass, strategy_job,
-	strategy_namespace, strategy_networkpolicy, strategy_node, strategy_pdb, strategy_pod, strategy_quota, strategy_referencegrant, strategy_replicaset,
-	strategy_replicationcontroller, strategy_secret, strategy_service, strategy_statefulset;
+	strategy_endpoints, strategy_endpointslice, strategy_event, strategy_gateway, strategy_gatewayclass,
+	strategy_grpcroute, strategy_hpa, strategy_httproute, strategy_ingress, strategy_ingressclass, strategy_job,
+	strategy_namespace, strategy_networkpolicy, strategy_node, strategy_pdb, strategy_pod, strategy_quota,
+	strategy_referencegrant, strategy_replicaset, strategy_replicationcontroller, strategy_secret, strategy_service, strategy_statefulset;
 
 /* server/names.c: the checks of names and label syntax, worded as k8s.io/apimachinery/pkg/util/validation words them. */
 void validate_object_meta(struct change *change);

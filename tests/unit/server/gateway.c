@@ -1,7 +1,8 @@
 /*
- * The Gateway API's kinds.  What the rules take and refuse are cases of the Gateway API's own tests, v1.2.1 (pkg/test/cel:
- * gateway_test.go, gatewayclass_test.go, grpcroute_test.go, httproute_test.go, httproute_standard_test.go), which ask for a
- * part of the server's answer; the paths and whole answers follow the code that custom.c names.
+ * The Gateway API's kinds.  What the rules take and refuse are cases of the Gateway API's own tests, v1.2.1
+ * (pkg/test/cel: gateway_test.go, gatewayclass_test.go, grpcroute_test.go, httproute_test.go,
+ * httproute_standard_test.go), which ask for a part of the server's answer; the paths and whole answers follow the code
+ * that custom.c names.
  */
 #include "fixture.h"
 
@@ -23,7 +24,8 @@ check_cases(struct fixture *fixture, const char *kind, const char *frame, const 
 {
 	for (size_t i = 0; i < n; i++) {
 		const char *hole = strchr(frame, '@'), *message;
-		char *body = xasprintf("{metadata: {name: x}, spec: {%.*s%s%s}}", (int)(hole - frame), frame, cases[i].spec, hole + 1);
+		char *body = xasprintf("{metadata: {name: x}, spec: {%.*s%s%s}}", (int)(hole - frame), frame,
+			cases[i].spec, hole + 1);
 		struct request request = REQUEST_INIT;
 
 		request.kind = kind_by_kind(kind);
@@ -45,7 +47,8 @@ listeners_are_checked(void **state)
 {
 	static const struct rule_case cases[] = {
 		{ "{name: http, protocol: HTTP, port: 8080, tls: {}}",
-			{ "spec.listeners: Invalid value: \"array\": tls must not be specified for protocols ['HTTP', 'TCP', 'UDP']" } },
+			{ "spec.listeners: Invalid value: \"array\": tls must not be specified for protocols "
+				"['HTTP', 'TCP', 'UDP']" } },
 		{ "{name: https, protocol: HTTPS, port: 8080, tls: {mode: Passthrough}}",
 			{ "tls mode must be Terminate for protocol HTTPS" } },
 		{ "{name: https, protocol: HTTPS, port: 8080, tls: {certificateRefs: [{name: foo}]}}", { NULL } },
@@ -59,17 +62,21 @@ listeners_are_checked(void **state)
 			{ "certificateRefs or options must be specified when mode is Terminate" } },
 		{ "{name: tls, protocol: TLS, port: 8443, tls: {mode: Terminate}}",
 			{ "certificateRefs or options must be specified when mode is Terminate" } },
-		{ "{name: tls, protocol: TLS, port: 8443, tls: {mode: Terminate, options: {networking.example.com/tls-version: '1.2'}}}",
+		{ "{name: tls, protocol: TLS, port: 8443, tls: {mode: Terminate, options: "
+			"{networking.example.com/tls-version: '1.2'}}}",
 			{ NULL } },
-		{ "{name: http, protocol: HTTP, port: 80}, {name: http, protocol: HTTP, port: 8000}, {name: http, protocol: HTTP, "
+		{ "{name: http, protocol: HTTP, port: 80}, {name: http, protocol: HTTP, port: 8000}, {name: http, "
+			"protocol: HTTP, "
 			"port: 8080}", { "Listener name must be unique within the Gateway",
 			"spec.listeners[1]: Duplicate value: map[string]interface {}{\"name\":\"http\"}" } },
 		{ "{name: http-1, protocol: HTTP, port: 80}, {name: http-2, protocol: HTTP, port: 8000}", { NULL } },
-		{ "{name: foo, protocol: HTTP, port: 80, hostname: foo.com}, {name: bar, protocol: HTTP, port: 80, hostname: foo.com}",
+		{ "{name: foo, protocol: HTTP, port: 80, hostname: foo.com}, {name: bar, protocol: HTTP, port: 80, "
+			"hostname: foo.com}",
 			{ "Combination of port, protocol and hostname must be unique for each listener" } },
 		{ "{name: foo, protocol: HTTP, port: 80}, {name: bar, protocol: HTTP, port: 80}",
 			{ "Combination of port, protocol and hostname must be unique for each listener" } },
-		{ "{name: foo, protocol: HTTP, port: 80, hostname: foo.com}, {name: bar, protocol: HTTP, port: 80, hostname: bar.com}",
+		{ "{name: foo, protocol: HTTP, port: 80, hostname: foo.com}, {name: bar, protocol: HTTP, port: 80, "
+			"hostname: bar.com}",
 			{ NULL } },
 	};
 
@@ -81,16 +88,21 @@ addresses_are_checked(void **state)
 {
 	static const struct rule_case cases[] = {
 		{ "{type: IPAddress, value: 1.2.3.4}, {type: Hostname, value: foo.bar}", { NULL } },
-		{ "{type: IPAddress, value: '1.2.3.4:8080'}", { "Invalid value: \"1.2.3.4:8080\": spec.addresses[0].value in body must "
-			"be of type ipv4", "\"spec.addresses[0]\" must validate one and only one schema (oneOf). Found none valid" } },
+		{ "{type: IPAddress, value: '1.2.3.4:8080'}",
+			{ "Invalid value: \"1.2.3.4:8080\": spec.addresses[0].value in body must "
+			"be of type ipv4", "\"spec.addresses[0]\" must validate one and only one schema (oneOf). "
+			"Found none valid" } },
 		{ "{value: '2001:db8::1'}", { NULL } },
 		{ "{type: Hostname, value: '*.'}", { "Hostname value must only contain valid characters (matching "
 			"^(\\*\\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$)" } },
-		{ "{type: IPAddress, value: 1.2.3.4}, {type: IPAddress, value: 1.2.3.4}, {type: Hostname, value: foo.bar}, "
-			"{type: Hostname, value: foo.bar}", { "IPAddress values must be unique", "Hostname values must be unique" } },
+		{ "{type: IPAddress, value: 1.2.3.4}, {type: IPAddress, value: 1.2.3.4}, {type: Hostname, value: "
+			"foo.bar}, "
+			"{type: Hostname, value: foo.bar}", { "IPAddress values must be unique",
+			"Hostname values must be unique" } },
 	};
 
-	CHECK("Gateway", "gatewayClassName: foo, listeners: [{name: http, protocol: HTTP, port: 80}], addresses: [@]", cases);
+	CHECK("Gateway", "gatewayClassName: foo, listeners: [{name: http, protocol: HTTP, port: 80}], addresses: "
+		"[@]", cases);
 }
 
 static void
@@ -99,13 +111,17 @@ path_matches_are_checked(void **state)
 	static const char clean[] = "must only contain valid characters (matching ^(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|"
 		"[%][0-9a-fA-F]{2})+$) for types ['Exact', 'PathPrefix']";
 	const struct rule_case cases[] = {
-		{ "type: PathPrefix, value: foo", { "spec.rules[0].matches[0].path: Invalid value: \"object\": value must be an "
+		{ "type: PathPrefix, value: foo", { "spec.rules[0].matches[0].path: Invalid value: \"object\": "
+			"value must be an "
 			"absolute path and start with '/' when type one of ['Exact', 'PathPrefix']" } },
-		{ "type: PathPrefix, value: /.", { "must not end with '/.' when type one of ['Exact', 'PathPrefix']" } },
-		{ "type: Exact, value: /foo/./bar", { "must not contain '/./' when type one of ['Exact', 'PathPrefix']" } },
+		{ "type: PathPrefix, value: /.", { "must not end with '/.' when type one of ['Exact', "
+			"'PathPrefix']" } },
+		{ "type: Exact, value: /foo/./bar", { "must not contain '/./' when type one of ['Exact', "
+			"'PathPrefix']" } },
 		{ "type: FooBar, value: /path",
 			{ "supported values: \"Exact\", \"PathPrefix\", \"RegularExpression\"",
-			"<nil>: Invalid value: \"null\": some validation rules were not checked because the object was invalid; "
+			"<nil>: Invalid value: \"null\": some validation rules were not checked because the object "
+			"was invalid; "
 			"correct the existing errors to complete validation" } },
 		{ "type: RegularExpression, value: /foo/./bar", { NULL } },
 		{ "type: PathPrefix, value: /path", { NULL } },
@@ -122,7 +138,8 @@ backends_are_checked(void **state)
 {
 	static const struct rule_case cases[] = {
 		{ "name: backend, port: 99", { NULL } },
-		{ "name: backend", { "spec.rules[0].backendRefs[0]: Invalid value: \"object\": Must have port for Service reference" } },
+		{ "name: backend", { "spec.rules[0].backendRefs[0]: Invalid value: \"object\": Must have port for "
+			"Service reference" } },
 		{ "group: '', kind: Service, name: backend, port: 99", { NULL } },
 		{ "group: '', kind: Service, name: backend", { "Must have port for Service reference" } },
 		{ "group: foo.example.com, kind: Foo, name: backend", { NULL } },
@@ -143,25 +160,37 @@ filters_are_checked(void **state)
 	static const struct rule_case cases[] = {
 		{ "filters: [" REWRITE "], matches: [" PREFIX("/foo") "]", { NULL } },
 		{ "filters: [" REWRITE "], matches: [" PREFIX("/foo") ", " PREFIX("/bar") "]",
-			{ "When using URLRewrite filter with path.replacePrefixMatch, exactly one PathPrefix match must be specified" } },
+			{ "When using URLRewrite filter with path.replacePrefixMatch, exactly one PathPrefix match "
+				"must be specified" } },
 		{ "filters: [" REDIRECT "], matches: [{path: {type: RegularExpression, value: /foo}}]",
-			{ "When using RequestRedirect filter with path.replacePrefixMatch, exactly one PathPrefix match must be specified" } },
-		{ BACKEND ", filters: [" REWRITE "]}], matches: [{path: {type: RegularExpression, value: /foo}}]", { "Within "
-			"backendRefs, When using URLRewrite filter with path.replacePrefixMatch, exactly one PathPrefix match must be specified" } },
-		{ BACKEND ", filters: [" REDIRECT "]}], matches: [" PREFIX("/foo") ", " PREFIX("/bar") "]", { "Within backendRefs, when "
-			"using RequestRedirect filter with path.replacePrefixMatch, exactly one PathPrefix match must be specified" } },
-		{ "filters: [" REDIRECT "], " BACKEND "}]", { "RequestRedirect filter must not be used together with backendRefs" } },
+			{ "When using RequestRedirect filter with path.replacePrefixMatch, exactly one PathPrefix "
+				"match must be specified" } },
+		{ BACKEND ", filters: [" REWRITE "]}], matches: [{path: {type: RegularExpression, value: /foo}}]",
+		{ "Within "
+			"backendRefs, When using URLRewrite filter with path.replacePrefixMatch, exactly one "
+			"PathPrefix match must be specified" } },
+		{ BACKEND ", filters: [" REDIRECT "]}], matches: [" PREFIX("/foo") ", " PREFIX("/bar") "]",
+		{ "Within backendRefs, when "
+			"using RequestRedirect filter with path.replacePrefixMatch, exactly one PathPrefix match "
+			"must be specified" } },
+		{ "filters: [" REDIRECT "], " BACKEND "}]", { "RequestRedirect filter must not be used together "
+			"with backendRefs" } },
 		{ "filters: [" REWRITE ", " REDIRECT "]",
-			{ "May specify either httpRouteFilterRequestRedirect or httpRouteFilterRequestRewrite, but not both" } },
+			{ "May specify either httpRouteFilterRequestRedirect or httpRouteFilterRequestRewrite, but "
+				"not both" } },
 		{ "filters: [" REWRITE ", " REWRITE "]", { "URLRewrite filter cannot be repeated" } },
-		{ "filters: [{type: RequestHeaderModifier, requestHeaderModifier: {set: [{name: special-header, value: foo}]}}, "
+		{ "filters: [{type: RequestHeaderModifier, requestHeaderModifier: {set: [{name: special-header, "
+			"value: foo}]}}, "
 			"{type: RequestMirror, requestMirror: {backendRef: {name: test, port: 8080}}}, "
 			"{type: RequestHeaderModifier, requestHeaderModifier: {add: [{name: my-header, value: bar}]}}]",
 			{ "RequestHeaderModifier filter cannot be repeated" } },
-		{ "filters: [{type: ResponseHeaderModifier, responseHeaderModifier: {set: [{name: special-header, value: foo}]}}, "
-			"{type: ResponseHeaderModifier, responseHeaderModifier: {add: [{name: my-header, value: bar}]}}, "
+		{ "filters: [{type: ResponseHeaderModifier, responseHeaderModifier: {set: [{name: special-header, "
+			"value: foo}]}}, "
+			"{type: ResponseHeaderModifier, responseHeaderModifier: {add: [{name: my-header, value: "
+			"bar}]}}, "
 			FULL ", " FULL "]",
-			{ "ResponseHeaderModifier filter cannot be repeated", "RequestRedirect filter cannot be repeated" } },
+			{ "ResponseHeaderModifier filter cannot be repeated",
+				"RequestRedirect filter cannot be repeated" } },
 		{ BACKEND ", filters: [" REWRITE ", " REWRITE "]}]", { "URLRewrite filter cannot be repeated" } },
 		{ "filters: [{type: RequestMirror, requestHeaderModifier: {}}]",
 			{ "filter.requestHeaderModifier must be nil if the filter.type is not RequestHeaderModifier",
@@ -171,8 +200,10 @@ filters_are_checked(void **state)
 		{ "filters: [{type: RequestRedirect, requestMirror: {backendRef: {name: s, port: 80}}}]",
 			{ "filter.requestMirror must be nil if the filter.type is not RequestMirror",
 			"filter.requestRedirect must be specified for RequestRedirect filter.type" } },
-		{ "filters: [{type: ExtensionRef}]", { "filter.extensionRef must be specified for ExtensionRef filter.type" } },
-		{ "filters: [{type: URLRewrite}]", { "filter.urlRewrite must be specified for URLRewrite filter.type" } },
+		{ "filters: [{type: ExtensionRef}]", { "filter.extensionRef must be specified for ExtensionRef "
+			"filter.type" } },
+		{ "filters: [{type: URLRewrite}]", { "filter.urlRewrite must be specified for URLRewrite "
+			"filter.type" } },
 	};
 
 	CHECK("HTTPRoute", "rules: [{@}]", cases);
@@ -183,11 +214,15 @@ path_modifiers_are_checked(void **state)
 {
 	static const struct rule_case cases[] = {
 		{ "type: ReplaceFullPath, replaceFullPath: foo", { NULL } },
-		{ "type: ReplaceFullPath", { "replaceFullPath must be specified when type is set to 'ReplaceFullPath'" } },
-		{ "type: ReplacePrefixMatch, replaceFullPath: foo", { "type must be 'ReplaceFullPath' when replaceFullPath is set" } },
+		{ "type: ReplaceFullPath", { "replaceFullPath must be specified when type is set to "
+			"'ReplaceFullPath'" } },
+		{ "type: ReplacePrefixMatch, replaceFullPath: foo",
+			{ "type must be 'ReplaceFullPath' when replaceFullPath is set" } },
 		{ "type: ReplacePrefixMatch, replacePrefixMatch: /foo", { NULL } },
-		{ "type: ReplacePrefixMatch", { "replacePrefixMatch must be specified when type is set to 'ReplacePrefixMatch'" } },
-		{ "type: ReplaceFullPath, replacePrefixMatch: /foo", { "type must be 'ReplacePrefixMatch' when replacePrefixMatch is set" } },
+		{ "type: ReplacePrefixMatch", { "replacePrefixMatch must be specified when type is set to "
+			"'ReplacePrefixMatch'" } },
+		{ "type: ReplaceFullPath, replacePrefixMatch: /foo", { "type must be 'ReplacePrefixMatch' when "
+			"replacePrefixMatch is set" } },
 	};
 
 	CHECK("HTTPRoute", "rules: [{filters: [{type: RequestRedirect, requestRedirect: {path: {@}}}]}]", cases);
@@ -198,11 +233,14 @@ timeouts_are_checked(void **state)
 {
 	static const struct rule_case cases[] = {
 		{ "request: 30s, backendRequest: 30s", { NULL } },
-		{ "request: 30s, backendRequest: 30001ms", { "backendRequest timeout cannot be longer than request timeout" } },
+		{ "request: 30s, backendRequest: 30001ms", { "backendRequest timeout cannot be longer than request "
+			"timeout" } },
 		{ "request: 0s, backendRequest: 1h", { NULL } },
-		{ "request: 30", { "spec.rules[0].timeouts.request: Invalid value: \"integer\": spec.rules[0].timeouts.request in body must "
+		{ "request: 30", { "spec.rules[0].timeouts.request: Invalid value: \"integer\": "
+			"spec.rules[0].timeouts.request in body must "
 			"be of type string: \"integer\"" } },
-		{ "request: 1d", { "spec.rules[0].timeouts.request in body should match '^([0-9]{1,5}(h|m|s|ms)){1,4}$'" } },
+		{ "request: 1d", { "spec.rules[0].timeouts.request in body should match "
+			"'^([0-9]{1,5}(h|m|s|ms)){1,4}$'" } },
 	};
 
 	CHECK("HTTPRoute", "rules: [{timeouts: {@}}]", cases);
@@ -215,11 +253,14 @@ parents_are_checked(void **state)
 {
 	static const struct rule_case cases[] = {
 		{ EXAMPLE "}, " EXAMPLE "}",
-			{ "sectionName must be unique when parentRefs includes 2 or more references to the same parent" } },
+			{ "sectionName must be unique when parentRefs includes 2 or more references to the same "
+				"parent" } },
 		{ EXAMPLE "}, " EXAMPLE ", sectionName: foo}",
-			{ "sectionName must be specified when parentRefs includes 2 or more references to the same parent" } },
+			{ "sectionName must be specified when parentRefs includes 2 or more references to the same "
+				"parent" } },
 		{ EXAMPLE ", sectionName: foo}, " EXAMPLE ", sectionName: foo}",
-			{ "sectionName must be unique when parentRefs includes 2 or more references to the same parent" } },
+			{ "sectionName must be unique when parentRefs includes 2 or more references to the same "
+				"parent" } },
 		{ EXAMPLE ", sectionName: foo}", { NULL } },
 		{ EXAMPLE ", sectionName: foo}, " EXAMPLE ", sectionName: bar}", { NULL } },
 		{ EXAMPLE ", namespace: one}, " EXAMPLE ", namespace: two}", { NULL } },
@@ -231,7 +272,8 @@ parents_are_checked(void **state)
 static void
 grpc_methods_are_checked(void **state)
 {
-	static const char service[] = "spec.rules[0].matches[0].method: Invalid value: \"object\": service must only contain valid "
+	static const char service[] = "spec.rules[0].matches[0].method: Invalid value: \"object\": service must "
+		"only contain valid "
 		"characters (matching ^(?i)\\.?[a-z_][a-z_0-9]*(\\.[a-z_][a-z_0-9]*)*$)",
 		method[] = "method must only contain valid characters (matching ^[A-Za-z_][A-Za-z_0-9]*$)";
 	const struct rule_case cases[] = {
@@ -265,7 +307,8 @@ matches_are_counted(void **state)
 		}
 		str_add(&body, "]}}");
 		assert_string_equal(fixture_complaints(fixture_create(*state, "HTTPRoute", body.buf)), rules == 2 ? "" :
-			"spec.rules: Invalid value: \"array\": While 16 rules and 64 matches per rule are allowed, the total number of "
+			"spec.rules: Invalid value: \"array\": While 16 rules and 64 matches per rule are allowed, "
+			"the total number of "
 			"matches across all rules in a route must be less than 128");
 	}
 	str_release(&body);
@@ -277,21 +320,31 @@ types_and_limits_are_checked(void **state)
 	static const struct {
 		const char *kind, *spec, *text;
 	} cases[] = {
-		{ "Gateway", "gatewayClassName: a, listeners: []", "spec.listeners: Invalid value: 0: spec.listeners in body should have at "
+		{ "Gateway", "gatewayClassName: a, listeners: []",
+			"spec.listeners: Invalid value: 0: spec.listeners in body should have at "
 			"least 1 items" },
-		{ "Gateway", "gatewayClassName: a", "[spec.listeners: Required value, <nil>: Invalid value: \"null\": some validation rules "
-			"were not checked because the object was invalid; correct the existing errors to complete validation]" },
-		{ "Gateway", "gatewayClassName: '', listeners: [{name: A, port: 65536, protocol: HTTP}]", "[spec.gatewayClassName: Invalid "
-			"value: \"\": spec.gatewayClassName in body should be at least 1 chars long, spec.listeners[0].name: Invalid value: "
+		{ "Gateway", "gatewayClassName: a", "[spec.listeners: Required value, <nil>: Invalid value: "
+			"\"null\": some validation rules "
+			"were not checked because the object was invalid; correct the existing errors to complete "
+			"validation]" },
+		{ "Gateway", "gatewayClassName: '', listeners: [{name: A, port: 65536, protocol: HTTP}]",
+			"[spec.gatewayClassName: Invalid "
+			"value: \"\": spec.gatewayClassName in body should be at least 1 chars long, "
+			"spec.listeners[0].name: Invalid value: "
 			"\"A\": spec.listeners[0].name in body should match "
-			"'^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$', spec.listeners[0].port: Invalid value: 65536: "
+			"'^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$', "
+			"spec.listeners[0].port: Invalid value: 65536: "
 			"spec.listeners[0].port in body should be less than or equal to 65535]" },
 		{ "GatewayClass", "controllerName: example.com/x, description: "
-			"0123456789012345678901234567890123456789012345678901234567890123x", "[spec.description: Too long: may not be more "
-			"than 64 bytes, <nil>: Invalid value: \"null\": some validation rules were not checked because the object was invalid; "
+			"0123456789012345678901234567890123456789012345678901234567890123x",
+			"[spec.description: Too long: may not be more "
+			"than 64 bytes, <nil>: Invalid value: \"null\": some validation rules were not checked "
+			"because the object was invalid; "
 			"correct the existing errors to complete validation]" },
-		{ "HTTPRoute", "hostnames: 3", "[spec.hostnames: Invalid value: \"integer\": spec.hostnames in body must be of type array: "
-			"\"integer\", <nil>: Invalid value: \"null\": some validation rules were not checked because the object was invalid; "
+		{ "HTTPRoute", "hostnames: 3", "[spec.hostnames: Invalid value: \"integer\": spec.hostnames in body "
+			"must be of type array: "
+			"\"integer\", <nil>: Invalid value: \"null\": some validation rules were not checked "
+			"because the object was invalid; "
 			"correct the existing errors to complete validation]" },
 	};
 
@@ -301,8 +354,10 @@ types_and_limits_are_checked(void **state)
 		assert_string_equal(fixture_complaints(fixture_create(*state, cases[i].kind, body)), cases[i].text);
 		free(body);
 	}
-	assert_string_equal(fixture_create(*state, "HTTPRoute", "{metadata: {name: x}, spec: {rule: [], rules: [{match: 1}]}}"),
-		"HTTPRoute in version \"v1\" cannot be handled as a HTTPRoute: strict decoding error: unknown field \"spec.rule\", unknown "
+	assert_string_equal(fixture_create(*state, "HTTPRoute", "{metadata: {name: x}, spec: {rule: [], rules: "
+		"[{match: 1}]}}"),
+		"HTTPRoute in version \"v1\" cannot be handled as a HTTPRoute: strict decoding error: unknown field "
+		"\"spec.rule\", unknown "
 		"field \"spec.rules[0].match\"");
 }
 
@@ -314,7 +369,8 @@ a_controller_name_stays(void **state)
 	assert_string_equal(fixture_complaints(fixture_change(*state, REQUEST_PATCH, PATCH_MERGE, "GatewayClass", "foo",
 		"{spec: {controllerName: example.net/gateway-controller-2}}")),
 		"spec.controllerName: Invalid value: \"string\": Value is immutable");
-	assert_string_equal(fixture_change(*state, REQUEST_PATCH, PATCH_MERGE, "GatewayClass", "foo", "{spec: {description: d}}"), "");
+	assert_string_equal(fixture_change(*state, REQUEST_PATCH, PATCH_MERGE, "GatewayClass", "foo",
+		"{spec: {description: d}}"), "");
 	assert_string_equal(fixture_field(*state, "GatewayClass", "foo", "metadata.generation"), "2");
 }
 
@@ -322,22 +378,31 @@ a_controller_name_stays(void **state)
 static void
 defaults_are_filled_in(void **state)
 {
-	static const char waiting[] = "{\"lastTransitionTime\":\"1970-01-01T00:00:00Z\",\"message\":\"Waiting for controller\",\"reason\":"
+	static const char waiting[] = "{\"lastTransitionTime\":\"1970-01-01T00:00:00Z\",\"message\":\"Waiting for "
+		"controller\",\"reason\":"
 		"\"Pending\",\"status\":\"Unknown\",\"type\":\"";
 	char *conditions = xasprintf("[%sAccepted\"},%sProgrammed\"}]", waiting, waiting);
 
-	assert_string_equal(fixture_create(*state, "HTTPRoute", "{apiVersion: gateway.networking.k8s.io/v1beta1, metadata: {name: r}, "
-		"spec: {parentRefs: [{name: g}], rules: [{backendRefs: [{name: s, port: 80}]}, {filters: [{type: RequestRedirect, "
+	assert_string_equal(fixture_create(*state, "HTTPRoute", "{apiVersion: gateway.networking.k8s.io/v1beta1, "
+		"metadata: {name: r}, "
+		"spec: {parentRefs: [{name: g}], rules: [{backendRefs: [{name: s, port: 80}]}, {filters: [{type: "
+		"RequestRedirect, "
 		"requestRedirect: {}}]}]}}"), "");
 	assert_string_equal(fixture_field(*state, "HTTPRoute", "r", "apiVersion"), "\"gateway.networking.k8s.io/v1\"");
-	assert_string_equal(fixture_field(*state, "HTTPRoute", "r", "spec"), "{\"parentRefs\":[{\"group\":\"gateway.networking.k8s.io\","
-		"\"kind\":\"Gateway\",\"name\":\"g\"}],\"rules\":[{\"backendRefs\":[{\"group\":\"\",\"kind\":\"Service\",\"name\":\"s\","
-		"\"port\":80,\"weight\":1}],\"matches\":[{\"path\":{\"type\":\"PathPrefix\",\"value\":\"/\"}}]},{\"filters\":["
-		"{\"requestRedirect\":{\"statusCode\":302},\"type\":\"RequestRedirect\"}],\"matches\":[{\"path\":{\"type\":\"PathPrefix\","
+	assert_string_equal(fixture_field(*state, "HTTPRoute", "r", "spec"),
+		"{\"parentRefs\":[{\"group\":\"gateway.networking.k8s.io\","
+		"\"kind\":\"Gateway\",\"name\":\"g\"}],\"rules\":[{\"backendRefs\":[{\"group\":\"\",\"kind\":"
+		"\"Service\",\"name\":\"s\","
+		"\"port\":80,\"weight\":1}],\"matches\":[{\"path\":{\"type\":\"PathPrefix\",\"value\":\"/"
+		"\"}}]},{\"filters\":["
+		"{\"requestRedirect\":{\"statusCode\":302},\"type\":\"RequestRedirect\"}],\"matches\":[{\"path\":{"
+		"\"type\":\"PathPrefix\","
 		"\"value\":\"/\"}}]}]}");
-	assert_string_equal(fixture_create(*state, "Gateway", "{metadata: {name: g}, spec: {gatewayClassName: c, listeners: [{name: http, "
+	assert_string_equal(fixture_create(*state, "Gateway", "{metadata: {name: g}, spec: {gatewayClassName: c, "
+		"listeners: [{name: http, "
 		"protocol: HTTP, port: 80}]}, status: {conditions: []}}"), "");
-	assert_string_equal(fixture_field(*state, "Gateway", "g", "spec.listeners[0].allowedRoutes"), "{\"namespaces\":{\"from\":\"Same\"}}");
+	assert_string_equal(fixture_field(*state, "Gateway", "g", "spec.listeners[0].allowedRoutes"),
+		"{\"namespaces\":{\"from\":\"Same\"}}");
 	assert_string_equal(fixture_field(*state, "Gateway", "g", "status.conditions"), conditions);
 	free(conditions);
 }
@@ -345,9 +410,12 @@ defaults_are_filled_in(void **state)
 static void
 custom_resources_have_no_strategic_patch(void **state)
 {
-	assert_string_equal(fixture_create(*state, "GatewayClass", "{metadata: {name: c}, spec: {controllerName: a.b/c}}"), "");
-	assert_string_equal(fixture_change(*state, REQUEST_PATCH, PATCH_STRATEGIC, "GatewayClass", "c", "{spec: {description: d}}"),
-		"the body of the request was in an unknown format - accepted media types include: application/json-patch+json, "
+	assert_string_equal(fixture_create(*state, "GatewayClass", "{metadata: {name: c}, spec: {controllerName: "
+		"a.b/c}}"), "");
+	assert_string_equal(fixture_change(*state, REQUEST_PATCH, PATCH_STRATEGIC, "GatewayClass", "c",
+		"{spec: {description: d}}"),
+		"the body of the request was in an unknown format - accepted media types include: "
+		"application/json-patch+json, "
 		"application/merge-patch+json, application/apply-patch+yaml");
 }
 
@@ -358,13 +426,17 @@ kinds_come_and_go_with_their_definitions(void **state)
 		name[] = "gatewayclasses.gateway.networking.k8s.io";
 	struct fixture *fixture = *state;
 
-	assert_string_equal(fixture_create(fixture, "GatewayClass", class), "the server could not find the requested resource");
+	assert_string_equal(fixture_create(fixture, "GatewayClass", class),
+		"the server could not find the requested resource");
 	server_install_gateway_api(&fixture->server);
-	assert_string_equal(fixture_field(fixture, "CustomResourceDefinition", name, "status.storedVersions"), "[\"v1\"]");
+	assert_string_equal(fixture_field(fixture, "CustomResourceDefinition", name, "status.storedVersions"),
+		"[\"v1\"]");
 	assert_string_equal(fixture_create(fixture, "GatewayClass", class), "");
-	assert_string_equal(fixture_change(fixture, REQUEST_DELETE, PATCH_MERGE, "CustomResourceDefinition", name, NULL), "");
+	assert_string_equal(fixture_change(fixture, REQUEST_DELETE, PATCH_MERGE, "CustomResourceDefinition", name,
+		NULL), "");
 	assert_null(fixture_get(fixture, "GatewayClass", "c"));
-	assert_string_equal(fixture_create(fixture, "GatewayClass", class), "the server could not find the requested resource");
+	assert_string_equal(fixture_create(fixture, "GatewayClass", class),
+		"the server could not find the requested resource");
 }
 
 int
@@ -385,7 +457,8 @@ main(void)
 		cmocka_unit_test_setup_teardown(a_controller_name_stays, setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(defaults_are_filled_in, setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(custom_resources_have_no_strategic_patch, setup, fixture_teardown),
-		cmocka_unit_test_setup_teardown(kinds_come_and_go_with_their_definitions, fixture_setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(
+			kinds_come_and_go_with_their_definitions, fixture_setup, fixture_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
