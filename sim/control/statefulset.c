@@ -81,11 +81,20 @@ is_available(const struct sync *sync, const struct object *pod)
 
 /* ---- making a pod ---- */
 
+/* The API server takes one without a name; the pod is what it refuses then. */
+static const char *
+claim_name(const struct value *claims, size_t i)
+{
+	const char *name = value_text(value_path(value_at(claims, i), "metadata.name"));
+
+	return name ? name : "";
+}
+
 static bool
 has_claim(const struct value *claims, const char *name)
 {
 	for (size_t i = 0; i < value_count(claims); i++)
-		if (strcmp(value_text(value_path(value_at(claims, i), "metadata.name")), name) == 0)
+		if (strcmp(claim_name(claims, i), name) == 0)
 			return true;
 	return false;
 }
@@ -100,7 +109,7 @@ put_claims(struct arena *arena, const struct object *set, struct value *spec, co
 	if (!value_count(claims))
 		return;
 	for (size_t i = 0; i < value_count(claims); i++) {
-		const char *name = value_text(value_path(value_at(claims, i), "metadata.name"));
+		const char *name = claim_name(claims, i);
 		struct value *volume = value_map(arena);
 
 		value_set_text(arena, volume, "name", name);
