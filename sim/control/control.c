@@ -61,6 +61,13 @@ control_expect(struct control *control, size_t i)
 	control->later[i] = controllers[i]->later ? controllers[i]->later(control->server) : CLOCK_NEVER;
 }
 
+void
+control_poke(struct control *control)
+{
+	for (size_t i = 0; controllers[i]; i++)
+		control->wake[i] = control->server->clock.now;
+}
+
 /* The program that the controller is part of. */
 static const char *
 program_of(const struct controller *controller)

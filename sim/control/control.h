@@ -35,6 +35,8 @@ void control_init(struct control *control, struct server *server);
 void control_release(struct control *control);
 /* Asks one again when it will run though nobody waits: after the store was loaded behind its back. */
 void control_expect(struct control *control, size_t controller);
+/* All are due: the settings changed, which no version tells. */
+void control_poke(struct control *control);
 /* Runs whatever is due at the clock's time until no controller has anything to do. */
 void control_run(struct control *control);
 /* The next time at which a controller wants to run, waited for or not; CLOCK_NEVER when nothing will happen by itself. */

@@ -3,6 +3,9 @@
 
 const struct controller *const controllers[] = {
 	&controller_namespace,
+	&controller_nodelifecycle,
+	&controller_tainteviction,
+	&controller_podgc,
 	&controller_autoscaler,
 	&controller_deployment,
 	&controller_replicaset,

@@ -287,7 +287,7 @@ host_of(const struct saying *saying)
 	const struct object *const *nodes;
 
 	if (strcmp(saying->row->component, "kubelet") == 0)
-		return pod_view(saying->about)->node;
+		return strcmp(saying->about->kind->kind, "Node") == 0 ? saying->about->name : pod_view(saying->about)->node;
 	nodes = store_list(saying->server->store, kind_by_kind("Node"), NULL, &n);
 	for (size_t i = 0; i < n; i++)
 		if (node_view(nodes[i])->control_plane)

@@ -12,6 +12,12 @@
 	X(EVENT_SCHEDULED, "default-scheduler", "Normal", "Scheduled", "Binding") \
 	X(EVENT_FAILED_SCHEDULING, "default-scheduler", "Warning", "FailedScheduling", "Scheduling") \
 	X(EVENT_PREEMPTED, "default-scheduler", "Normal", "Preempted", "Preempting") \
+	X(EVENT_NODE_NOT_READY, "node-controller", "Normal", "NodeNotReady", "") \
+	X(EVENT_POD_NODE_NOT_READY, "node-controller", "Warning", "NodeNotReady", "") \
+	X(EVENT_REMOVING_NODE, "node-controller", "Normal", "RemovingNode", "") \
+	X(EVENT_TAINT_EVICTION, "taint-eviction-controller", "Normal", "TaintManagerEviction", "") \
+	X(EVENT_KUBELET_STARTING, "kubelet", "Normal", "Starting", "") \
+	X(EVENT_NODE_READY, "kubelet", "Normal", "NodeReady", "") \
 	X(EVENT_PULLING, "kubelet", "Normal", "Pulling", "") \
 	X(EVENT_PULLED, "kubelet", "Normal", "Pulled", "") \
 	X(EVENT_CREATED, "kubelet", "Normal", "Created", "") \

@@ -33,15 +33,21 @@ tolerates(const struct value *toleration, const struct value *taint)
 		(exists || strcmp(text(toleration, "value"), text(taint, "value")) == 0);
 }
 
-static bool
-any_tolerates(const struct value *spec, const struct value *taint)
+const struct value *
+placement_toleration(const struct value *spec, const struct value *taint)
 {
 	const struct value *tolerations = value_get(spec, "tolerations");
 
 	for (size_t i = 0; i < value_count(tolerations); i++)
 		if (tolerates(value_at(tolerations, i), taint))
-			return true;
-	return false;
+			return value_at(tolerations, i);
+	return NULL;
+}
+
+static bool
+any_tolerates(const struct value *spec, const struct value *taint)
+{
+	return placement_toleration(spec, taint) != NULL;
 }
 
 bool

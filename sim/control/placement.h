@@ -7,6 +7,8 @@
 
 #include "api/view.h"
 
+/* The first of the pod's tolerations that the taint is covered by; NULL. */
+const struct value *placement_toleration(const struct value *spec, const struct value *taint);
 /* Cordoned, and the pod doesn't tolerate that. */
 bool placement_cordoned(const struct value *spec, const struct node *node);
 /* The node's first taint that keeps the pod away; NULL.  With no_execute only one that would also drive it out. */

@@ -53,6 +53,7 @@ document_put(struct cluster *cluster, const struct value *document)
 		BUG("NodeHost: %s", err.text);
 	cluster->server.changes++;
 	cluster_forget_network(cluster);
+	control_poke(&cluster->control);
 	cluster_settle(cluster);
 }
 
@@ -64,6 +65,7 @@ node_host_run(struct shell *shell, const char *service, bool run)
 	struct arena arena = ARENA_INIT;
 	struct str rules = STR_INIT;
 	struct value *document, *spec;
+	char time[CLOCK_TEXT];
 
 	if (!node)
 		return;
@@ -77,6 +79,8 @@ node_host_run(struct shell *shell, const char *service, bool run)
 			value_set_text(&arena, spec, "staleRules", rules.buf);
 	}
 	value_set_text(&arena, value_make_map(&arena, spec, "services"), service, run ? "running" : "stopped");
+	if (strcmp(service, "kubelet") == 0 && !run && !node->host.kubelet_stopped)
+		value_set_text(&arena, spec, "kubeletStoppedAt", clock_format(cluster->server.clock.now, time));
 	document_put(cluster, document);
 	str_release(&rules);
 	arena_release(&arena);

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "api/schema.h"
+#include "base/clock.h"
 #include "svcsim/str.h"
 
 #define CLOUD_POOL 0xcb007140u /* 203.0.113.64/26 */
@@ -380,6 +381,9 @@ read_host(const struct reader *reader, const struct value *document)
 		read_nfacct(reader, value_get(spec, "nfacct"), &host) ||
 		read_services(reader, value_get(spec, "services"), &host))
 		return -1;
+	if (value_get_text(spec, "kubeletStoppedAt") &&
+		!clock_parse(value_get_text(spec, "kubeletStoppedAt"), &host.kubelet_since))
+		return bad_value(reader, value_get(spec, "kubeletStoppedAt"), "kubeletStoppedAt must be a time such as 2026-01-01T00:00:00Z");
 	host.random_fully = value_get_bool(value_get(spec, "iptables"), "randomFully", true);
 	set_text(&host.rules, value_get(spec, "rules"));
 	set_text(&host.appended_rules, value_get(spec, "appendedRules"));

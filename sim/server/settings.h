@@ -39,6 +39,7 @@ struct node_host {
 	bool random_fully;	/* default true: iptables >= 1.6.2 */
 	bool nfacct_invalid, nfacct_localhost;	/* counters that the kernel has; default both of kube-proxy's */
 	bool proxy_stopped, kubelet_stopped;
+	int64_t kubelet_since;	/* when it was stopped, in ns since 1970; 0: long ago */
 	const char *rules;	/* its own, before kube-proxy's, as iptables-save text; "" */
 	const char *appended_rules;	/* its own behind kube-proxy's; "" */
 	const char *stale_rules;	/* all that kube-proxy left behind when it was stopped, as iptables-save text; "" */

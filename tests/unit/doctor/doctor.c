@@ -103,6 +103,9 @@ static const struct row {
 		NULL, NULL, NULL },
 	{ "type", "", "kubectl expose deployment web --name=inner --port=80", "svc/default/inner", "external", NULL },
 	{ "kube_proxy", "", "ssh node01 systemctl stop kube-proxy\nkubectl expose deployment web --name=late --port=80", "late", NULL, NULL },
+	{ "node", "", "ssh node01 systemctl stop kubelet\nkubectl apply -f - <<'EOF'\napiVersion: v1\nkind: Pod\n"
+		"metadata: {name: late, labels: {app: late}}\nspec: {nodeName: node01, containers: [{name: c, image: nginx}]}\nEOF\n"
+		"kubectl expose pod late --port=80", "late", NULL, NULL },
 	{ "external_name", "", "kubectl create service externalname ext --external-name=wbe.default.svc.cluster.local --tcp=80",
 		"ext", NULL, NULL },
 	{ "loopback", NFTABLES, "true", "127.0.0.1:30080", "node/node01", "node01:30080" },
