@@ -22,7 +22,8 @@ fieldset_new(struct arena *arena)
 static int
 compare_values(const struct value *a, const struct value *b)
 {
-	static const int ranks[] = { [VALUE_INT] = 1, [VALUE_FLOAT] = 2, [VALUE_STRING] = 3, [VALUE_BOOL] = 4, [VALUE_MAP] = 0 };
+	static const int ranks[] = {
+		[VALUE_INT] = 1, [VALUE_FLOAT] = 2, [VALUE_STRING] = 3, [VALUE_BOOL] = 4, [VALUE_MAP] = 0};
 
 	if (a->type != b->type)
 		return ranks[a->type] < ranks[b->type] ? -1 : 1;
@@ -354,7 +355,8 @@ fieldset_read(const char *text, struct arena *arena, struct fieldset **out)
 {
 	struct err err = ERR_INIT;
 	struct value *value = NULL;
-	int failed = json_read("fieldsV1", text, strlen(text), arena, &value, &err) || fieldset_from_value(value, arena, out);
+	int failed = json_read("fieldsV1", text, strlen(text), arena, &value, &err) ||
+		fieldset_from_value(value, arena, out);
 
 	err_release(&err);
 	return failed ? -1 : 0;

@@ -1,7 +1,7 @@
 /*
  * Sets of fields, as metadata.managedFields says who set what: a tree whose branches are spelled as FieldsV1 spells
  * them, "f:NAME" a field, "k:{..}" the list element with these keys, "v:.." the element of a set, "i:N" the Nth.  A set
- * is made by whoever builds it and not changed afterwards; all of it is in one arena, or in those of what it was made of.
+ * is made by whoever builds it and not changed afterwards; it is in one arena, or in those of what it was made of.
  */
 #ifndef API_FIELDSET_H
 #define API_FIELDSET_H

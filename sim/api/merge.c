@@ -162,7 +162,8 @@ merge_fields(const char *type, const struct value *value, struct arena *arena)
 static void compare(struct walk *walk, const struct shape *shape, const struct value *old, const struct value *new);
 
 static void
-compare_entry(struct walk *walk, const struct shape *shape, const char *key, const struct value *old, const struct value *new)
+compare_entry(
+	struct walk *walk, const struct shape *shape, const char *key, const struct value *old, const struct value *new)
 {
 	struct shape entry;
 	bool known;
@@ -187,8 +188,8 @@ compare_entries(struct walk *walk, const struct shape *shape, const struct value
 
 /* Elements of one name; several of a side count as one piece. */
 static void
-compare_item(struct walk *walk, const struct shape *element, const struct fieldset_element *name, const struct items *old,
-	const struct items *new)
+compare_item(struct walk *walk, const struct shape *element, const struct fieldset_element *name,
+	const struct items *old, const struct items *new)
 {
 	size_t i = 0, j = 0, before = items_count(old, name, &i), now = items_count(new, name, &j);
 	const struct value *was = before ? old->values.v[i] : NULL, *is = now ? new->values.v[j] : NULL;
@@ -225,7 +226,8 @@ compare_items(struct walk *walk, const struct shape *shape, const struct value *
 		if (items_count(&before, &before.names.v[i], &place) && place == i)
 			compare_item(walk, &element, &before.names.v[i], &before, &now);
 	for (size_t i = 0; i < now.names.n; i++)
-		if (!items_count(&before, &now.names.v[i], &place) && items_count(&now, &now.names.v[i], &place) && place == i)
+		if (!items_count(&before, &now.names.v[i], &place) && items_count(&now, &now.names.v[i], &place) &&
+			place == i)
 			compare_item(walk, &element, &now.names.v[i], &before, &now);
 	items_release(&before);
 	items_release(&now);
@@ -382,7 +384,8 @@ merge(const struct shape *shape, const struct value *live, const struct value *a
 		return shared(applied);
 	if (value_is_null(live) || value_is_null(applied))
 		return shared(value_is_null(live) ? applied : live);
-	return shape_is_list(shape) ? merge_items(shape, live, applied, arena) : merge_entries(shape, live, applied, arena);
+	return shape_is_list(shape) ? merge_items(shape, live, applied, arena)
+				    : merge_entries(shape, live, applied, arena);
 }
 
 struct value *
@@ -395,7 +398,8 @@ merge_values(const char *type, const struct value *live, const struct value *app
 
 /* ---- taking away ---- */
 
-static struct value *take(const struct shape *shape, const struct value *value, const struct fieldset *set, struct arena *arena);
+static struct value *take(
+	const struct shape *shape, const struct value *value, const struct fieldset *set, struct arena *arena);
 
 static struct value *
 take_entries(const struct shape *shape, const struct value *value, const struct fieldset *set, struct arena *arena)
@@ -411,7 +415,8 @@ take_entries(const struct shape *shape, const struct value *value, const struct 
 
 		if (found && found->member)
 			continue;
-		value_set(arena, kept, key, found ? take(&entry, value->map.v[i].value, found->below, arena) : value->map.v[i].value);
+		value_set(arena, kept, key,
+			found ? take(&entry, value->map.v[i].value, found->below, arena) : value->map.v[i].value);
 	}
 	return kept;
 }

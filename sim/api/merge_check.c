@@ -159,10 +159,13 @@ name_item(struct check *check, const struct shape *shape, const struct value *li
 	if (shape->form == SHAPE_ATOMIC_LIST)
 		return true;
 	if (shape_name_item(shape, value_at(list, i), check->arena, name)) {
-		complain(check, shape->form == SHAPE_SET ? "element %zu: associative list without keys has an element that's a map type" :
-			value_at(list, i)->type != VALUE_MAP ?
-			"element %zu: associative list with keys may not have non-map elements" :
-			"element %zu: associative list with keys has an element that omits all key fields", i);
+		complain(check,
+			shape->form == SHAPE_SET
+				? "element %zu: associative list without keys has an element that's a map type"
+				: value_at(list, i)->type != VALUE_MAP
+				? "element %zu: associative list with keys may not have non-map elements"
+				: "element %zu: associative list with keys has an element that omits all key fields",
+			i);
 		fine = false;
 	} else if (is_repeated(check, shape, list, i, name)) {
 		fieldset_path_add(name, &text);

@@ -189,7 +189,8 @@ do_add(const struct document *document, const struct operation *operation, struc
 		return fail(document, "add operation failed to decode path: missing value");
 	target = locate(document, operation->path);
 	if (!target.container)
-		return fail(document, "add operation does not apply: doc is missing path: \"%s\": missing value", operation->path);
+		return fail(document, "add operation does not apply: doc is missing path: \"%s\": missing value",
+			operation->path);
 	if (put(document, &target, operation->value, why))
 		return fail(document, "error in add for path: '%s': %s", operation->path, why->buf);
 	return 0;
@@ -205,7 +206,8 @@ do_remove(const struct document *document, const struct operation *operation, st
 		return fail(document, "remove operation failed to decode path: missing value");
 	target = locate(document, operation->path);
 	if (!target.container)
-		return fail(document, "remove operation does not apply: doc is missing path: \"%s\": missing value", operation->path);
+		return fail(document, "remove operation does not apply: doc is missing path: \"%s\": missing value",
+			operation->path);
 	if (take(&target, &taken, why))
 		return fail(document, "error in remove for path: '%s': %s", operation->path, why->buf);
 	return 0;
@@ -219,16 +221,19 @@ do_replace(const struct document *document, const struct operation *operation, s
 	struct value *old;
 
 	if (!operation->path)
-		return fail(document, "replace operation failed to decode path: operation missing path field: missing value");
+		return fail(document,
+			"replace operation failed to decode path: operation missing path field: missing value");
 	if (!*operation->path) {
 		*document->root = *operation->value;
 		return 0;
 	}
 	target = locate(document, operation->path);
 	if (!target.container)
-		return fail(document, "replace operation does not apply: doc is missing path: %s: missing value", operation->path);
+		return fail(document, "replace operation does not apply: doc is missing path: %s: missing value",
+			operation->path);
 	if (child(target.container, target.token, &old, why))
-		return fail(document, "replace operation does not apply: doc is missing key: %s: missing value", operation->path);
+		return fail(document, "replace operation does not apply: doc is missing key: %s: missing value",
+			operation->path);
 	if (target.container->type == VALUE_MAP)
 		value_set(document->arena, target.container, target.token, operation->value);
 	else
@@ -243,17 +248,21 @@ do_move(const struct document *document, const struct operation *operation, stru
 	struct value *value;
 
 	if (!operation->from)
-		return fail(document, "move operation failed to decode from: operation, missing from field: missing value");
+		return fail(
+			document, "move operation failed to decode from: operation, missing from field: missing value");
 	target = locate(document, operation->from);
 	if (!target.container)
-		return fail(document, "move operation does not apply: doc is missing from path: %s: missing value", operation->from);
+		return fail(document, "move operation does not apply: doc is missing from path: %s: missing value",
+			operation->from);
 	if (take(&target, &value, why))
 		return fail(document, "error in move for path: '%s': %s", target.token, why->buf);
 	if (!operation->path)
-		return fail(document, "move operation failed to decode path: operation missing path field: missing value");
+		return fail(
+			document, "move operation failed to decode path: operation missing path field: missing value");
 	target = locate(document, operation->path);
 	if (!target.container)
-		return fail(document, "move operation does not apply: doc is missing destination path: %s: missing value",
+		return fail(document,
+			"move operation does not apply: doc is missing destination path: %s: missing value",
 			operation->path);
 	if (put(document, &target, value, why))
 		return fail(document, "error in move for path: '%s': %s", operation->path, why->buf);
@@ -267,17 +276,20 @@ do_copy(const struct document *document, const struct operation *operation, stru
 	struct value *value;
 
 	if (!operation->from)
-		return fail(document, "copy operation failed to decode from: operation, missing from field: missing value");
+		return fail(
+			document, "copy operation failed to decode from: operation, missing from field: missing value");
 	target = locate(document, operation->from);
 	if (!target.container)
-		return fail(document, "copy operation does not apply: doc is missing from path: %s: missing value", operation->from);
+		return fail(document, "copy operation does not apply: doc is missing from path: %s: missing value",
+			operation->from);
 	if (child(target.container, target.token, &value, why))
 		return fail(document, "error in copy for from: '%s': %s", operation->from, why->buf);
 	if (!operation->path)
 		return fail(document, "copy operation failed to decode path: missing value");
 	target = locate(document, operation->path);
 	if (!target.container)
-		return fail(document, "copy operation does not apply: doc is missing destination path: %s: missing value",
+		return fail(document,
+			"copy operation does not apply: doc is missing destination path: %s: missing value",
 			operation->path);
 	value = value ? value_copy(document->arena, value) : value_null(document->arena);
 	if (put(document, &target, value, why))
@@ -292,10 +304,12 @@ do_test(const struct document *document, const struct operation *operation, stru
 	struct target target;
 
 	if (!operation->path)
-		return fail(document, "test operation failed to decode path: operation missing path field: missing value");
+		return fail(
+			document, "test operation failed to decode path: operation missing path field: missing value");
 	target = locate(document, operation->path);
 	if (*operation->path && !target.container)
-		return fail(document, "test operation does not apply: is missing path: %s: missing value", operation->path);
+		return fail(
+			document, "test operation does not apply: is missing path: %s: missing value", operation->path);
 	if (*operation->path && child(target.container, target.token, &value, why))
 		return fail(document, "error in test for path: '%s': %s", operation->path, why->buf);
 	if (value_is_null(value) ? value_is_null(operation->value) : value_equal(value, operation->value))
@@ -355,7 +369,8 @@ patch_json(
 			patch_json_kind(rows));
 	for (size_t i = 0; i < value_count(rows); i++) {
 		if (rows->list.v[i]->type != VALUE_MAP)
-			return err_set(err, ERR_INPUT, "json: cannot unmarshal %s into Go value of type jsonpatch.Operation",
+			return err_set(err, ERR_INPUT,
+				"json: cannot unmarshal %s into Go value of type jsonpatch.Operation",
 				patch_json_kind(rows->list.v[i]));
 		if (run_operation(&document, rows->list.v[i]))
 			return -1;

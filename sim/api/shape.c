@@ -9,10 +9,21 @@
 
 /* +structType=atomic */
 static const char *const atomic_types[] = {
-	"core.v1.ConfigMapKeySelector", "core.v1.EndpointAddress", "core.v1.EndpointPort", "core.v1.LocalObjectReference",
-	"core.v1.NodeSelector", "core.v1.NodeSelectorTerm", "core.v1.ObjectFieldSelector", "core.v1.ObjectReference",
-	"core.v1.ResourceFieldSelector", "core.v1.ScopeSelector", "core.v1.SecretKeySelector",
-	"core.v1.TypedLocalObjectReference", "discovery.v1.EndpointPort", "meta.v1.LabelSelector", "meta.v1.OwnerReference",
+	"core.v1.ConfigMapKeySelector",
+	"core.v1.EndpointAddress",
+	"core.v1.EndpointPort",
+	"core.v1.LocalObjectReference",
+	"core.v1.NodeSelector",
+	"core.v1.NodeSelectorTerm",
+	"core.v1.ObjectFieldSelector",
+	"core.v1.ObjectReference",
+	"core.v1.ResourceFieldSelector",
+	"core.v1.ScopeSelector",
+	"core.v1.SecretKeySelector",
+	"core.v1.TypedLocalObjectReference",
+	"discovery.v1.EndpointPort",
+	"meta.v1.LabelSelector",
+	"meta.v1.OwnerReference",
 	"networking.v1.ServiceBackendPort",
 };
 
@@ -38,7 +49,8 @@ compare_texts(const void *key, const void *row)
 static bool
 is_atomic_type(const char *type)
 {
-	return bsearch(type, atomic_types, sizeof atomic_types / sizeof *atomic_types, sizeof *atomic_types, compare_texts);
+	return bsearch(
+		type, atomic_types, sizeof atomic_types / sizeof *atomic_types, sizeof *atomic_types, compare_texts);
 }
 
 static bool
@@ -54,7 +66,9 @@ shape_with(const char *type, const char *list)
 	struct shape shape = { SHAPE_ANY, type, "" };
 
 	if (schema_is_list(type)) {
-		shape.form = str_starts(list, "map:") ? SHAPE_KEYED : !strcmp(list, "set") ? SHAPE_SET : SHAPE_ATOMIC_LIST;
+		shape.form = str_starts(list, "map:") ? SHAPE_KEYED
+			: !strcmp(list, "set")        ? SHAPE_SET
+						      : SHAPE_ATOMIC_LIST;
 		shape.keys = shape.form == SHAPE_KEYED ? list + 4 : "";
 	} else if (schema_is_map(type)) {
 		shape.form = !strcmp(list, "atomic") ? SHAPE_ATOMIC_MAP : SHAPE_MAP;
@@ -112,7 +126,8 @@ shape_is_list(const struct shape *shape)
 bool
 shape_is_leaf(const struct shape *shape)
 {
-	return shape->form != SHAPE_STRUCT && shape->form != SHAPE_MAP && shape->form != SHAPE_SET && shape->form != SHAPE_KEYED;
+	return shape->form != SHAPE_STRUCT && shape->form != SHAPE_MAP && shape->form != SHAPE_SET &&
+		shape->form != SHAPE_KEYED;
 }
 
 /* ---- names of elements ---- */
@@ -141,7 +156,8 @@ keys_of(const struct shape *list, const struct value *item, struct arena *arena)
 
 	while (*key) {
 		size_t len = strcspn(key, ",");
-		const char *name = arena_strndup(arena, key, len), *standard = key_default(list->type + strlen("[]"), name);
+		const char *name = arena_strndup(arena, key, len),
+			   *standard = key_default(list->type + strlen("[]"), name);
 		struct value *value = value_get(item, name);
 
 		if (!value && standard)

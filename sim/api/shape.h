@@ -36,6 +36,7 @@ bool shape_is_leaf(const struct shape *shape);	/* one piece */
 
 /* What a map's entry or a list's element is called in a path; -1: the element has none of the keys. */
 struct fieldset_element shape_name_field(const char *name, struct arena *arena);
-int shape_name_item(const struct shape *list, const struct value *item, struct arena *arena, struct fieldset_element *out);
+int shape_name_item(const struct shape *list, const struct value *item, struct arena *arena,
+	struct fieldset_element *out);
 
 #endif

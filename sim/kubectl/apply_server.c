@@ -69,7 +69,8 @@ send_configuration(const struct apply_server *apply, const struct manifest *mani
 
 /* A step of the migration; *object is replaced by its answer.  false: refused, and told as a warning. */
 static bool
-send_step(const struct apply_server *apply, const struct request *request, const char *warning, const struct object **object)
+send_step(const struct apply_server *apply, const struct request *request, const char *warning,
+	const struct object **object)
 {
 	struct mutation *mutation = apply->mutation;
 	struct status status = STATUS_INIT;
@@ -77,8 +78,10 @@ send_step(const struct apply_server *apply, const struct request *request, const
 	bool fine = !server_do(&mutation->kubectl->cluster->server, request, &answer, &status);
 
 	if (!fine)
-		sink_printf(mutation->kubectl->io->err, "Warning: %s. This is non-fatal and will be retried next time you apply. "
-			"Error: %s\n", warning, status.message);
+		sink_printf(mutation->kubectl->io->err,
+			"Warning: %s. This is non-fatal and will be retried next time you apply. "
+			"Error: %s\n",
+			warning, status.message);
 	if (fine) {
 		object_unref((struct object *)*object);
 		*object = answer;
@@ -124,7 +127,8 @@ keep_annotation(const struct apply_server *apply, struct arena *arena, const str
 		return true;
 	read_managers(arena, *object, &managers);
 	for (size_t i = 0; i < managers.list.n; i++)
-		owned |= !strcmp(managers.list.v[i].operation, OPERATION_APPLY) && has_annotation_field(arena, &managers.list.v[i]);
+		owned |= !strcmp(managers.list.v[i].operation, OPERATION_APPLY) &&
+			has_annotation_field(arena, &managers.list.v[i]);
 	managers_release(&managers);
 	if (owned)
 		return true;
@@ -193,7 +197,8 @@ entries_patch(struct arena *arena, const struct object *object, struct value *en
 
 /* true: the entries of client-side apply were there, and are server-side apply's now. */
 static bool
-migrate(const struct apply_server *apply, struct arena *arena, const struct manifest *manifest, const struct object **object)
+migrate(const struct apply_server *apply, struct arena *arena, const struct manifest *manifest,
+	const struct object **object)
 {
 	struct managers managers;
 	struct request request;
@@ -203,7 +208,8 @@ migrate(const struct apply_server *apply, struct arena *arena, const struct mani
 	for (size_t i = 0; i < managers.list.n; i++) {
 		struct manager *old = &managers.list.v[i];
 
-		if (strcmp(old->operation, OPERATION_UPDATE) != 0 || *old->subresource || !has_annotation_field(arena, old))
+		if (strcmp(old->operation, OPERATION_UPDATE) != 0 || *old->subresource ||
+			!has_annotation_field(arena, old))
 			continue;
 		upgrade_manager(&managers, old, apply->mutation->manager);
 		found = true;
@@ -212,7 +218,8 @@ migrate(const struct apply_server *apply, struct arena *arena, const struct mani
 	if (found)
 		request.body = entries_patch(arena, *object, managers_value(&managers, arena));
 	managers_release(&managers);
-	return found && send_step(apply, &request, "server rejected managed fields migration to Server-Side Apply", object);
+	return found &&
+		send_step(apply, &request, "server rejected managed fields migration to Server-Side Apply", object);
 }
 
 void
@@ -227,8 +234,8 @@ apply_server_one(const struct apply_server *apply, struct arena *arena, const st
 		struct request again = patch_request(apply, manifest, PATCH_APPLY, manifest->root);
 
 		again.force = apply->force;
-		(void)send_step(apply, &again, "failed to re-apply configuration after performing Server-Side Apply migration",
-			&object);
+		(void)send_step(apply, &again,
+			"failed to re-apply configuration after performing Server-Side Apply migration", &object);
 	}
 	apply_warn_deleting(mutation, object);
 	mutation_print(mutation, manifest->kind, manifest->name, object->root, false, "serverside-applied");

@@ -174,14 +174,16 @@ check_values(struct requirement *requirement, struct err *err)
 	qsort(requirement->values.v, requirement->values.n, sizeof *requirement->values.v, compare_texts);
 	for (size_t i = 0; number && i < requirement->values.n; i++)
 		if (!is_integer(requirement->values.v[i]))
-			str_addf(&text, "%svalues[%zu]: Invalid value: \"%s\": for 'Gt', 'Lt' operators, the value must be an integer",
+			str_addf(&text,
+				"%svalues[%zu]: Invalid value: \"%s\": for 'Gt', 'Lt' operators, the value must be an "
+				"integer",
 				errors++ ? ", " : "", i, requirement->values.v[i]);
 	for (size_t i = 0; i < requirement->values.n; i++) {
 		struct str messages = STR_INIT;
 
 		if (check_label_value(requirement->values.v[i], &messages)) {
-			str_addf(&text, "%svalues[%zu][%s]: Invalid value: \"%s\": ", errors++ ? ", " : "", i, requirement->key,
-				requirement->values.v[i]);
+			str_addf(&text, "%svalues[%zu][%s]: Invalid value: \"%s\": ", errors++ ? ", " : "", i,
+				requirement->key, requirement->values.v[i]);
 			add_joined(&text, messages.buf);
 		}
 		str_release(&messages);
@@ -280,9 +282,11 @@ requirement_matches(const struct requirement *requirement, const char *value)
 	case SELECTOR_DIFFERS:
 		return !value || !has_value(requirement, value);
 	case SELECTOR_GREATER:
-		return value && is_integer(value) && strtoll(value, NULL, 10) > strtoll(requirement->values.v[0], NULL, 10);
+		return value && is_integer(value) &&
+			strtoll(value, NULL, 10) > strtoll(requirement->values.v[0], NULL, 10);
 	case SELECTOR_LESS:
-		return value && is_integer(value) && strtoll(value, NULL, 10) < strtoll(requirement->values.v[0], NULL, 10);
+		return value && is_integer(value) &&
+			strtoll(value, NULL, 10) < strtoll(requirement->values.v[0], NULL, 10);
 	}
 	return false;
 }
@@ -420,7 +424,8 @@ field_selector_parse(const char *text, const struct kind *kind, struct selector 
 		failed = parse_field(text, terms.v[i], selector, err);
 	for (size_t i = 0; i < selector->requirements.n && !failed; i++)
 		if (!find_selectable(kind, selector->requirements.v[i].key))
-			failed = err_set(err, ERR_FAILED, "field label not supported: %s", selector->requirements.v[i].key);
+			failed = err_set(
+				err, ERR_FAILED, "field label not supported: %s", selector->requirements.v[i].key);
 	vec_release(&terms);
 	return failed;
 }

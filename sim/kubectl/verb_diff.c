@@ -18,11 +18,12 @@
 #define EXIT_FAILED 2
 
 static const struct flag diff_flags[] = {
-	{ "concurrency", 0, FLAG_INT, "1", NULL, NULL, "How many objects are asked for at a time." },
-	{ "field-manager", 0, FLAG_STRING, "kubectl-client-side-apply", NULL, NULL, "Name of the manager that owns the fields." },
-	{ "force-conflicts", 0, FLAG_BOOL, "false", "true", NULL, "With --server-side: take over fields of others." },
-	{ "server-side", 0, FLAG_BOOL, "false", "true", NULL, "Let the server merge." },
-	{ "show-managed-fields", 0, FLAG_BOOL, "false", "true", NULL, "Keep metadata.managedFields." },
+	{"concurrency", 0, FLAG_INT, "1", NULL, NULL, "How many objects are asked for at a time."},
+	{"field-manager", 0, FLAG_STRING, "kubectl-client-side-apply", NULL, NULL,
+		"Name of the manager that owns the fields."},
+	{"force-conflicts", 0, FLAG_BOOL, "false", "true", NULL, "With --server-side: take over fields of others."},
+	{"server-side", 0, FLAG_BOOL, "false", "true", NULL, "Let the server merge."},
+	{"show-managed-fields", 0, FLAG_BOOL, "false", "true", NULL, "Keep metadata.managedFields."},
 	FLAGS_END,
 };
 static const struct flag *const diff_tables[] = { diff_flags, prune_flags, filename_flags, selector_flag, NULL };
@@ -78,16 +79,16 @@ shown(struct differ *differ, const struct value *root)
 
 /* live or merged NULL: that file is empty, which diff -N takes for one that isn't there. */
 static void
-add_pair(struct differ *differ, const struct kind *kind, const char *namespace, const char *name, const struct value *live,
-	const struct value *merged)
+add_pair(struct differ *differ, const struct kind *kind, const char *namespace, const char *name,
+	const struct value *live, const struct value *merged)
 {
 	struct value *from = shown(differ, live), *to = shown(differ, merged);
 	struct pair *pair = vec_push(&differ->pairs);
 
 	if (strcmp(kind->kind, "Secret") == 0)
 		mask_data(&differ->arena, from, to);
-	pair->name = xasprintf("%s%s%s.%s.%s.%s", kind->group, *kind->group ? "." : "", kind->version, kind->kind, namespace,
-		name);
+	pair->name = xasprintf(
+		"%s%s%s.%s.%s.%s", kind->group, *kind->group ? "." : "", kind->version, kind->kind, namespace, name);
 	str_init(&pair->live);
 	str_init(&pair->merged);
 	if (from)
@@ -112,8 +113,8 @@ print_pair(struct differ *differ, const struct pair *pair)
 	if (!linediff_same(&diff)) {
 		str_addf(&out, "diff -u -N %s %s\n", folders[0], folders[1]);
 		for (size_t i = 0; i < 2; i++)
-			str_addf(&out, "%s %s\t%.10s %.8s.%09lld +0000\n", i ? "+++" : "---", folders[i], when, when + 11,
-				(long long)(clock->now % CLOCK_SECOND));
+			str_addf(&out, "%s %s\t%.10s %.8s.%09lld +0000\n", i ? "+++" : "---", folders[i], when,
+				when + 11, (long long)(clock->now % CLOCK_SECOND));
 		linediff_unified(&diff, &out);
 		sink_write(differ->mutation.kubectl->io->out, out.buf, out.len);
 	}
@@ -137,10 +138,11 @@ diff_one(struct differ *differ, const struct manifest *manifest)
 {
 	struct mutation *mutation = &differ->mutation;
 	struct store *store = mutation->kubectl->cluster->server.store;
-	const struct object *current = store_get(store, manifest->kind, manifest->namespace, manifest->name), *merged = NULL;
+	const struct object *current = store_get(store, manifest->kind, manifest->namespace, manifest->name),
+			    *merged = NULL;
 	bool server_side = flag_bool(differ->flags, "server-side");
-	struct request request = mutation_request(mutation, current || server_side ? REQUEST_PATCH : REQUEST_CREATE, manifest->kind,
-		manifest->namespace);
+	struct request request = mutation_request(
+		mutation, current || server_side ? REQUEST_PATCH : REQUEST_CREATE, manifest->kind, manifest->namespace);
 	struct value *modified = applied_modified(&differ->arena, manifest->root, false), *patch = modified;
 	struct err err = ERR_INIT;
 
@@ -157,7 +159,8 @@ diff_one(struct differ *differ, const struct manifest *manifest)
 	if (current)
 		object_ref(current);
 	if (!mutation_send(mutation, &request, "", &merged)) {
-		add_pair(differ, manifest->kind, manifest->namespace, manifest->name, current ? current->root : NULL, merged->root);
+		add_pair(differ, manifest->kind, manifest->namespace, manifest->name, current ? current->root : NULL,
+			merged->root);
 		object_unref((struct object *)merged);
 	}
 	object_unref((struct object *)current);

@@ -35,9 +35,11 @@ static const struct flag *const get_tables[] = {
 static int
 get_nothing(struct kubectl *kubectl)
 {
-	sink_put(kubectl->io->err, "You must specify the type of resource to get. Use \"kubectl api-resources\" for a complete "
+	sink_put(kubectl->io->err,
+		"You must specify the type of resource to get. Use \"kubectl api-resources\" for a complete "
 		"list of supported resources.\n\n");
-	return print_usage_error(kubectl->io, kubectl->command, "Required resource not specified.\nUse \"kubectl explain "
+	return print_usage_error(kubectl->io, kubectl->command,
+		"Required resource not specified.\nUse \"kubectl explain "
 		"<resource>\" for a detailed description of that resource (e.g. kubectl explain pods).");
 }
 
@@ -68,7 +70,8 @@ get_raw_object(struct kubectl *kubectl, const char *path)
 	struct arena arena = ARENA_INIT;
 	struct failures failures = FAILURES_INIT;
 	struct status status = STATUS_INIT;
-	const char *api = next_part(&arena, &path), *group = api && strcmp(api, "apis") == 0 ? next_part(&arena, &path) : "";
+	const char *api = next_part(&arena, &path),
+		   *group = api && strcmp(api, "apis") == 0 ? next_part(&arena, &path) : "";
 	const char *version = next_part(&arena, &path), *type = next_part(&arena, &path), *namespace = "", *name;
 	const struct kind *kind;
 	const struct object *object = NULL;
@@ -210,7 +213,8 @@ print_generic(struct kubectl *kubectl, const struct resources *resources, const 
 
 /* Objects of each kind by --sort-by; a kind in which no object has the field is left out. */
 static int
-sort_objects(struct kubectl *kubectl, const char *expression, struct resources *resources, const struct object **objects)
+sort_objects(
+	struct kubectl *kubectl, const char *expression, struct resources *resources, const struct object **objects)
 {
 	struct err err = ERR_INIT;
 	size_t kept = 0;
@@ -274,14 +278,16 @@ flags_make_sense(struct kubectl *kubectl, const struct flags *flags)
 	bool watching = flag_bool(flags, "watch") || flag_bool(flags, "watch-only");
 
 	if (*flag_string(flags, "raw") && (watching || *flag_string(flags, "selector")))
-		print_failure(kubectl->io, "--raw may not be specified with other flags that filter the server request or alter "
+		print_failure(kubectl->io,
+			"--raw may not be specified with other flags that filter the server request or alter "
 			"the output");
 	else if (*flag_string(flags, "raw") && *output)
 		print_failure(kubectl->io, "--raw and --output are mutually exclusive");
 	else if (flag_bool(flags, "show-labels") && *output && strcmp(output, "wide") != 0)
 		print_failure(kubectl->io, "--show-labels option cannot be used with %s printer", output);
 	else if (flag_bool(flags, "output-watch-events") && !watching)
-		print_failure(kubectl->io, "--output-watch-events option can only be used with --watch or --watch-only");
+		print_failure(
+			kubectl->io, "--output-watch-events option can only be used with --watch or --watch-only");
 	else
 		return true;
 	return false;
@@ -289,7 +295,8 @@ flags_make_sense(struct kubectl *kubectl, const struct flags *flags)
 
 /* --watch: one object, or the objects of one kind. */
 static int
-watch_found(struct kubectl *kubectl, const struct flags *flags, const struct resources *resources, struct output *output)
+watch_found(
+	struct kubectl *kubectl, const struct flags *flags, const struct resources *resources, struct output *output)
 {
 	const char **labels = xcalloc(flag_count(flags, "label-columns") + 1, sizeof *labels);
 	struct watch watch = { kubectl, flags, output, table_options(kubectl, flags, resources, output->format, labels),
@@ -299,8 +306,10 @@ watch_found(struct kubectl *kubectl, const struct flags *flags, const struct res
 	if (resources->many_kinds)
 		status = print_failure(kubectl->io, "you may only specify a single resource type");
 	else if (!resources->single && resources->list.n > 1 && flags->nargs > 1)
-		status = print_failure(kubectl->io, "watch is only supported on individual resources and resource collections - %zu "
-			"resources were found", resources->list.n);
+		status = print_failure(kubectl->io,
+			"watch is only supported on individual resources and resource collections - %zu "
+			"resources were found",
+			resources->list.n);
 	else
 		status = watch_run(&watch, resources);
 	free(labels);
@@ -340,13 +349,15 @@ get_run(struct kubectl *kubectl, const struct flags *flags)
 const struct verb verb_get = {
 	.name = "get",
 	.aliases = "",
-	.usage = "get [(-o|--output=)FORMAT] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME ...) [flags]",
+	.usage = "get [(-o|--output=)FORMAT] (TYPE[.VERSION][.GROUP] [NAME | -l label] | TYPE[.VERSION][.GROUP]/NAME "
+		 "...) [flags]",
 	.summary = "Show one or many objects",
-	.help = "Shows objects as a table, one line each, or in the form that -o asks for.  Only the current namespace is\n"
+	.help = "Shows objects as a table, one line each, or in the form that -o asks for.  Only the current namespace "
+		"is\n"
 		"looked into, unless -n or -A says otherwise.",
 	.examples = "# Services with their selectors\nkubectl get svc -o wide\n\n"
-		"# What stands behind a Service\nkubectl get endpointslices -l kubernetes.io/service-name=web\n\n"
-		"# One field\nkubectl get svc web -o jsonpath='{.spec.clusterIP}'",
+		    "# What stands behind a Service\nkubectl get endpointslices -l kubernetes.io/service-name=web\n\n"
+		    "# One field\nkubectl get svc web -o jsonpath='{.spec.clusterIP}'",
 	.flags = get_tables,
 	.args = "kind name",
 	.run = get_run,

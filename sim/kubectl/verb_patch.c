@@ -56,7 +56,8 @@ struct patching {
 static const char *
 nonsense(const struct flags *flags, enum dry_run dry_run)
 {
-	bool text = *flag_string(flags, "patch"), file = *flag_string(flags, "patch-file"), local = flag_bool(flags, "local");
+	bool text = *flag_string(flags, "patch"), file = *flag_string(flags, "patch-file"),
+	     local = flag_bool(flags, "local");
 
 	if (text && file)
 		return "cannot specify --patch and --patch-file together";
@@ -139,7 +140,8 @@ apply_locally(struct patching *patching, const struct kind *kind, const struct v
 		if (!patching->patch)
 			return err_set(err, ERR_INPUT, "invalid JSON document");
 		if (!kind_is_registered(kind))
-			return err_set(err, ERR_INPUT, "strategic merge patch is not supported for %s, Kind=%s locally, try --type merge",
+			return err_set(err, ERR_INPUT,
+				"strategic merge patch is not supported for %s, Kind=%s locally, try --type merge",
 				kind_api_version(kind, version), kind->kind);
 		return patch_strategic(kind->type, root, patching->patch, &patching->arena, patched, err);
 	case PATCH_MERGE:
@@ -274,7 +276,8 @@ const struct verb verb_patch = {
 	.summary = "Change fields of an object",
 	.help = "Changes fields of an object by a strategic merge patch, a JSON merge patch or a JSON patch.",
 	.examples = "kubectl patch svc web -p '{\"spec\":{\"type\":\"NodePort\"}}'\n\n# By position\n"
-		"kubectl patch svc web --type=json -p '[{\"op\":\"replace\",\"path\":\"/spec/ports/0/port\",\"value\":8080}]'",
+		    "kubectl patch svc web --type=json -p "
+		    "'[{\"op\":\"replace\",\"path\":\"/spec/ports/0/port\",\"value\":8080}]'",
 	.flags = patch_tables,
 	.args = "kind name",
 	.run = patch_run,

@@ -98,9 +98,10 @@ struct subject {
 static bool
 is_watched(const struct subject *subject, const struct object *object)
 {
-	return object->kind == subject->kind && (!subject->namespace || !strcmp(object->namespace, subject->namespace)) &&
-		(!subject->name || !strcmp(object->name, subject->name)) && label_selector_matches(&subject->labels, object) &&
-		field_selector_matches(&subject->fields, object);
+	return object->kind == subject->kind &&
+		(!subject->namespace || !strcmp(object->namespace, subject->namespace)) &&
+		(!subject->name || !strcmp(object->name, subject->name)) &&
+		label_selector_matches(&subject->labels, object) && field_selector_matches(&subject->fields, object);
 }
 
 static void
@@ -150,7 +151,8 @@ subject_init(struct subject *subject, const struct watch *watch, const struct re
 	if (resources->single)
 		subject->name = resources->list.v[0].name;
 	failed = label_selector_parse(flag_string(watch->flags, "selector"), &subject->labels, &err) ||
-		field_selector_parse(flag_string(watch->flags, "field-selector"), subject->kind, &subject->fields, &err);
+		field_selector_parse(
+			flag_string(watch->flags, "field-selector"), subject->kind, &subject->fields, &err);
 	err_release(&err);
 	return failed;
 }

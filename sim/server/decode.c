@@ -104,7 +104,8 @@ decode_as(struct change *change, const struct kind *kind, struct value **out)
 
 	if (failed)
 		return -1;
-	if (read_tree(kind, change->request->body, change->arena, out, change->request->newer ? NULL : &unknown, &err)) {
+	if (read_tree(
+		    kind, change->request->body, change->arena, out, change->request->newer ? NULL : &unknown, &err)) {
 		failed = refuse_body(change, kind, kind->kind, err.text);
 		err_release(&err);
 	} else if (unknown.n && change->request->strict && !change->request->as_stored) {
@@ -266,13 +267,15 @@ refuse_shape(struct change *change)
 	bool list = change->request->patch_type == PATCH_JSON;
 
 	if (body->type != (list ? VALUE_LIST : VALUE_MAP))
-		return status_set(change->status, STATUS_BAD_REQUEST, "%sjson: cannot unmarshal %s into Go value of type %s",
-			change->request->patch_type == PATCH_STRATEGIC ? "" : "error decoding patch: ", patch_json_kind(body),
-			list ? "[]handlers.jsonPatchOp" : "map[string]interface {}");
+		return status_set(change->status, STATUS_BAD_REQUEST,
+			"%sjson: cannot unmarshal %s into Go value of type %s",
+			change->request->patch_type == PATCH_STRATEGIC ? "" : "error decoding patch: ",
+			patch_json_kind(body), list ? "[]handlers.jsonPatchOp" : "map[string]interface {}");
 	for (size_t i = 0; list && i < value_count(body); i++)
 		if (value_at(body, i)->type != VALUE_MAP)
 			return status_set(change->status, STATUS_BAD_REQUEST,
-				"error decoding patch: json: cannot unmarshal %s into Go value of type handlers.jsonPatchOp",
+				"error decoding patch: json: cannot unmarshal %s into Go value of type "
+				"handlers.jsonPatchOp",
 				patch_json_kind(value_at(body, i)));
 	return 0;
 }
@@ -292,7 +295,8 @@ warn_unknown_members(struct change *change)
 			for (size_t k = 0; k < sizeof known / sizeof *known; k++)
 				found |= !strcmp(known[k], operation->map.v[j].key);
 			if (!found && !change->request->ignore_unknown)
-				status_warn(change->status, "json patch unknown field \"[%zu].%s\"", i, operation->map.v[j].key);
+				status_warn(change->status, "json patch unknown field \"[%zu].%s\"", i,
+					operation->map.v[j].key);
 		}
 	}
 }
@@ -388,8 +392,9 @@ decode_apply(struct change *change)
 		return -1;
 	if (read_tree(kind, merged, change->arena, &change->new, &unknown, &err)) {
 		failed = status_set(change->status, STATUS_UNKNOWN,
-			"failed to convert new typed object (%s/%s; %s%s, Kind=%s) to object: %s", change->request->namespace,
-			change->request->name, *kind->group ? "" : "/", kind_api_version(kind, version), kind->kind, err.text);
+			"failed to convert new typed object (%s/%s; %s%s, Kind=%s) to object: %s",
+			change->request->namespace, change->request->name, *kind->group ? "" : "/",
+			kind_api_version(kind, version), kind->kind, err.text);
 		err_release(&err);
 		change->new = NULL;
 	} else {

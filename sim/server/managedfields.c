@@ -22,12 +22,13 @@
 
 /* No one manages these. */
 static const char stripped[] = "apiVersion kind metadata metadata.name metadata.namespace metadata.creationTimestamp "
-	"metadata.selfLink metadata.uid metadata.clusterName metadata.generation metadata.managedFields metadata.resourceVersion";
+			       "metadata.selfLink metadata.uid metadata.clusterName metadata.generation "
+			       "metadata.managedFields metadata.resourceVersion";
 /* In Go it is always there. */
 static const char always[] = "status";
 static const char deletion[] = "metadata.deletionTimestamp metadata.deletionGracePeriodSeconds";
 
-/* What a request can't set (GetResetFields of the strategies): through the object itself status, through status spec. */
+/* What a request can't set (GetResetFields of the strategies): through the object status, through status spec. */
 static const struct {
 	const char *kind, *fields;
 } status_resets[] = {
@@ -241,7 +242,7 @@ keep_status(struct record *record, struct merge_difference *difference)
 	difference->removed = fieldset_difference(arena, difference->removed, rest.removed);
 }
 
-/* As the requests that the program would have sent: status goes through its subresource, by which metadata can be set too. */
+/* As the program's requests would have been: status goes through its subresource, by which metadata can be set too. */
 static void
 split(struct record *record, struct merge_difference difference, bool creation)
 {
@@ -306,8 +307,15 @@ struct managed_apply {
 };
 
 /* Only named, in an error. */
-static const struct kind patch_options = { .kind = "PatchOptions", .group = "meta.k8s.io", .version = "v1", .plural = "",
-	.singular = "", .shorts = "", .categories = "", .type = "", .index = -1 };
+static const struct kind patch_options = {.kind = "PatchOptions",
+	.group = "meta.k8s.io",
+	.version = "v1",
+	.plural = "",
+	.singular = "",
+	.shorts = "",
+	.categories = "",
+	.type = "",
+	.index = -1};
 
 static int
 refuse_version(struct change *change)
@@ -318,8 +326,8 @@ refuse_version(struct change *change)
 	if (given && !strcmp(given, kind_api_version(change->request->kind, expected)))
 		return 0;
 	return status_set(change->status, STATUS_BAD_REQUEST,
-		"Incorrect version specified in apply patch. Specified patch version: %s, expected: %s", given ? given : "",
-		kind_api_version(change->request->kind, expected));
+		"Incorrect version specified in apply patch. Specified patch version: %s, expected: %s",
+		given ? given : "", kind_api_version(change->request->kind, expected));
 }
 
 static int
@@ -336,9 +344,10 @@ check_configuration(struct change *change)
 		return status_set(change->status, STATUS_BAD_REQUEST, "metadata.managedFields must be nil");
 	failed = merge_check(request->kind->type, request->body, &err);
 	if (failed)
-		status_set(change->status, STATUS_UNKNOWN, "failed to create typed patch object (%s/%s; %s%s, Kind=%s): %s",
-			request->namespace, request->name, *request->kind->group ? "" : "/",
-			kind_api_version(request->kind, version), request->kind->kind, err.text);
+		status_set(change->status, STATUS_UNKNOWN,
+			"failed to create typed patch object (%s/%s; %s%s, Kind=%s): %s", request->namespace,
+			request->name, *request->kind->group ? "" : "/", kind_api_version(request->kind, version),
+			request->kind->kind, err.text);
 	err_release(&err);
 	return failed;
 }
@@ -424,7 +433,8 @@ refuse_conflicts(struct change *change, const struct conflicts *conflicts)
 	const char *path = strstr(conflicts->text.buf, line);
 
 	if (conflicts->count == 1 && path)
-		return status_set(change->status, STATUS_CONFLICT, "Apply failed with 1 conflict: conflict with %.*s: %s",
+		return status_set(change->status, STATUS_CONFLICT,
+			"Apply failed with 1 conflict: conflict with %.*s: %s",
 			(int)(path - conflicts->text.buf - (long)strlen(head)), conflicts->text.buf + strlen(head),
 			path + strlen(line));
 	return status_set(change->status, STATUS_CONFLICT, "Apply failed with %zu conflicts: %s", conflicts->count,
@@ -441,7 +451,8 @@ check_conflicts(struct change *change, struct record *record, const struct field
 	int failed = 0;
 
 	for (size_t i = 0; i < record->managers.list.n; i++)
-		if (!managers_find(&(struct managers){ &record->arena, { &record->self, 1, 1 } }, &record->managers.list.v[i]))
+		if (!managers_find(
+			    &(struct managers){&record->arena, {&record->self, 1, 1}}, &record->managers.list.v[i]))
 			*vec_push(&sorted) = record->managers.list.v[i];
 	if (sorted.n)
 		qsort(sorted.v, sorted.n, sizeof *sorted.v, manager_compare);
@@ -507,7 +518,8 @@ settle_owners(struct change *change, struct record *record, const struct value *
 	lost = fieldset_union(arena, taken, difference.removed);
 	for (size_t i = 0; i < record->managers.list.n; i++)
 		if (&record->managers.list.v[i] != self)
-			record->managers.list.v[i].fields = fieldset_difference(arena, record->managers.list.v[i].fields, lost);
+			record->managers.list.v[i].fields =
+				fieldset_difference(arena, record->managers.list.v[i].fields, lost);
 	return 0;
 }
 

@@ -16,7 +16,7 @@ void managed_update(struct change *change);
 struct managed_apply;
 MUST_CHECK int managed_apply(struct change *change, struct value **merged, struct managed_apply **applied);
 void managed_applied(struct change *change, struct managed_apply *applied);
-/* A program of the control plane writes past the pipeline; new is no part of the store yet.  old NULL: it is created. */
+/* A program of the control plane writes past the pipeline; new is not stored yet.  old NULL: it is created. */
 void managed_write(struct server *server, const struct object *old, struct object *new);
 /* An entry's fieldsV1 as clients send it becomes the text that is stored; in arena. */
 void managed_pack(struct arena *arena, struct value *root);

@@ -29,7 +29,8 @@ text_or_empty(const struct value *map, const char *key)
 static int
 read_fields(struct arena *arena, const struct value *fields, struct fieldset **out)
 {
-	return value_text(fields) ? fieldset_read(value_text(fields), arena, out) : fieldset_from_value(fields, arena, out);
+	return value_text(fields) ? fieldset_read(value_text(fields), arena, out)
+				  : fieldset_from_value(fields, arena, out);
 }
 
 static int
@@ -123,8 +124,8 @@ managers_value(const struct managers *managers, struct arena *arena)
 static bool
 is_same(const struct manager *a, const struct manager *b)
 {
-	return !strcmp(a->name, b->name) && !strcmp(a->operation, b->operation) && !strcmp(a->subresource, b->subresource) &&
-		(is_apply(a) || !strcmp(a->api_version, b->api_version));
+	return !strcmp(a->name, b->name) && !strcmp(a->operation, b->operation) &&
+		!strcmp(a->subresource, b->subresource) && (is_apply(a) || !strcmp(a->api_version, b->api_version));
 }
 
 struct manager *

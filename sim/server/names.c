@@ -366,7 +366,8 @@ validate_controllers(struct status *status, const struct value *owners)
 			continue;
 		}
 		shown = go_text("[]v1.OwnerReference", owners);
-		text = xasprintf("Only one reference can have Controller set to true. Found \"true\" in references for %s/%s and %s/%s",
+		text = xasprintf("Only one reference can have Controller set to true. Found \"true\" in references for "
+				 "%s/%s and %s/%s",
 			value_get_text(first, "kind"), value_get_text(first, "name"), value_get_text(owner, "kind"),
 			value_get_text(owner, "name"));
 		status_invalid_value(status, "metadata.ownerReferences", shown, text);

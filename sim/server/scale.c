@@ -40,7 +40,8 @@ scale_of(struct arena *arena, const struct value *root)
 		if (value)
 			value_set(arena, meta, taken[i], value_copy(arena, value));
 	}
-	value_set_int(arena, value_make_map(arena, scale, "spec"), "replicas", value_get_int(value_get(root, "spec"), "replicas", 1));
+	value_set_int(arena, value_make_map(arena, scale, "spec"), "replicas",
+		value_get_int(value_get(root, "spec"), "replicas", 1));
 	value_set_int(arena, value_make_map(arena, scale, "status"), "replicas",
 		value_get_int(value_get(root, "status"), "replicas", 0));
 	return scale;
@@ -56,8 +57,10 @@ decode_wanted(struct change *change, struct value **wanted)
 
 	/* to kubectl a file with a Scale is of no kind that it knows, and so what is applied is never one */
 	if (request->verb == REQUEST_PATCH && request->patch_type == PATCH_APPLY)
-		return status_set(change->status, STATUS_BAD_REQUEST, "Incorrect version specified in apply patch. "
-			"Specified patch version: %s, expected: %s/%s", version ? version : "", scale_kind.group, scale_kind.version);
+		return status_set(change->status, STATUS_BAD_REQUEST,
+			"Incorrect version specified in apply patch. "
+			"Specified patch version: %s, expected: %s/%s",
+			version ? version : "", scale_kind.group, scale_kind.version);
 	if (request->verb == REQUEST_PATCH)
 		return decode_patched(change, &scale_kind, scale, wanted);
 	return decode_as(change, &scale_kind, wanted);

@@ -32,14 +32,19 @@ static void
 spelling_comes_back_sorted(void **state)
 {
 	static const char *const cases[][2] = {
-		{ "{}", "{}" },
-		{ "{\"i:3\":{},\"v:true\":{},\"v:3\":{},\"v:\\\"aa\\\"\":{},\"f:aab\":{},\"k:{\\\"name\\\":\\\"first\\\"}\":{},\"f:aaa\":{}}",
-			"{\"f:aaa\":{},\"f:aab\":{},\"k:{\\\"name\\\":\\\"first\\\"}\":{},\"v:3\":{},\"v:\\\"aa\\\"\":{},\"v:true\":{},\"i:3\":{}}" },
-		{ "{\"k:{\\\"port\\\":443,\\\"protocol\\\":\\\"udp\\\"}\":{},\"k:{\\\"port\\\":443,\\\"protocol\\\":\\\"tcp\\\"}\":{},"
-		  "\"k:{\\\"port\\\":80,\\\"protocol\\\":\\\"udp\\\"}\":{}}",
-			"{\"k:{\\\"port\\\":80,\\\"protocol\\\":\\\"udp\\\"}\":{},\"k:{\\\"port\\\":443,\\\"protocol\\\":\\\"tcp\\\"}\":{},"
-			"\"k:{\\\"port\\\":443,\\\"protocol\\\":\\\"udp\\\"}\":{}}" },
-		{ "{\"f:b\":{\"f:c\":{},\".\":{}},\"f:a\":{\"f:d\":{\".\":{}}}}", "{\"f:a\":{\"f:d\":{}},\"f:b\":{\".\":{},\"f:c\":{}}}" },
+		{"{}", "{}"},
+		{"{\"i:3\":{},\"v:true\":{},\"v:3\":{},\"v:\\\"aa\\\"\":{},\"f:aab\":{},\"k:{\\\"name\\\":"
+		 "\\\"first\\\"}\":{},\"f:aaa\":{}}",
+			"{\"f:aaa\":{},\"f:aab\":{},\"k:{\\\"name\\\":\\\"first\\\"}\":{},\"v:3\":{},\"v:\\\"aa\\\"\":{"
+			"},\"v:true\":{},\"i:3\":{}}"},
+		{"{\"k:{\\\"port\\\":443,\\\"protocol\\\":\\\"udp\\\"}\":{},\"k:{\\\"port\\\":443,\\\"protocol\\\":"
+		 "\\\"tcp\\\"}\":{},"
+		 "\"k:{\\\"port\\\":80,\\\"protocol\\\":\\\"udp\\\"}\":{}}",
+			"{\"k:{\\\"port\\\":80,\\\"protocol\\\":\\\"udp\\\"}\":{},\"k:{\\\"port\\\":443,"
+			"\\\"protocol\\\":\\\"tcp\\\"}\":{},"
+			"\"k:{\\\"port\\\":443,\\\"protocol\\\":\\\"udp\\\"}\":{}}"},
+		{"{\"f:b\":{\"f:c\":{},\".\":{}},\"f:a\":{\"f:d\":{\".\":{}}}}",
+			"{\"f:a\":{\"f:d\":{}},\"f:b\":{\".\":{},\"f:c\":{}}}"},
 	};
 	struct arena arena = ARENA_INIT;
 
@@ -52,8 +57,8 @@ spelling_comes_back_sorted(void **state)
 static void
 what_is_no_set_is_refused(void **state)
 {
-	static const char *const texts[] = { "[]", "42", "{\"f:a\":1}", "{\"f:a\":[]}", "{\"\":{}}", "{\"x\":{}}", "{\"k:1\":{}}",
-		"{\"f:a\":{}", "{\"v:{\":{}}" };
+	static const char *const texts[] = {"[]", "42", "{\"f:a\":1}", "{\"f:a\":[]}", "{\"\":{}}", "{\"x\":{}}",
+		"{\"k:1\":{}}", "{\"f:a\":{}", "{\"v:{\":{}}"};
 	struct arena arena = ARENA_INIT;
 
 	(void)state;
@@ -100,8 +105,11 @@ fields_have_names_for_errors(void **state)
 	struct str text = STR_INIT;
 
 	(void)state;
-	fieldset_each(read_set(&arena, "{\"f:spec\":{\"f:ports\":{\".\":{},\"k:{\\\"port\\\":80,\\\"protocol\\\":\\\"TCP\\\"}\":"
-		"{\".\":{},\"f:port\":{}}},\"f:type\":{}},\"f:metadata\":{\"f:finalizers\":{\"v:\\\"a\\\"\":{}}}}"), add_line, &text);
+	fieldset_each(read_set(&arena,
+			      "{\"f:spec\":{\"f:ports\":{\".\":{},\"k:{\\\"port\\\":80,\\\"protocol\\\":\\\"TCP\\\"}\":"
+			      "{\".\":{},\"f:port\":{}}},\"f:type\":{}},\"f:metadata\":{\"f:finalizers\":{\"v:"
+			      "\\\"a\\\"\":{}}}}"),
+		add_line, &text);
 	assert_string_equal(text.buf, ".metadata.finalizers[=\"a\"]\n.spec.ports\n.spec.type\n"
 		".spec.ports[port=80,protocol=\"TCP\"]\n.spec.ports[port=80,protocol=\"TCP\"].port\n");
 	str_release(&text);

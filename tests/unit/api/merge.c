@@ -47,15 +47,25 @@ fields_of_a_configuration(void **state)
 	struct arena arena = ARENA_INIT;
 
 	(void)state;
-	assert_set(merge_fields("core.v1.Service", read_yaml(&arena,
-		"{metadata: {labels: {a: b}, annotations: {}}, spec: {ports: [{port: 80}], selector: {app: d}, "
-		"externalIPs: [1.2.3.4], type: null}}"), &arena),
-		"{\"f:metadata\":{\"f:annotations\":{},\"f:labels\":{\"f:a\":{}}},\"f:spec\":{\"f:externalIPs\":{},\"f:ports\":"
-		"{\"k:{\\\"port\\\":80,\\\"protocol\\\":\\\"TCP\\\"}\":{\".\":{},\"f:port\":{}}},\"f:selector\":{},\"f:type\":{}}}");
-	assert_set(merge_fields("core.v1.Pod", read_yaml(&arena,
-		"{metadata: {finalizers: [a/b], ownerReferences: [{uid: x, name: y}]}, spec: {containers: [{name: c, env: "
-		"[{name: A, valueFrom: {fieldRef: {fieldPath: x}}}, {name: B, value: ''}, {name: B}], args: [x]}]}}"), &arena),
-		"{\"f:metadata\":{\"f:finalizers\":{\"v:\\\"a/b\\\"\":{}},\"f:ownerReferences\":{\"k:{\\\"uid\\\":\\\"x\\\"}\":{}}},"
+	assert_set(merge_fields("core.v1.Service",
+			   read_yaml(&arena,
+				   "{metadata: {labels: {a: b}, annotations: {}}, spec: {ports: [{port: 80}], "
+				   "selector: {app: d}, "
+				   "externalIPs: [1.2.3.4], type: null}}"),
+			   &arena),
+		"{\"f:metadata\":{\"f:annotations\":{},\"f:labels\":{\"f:a\":{}}},\"f:spec\":{\"f:externalIPs\":{},\"f:"
+		"ports\":"
+		"{\"k:{\\\"port\\\":80,\\\"protocol\\\":\\\"TCP\\\"}\":{\".\":{},\"f:port\":{}}},\"f:selector\":{},\"f:"
+		"type\":{}}}");
+	assert_set(merge_fields("core.v1.Pod",
+			   read_yaml(&arena,
+				   "{metadata: {finalizers: [a/b], ownerReferences: [{uid: x, name: y}]}, spec: "
+				   "{containers: [{name: c, env: "
+				   "[{name: A, valueFrom: {fieldRef: {fieldPath: x}}}, {name: B, value: ''}, {name: "
+				   "B}], args: [x]}]}}"),
+			   &arena),
+		"{\"f:metadata\":{\"f:finalizers\":{\"v:\\\"a/"
+		"b\\\"\":{}},\"f:ownerReferences\":{\"k:{\\\"uid\\\":\\\"x\\\"}\":{}}},"
 		"\"f:spec\":{\"f:containers\":{\"k:{\\\"name\\\":\\\"c\\\"}\":{\".\":{},\"f:args\":{},\"f:env\":{"
 		"\"k:{\\\"name\\\":\\\"A\\\"}\":{\".\":{},\"f:name\":{},\"f:valueFrom\":{\"f:fieldRef\":{}}},"
 		"\"k:{\\\"name\\\":\\\"B\\\"}\":{}},\"f:name\":{}}}}}");
@@ -70,11 +80,17 @@ differences_are_found(void **state)
 
 	(void)state;
 	merge_compare("core.v1.Service",
-		read_yaml(&arena, "{metadata: {labels: {a: b, c: d}}, spec: {type: ClusterIP, ports: [{port: 80, name: x}, {port: 81}], "
+		read_yaml(&arena,
+			"{metadata: {labels: {a: b, c: d}}, spec: {type: ClusterIP, ports: [{port: 80, name: x}, "
+			"{port: 81}], "
 			"selector: {a: b}}}"),
-		read_yaml(&arena, "{metadata: {labels: {a: B}, annotations: {e: f}}, spec: {type: ClusterIP, selector: {a: b, c: d}, "
-			"ports: [{port: 82}, {port: 80, name: y}]}}"), &arena, &difference);
-	assert_set(difference.added, "{\"f:metadata\":{\"f:annotations\":{\".\":{},\"f:e\":{}}},\"f:spec\":{\"f:ports\":"
+		read_yaml(&arena,
+			"{metadata: {labels: {a: B}, annotations: {e: f}}, spec: {type: ClusterIP, selector: {a: b, c: "
+			"d}, "
+			"ports: [{port: 82}, {port: 80, name: y}]}}"),
+		&arena, &difference);
+	assert_set(difference.added,
+		"{\"f:metadata\":{\"f:annotations\":{\".\":{},\"f:e\":{}}},\"f:spec\":{\"f:ports\":"
 		"{\"k:{\\\"port\\\":82,\\\"protocol\\\":\\\"TCP\\\"}\":{\".\":{},\"f:port\":{}}}}}");
 	assert_set(difference.modified, "{\"f:metadata\":{\"f:labels\":{\"f:a\":{}}},\"f:spec\":{\"f:ports\":"
 		"{\"k:{\\\"port\\\":80,\\\"protocol\\\":\\\"TCP\\\"}\":{\"f:name\":{}}},\"f:selector\":{}}}");
@@ -87,27 +103,32 @@ static void
 lists_are_merged_in_order(void **state)
 {
 	static const char *const cases[][4] = {
-		{ "core.v1.Container", "env: [{name: a, value: x}]", "env: [{name: a, value: y}]", "env: [{name: a, value: y}]" },
-		{ "core.v1.Container", "env: [{name: a}, {name: b}]", "env: [{name: a}, {name: c}]", "env: [{name: a}, {name: b}, {name: c}]" },
-		{ "core.v1.Container", "env: [{name: b}]", "env: [{name: a}, {name: b}, {name: c}]", "env: [{name: a}, {name: b}, {name: c}]" },
-		{ "core.v1.Container", "env: [{name: a}, {name: b}, {name: c}]", "env: [{name: c}, {name: b}]",
-			"env: [{name: a}, {name: c}, {name: b}]" },
-		{ "core.v1.Container", "env: [{name: a}, {name: b}, {name: c}]", "env: [{name: c}, {name: a}]",
-			"env: [{name: b}, {name: c}, {name: a}]" },
-		{ "core.v1.Container", "env: [{name: a, value: x}, {name: b}, {name: a, value: y}]",
-			"env: [{name: a, value: z}, {name: c}, {name: b}]", "env: [{name: a, value: z}, {name: c}, {name: b}]" },
-		{ "core.v1.Container", "args: [a, b, c]", "args: [x]", "args: [x]" },
-		{ "core.v1.Container", "args: [a, a, a]", "args: null", "args: null" },
-		{ "meta.v1.ObjectMeta", "finalizers: [a, b]", "finalizers: [b, c]", "finalizers: [a, b, c]" },
-		{ "core.v1.ServiceSpec", "ports: [{port: 80, protocol: TCP, nodePort: 30000}]", "ports: [{port: 80, name: x}]",
-			"ports: [{port: 80, protocol: TCP, nodePort: 30000, name: x}]" },
-		{ "core.v1.ServiceSpec", "selector: {a: b}", "selector: {c: d}", "selector: {c: d}" },
+		{"core.v1.Container", "env: [{name: a, value: x}]", "env: [{name: a, value: y}]",
+			"env: [{name: a, value: y}]"},
+		{"core.v1.Container", "env: [{name: a}, {name: b}]", "env: [{name: a}, {name: c}]",
+			"env: [{name: a}, {name: b}, {name: c}]"},
+		{"core.v1.Container", "env: [{name: b}]", "env: [{name: a}, {name: b}, {name: c}]",
+			"env: [{name: a}, {name: b}, {name: c}]"},
+		{"core.v1.Container", "env: [{name: a}, {name: b}, {name: c}]", "env: [{name: c}, {name: b}]",
+			"env: [{name: a}, {name: c}, {name: b}]"},
+		{"core.v1.Container", "env: [{name: a}, {name: b}, {name: c}]", "env: [{name: c}, {name: a}]",
+			"env: [{name: b}, {name: c}, {name: a}]"},
+		{"core.v1.Container", "env: [{name: a, value: x}, {name: b}, {name: a, value: y}]",
+			"env: [{name: a, value: z}, {name: c}, {name: b}]",
+			"env: [{name: a, value: z}, {name: c}, {name: b}]"},
+		{"core.v1.Container", "args: [a, b, c]", "args: [x]", "args: [x]"},
+		{"core.v1.Container", "args: [a, a, a]", "args: null", "args: null"},
+		{"meta.v1.ObjectMeta", "finalizers: [a, b]", "finalizers: [b, c]", "finalizers: [a, b, c]"},
+		{"core.v1.ServiceSpec", "ports: [{port: 80, protocol: TCP, nodePort: 30000}]",
+			"ports: [{port: 80, name: x}]", "ports: [{port: 80, protocol: TCP, nodePort: 30000, name: x}]"},
+		{"core.v1.ServiceSpec", "selector: {a: b}", "selector: {c: d}", "selector: {c: d}"},
 	};
 	struct arena arena = ARENA_INIT;
 
 	(void)state;
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct value *merged = merge_values(cases[i][0], read_yaml(&arena, cases[i][1]), read_yaml(&arena, cases[i][2]), &arena);
+		struct value *merged = merge_values(
+			cases[i][0], read_yaml(&arena, cases[i][1]), read_yaml(&arena, cases[i][2]), &arena);
 
 		if (!value_equal(merged, read_yaml(&arena, cases[i][3])))
 			fail_msg("%s and %s", cases[i][1], cases[i][2]);
@@ -123,14 +144,20 @@ fields_are_taken_away(void **state)
 	struct value *left;
 
 	(void)state;
-	assert_int_equal(fieldset_read("{\"f:labels\":{\"f:a\":{}},\"f:finalizers\":{\"v:\\\"x\\\"\":{}},\"f:annotations\":{\"f:b\":{}}}",
-		&arena, &set), 0);
-	left = merge_remove("meta.v1.ObjectMeta", read_yaml(&arena, "{labels: {a: b, c: d}, finalizers: [x, y], annotations: {b: c}}"),
-		set, &arena);
+	assert_int_equal(fieldset_read("{\"f:labels\":{\"f:a\":{}},\"f:finalizers\":{\"v:\\\"x\\\"\":{}},\"f:"
+				       "annotations\":{\"f:b\":{}}}",
+				 &arena, &set),
+		0);
+	left = merge_remove("meta.v1.ObjectMeta",
+		read_yaml(&arena, "{labels: {a: b, c: d}, finalizers: [x, y], annotations: {b: c}}"), set, &arena);
 	assert_true(value_equal(left, read_yaml(&arena, "{labels: {c: d}, finalizers: [y], annotations: null}")));
-	assert_set(merge_named("core.v1.Service", merge_fields("core.v1.Service",
-		read_yaml(&arena, "{metadata: {labels: {a: b}}, spec: {ports: [{port: 80}]}}"), &arena), &arena),
-		"{\"f:metadata\":{\".\":{},\"f:labels\":{\".\":{},\"f:a\":{}}},\"f:spec\":{\".\":{},\"f:ports\":{\".\":{},"
+	assert_set(
+		merge_named("core.v1.Service",
+			merge_fields("core.v1.Service",
+				read_yaml(&arena, "{metadata: {labels: {a: b}}, spec: {ports: [{port: 80}]}}"), &arena),
+			&arena),
+		"{\"f:metadata\":{\".\":{},\"f:labels\":{\".\":{},\"f:a\":{}}},\"f:spec\":{\".\":{},\"f:ports\":{\".\":"
+		"{},"
 		"\"k:{\\\"port\\\":80,\\\"protocol\\\":\\\"TCP\\\"}\":{\".\":{},\"f:port\":{}}}}}");
 	arena_release(&arena);
 }
@@ -140,17 +167,18 @@ static void
 what_the_schema_does_not_have_is_refused(void **state)
 {
 	static const char *const cases[][3] = {
-		{ "core.v1.Service", "{spec: {selectr: {a: b}}}", ".spec.selectr: field not declared in schema" },
-		{ "apps.v1.Deployment", "{spec: {replicas: two}}", ".spec.replicas: expected numeric (int or float), got string" },
-		{ "core.v1.ConfigMap", "{data: {a: true}}",
-			".data.a: expected string, got &value.valueUnstructured{Value:true}" },
-		{ "core.v1.Service", "{spec: {ports: {port: 80}}}", ".spec.ports: expected list, got &{map[port:80]}" },
-		{ "core.v1.Service", "{spec: {ports: [{port: 80}, {port: 80}]}}",
-			".spec.ports: duplicate entries for key [port=80,protocol=\"TCP\"]" },
-		{ "core.v1.Service", "{spec: {type: 1, ports: [{port: a}]}}",
+		{"core.v1.Service", "{spec: {selectr: {a: b}}}", ".spec.selectr: field not declared in schema"},
+		{"apps.v1.Deployment", "{spec: {replicas: two}}",
+			".spec.replicas: expected numeric (int or float), got string"},
+		{"core.v1.ConfigMap", "{data: {a: true}}",
+			".data.a: expected string, got &value.valueUnstructured{Value:true}"},
+		{"core.v1.Service", "{spec: {ports: {port: 80}}}", ".spec.ports: expected list, got &{map[port:80]}"},
+		{"core.v1.Service", "{spec: {ports: [{port: 80}, {port: 80}]}}",
+			".spec.ports: duplicate entries for key [port=80,protocol=\"TCP\"]"},
+		{"core.v1.Service", "{spec: {type: 1, ports: [{port: a}]}}",
 			"errors:\n  .spec.type: expected string, got &value.valueUnstructured{Value:1}\n"
-			"  .spec.ports[port=\"a\",protocol=\"TCP\"].port: expected numeric (int or float), got string" },
-		{ "core.v1.Service", "{spec: {ports: [{port: 80, targetPort: web}], type: null}}", "" },
+			"  .spec.ports[port=\"a\",protocol=\"TCP\"].port: expected numeric (int or float), got string"},
+		{"core.v1.Service", "{spec: {ports: [{port: 80, targetPort: web}], type: null}}", ""},
 	};
 	struct arena arena = ARENA_INIT;
 

@@ -17,19 +17,21 @@ static void
 refusals_of_labels(void **state)
 {
 	static const char *const cases[][2] = {
-		{ "x=a b", "found 'b', expected: ',' or 'end of string'" },
-		{ "a b", "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt" },
-		{ "=x", "found '=', expected: !, identifier, or 'end of string'" },
-		{ "a,,b", "found ',', expected: identifier after ','" },
-		{ "a,", "found '', expected: identifier after ','" },
-		{ "!=x", "found '!=', expected: !, identifier, or 'end of string'" },
-		{ "!", "unable to parse requirement: found '', expected: identifier" },
-		{ "a in b", "unable to parse requirement: found 'b' expected: '('" },
-		{ "a in (b", "unable to parse requirement: found '', expected: ',' or ')'" },
-		{ "a in (=", "unable to parse requirement: found '=', expected: ',', ')' or identifier" },
-		{ "a=!b", "unable to parse requirement: found '!', expected: identifier" },
-		{ "a>x", "unable to parse requirement: values[0]: Invalid value: \"x\": for 'Gt', 'Lt' operators, the value must be an "
-			"integer" },
+		{"x=a b", "found 'b', expected: ',' or 'end of string'"},
+		{"a b", "unable to parse requirement: found 'b', expected: in, notin, =, ==, !=, gt, lt"},
+		{"=x", "found '=', expected: !, identifier, or 'end of string'"},
+		{"a,,b", "found ',', expected: identifier after ','"},
+		{"a,", "found '', expected: identifier after ','"},
+		{"!=x", "found '!=', expected: !, identifier, or 'end of string'"},
+		{"!", "unable to parse requirement: found '', expected: identifier"},
+		{"a in b", "unable to parse requirement: found 'b' expected: '('"},
+		{"a in (b", "unable to parse requirement: found '', expected: ',' or ')'"},
+		{"a in (=", "unable to parse requirement: found '=', expected: ',', ')' or identifier"},
+		{"a=!b", "unable to parse requirement: found '!', expected: identifier"},
+		{"a>x",
+			"unable to parse requirement: values[0]: Invalid value: \"x\": for 'Gt', 'Lt' operators, the "
+			"value must be an "
+			"integer"},
 	};
 
 	(void)state;
@@ -52,14 +54,30 @@ labels_match(void **state)
 		const char *text;
 		bool matches;
 	} cases[] = {
-		{ "", true }, { "foo=bar", true }, { "foo==bar,baz=blah", true }, { "foo=blah", false }, { "foo!=blah", true },
-		{ "nope!=x", true }, { "nope=", false }, { "foo in (a,bar)", true }, { "foo in (a,b)", false },
-		{ "foo notin (a,b)", true }, { "nope notin (a)", true }, { "foo", true }, { "!foo", false }, { "!nope", true },
-		{ "n>2", true }, { "n<3", false }, { "foo>1", false }, { "foo in (,bar)", true }, { "foo in ()", false },
+		{"", true},
+		{"foo=bar", true},
+		{"foo==bar,baz=blah", true},
+		{"foo=blah", false},
+		{"foo!=blah", true},
+		{"nope!=x", true},
+		{"nope=", false},
+		{"foo in (a,bar)", true},
+		{"foo in (a,b)", false},
+		{"foo notin (a,b)", true},
+		{"nope notin (a)", true},
+		{"foo", true},
+		{"!foo", false},
+		{"!nope", true},
+		{"n>2", true},
+		{"n<3", false},
+		{"foo>1", false},
+		{"foo in (,bar)", true},
+		{"foo in ()", false},
 	};
 	struct object *object = object_new(kind_by_kind("Pod"));
 	struct err err = ERR_INIT;
-	static const char json[] = "{\"metadata\":{\"name\":\"p\",\"labels\":{\"foo\":\"bar\",\"baz\":\"blah\",\"n\":\"3\"}}}";
+	static const char json[] =
+		"{\"metadata\":{\"name\":\"p\",\"labels\":{\"foo\":\"bar\",\"baz\":\"blah\",\"n\":\"3\"}}}";
 
 	(void)state;
 	assert_int_equal(json_read("test", json, sizeof json - 1, &object->arena, &object->root, &err), 0);

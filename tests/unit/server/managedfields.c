@@ -1,14 +1,18 @@
 /*
- * Who manages which field.  The first sets are those of transcripts of a real v1.32 cluster (kubectl expose, get -o yaml
- * --show-managed-fields); texts of conflicts are those of apimachinery's managedfields/internal/conflict_test.go; what
+ * Who manages which field.  The first sets are those of transcripts of a real v1.32 cluster (kubectl expose, get -o
+ * yaml --show-managed-fields); texts of conflicts are those of apimachinery's managedfields/internal/conflict_test.go; what
  * applying does follows the documentation's "Server-Side Apply" and structured-merge-diff's merge tests.
  */
 #include "fixture.h"
 
-#define SERVICE "{apiVersion: v1, kind: Service, metadata: {name: web, labels: {app: web, tier: fe}}, spec: {ports: [{port: 80, " \
+#define SERVICE                                                                                                        \
+	"{apiVersion: v1, kind: Service, metadata: {name: web, labels: {app: web, tier: fe}}, spec: {ports: [{port: "  \
+	"80, "                                                                                                         \
 	"protocol: TCP, targetPort: 80}], selector: {app: web}}}"
-#define DEPLOYMENT(labels, spec) "{apiVersion: apps/v1, kind: Deployment, metadata: {name: d, labels: {" labels "}}, spec: {" spec \
-	"selector: {matchLabels: {app: d}}, template: {metadata: {labels: {app: d}}, spec: {containers: [{name: c, image: nginx}]}}}}"
+#define DEPLOYMENT(labels, spec)                                                                                       \
+	"{apiVersion: apps/v1, kind: Deployment, metadata: {name: d, labels: {" labels "}}, spec: {" spec              \
+	"selector: {matchLabels: {app: d}}, template: {metadata: {labels: {app: d}}, spec: {containers: [{name: c, "   \
+	"image: nginx}]}}}}"
 
 static const char *
 send(struct fixture *fixture, enum request_verb verb, const char *kind, const char *name, const char *manager,
@@ -74,9 +78,13 @@ entries(struct fixture *fixture, const char *kind, const char *name)
 	return copy;
 }
 
-#define PORTS "\"f:ports\":{\".\":{},\"k:{\\\"port\\\":80,\\\"protocol\\\":\\\"TCP\\\"}\":{\".\":{},\"f:port\":{},\"f:protocol\":{}," \
+#define PORTS                                                                                                          \
+	"\"f:ports\":{\".\":{},\"k:{\\\"port\\\":80,\\\"protocol\\\":\\\"TCP\\\"}\":{\".\":{},\"f:port\":{},\"f:"      \
+	"protocol\":{},"                                                                                               \
 	"\"f:targetPort\":{}}}"
-#define SPEC "\"f:spec\":{\"f:internalTrafficPolicy\":{}," PORTS ",\"f:selector\":{},\"f:sessionAffinity\":{},\"f:type\":{}}"
+#define SPEC                                                                                                           \
+	"\"f:spec\":{\"f:internalTrafficPolicy\":{}," PORTS ",\"f:selector\":{},\"f:sessionAffinity\":{},\"f:type\":{" \
+							    "}}"
 
 static void
 a_creation_has_one_manager(void **state)
@@ -85,10 +93,13 @@ a_creation_has_one_manager(void **state)
 
 	assert_string_equal(create(fixture, "Service", "kubectl-expose", SERVICE), "");
 	assert_string_equal(entries(fixture, "Service", "web"),
-		"kubectl-expose Update {\"f:metadata\":{\"f:labels\":{\".\":{},\"f:app\":{},\"f:tier\":{}}}," SPEC "}\n");
-	assert_string_equal(fixture_field(fixture, "Service", "web", "metadata.managedFields[0].time"), "\"2026-11-23T03:40:41Z\"");
+		"kubectl-expose Update {\"f:metadata\":{\"f:labels\":{\".\":{},\"f:app\":{},\"f:tier\":{}}}," SPEC
+		"}\n");
+	assert_string_equal(
+		fixture_field(fixture, "Service", "web", "metadata.managedFields[0].time"), "\"2026-11-23T03:40:41Z\"");
 	assert_string_equal(fixture_field(fixture, "Service", "web", "metadata.managedFields[0].apiVersion"), "\"v1\"");
-	assert_string_equal(fixture_field(fixture, "Service", "web", "metadata.managedFields[0].fieldsType"), "\"FieldsV1\"");
+	assert_string_equal(
+		fixture_field(fixture, "Service", "web", "metadata.managedFields[0].fieldsType"), "\"FieldsV1\"");
 }
 
 static void
@@ -99,7 +110,8 @@ a_changed_field_changes_hands(void **state)
 
 	create(fixture, "Service", "kubectl-expose", SERVICE);
 	fixture->server.clock.now += CLOCK_SECOND;
-	assert_string_equal(patch(fixture, "Service", "web", "kubectl-label", NULL, "{metadata: {labels: {tier: be, a: b}}}"), "");
+	assert_string_equal(
+		patch(fixture, "Service", "web", "kubectl-label", NULL, "{metadata: {labels: {tier: be, a: b}}}"), "");
 	assert_string_equal(entries(fixture, "Service", "web"),
 		"kubectl-expose Update {\"f:metadata\":{\"f:labels\":{\".\":{},\"f:app\":{}}}," SPEC "}\n"
 		"kubectl-label Update {\"f:metadata\":{\"f:labels\":{\"f:a\":{},\"f:tier\":{}}}}\n");
@@ -119,14 +131,18 @@ subresources_are_apart(void **state)
 
 	create(fixture, "ConfigMap", "x", "{metadata: {name: c}, data: {a: b}}");
 	create(fixture, "Deployment", "x", DEPLOYMENT("", "replicas: 2, "));
-	patch(fixture, "Deployment", "d", "kubectl-patch", "status", "{metadata: {labels: {l: m}}, spec: {replicas: 9}, "
+	patch(fixture, "Deployment", "d", "kubectl-patch", "status",
+		"{metadata: {labels: {l: m}}, spec: {replicas: 9}, "
 		"status: {replicas: 1}}");
-	assert_non_null(strstr(entries(fixture, "Deployment", "d"), "kubectl-patch Update status {\"f:status\":{\"f:replicas\":{}}}\n"));
+	assert_non_null(strstr(entries(fixture, "Deployment", "d"),
+		"kubectl-patch Update status {\"f:status\":{\"f:replicas\":{}}}\n"));
 	assert_string_equal(patch(fixture, "Deployment", "d", "kubectl", "scale", "{spec: {replicas: 3}}"), "");
-	assert_non_null(strstr(entries(fixture, "Deployment", "d"), "kubectl Update scale {\"f:spec\":{\"f:replicas\":{}}}\n"));
+	assert_non_null(
+		strstr(entries(fixture, "Deployment", "d"), "kubectl Update scale {\"f:spec\":{\"f:replicas\":{}}}\n"));
 	assert_null(strstr(entries(fixture, "Deployment", "d"), "f:replicas\":{},\"f:revisionHistoryLimit"));
 	assert_string_equal(apply(fixture, "Deployment", "d", "me", false, DEPLOYMENT("", "replicas: 5, ")),
-		"Apply failed with 1 conflict: conflict with \"kubectl\" with subresource \"scale\" using apps/v1: .spec.replicas");
+		"Apply failed with 1 conflict: conflict with \"kubectl\" with subresource \"scale\" using apps/v1: "
+		".spec.replicas");
 }
 
 static void
@@ -135,11 +151,16 @@ an_application_is_merged(void **state)
 	struct fixture *fixture = *state;
 
 	assert_string_equal(apply(fixture, "Service", "s", "kubectl", false,
-		"{apiVersion: v1, kind: Service, metadata: {name: s}, spec: {ports: [{port: 80, name: a}, {port: 81, name: b}], "
-		"selector: {app: d}}}"), "");
+				    "{apiVersion: v1, kind: Service, metadata: {name: s}, spec: {ports: [{port: 80, "
+				    "name: a}, {port: 81, name: b}], "
+				    "selector: {app: d}}}"),
+		"");
 	assert_string_equal(entries(fixture, "Service", "s"),
-		"kubectl Apply {\"f:spec\":{\"f:ports\":{\"k:{\\\"port\\\":80,\\\"protocol\\\":\\\"TCP\\\"}\":{\".\":{},\"f:name\":{},"
-		"\"f:port\":{}},\"k:{\\\"port\\\":81,\\\"protocol\\\":\\\"TCP\\\"}\":{\".\":{},\"f:name\":{},\"f:port\":{}}},"
+		"kubectl Apply "
+		"{\"f:spec\":{\"f:ports\":{\"k:{\\\"port\\\":80,\\\"protocol\\\":\\\"TCP\\\"}\":{\".\":{},\"f:name\":{}"
+		","
+		"\"f:port\":{}},\"k:{\\\"port\\\":81,\\\"protocol\\\":\\\"TCP\\\"}\":{\".\":{},\"f:name\":{},\"f:"
+		"port\":{}}},"
 		"\"f:selector\":{}}}\n");
 	assert_string_equal(apply(fixture, "Service", "s", "kubectl", false,
 		"{apiVersion: v1, kind: Service, metadata: {name: s}, spec: {ports: [{port: 81, name: b}]}}"), "");
@@ -187,8 +208,9 @@ the_last_applied_is_no_conflict(void **state)
 {
 	struct fixture *fixture = *state;
 	static const char applied[] = "{apiVersion: v1, kind: ConfigMap, metadata: {name: c, annotations: "
-		"{kubectl.kubernetes.io/last-applied-configuration: '{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":"
-		"{\"name\":\"c\"},\"data\":{\"a\":\"x\"}}'}}, data: {a: x}}";
+				      "{kubectl.kubernetes.io/last-applied-configuration: "
+				      "'{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":"
+				      "{\"name\":\"c\"},\"data\":{\"a\":\"x\"}}'}}, data: {a: x}}";
 	static const char changed[] = "{apiVersion: v1, kind: ConfigMap, metadata: {name: c}, data: {a: z}}";
 
 	create(fixture, "ConfigMap", "kubectl-client-side-apply", applied);
@@ -196,8 +218,9 @@ the_last_applied_is_no_conflict(void **state)
 		"Apply failed with 1 conflict: conflict with \"kubectl-client-side-apply\" using v1: .data.a");
 	assert_string_equal(apply(fixture, "ConfigMap", "c", "kubectl", false, changed), "");
 	assert_string_equal(fixture_field(fixture, "ConfigMap", "c",
-		"metadata.annotations['kubectl.kubernetes.io/last-applied-configuration']"),
-		"\"{\\\"apiVersion\\\":\\\"v1\\\",\\\"data\\\":{\\\"a\\\":\\\"z\\\"},\\\"kind\\\":\\\"ConfigMap\\\",\\\"metadata\\\":"
+				    "metadata.annotations['kubectl.kubernetes.io/last-applied-configuration']"),
+		"\"{\\\"apiVersion\\\":\\\"v1\\\",\\\"data\\\":{\\\"a\\\":\\\"z\\\"},\\\"kind\\\":\\\"ConfigMap\\\","
+		"\\\"metadata\\\":"
 		"{\\\"name\\\":\\\"c\\\"}}\\n\"");
 }
 
@@ -206,11 +229,15 @@ nonsense_is_refused(void **state)
 {
 	struct fixture *fixture = *state;
 
-	assert_string_equal(apply(fixture, "Service", "s", "me", false, "{apiVersion: v1, kind: Service, metadata: {name: s}, spec: "
-		"{selectr: {a: b}}}"),
-		"failed to create typed patch object (default/s; /v1, Kind=Service): .spec.selectr: field not declared in schema");
-	assert_string_equal(apply(fixture, "ConfigMap", "c", "me", false, "{apiVersion: v1, kind: ConfigMap, metadata: {name: c, "
-		"managedFields: []}}"), "metadata.managedFields must be nil");
+	assert_string_equal(apply(fixture, "Service", "s", "me", false,
+				    "{apiVersion: v1, kind: Service, metadata: {name: s}, spec: "
+				    "{selectr: {a: b}}}"),
+		"failed to create typed patch object (default/s; /v1, Kind=Service): .spec.selectr: field not declared "
+		"in schema");
+	assert_string_equal(apply(fixture, "ConfigMap", "c", "me", false,
+				    "{apiVersion: v1, kind: ConfigMap, metadata: {name: c, "
+				    "managedFields: []}}"),
+		"metadata.managedFields must be nil");
 	assert_null(fixture_get(fixture, "ConfigMap", "c"));
 }
 
@@ -226,7 +253,8 @@ controllers_write_status_apart(void **state)
 	value_set_int(&copy->arena, value_make_map(&copy->arena, copy->root, "status"), "replicas", 2);
 	fixture->server.program = "kube-controller-manager";
 	server_write(&fixture->server, copy);
-	assert_non_null(strstr(entries(fixture, "Deployment", "d"), "kube-controller-manager Update status {\"f:metadata\":"
+	assert_non_null(strstr(entries(fixture, "Deployment", "d"),
+		"kube-controller-manager Update status {\"f:metadata\":"
 		"{\"f:annotations\":{\".\":{},\"f:r\":{}}},\"f:status\":{\"f:replicas\":{}}}\n"));
 	create(fixture, "Pod", "x", "{metadata: {name: p}, spec: {containers: [{name: c, image: i}]}}");
 	copy = object_copy(fixture_get(fixture, "Pod", "p"));
@@ -251,7 +279,8 @@ old_updates_are_thrown_together(void **state)
 		free(manager);
 		free(body);
 	}
-	assert_int_equal(value_count(value_path(fixture_get(fixture, "ConfigMap", "c")->root, "metadata.managedFields")), 10);
+	assert_int_equal(
+		value_count(value_path(fixture_get(fixture, "ConfigMap", "c")->root, "metadata.managedFields")), 10);
 	assert_true(str_starts(entries(fixture, "ConfigMap", "c"),
 		"ancient-changes Update {\"f:data\":{\".\":{},\"f:k0\":{},\"f:k1\":{}}}\nm2 Update "));
 }

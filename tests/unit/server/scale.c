@@ -4,7 +4,8 @@
 #include "server/scale.h"
 
 static const char *
-scale(struct fixture *fixture, const char *kind, const char *name, enum request_verb verb, enum patch_type type, const char *body)
+scale(struct fixture *fixture, const char *kind, const char *name, enum request_verb verb, enum patch_type type,
+	const char *body)
 {
 	struct request request = REQUEST_INIT;
 
@@ -20,8 +21,11 @@ scale(struct fixture *fixture, const char *kind, const char *name, enum request_
 static void
 make(struct fixture *fixture)
 {
-	assert_string_equal(fixture_create(fixture, "Deployment", "{metadata: {name: d}, spec: {replicas: 2, selector: {matchLabels: "
-		"{app: d}}, template: {metadata: {labels: {app: d}}, spec: {containers: [{name: c, image: nginx}]}}}}"), "");
+	assert_string_equal(fixture_create(fixture, "Deployment",
+				    "{metadata: {name: d}, spec: {replicas: 2, selector: {matchLabels: "
+				    "{app: d}}, template: {metadata: {labels: {app: d}}, spec: {containers: [{name: c, "
+				    "image: nginx}]}}}}"),
+		"");
 }
 
 static void
@@ -64,19 +68,22 @@ refusals(void **state)
 	static const struct {
 		const char *kind, *name, *body, *message;
 	} cases[] = {
-		{ "Deployment", "d", "{spec: {replicas: -1}}", "Scale.autoscaling \"d\" is invalid: spec.replicas: Invalid value: -1: "
-			"must be greater than or equal to 0" },
-		{ "Deployment", "d", "{metadata: {resourceVersion: '1'}, spec: {replicas: 1}}",
-			"Operation cannot be fulfilled on deployments.apps \"d\": the object has been modified; please apply your changes "
-			"to the latest version and try again" },
-		{ "Deployment", "x", "{spec: {replicas: 1}}", "deployments.apps \"x\" not found" },
-		{ "Service", "kubernetes", "{spec: {replicas: 1}}", "the server could not find the requested resource" },
+		{"Deployment", "d", "{spec: {replicas: -1}}",
+			"Scale.autoscaling \"d\" is invalid: spec.replicas: Invalid value: -1: "
+			"must be greater than or equal to 0"},
+		{"Deployment", "d", "{metadata: {resourceVersion: '1'}, spec: {replicas: 1}}",
+			"Operation cannot be fulfilled on deployments.apps \"d\": the object has been modified; please "
+			"apply your changes "
+			"to the latest version and try again"},
+		{"Deployment", "x", "{spec: {replicas: 1}}", "deployments.apps \"x\" not found"},
+		{"Service", "kubernetes", "{spec: {replicas: 1}}", "the server could not find the requested resource"},
 	};
 	struct fixture *fixture = *state;
 
 	make(fixture);
 	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-		assert_string_equal(scale(fixture, cases[i].kind, cases[i].name, REQUEST_PATCH, PATCH_MERGE, cases[i].body),
+		assert_string_equal(
+			scale(fixture, cases[i].kind, cases[i].name, REQUEST_PATCH, PATCH_MERGE, cases[i].body),
 			cases[i].message);
 	assert_string_equal(fixture_field(fixture, "Deployment", "d", "spec.replicas"), "2");
 }
