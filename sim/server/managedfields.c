@@ -92,7 +92,7 @@ stored_managers(const struct value *root)
 	return value_get(value_get(root, "metadata"), "managedFields");
 }
 
-/* An object that nobody has filled: what the fields of a new one are compared with. */
+/* An object that nobody has filled: what the fields of a new one are compared with.  A custom one has no struct in Go. */
 static const struct value *
 nothing(struct record *record)
 {
@@ -100,6 +100,8 @@ nothing(struct record *record)
 	struct err err = ERR_INIT;
 	struct value *zero = NULL;
 
+	if (record->kind->custom)
+		return value_map(&record->arena);
 	if (schema_decode(record->kind->type, value_map(&record->arena), &record->arena, &zero, &unknown, &err))
 		BUG("an empty %s: %s", record->kind->kind, err.text);
 	schema_findings_release(&unknown);
@@ -121,8 +123,10 @@ leave_out(struct record *record, struct merge_difference *difference, const char
 static void
 differ(struct record *record, const struct value *old, const struct value *new, struct merge_difference *difference)
 {
-	const struct fieldset *strip = fieldset_union(&record->arena, names(record, stripped), names(record, always));
+	const struct fieldset *strip = names(record, stripped);
 
+	if (!record->kind->custom)
+		strip = fieldset_union(&record->arena, strip, names(record, always));
 	merge_compare(record->kind->type, old, new, &record->arena, difference);
 	difference->added = fieldset_difference(&record->arena, difference->added, strip);
 	difference->modified = fieldset_difference(&record->arena, difference->modified, strip);
