@@ -14,16 +14,16 @@ static int64_t
 added_at(const struct object *node, const struct value *taint)
 {
 	const struct value *managers = value_get(object_meta(node), "managedFields");
-	int64_t when = workload_time(taint, "timeAdded");
+	int64_t added = workload_time(taint, "timeAdded"), newest = object_created(node);
 
-	for (size_t i = 0; !when && i < value_count(managers); i++) {
+	for (size_t i = 0; i < value_count(managers); i++) {
 		const struct value *manager = value_at(managers, i);
 		int64_t time = workload_time(manager, "time");
 
-		if (!value_get(manager, "subresource") && time > when)
-			when = time;
+		if (!value_get(manager, "subresource") && time > newest)
+			newest = time;
 	}
-	return when ? when : object_created(node);
+	return added ? added : newest;
 }
 
 /*

@@ -56,7 +56,7 @@ who_is_forgiven_stays(void **state)
 	struct cluster cluster;
 
 	(void)state;
-	make(&cluster, POD("p", "{key: team, operator: Exists, tolerationSeconds: 60}"));
+	make(&cluster, POD("p", "{key: team, operator: Exists, effect: NoExecute, tolerationSeconds: 60}"));
 	patch(&cluster, "Node", "node01", "{\"spec\": {\"taints\": [{\"key\": \"team\", \"effect\": \"NoExecute\"}]}}");
 	settle(&cluster);
 	cluster_tick(&cluster, cluster.server.clock.now + 30 * CLOCK_SECOND);
