@@ -52,6 +52,7 @@ static const struct {
 	{ "policy ([A-Z]+) [0-9]+K? packets, [0-9]+K? bytes", "policy \\1" },
 	{ "id: [0-9]+", "id: #" },
 	{ "COOKIE: [0-9a-f]+", "COOKIE: #" },
+	{ "Query time: [0-9]+ msec", "Query time: # msec" },
 	{ "hostmaster.cluster.local. [0-9]+", "hostmaster.cluster.local. #" },
 	{ "rcvd: [0-9]+", "rcvd: #" },
 	{ "(WHEN: |Date: |on )(Mon|Tue|Wed|Thu|Fri|Sat|Sun).*", "\\1#" },
