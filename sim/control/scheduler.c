@@ -92,7 +92,9 @@ choose(struct placing *placing, enum fit *fits, reason_vec *reasons)
 		if (fits[i] == FIT)
 			*vec_push(&fit) = &roster->nodes.v[i];
 	}
-	if (fit.n)
+	if (fit.n == 1)
+		best = fit.v[0];
+	else if (fit.n)
 		best = best_of(placing, fit.v, fit.n);
 	vec_release(&fit);
 	return best;
