@@ -328,6 +328,8 @@ node_routes(struct ip_command *c, const struct world_node *here, enum ip_family 
 			if (cidr->ip.family != family)
 				continue;
 			network(cidr, pods);
+			if (world_node_route(here, &cidr->ip) && world_node_route(here, &cidr->ip)->to.prefix)
+				continue;
 			if (node == here)
 				sink_printf(c->io->out, "%s dev cni0 proto kernel scope link src %s \n", pods,
 					ip_format(&node->bridge[family - 1], via));
@@ -336,6 +338,31 @@ node_routes(struct ip_command *c, const struct world_node *here, enum ip_family 
 				ip_format(&node->view->ips[0], via));
 		}
 	}
+}
+
+/* Those of NodeHost's. */
+static void
+changed_routes(struct ip_command *c, const struct world_node *here, enum ip_family family)
+{
+	char to[IP_TEXT], via[IP_TEXT];
+
+	for (size_t i = 0; i < here->nroutes; i++) {
+		const struct world_route *route = &here->routes[i];
+
+		if (route->via.family == family)
+			sink_printf(c->io->out, "%s via %s dev eth0 \n", route->to.prefix ? network(&route->to, to) : "default",
+				ip_format(&route->via, via));
+	}
+}
+
+/* Has the node still the default route of its own? */
+static bool
+has_default(const struct world_node *node, enum ip_family family)
+{
+	for (size_t i = 0; node && i < node->nroutes; i++)
+		if (!node->routes[i].to.prefix && node->routes[i].to.ip.family == family)
+			return false;
+	return true;
 }
 
 static int
@@ -352,7 +379,8 @@ show_routes(struct ip_command *c)
 		for (size_t a = 0; strcmp(d->name, "eth0") == 0 && a < d->nips; a++) {
 			if (d->ips[a].ip.family != family)
 				continue;
-			sink_printf(c->io->out, "default via %s dev eth0 \n", gateway(&d->ips[a], text));
+			if (has_default(c->client.from.node, family))
+				sink_printf(c->io->out, "default via %s dev eth0 \n", gateway(&d->ips[a], text));
 			sink_printf(c->io->out, "%s dev eth0 proto kernel scope link src %s \n",
 				network(&d->ips[a], text),
 				ip_format(&d->ips[a].ip, from));
@@ -362,28 +390,69 @@ show_routes(struct ip_command *c)
 		if (c->shell->routes.v[i].to.ip.family == family)
 			sink_printf(c->io->out, "%s via %s dev eth0 \n", network(&c->shell->routes.v[i].to, text),
 				ip_format(&c->shell->routes.v[i].via, from));
-	if (c->client.from.node)
+	if (c->client.from.node) {
 		node_routes(c, c->client.from.node, family);
+		changed_routes(c, c->client.from.node, family);
+	}
 	free(devices);
 	return 0;
 }
 
-/* ip route add CIDR via ADDRESS, at the terminal. */
+/* A route that isn't there can't go. */
+static bool
+node_has_route(const struct world *world, const struct world_node *node, const struct cidr *to)
+{
+	const struct world_route *changed = world_node_route(node, &to->ip);
+
+	if (changed && memcmp(&changed->to, to, sizeof *to) == 0)
+		return changed->via.family != IP_NONE;
+	for (size_t i = 0; i < world->nnodes; i++)
+		for (size_t k = 0; k < world->nodes[i].view->npod_cidrs; k++) {
+			struct cidr masked = cidr_masked(&world->nodes[i].view->pod_cidrs[k]);
+
+			if (memcmp(&masked, to, sizeof *to) == 0)
+				return true;
+		}
+	return !to->prefix;
+}
+
+/* On a node: ip route add|replace|del CIDR [via ADDRESS]. */
+static int
+node_route_change(struct shell *shell, struct io *io, bool adds, const struct shell_route *wanted)
+{
+	const struct world_node *node = node_here(shell);
+	struct world_route route = { cidr_masked(&wanted->to), wanted->via };
+
+	if (!node)
+		return 2;
+	if (!adds && !node_has_route(&shell->cluster->world, node, &route.to)) {
+		sink_put(io->err, "RTNETLINK answers: No such process\n");
+		return 2;
+	}
+	if (!adds)
+		route.via.family = IP_NONE;
+	node_host_route(shell, &route);
+	return 0;
+}
+
+/* ip route add CIDR via ADDRESS. */
 static int
 route_change(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
 	bool adds = argc > 2 && (strcmp(argv[2], "add") == 0 || strcmp(argv[2], "replace") == 0);
 	struct shell_route route;
 
-	if (shell->place != PLACE_CLIENT) {
+	if (shell->place == PLACE_POD) {
 		sink_put(io->err, "RTNETLINK answers: Operation not permitted\n");
 		return 2;
 	}
-	if (argc < 4 || !cidr_parse(argv[3], &route.to) || (adds && (argc < 6 || !ip_parse(argv[5], &route.via)))) {
+	if (argc < 4 || !cidr_parse(strcmp(argv[3], "default") == 0 ? "0.0.0.0/0" : argv[3], &route.to) || (adds && (argc < 6 || !ip_parse(argv[5], &route.via)))) {
 		sink_printf(io->err, "Error: any valid prefix is expected rather than \"%s\".\n", argc > 3 ? argv[3]
 			: "");
 		return 1;
 	}
+	if (shell->place == PLACE_NODE)
+		return node_route_change(shell, io, adds, &route);
 	for (size_t i = 0; i < shell->routes.n; i++)
 		if (memcmp(&shell->routes.v[i].to, &route.to, sizeof route.to) == 0) {
 			shell->routes.v[i] = shell->routes.v[--shell->routes.n];

@@ -326,7 +326,8 @@ struct ping {
 	enum ip_family family;
 	bool busybox, quiet;
 	struct ip ip;
-	size_t received;
+	size_t received, errors;
+	bool forbidden;		/* the node's own rules let nothing out: nobody waits then */
 };
 
 /* How far it is: each node on the way takes one off 64. */
@@ -338,6 +339,44 @@ reply_ttl(const struct ping *ping, const struct walk *walk)
 	int hops = strcmp(here, walk->node) == 0 ? 0 : 1 + (ping->client.pod != NULL);
 
 	return 64 - (walk->pod || hops ? hops : 0);
+}
+
+static const struct ip *
+first_ip(const struct world_node *node)
+{
+	return node->view->nips ? &node->view->ips[0] : NULL;
+}
+
+/* No answer, but a message: the kernel's own to a process of the node, ICMP by the node to its pod. Busybox keeps silent. */
+static void
+ping_error(struct ping *ping, const struct walk *walk, size_t number)
+{
+	const char *what = walk->verdict == VERDICT_REFUSED ? "Port" : walk->verdict == VERDICT_UNREACHABLE ? "Host" : NULL;
+	struct world_node *node = ping->client.from.node, *there = NULL;
+	const struct ip *by = NULL;
+	char text[IP_TEXT];
+
+	if (!what)
+		return;
+	if (node && walk->verdict == VERDICT_REFUSED) {
+		sink_printf(ping->io->err, "ping: %s: Operation not permitted\n", ping->busybox ? "sendto" : "sendmsg");
+		ping->forbidden = true;
+		return;
+	}
+	if (ping->client.pod)
+		node = world_node(&ping->client.cluster->world, ping->client.pod->node);
+	if (walk->verdict == VERDICT_UNREACHABLE && ping->client.pod)
+		there = world_node_by_pod_cidr(&ping->client.cluster->world, &ping->ip);
+	if (there && there != node && !(node && world_node_route(node, &ping->ip)))	/* it found nobody behind its bridge */
+		by = first_ip(there);
+	else if (node && !ping->client.pod)
+		by = first_ip(node);
+	else if (node)
+		by = &node->bridge[ping->ip.family - 1];
+	if (!by || by->family == IP_NONE || ping->busybox)
+		return;
+	ping->errors++;
+	sink_printf(ping->io->out, "From %s icmp_seq=%zu Destination %s Unreachable\n", ip_format(by, text), number + 1, what);
 }
 
 static void
@@ -357,7 +396,8 @@ ping_once(struct ping *ping, size_t number)
 			sink_printf(ping->io->out, "%zu bytes from %s: icmp_seq=%zu ttl=%d time=0.1%02zu ms\n",
 			ping->bytes + 8,
 				ip_format(&ping->ip, text), number + 1, reply_ttl(ping, &walk), number * 7 % 90);
-	}
+	} else
+		ping_error(ping, &walk, number);
 	walk_release(&walk);
 }
 
@@ -375,9 +415,10 @@ ping_summary(const struct ping *ping)
 			sink_put(out, "round-trip min/avg/max = 0.100/0.145/0.190 ms\n");
 		return;
 	}
-	sink_printf(out, "%zu packets transmitted, %zu received, %zu%% packet loss, time %zums\n", ping->count,
-		ping->received,
-		lost, (ping->count - 1) * (ping->received ? 1000 : 1020));
+	sink_printf(out, "%zu packets transmitted, %zu received, ", ping->count, ping->received);
+	if (ping->errors)
+		sink_printf(out, "+%zu errors, ", ping->errors);
+	sink_printf(out, "%zu%% packet loss, time %zums\n", lost, (ping->count - 1) * (ping->received ? 1000 : 1020));
 	sink_put(out, ping->received ? "rtt min/avg/max/mdev = 0.100/0.145/0.190/0.030 ms\n" : "\n");
 }
 
@@ -400,10 +441,12 @@ ping_run(struct ping *ping)
 			ping->bytes + 28);
 	for (size_t i = 0; i < ping->count; i++) {
 		ping_once(ping, i);
+		if (ping->forbidden && ping->busybox)
+			return 1;
 		if (i + 1 < ping->count)
 			client_wait(&ping->client, 1);
 	}
-	if (ping->received < ping->count)
+	if (ping->received < ping->count && !ping->forbidden)
 		client_wait(&ping->client, (double)ping->wait);
 	ping_summary(ping);
 	return ping->received ? 0 : 1;

@@ -86,6 +86,32 @@ node_host_run(struct shell *shell, const char *service, bool run)
 	arena_release(&arena);
 }
 
+void
+node_host_route(struct shell *shell, const struct world_route *route)
+{
+	struct cluster *cluster = shell->cluster;
+	struct arena arena = ARENA_INIT;
+	struct value *document = document_of(&cluster->server.settings, shell->place_name, &arena), *entry = value_map(&arena);
+	struct value *spec = value_make_map(&arena, document, "spec"), *routes = value_list(&arena);
+	const struct value *old = value_get(spec, "routes");
+	char to[IP_TEXT], via[IP_TEXT];
+
+	cidr_format(&route->to, to);
+	for (size_t i = 0; i < value_count(old); i++) {
+		const char *had = value_get_text(value_at(old, i), "to");
+
+		if (!had || strcmp(had, to) != 0)
+			value_append(&arena, routes, value_copy(&arena, value_at(old, i)));
+	}
+	value_set_text(&arena, entry, "to", to);
+	if (route->via.family != IP_NONE)
+		value_set_text(&arena, entry, "via", ip_format(&route->via, via));
+	value_append(&arena, routes, entry);
+	value_set(&arena, spec, "routes", routes);
+	document_put(cluster, document);
+	arena_release(&arena);
+}
+
 /* As iptables-save prints it, less the chains whose policy nobody changed. */
 static void
 rules_text(const char *node, const char *text, struct str *out)

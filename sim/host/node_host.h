@@ -15,6 +15,9 @@ struct world_node *node_here(const struct shell *shell);	/* brought up to date; 
  */
 void node_host_run(struct shell *shell, const char *service, bool run);
 
+/* Routes of this node; via's family IP_NONE takes one away, also what the node has by itself. */
+void node_host_route(struct shell *shell, const struct world_route *route);
+
 /* The node's own rules as iptables-save text: before and behind kube-proxy's. */
 struct node_rules {
 	struct str first, last;

@@ -348,9 +348,32 @@ stopped_by_balancer(const struct blame *blame)
 		!walk->hops.v[walk->hops.n - 1].node[0] && walk->endpoint.family == IP_NONE;
 }
 
+/* A node on the way sent the packet by a route of NodeHost's, and it was lost. */
+static bool
+blame_route(struct blame *blame)
+{
+	const struct walk *walk = blame->walk;
+
+	for (size_t i = walk->hops.n; i-- > 0;) {
+		const struct hop *hop = &walk->hops.v[i];
+		struct world_node *node = hop->node[0] ? world_node(blame->world, hop->node) : NULL;
+		const struct world_route *route = node ? world_node_route(node, &hop->packet.dst) : NULL;
+		char text[IP_TEXT];
+
+		if (!route || (hop->kind != HOP_LINK && hop->kind != HOP_LOST))
+			continue;
+		blame_object(blame, node->view->object, "", route->via.family == IP_NONE ? "the route of node %s to %s is gone"
+			: "the route of node %s to %s leads elsewhere", node->name, cidr_format(&route->to, text));
+		return true;
+	}
+	return false;
+}
+
 static void
 blame_lost(struct blame *blame)
 {
+	if (blame_route(blame))
+		return;
 	if (blame_policy(blame) || blame_drop_rule(blame) || blame_chain_policy(blame))
 		return;
 	if (!blame->service)
@@ -383,8 +406,10 @@ walk_blame(struct world *world, const struct walk_request *request, struct walk 
 	if (request->no_events)
 		return;
 	blame_find_service(&blame);
-	if (walk->verdict == VERDICT_UNREACHABLE)
+	if (walk->verdict == VERDICT_UNREACHABLE && !blame_route(&blame))
 		blame_no_route(&blame);
+	else if (walk->verdict == VERDICT_UNREACHABLE)
+		return;
 	else if (walk->endpoint.family != IP_NONE && walk->verdict == VERDICT_REFUSED)
 		blame_closed_port(&blame);
 	else

@@ -130,14 +130,34 @@ route_to_pod(const struct world_node *node, const struct pod *pod, struct world 
 	return (struct route){ ROUTE_NONE, NULL, NULL, "" };
 }
 
+/* By a route of NodeHost's: to another node, to the router, or to nobody; a route that is gone leaves the default one. */
+static struct route
+route_changed(struct journey *j, const struct world_node *node, const struct world_route *changed)
+{
+	struct ip gateway = world_node_gateway(node, changed->to.ip.family);
+	struct world_node *other;
+
+	if (changed->via.family == IP_NONE && changed->to.prefix)
+		return (struct route){ ROUTE_OUTSIDE, NULL, NULL, UPLINK };
+	other = changed->via.family == IP_NONE ? NULL : world_node_by_ip(j->world, &changed->via);
+	if (other && other != node)
+		return (struct route){ ROUTE_NODE, NULL, other, UPLINK };
+	if (changed->via.family != IP_NONE && ip_equal(&changed->via, &gateway))
+		return (struct route){ ROUTE_OUTSIDE, NULL, NULL, UPLINK };
+	return (struct route){ ROUTE_NONE, NULL, NULL, UPLINK };
+}
+
 static struct route
 route_of(struct journey *j, struct world_node *node, const struct ip *dst)
 {
+	const struct world_route *changed = world_node_route(node, dst);
 	const struct pod *pod;
 	struct world_node *other;
 
 	if (world_node_owns(j->world, node, dst))
 		return (struct route){ ROUTE_LOCAL, NULL, NULL, "lo" };
+	if (changed && changed->to.prefix)
+		return route_changed(j, node, changed);
 	pod = world_pod_by_ip(j->world, dst);
 	if (pod)
 		return route_to_pod(node, pod, j->world);
@@ -148,7 +168,7 @@ route_of(struct journey *j, struct world_node *node, const struct ip *dst)
 		other = world_node_by_ip(j->world, dst);
 	if (other)
 		return (struct route){ ROUTE_NODE, NULL, other, UPLINK };
-	return (struct route){ ROUTE_OUTSIDE, NULL, NULL, UPLINK };
+	return changed ? route_changed(j, node, changed) : (struct route){ ROUTE_OUTSIDE, NULL, NULL, UPLINK };
 }
 
 /* Sends the packet on after POSTROUTING. */
@@ -166,8 +186,11 @@ route_follow(struct journey *j, const struct route *route)
 		hop_say(j, HOP_LINK, "over %s to node %s", UPLINK, route->node->name);
 		return (struct place){ PLACE_NODE, NULL, route->node, UPLINK };
 	case ROUTE_OUTSIDE:
-		hop_say(j, HOP_LINK, "over %s to the router: %s is no node and no pod", UPLINK,
-			ip_format(&j->packet.dst, text));
+		ip_format(&j->packet.dst, text);
+		if (world_pod_by_ip(j->world, &j->packet.dst))
+			hop_say(j, HOP_LINK, "over %s to the router: there is no other route to pod %s", UPLINK, text);
+		else
+			hop_say(j, HOP_LINK, "over %s to the router: %s is no node and no pod", UPLINK, text);
 		return (struct place){ PLACE_OUTSIDE, NULL, NULL, NULL };
 	case ROUTE_LOCAL:
 	case ROUTE_NONE:
@@ -299,7 +322,11 @@ node_unreachable(struct journey *j)
 {
 	char text[IP_TEXT];
 
-	hop_say(j, HOP_LOST, "no pod has the address %s", ip_format(&j->packet.dst, text));
+	if (world_node_route(j->node, &j->packet.dst))
+		hop_say(j, HOP_LOST, "node %s has no route to %s that leads anywhere", j->node->name,
+			ip_format(&j->packet.dst, text));
+	else
+		hop_say(j, HOP_LOST, "no pod has the address %s", ip_format(&j->packet.dst, text));
 	return journey_lose(j, VERDICT_UNREACHABLE);
 }
 

@@ -148,6 +148,10 @@ at_host(struct journey *j)
 	char text[IP_TEXT];
 
 	ip_format(&j->packet.dst, text);
+	if (!host && !listens && world_pod_by_ip(j->world, &j->packet.dst)) {
+		hop_say(j, HOP_LOST, "the router has no route to the pods, and %s is one", text);
+		return journey_lose(j, VERDICT_DROPPED);
+	}
 	if (!host && !listens) {
 		hop_say(j, HOP_LOST, "%s is outside the cluster, and nobody there answers", text);
 		return journey_lose(j, VERDICT_DROPPED);
@@ -180,7 +184,8 @@ reply_outside(struct journey *j)
 	}
 	if (!j->request->from.pod && !j->request->from.node && ip_equal(&j->packet.dst, &j->first.src))
 		return journey_arrive(j);
-	node = node_towards(j->world, &j->packet.dst);
+	/* a host outside answers to where the router knows the way back; nodes have their own routes to each other */
+	node = j->walk->node[0] ? NULL : node_towards(j->world, &j->packet.dst);
 	if (node)
 		return (struct place){ PLACE_NODE, NULL, node, UPLINK };
 	hop_say(j, HOP_LOST, "the answer leaves the cluster for nobody who waits for it");

@@ -102,12 +102,59 @@ node_add_local(struct world *world, struct world_node *node, const struct ip *ip
 	node->local = grown;
 }
 
+/* {to: CIDR, via: ADDRESS}; without via the route is gone.  `default` is everything. */
+static bool
+route_read(const struct value *entry, struct world_route *route)
+{
+	const char *to = value_get_text(entry, "to"), *via = value_get_text(entry, "via");
+
+	*route = (struct world_route){ .via = { .family = IP_NONE } };
+	return to && cidr_parse(strcmp(to, "default") == 0 ? "0.0.0.0/0" : to, &route->to) &&
+		(!via || (ip_parse(via, &route->via) && route->via.family == route->to.ip.family));
+}
+
+static void
+node_make_routes(struct world *world, struct world_node *node)
+{
+	size_t n = value_count(node->host.routes);
+
+	node->routes = arena_alloc(&world->arena, (n + 1) * sizeof *node->routes);
+	for (size_t i = 0; i < n; i++)
+		node->nroutes += route_read(value_at(node->host.routes, i), &node->routes[node->nroutes]);
+}
+
+const struct world_route *
+world_node_route(const struct world_node *node, const struct ip *ip)
+{
+	const struct world_route *best = NULL;
+
+	for (size_t i = 0; i < node->nroutes; i++)
+		if (cidr_contains(&node->routes[i].to, ip) && (!best || node->routes[i].to.prefix >= best->to.prefix))
+			best = &node->routes[i];
+	return best;
+}
+
+struct ip
+world_node_gateway(const struct world_node *node, enum ip_family family)
+{
+	struct cidr network = { .prefix = family == IP_V4 ? 24 : 64 };
+
+	for (size_t i = 0; i < node->view->nips; i++)
+		if (node->view->ips[i].family == family) {
+			network.ip = node->view->ips[i];
+			network = cidr_masked(&network);
+			return ip_plus(&network.ip, 1);
+		}
+	return (struct ip){ .family = IP_NONE };
+}
+
 static void
 node_make(struct world *world, struct world_node *node, const struct object *object)
 {
 	node->view = node_view(object);
 	node->name = arena_strdup(&world->arena, object->name);
 	node->host = settings_host(world->settings, object->name);
+	node_make_routes(world, node);
 	for (size_t i = 0; i < node->view->nips; i++)
 		node_add_local(world, node, &node->view->ips[i]);
 	for (size_t i = 0; i < node->view->npod_cidrs; i++) {
@@ -341,6 +388,18 @@ rules_add_host(struct ruleset *rules, const struct world_node *node, const char 
 		BUG("NodeHost %s: %s", node->name, err.text);
 }
 
+static int
+check_routes(const struct node_host *host, struct err *err)
+{
+	struct world_route route;
+
+	for (size_t i = 0; i < value_count(host->routes); i++)
+		if (!route_read(value_at(host->routes, i), &route))
+			return err_set(err, ERR_INPUT, "NodeHost %s, spec.routes[%zu]: to must be a CIDR, and via an address of "
+				"its family", host->name, i);
+	return 0;
+}
+
 int
 world_check_hosts(const struct settings *settings, struct err *err)
 {
@@ -350,7 +409,7 @@ world_check_hosts(const struct settings *settings, struct err *err)
 			const char *field, *text;
 		} texts[] = { { "rules", host->rules }, { "appendedRules", host->appended_rules }, { "staleRules", host->stale_rules } };
 		struct ruleset rules;
-		int failed = 0;
+		int failed = check_routes(host, err);
 
 		ruleset_init(&rules, IP_V4);
 		for (size_t t = 0; t < sizeof texts / sizeof texts[0] && !failed; t++) {

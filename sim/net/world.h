@@ -21,12 +21,20 @@
 #define OUTSIDE_CLIENT "203.0.113.10"
 #define OUTSIDE_CLIENT_V6 "2001:db8:ffff::10"
 
+/* A route of NodeHost's: another next hop, or (via's family IP_NONE) none where the node would have one. */
+struct world_route {
+	struct cidr to;
+	struct ip via;
+};
+
 struct world_node {
 	const char *name;
 	const struct node *view;
 	struct node_host host;
 	struct ip *local;		/* all its own addresses: node IPs, bridge addresses, NodeHost's */
 	size_t nlocal;
+	struct world_route *routes;
+	size_t nroutes;
 	struct ip bridge[2];		/* cni0's address by family - 1; family IP_NONE: no podCIDR of it */
 	struct ruleset *rules[2];	/* by family - 1; made on first use */
 	struct engine *engines[2];
@@ -50,7 +58,7 @@ struct world {
 
 void world_init(struct world *world, const struct store *store, const struct settings *settings);
 void world_release(struct world *world);
-/* Are the rules of every NodeHost document rules?  Ask before a world is made by these settings. */
+/* Are the rules of every NodeHost document rules, and its routes routes?  Ask before a world is made by these settings. */
 MUST_CHECK int world_check_hosts(const struct settings *settings, struct err *err);
 /* Brings it up to date with the store; cheap when nothing that it is made from has changed. */
 void world_sync(struct world *world);
@@ -60,6 +68,10 @@ struct world_node *world_node_by_ip(struct world *world, const struct ip *ip);	/
 struct world_node *world_node_by_pod_cidr(struct world *world, const struct ip *ip);
 /* One of its own addresses, 127/8 and ::1 too, and in ipvs mode those of Services. */
 bool world_node_owns(struct world *world, struct world_node *node, const struct ip *ip);
+/* The longest of NodeHost's routes there; NULL: the node routes as it does by itself. */
+const struct world_route *world_node_route(const struct world_node *node, const struct ip *ip);
+/* The router of the node's network: its first address. */
+struct ip world_node_gateway(const struct world_node *node, enum ip_family family);
 const struct pod *world_pod_by_ip(struct world *world, const struct ip *ip);	/* a live pod with its own address; NULL */
 /* The Service that has this address as its cluster IP, external IP or balancer's; NULL. */
 const struct service *world_service_by_ip(const struct world *world, const struct ip *ip);

@@ -35,6 +35,7 @@ static const struct {
 	{ "^Hostname: (.*)$", "pod=\\1" },			/* whoami's page becomes the transcript's line */
 	{ "^RemoteAddr: ([^:]+):.*$", "port=80 client=\\1" },
 	{ "^(IP: .*|GET .*|Host: .*|User-Agent: .*|Accept: .*|)$", "" },
+	{ "Query time: [0-9]+", "Query time: 0" },
 	{ "pod=host2", "pod=myhost" },				/* the servers there told the pod's name */
 	{ "^pod=(.*) port=80 client=", "pod=\\1\nport=80 client=" },
 	{ "\"(gitCommit|buildDate|goVersion)\".*$", "" },

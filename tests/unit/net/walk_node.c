@@ -1,0 +1,189 @@
+/*
+ * What nodes do with packets beside kube-proxy's rules: routes of NodeHost's, pods in the node's network, what is
+ * outside, and NetworkPolicies. The policies are those of the network policy recipes (02a, 06, 12) and of the upstream
+ * test "should enforce except clause while egress access to server in CIDR block", on pods of three namespaces.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <string.h>
+
+#include "trace/trace.h"
+
+#define POD(namespace, name, labels, node, more) \
+	"---\napiVersion: v1\nkind: Pod\nmetadata: {name: " name ", namespace: " namespace ", labels: {" labels "}}\n" \
+	"spec: {nodeName: " node more ", containers: [{name: c, image: nginx, ports: [{name: web, containerPort: 80}]}]}\n"
+#define NODE(name, ip, pods) \
+	"---\napiVersion: v1\nkind: Node\nmetadata: {name: " name "}\n" \
+	"spec: {podCIDR: " pods ", podCIDRs: [" pods "]}\n" \
+	"status: {addresses: [{type: InternalIP, address: " ip "}], conditions: [{type: Ready, status: 'True'}]}\n"
+
+static const char pods[] =
+	"apiVersion: v1\nkind: Namespace\nmetadata: {name: prod, labels: {purpose: production}}\n"
+	"---\napiVersion: v1\nkind: Namespace\nmetadata: {name: dev, labels: {purpose: testing}}\n"
+	NODE("node01", "172.30.2.2", "192.168.1.0/24")
+	NODE("node02", "172.30.2.3", "192.168.2.0/24")
+	POD("default", "web", "app: web", "node02", "")
+	POD("default", "other", "app: other", "node01", "")
+	POD("default", "host", "app: host", "node02", ", hostNetwork: true")
+	POD("prod", "client", "app: client", "node01", "")
+	POD("dev", "client", "app: client", "node02", "");
+
+struct way {
+	const char *from, *to;
+	enum verdict verdict;
+	const char *blamed;	/* kind of the object that is to blame; NULL */
+};
+
+static void
+assert_ways(const char *more, const struct way *ways, size_t n)
+{
+	const struct cluster_text files[] = { { "pods", pods, sizeof pods - 1 }, { "more", more, strlen(more) } };
+	struct err err = ERR_INIT;
+	struct cluster cluster;
+
+	if (cluster_make(&cluster, 1, 0, files, more[0] ? 2 : 1, false, &err))
+		fail_msg("%s", err.text);
+	for (size_t i = 0; i < n; i++) {
+		const struct trace_request request = { .to = ways[i].to, .from = ways[i].from };
+		struct trace trace;
+
+		if (trace_run(&cluster, &request, &trace, &err))
+			fail_msg("%s", err.text);
+		if (trace.verdict != ways[i].verdict)
+			fail_msg("%s to %s: %s", ways[i].from, ways[i].to, verdict_name(trace.verdict));
+		if (ways[i].blamed)
+			assert_string_equal(trace.cause.kind, ways[i].blamed);
+		trace_release(&trace);
+	}
+	cluster_release(&cluster);
+}
+#define ASSERT_WAYS(more, ways) assert_ways(more, ways, sizeof (ways) / sizeof (ways)[0])
+
+static void
+routes_of_hosts(void **state)
+{
+	static const struct way gone[] = {
+		{ "pod/other", "pod/web:80", VERDICT_DROPPED, "Node" },
+		{ "pod/web", "pod/other:80", VERDICT_DROPPED, "Node" },	/* the answer does not come back */
+		{ "node/node01", "pod/web:80", VERDICT_DROPPED, "Node" },
+		{ "pod/other", "pod/prod/client:80", VERDICT_ANSWERED, NULL },
+		{ "pod/other", "pod/host:80", VERDICT_ANSWERED, NULL },	/* nodes are on one link */
+	};
+	static const struct way wrong[] = { { "pod/other", "pod/web:80", VERDICT_UNREACHABLE, "Node" } };
+	static const struct way right[] = { { "pod/other", "pod/web:80", VERDICT_ANSWERED, NULL } };
+	static const struct way no_default[] = {
+		{ "pod/other", "8.8.8.8:53", VERDICT_UNREACHABLE, "Node" },
+		{ "pod/web", "8.8.8.8:53", VERDICT_ANSWERED, NULL },
+		{ "pod/other", "pod/web:80", VERDICT_ANSWERED, NULL },
+	};
+
+	(void)state;
+#define HOST(routes) "apiVersion: svcsim/v1\nkind: NodeHost\nmetadata: {name: node01}\nspec: {routes: [" routes "]}\n"
+	ASSERT_WAYS(HOST("{to: 192.168.2.0/24}"), gone);
+	ASSERT_WAYS(HOST("{to: 192.168.2.0/24, via: 172.30.2.99}"), wrong);
+	ASSERT_WAYS(HOST("{to: 192.168.2.0/24, via: 172.30.2.3}"), right);
+	ASSERT_WAYS(HOST("{to: default}"), no_default);
+}
+
+static void
+a_route_that_is_none_is_refused(void **state)
+{
+	static const char bad[] = HOST("{to: 192.168.2.0/24, via: 'fd00::1'}");
+	const struct cluster_text files[] = { { "pods", pods, sizeof pods - 1 }, { "bad", bad, sizeof bad - 1 } };
+	struct err err = ERR_INIT;
+	struct cluster cluster;
+
+	(void)state;
+	assert_int_equal(cluster_make(&cluster, 1, 0, files, 2, false, &err), -1);
+	assert_string_equal(err.text,
+		"NodeHost node01, spec.routes[0]: to must be a CIDR, and via an address of its family");
+	err_release(&err);
+	cluster_release(&cluster);
+}
+
+static void
+outside_and_back(void **state)
+{
+	static const struct way ways[] = {
+		{ "pod/web", "8.8.8.8:53", VERDICT_ANSWERED, NULL },
+		{ "node/node01", "8.8.8.8:53", VERDICT_ANSWERED, NULL },
+		{ "pod/web", "8.8.8.8:8080", VERDICT_REFUSED, NULL },
+		{ "pod/web", "198.51.100.9:80", VERDICT_DROPPED, NULL },
+		{ "external", "pod/web:80", VERDICT_ANSWERED, NULL },	/* brought to its node */
+		{ "external", "192.168.2.2:80", VERDICT_UNREACHABLE, NULL },	/* no route leads there */
+		{ "pod/host", "pod/web:80", VERDICT_ANSWERED, NULL },
+		{ "pod/other", "pod/host:80", VERDICT_ANSWERED, NULL },
+		{ "pod/other", "pod/host:81", VERDICT_REFUSED, NULL },
+	};
+	static const char by_hand[] =
+		"apiVersion: v1\nkind: Service\nmetadata: {name: db}\nspec: {clusterIP: 10.96.0.99, ports: [{port: 5432}]}\n"
+		"---\napiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\naddressType: IPv4\n"
+		"metadata: {name: db-1, labels: {kubernetes.io/service-name: db}}\n"
+		"ports: [{name: '', port: 5432, protocol: TCP}]\nendpoints: [{addresses: [10.0.50.11]}]\n";
+	static const struct way to_db[] = { { "pod/web", "svc/db", VERDICT_ANSWERED, NULL } };
+
+	(void)state;
+	ASSERT_WAYS("", ways);
+	ASSERT_WAYS(by_hand, to_db);
+}
+
+#define POLICY(name, spec) \
+	"apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: " name "}\nspec: " spec "\n"
+
+static void
+policies(void **state)
+{
+	static const char deny[] = POLICY("web-deny-all", "{podSelector: {matchLabels: {app: web}}, ingress: []}");
+	static const struct way denied[] = {
+		{ "pod/other", "pod/web:80", VERDICT_DROPPED, "NetworkPolicy" },
+		{ "pod/other", "pod/web:81", VERDICT_DROPPED, "NetworkPolicy" },	/* whatever listens there */
+		{ "external", "pod/web:80", VERDICT_DROPPED, "NetworkPolicy" },
+		{ "node/node01", "pod/web:80", VERDICT_DROPPED, "NetworkPolicy" },
+		{ "node/node02", "pod/web:80", VERDICT_ANSWERED, NULL },	/* its own node's probes must pass */
+		{ "pod/web", "pod/other:80", VERDICT_ANSWERED, NULL },	/* answers come in */
+	};
+	static const char by_namespace[] = POLICY("web-allow-prod", "{podSelector: {matchLabels: {app: web}}, "
+		"ingress: [{from: [{namespaceSelector: {matchLabels: {purpose: production}}}]}]}");
+	static const struct way production[] = {
+		{ "pod/prod/client", "pod/web:80", VERDICT_ANSWERED, NULL },
+		{ "pod/dev/client", "pod/web:80", VERDICT_DROPPED, "NetworkPolicy" },
+		{ "pod/other", "pod/web:80", VERDICT_DROPPED, "NetworkPolicy" },
+	};
+	static const char named[] = POLICY("web-named", "{podSelector: {matchLabels: {app: web}}, "
+		"ingress: [{ports: [{port: web}, {port: 8000, endPort: 8002}]}]}");
+	static const struct way ports[] = {
+		{ "pod/other", "pod/web:80", VERDICT_ANSWERED, NULL },
+		{ "pod/other", "pod/web:8002", VERDICT_REFUSED, NULL },
+		{ "pod/other", "pod/web:8003", VERDICT_DROPPED, "NetworkPolicy" },
+	};
+	static const char egress[] = POLICY("no-egress", "{podSelector: {matchLabels: {app: other}}, "
+		"policyTypes: [Egress], egress: [{to: [{ipBlock: {cidr: 192.168.0.0/16, except: [192.168.2.0/24]}}]}]}");
+	static const struct way blocks[] = {
+		{ "pod/other", "pod/prod/client:80", VERDICT_ANSWERED, NULL },
+		{ "pod/other", "pod/web:80", VERDICT_DROPPED, "NetworkPolicy" },
+		{ "pod/other", "8.8.8.8:53", VERDICT_DROPPED, "NetworkPolicy" },
+		{ "pod/web", "pod/other:80", VERDICT_ANSWERED, NULL },
+	};
+
+	(void)state;
+	ASSERT_WAYS(deny, denied);
+	ASSERT_WAYS(by_namespace, production);
+	ASSERT_WAYS(named, ports);
+	ASSERT_WAYS(egress, blocks);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(routes_of_hosts),
+		cmocka_unit_test(a_route_that_is_none_is_refused),
+		cmocka_unit_test(outside_and_back),
+		cmocka_unit_test(policies),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
