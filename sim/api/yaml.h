@@ -24,6 +24,7 @@ struct yaml_options {
 	bool unique_keys;	/* a duplicate key is an error (packs) */
 	/* One that yaml_cut gave: YAML though it begins with a brace, and nothing behind its first document is read. */
 	bool piece;
+	bool modern;		/* y, yes, no, on, off are text, as in YAML 1.2 (kustomize) */
 };
 
 typedef VEC(struct value *) value_vec;

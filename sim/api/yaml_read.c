@@ -37,6 +37,7 @@ struct yaml_in {
 	VEC(size_t) open;	/* anchors on maps and lists that are not complete, innermost last */
 	size_t aliases;
 	struct err *err;
+	bool modern;
 };
 
 static int
@@ -161,6 +162,8 @@ resolve(struct yaml_in *in, const yaml_event_t *event, struct scalar *scalar)
 	scalar->type = VALUE_STRING;
 	if (event->data.scalar.plain_implicit) {
 		*scalar = scalar_resolve(text, len);
+		if (in->modern && scalar->type == VALUE_BOOL && ascii_casecmp(text, scalar->boolean ? "true" : "false") != 0)
+			scalar->type = VALUE_STRING;
 		if (scalar->type == VALUE_FLOAT && !(scalar->number - scalar->number == 0))
 			return fail(in, &event->start_mark, "infinity and not-a-number can't be kept in JSON");
 		return 0;
@@ -413,7 +416,7 @@ yaml_read(const char *file, const char *text, size_t len, const struct yaml_opti
 	value_vec *documents, struct err *err)
 {
 	bool unique_keys = options != NULL && options->unique_keys, piece = options != NULL && options->piece;
-	struct yaml_in in = { .text = text, .len = len, .err = err };
+	struct yaml_in in = { .text = text, .len = len, .err = err, .modern = options != NULL && options->modern };
 	int result;
 
 	if (len > YAML_BYTES_MAX)

@@ -373,12 +373,23 @@ check_cluster(struct kubectl *kubectl, struct kubeconfig *config, const char *na
 	return is_api_server(kubectl, host, port) ? 0 : refuse_server(kubectl, host, port);
 }
 
+/* Was kubectl's own flag of that name given?  (A verb may have one of its own.) */
+static bool
+is_given(const struct kubectl *kubectl, const struct flags *flags, const char *name)
+{
+	for (size_t i = 0; kubectl->verb->flags && kubectl->verb->flags[i]; i++)
+		for (const struct flag *row = kubectl->verb->flags[i]; row->name; row++)
+			if (strcmp(row->name, name) == 0)
+				return false;
+	return flag_given(flags, name);
+}
+
 static const char *
-pick(const struct flags *flags, const char *flag, const struct value *context, const char *field)
+pick(const struct kubectl *kubectl, const struct flags *flags, const char *flag, const struct value *context, const char *field)
 {
 	const char *said = value_get_text(context, field);
 
-	return flag_given(flags, flag) ? flag_string(flags, flag) : said ? said : "";
+	return is_given(kubectl, flags, flag) ? flag_string(flags, flag) : said ? said : "";
 }
 
 static int
@@ -402,14 +413,14 @@ kubeconfig_connect(struct kubectl *kubectl, const struct flags *flags, bool serv
 		return -1;
 	name = *name ? name : kubeconfig_current(config->root);
 	context = kubeconfig_entry(config->root, "contexts", name);
-	user = pick(flags, "user", context, "user");
-	cluster = pick(flags, "cluster", context, "cluster");
+	user = pick(kubectl, flags, "user", context, "user");
+	cluster = pick(kubectl, flags, "cluster", context, "cluster");
 	*namespace = value_get_text(context, "namespace");
 	if (!context && *name)
 		return refuse_context(kubectl, server_first, name);
-	if (flag_given(flags, "user") && !kubeconfig_entry(config->root, "users", user))
+	if (is_given(kubectl, flags, "user") && !kubeconfig_entry(config->root, "users", user))
 		return print_failure(kubectl->io, "auth info \"%s\" does not exist", user), -1;
-	if (flag_given(flags, "cluster") && !kubeconfig_entry(config->root, "clusters", cluster))
+	if (is_given(kubectl, flags, "cluster") && !kubeconfig_entry(config->root, "clusters", cluster))
 		return print_failure(kubectl->io, "no server found for cluster \"%s\"", cluster), -1;
 	return check_cluster(kubectl, config, cluster) || check_user(kubectl, config, user) ? -1 : 0;
 }

@@ -19,10 +19,10 @@ const struct verb *const verbs[] = {
 	&verb_create, &verb_expose, &verb_run, &verb_set, &verb_explain,
 	&verb_get, &verb_edit, &verb_delete,
 	&verb_rollout, &verb_scale, &verb_autoscale,
-	&verb_cluster_info, &verb_top, &verb_cordon, &verb_uncordon, &verb_drain, &verb_taint,
-	&verb_describe, &verb_logs, &verb_attach, &verb_exec, &verb_port_forward, &verb_cp, &verb_auth, &verb_events,
+	&verb_certificate, &verb_cluster_info, &verb_top, &verb_cordon, &verb_uncordon, &verb_drain, &verb_taint,
+	&verb_describe, &verb_logs, &verb_attach, &verb_exec, &verb_port_forward, &verb_proxy, &verb_cp, &verb_auth, &verb_events,
 	&verb_diff, &verb_apply, &verb_patch, &verb_replace, &verb_wait, &verb_kustomize,
-	&verb_label, &verb_annotate,
+	&verb_label, &verb_annotate, &verb_completion,
 	&verb_api_resources, &verb_api_versions, &verb_config, &verb_plugin, &verb_version, &verb_options,
 	NULL,
 };
@@ -176,6 +176,8 @@ kubectl_run(struct kubectl *kubectl, int argc, const char *const *argv)
 	enum verb_asks asks = ASKS_NOBODY;
 	int from = 0, status;
 
+	if (argc && strcmp(argv[0], "__complete") == 0)
+		return run_complete(kubectl, argc - 1, argv + 1);
 	for (int at = 0; list; ) {
 		const struct verb *found;
 

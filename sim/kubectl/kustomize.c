@@ -39,6 +39,8 @@ static const char *const first_kinds[] = {
 };
 #define NFIRST (sizeof first_kinds / sizeof *first_kinds)
 
+static const struct yaml_options as_yaml = { .piece = true, .modern = true };
+
 /* ---- files ---- */
 
 static const char *
@@ -87,7 +89,7 @@ parse_one(struct kustomize_layer *layer, const char *path, const struct str *tex
 {
 	struct str why = STR_INIT;
 	struct err inner = ERR_INIT;
-	int status = yaml_read(path, text->buf, text->len, NULL, layer->arena, documents, &inner);
+	int status = yaml_read(path, text->buf, text->len, &as_yaml, layer->arena, documents, &inner);
 
 	if (status) {
 		yaml_problem_add(&inner, &why);
@@ -169,7 +171,9 @@ add_file(struct kustomize_layer *layer, const char *path, const struct str *text
 	while (!status && yaml_cut(&rest, &len, &document, &document_len, err)) {
 		value_vec documents = VEC_INIT;
 
-		status = yaml_read(path, document, document_len, NULL, layer->arena, &documents, err);
+		if (!document)
+			return -1;
+		status = yaml_read(path, document, document_len, &as_yaml, layer->arena, &documents, err);
 		for (size_t i = 0; i < documents.n && !status; i++)
 			if (!value_is_null(documents.v[i]))
 				status = add_document(layer, path, documents.v[i], err);

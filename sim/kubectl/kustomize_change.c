@@ -441,12 +441,21 @@ apply_patch(struct kustomize_layer *layer, const struct value *target, const str
 static int
 apply_text(struct kustomize_layer *layer, const struct value *target, const char *text, struct err *err)
 {
-	value_vec documents = VEC_INIT;
-	int status = yaml_read("patch", text, strlen(text), NULL, layer->arena, &documents, err);
+	static const struct yaml_options as_yaml = { .piece = true };
+	const char *document;
+	size_t len = strlen(text), document_len;
+	int status = 0;
 
-	for (size_t i = 0; i < documents.n && !status; i++)
-		status = apply_patch(layer, target, documents.v[i], err);
-	vec_release(&documents);
+	while (!status && yaml_cut(&text, &len, &document, &document_len, err)) {
+		value_vec documents = VEC_INIT;
+
+		if (!document)
+			return -1;
+		status = yaml_read("patch", document, document_len, &as_yaml, layer->arena, &documents, err);
+		for (size_t i = 0; i < documents.n && !status; i++)
+			status = apply_patch(layer, target, documents.v[i], err);
+		vec_release(&documents);
+	}
 	return status;
 }
 

@@ -294,9 +294,7 @@ read_kustomization(struct reader *reader, const char *folder)
 	value_vec objects = VEC_INIT;
 	struct err err = ERR_INIT;
 
-	if (flag_count(reader->flags, "filename"))
-		failures_add(reader->failures, "only one of -f or -k can be specified");
-	else if (kustomize_build(reader->kubectl, folder, &reader->manifests->arena, &objects, &err))
+	if (kustomize_build(reader->kubectl, folder, &reader->manifests->arena, &objects, &err))
 		failures_add(reader->failures, "%s", err.text);
 	for (size_t i = 0; i < objects.n; i++)
 		read_object(reader, source, objects.v[i], false);
@@ -311,6 +309,10 @@ manifests_read(struct kubectl *kubectl, const struct flags *flags, bool validati
 	struct reader reader = { kubectl, flags, validating, flag_bool(flags, "recursive"),
 		kubectl_has_flag(kubectl, "local") && flag_bool(flags, "local"), manifests, failures };
 
+	if (flag_given(flags, "kustomize") && flag_count(flags, "filename")) {
+		failures_add(failures, "only one of -f or -k can be specified");
+		return;
+	}
 	for (size_t i = 0; i < flag_count(flags, "filename"); i++) {
 		const char *path = flag_item(flags, "filename", i);
 

@@ -17,8 +17,10 @@ static const struct flag create_flags[] = {
 static const struct flag *const create_file_tables[] = { create_flags, CREATE_TABLES, filename_flags, selector_flag, NULL };
 
 static const struct verb *const create_subverbs[] = {
-	&verb_create_configmap, &verb_create_cronjob, &verb_create_deployment, &verb_create_ingress, &verb_create_job,
-	&verb_create_namespace, &verb_create_secret, &verb_create_service, &verb_create_serviceaccount, NULL,
+	&verb_create_clusterrole, &verb_create_clusterrolebinding, &verb_create_configmap, &verb_create_cronjob,
+	&verb_create_deployment, &verb_create_ingress, &verb_create_job, &verb_create_namespace, &verb_create_pdb,
+	&verb_create_priorityclass, &verb_create_quota, &verb_create_role, &verb_create_rolebinding, &verb_create_secret,
+	&verb_create_service, &verb_create_serviceaccount, &verb_create_token, NULL,
 };
 
 /* --save-config of an object from a file: keys are sorted, and empty annotations are written out. */

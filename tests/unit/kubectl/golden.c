@@ -55,24 +55,30 @@ next_answer(FILE *file, struct answer *answer)
 	return found;
 }
 
-static void
-check_answer(struct cluster *cluster, const struct answer *answer)
-{
-	struct sink_str out = SINK_STR_INIT, err = SINK_STR_INIT;
-	struct io io = { .out = &out.sink, .err = &err.sink };
+/* A shell with what it printed; it lives as long as the lines of one file. */
+struct session {
+	struct cluster cluster;
 	struct shell shell;
+	struct sink_str out, err;
+	struct io io;
+};
+
+static void
+check_answer(struct session *session, const struct answer *answer)
+{
+	const char *out, *err;
 	int status;
 
-	shell_init(&shell, cluster, &io);
-	status = shell_line(&shell, answer->line.buf);
-	if (status != answer->status || strcmp(out.str.buf, answer->out.buf) != 0 || strcmp(err.str.buf, answer->err.buf) != 0)
+	str_clear(&session->out.str);
+	str_clear(&session->err.str);
+	status = shell_line(&session->shell, answer->line.buf);
+	out = session->out.str.buf;
+	err = session->err.str.buf;
+	if (status != answer->status || strcmp(out, answer->out.buf) != 0 || strcmp(err, answer->err.buf) != 0)
 		print_error("line: %s\n", answer->line.buf);
-	assert_string_equal(err.str.buf, answer->err.buf);
-	assert_string_equal(out.str.buf, answer->out.buf);
+	assert_string_equal(err, answer->err.buf);
+	assert_string_equal(out, answer->out.buf);
 	assert_int_equal(status, answer->status);
-	shell_release(&shell);
-	str_release(&out.str);
-	str_release(&err.str);
 }
 
 /* The cluster has the nodes and what kubeadm puts there, and nothing in default. */
@@ -82,18 +88,23 @@ check_file(const char *path)
 	static const char namespace[] = "apiVersion: v1\nkind: Namespace\nmetadata: {name: dev}\n";
 	static const struct cluster_text nothing = { "nothing.yaml", namespace, sizeof namespace - 1 };
 	struct answer answer = { STR_INIT, STR_INIT, STR_INIT, 0 };
+	struct session session = { .out = SINK_STR_INIT, .err = SINK_STR_INIT };
 	FILE *file = fopen(path, "r");
 	struct err err = ERR_INIT;
-	struct cluster cluster;
 	size_t n = 0;
 
 	assert_non_null(file);
-	assert_int_equal(cluster_make(&cluster, 1, NOW, &nothing, 1, false, &err), 0);
+	assert_int_equal(cluster_make(&session.cluster, 1, NOW, &nothing, 1, false, &err), 0);
+	session.io = (struct io){ .out = &session.out.sink, .err = &session.err.sink };
+	shell_init(&session.shell, &session.cluster, &session.io);
 	for (; next_answer(file, &answer); n++)
-		check_answer(&cluster, &answer);
+		check_answer(&session, &answer);
 	assert_true(n > 5);
 	fclose(file);
-	cluster_release(&cluster);
+	shell_release(&session.shell);
+	cluster_release(&session.cluster);
+	str_release(&session.out.str);
+	str_release(&session.err.str);
 	str_release(&answer.line);
 	str_release(&answer.out);
 	str_release(&answer.err);
@@ -155,6 +166,27 @@ test_managed_fields(void **state)
 	check_file("tests/golden/managed-fields.txt");
 }
 
+static void
+test_config(void **state)
+{
+	(void)state;
+	check_file("tests/golden/config.txt");
+}
+
+static void
+test_client(void **state)
+{
+	(void)state;
+	check_file("tests/golden/client.txt");
+}
+
+static void
+test_diff(void **state)
+{
+	(void)state;
+	check_file("tests/golden/diff.txt");
+}
+
 int
 main(void)
 {
@@ -165,6 +197,9 @@ main(void)
 		cmocka_unit_test(test_drain),
 		cmocka_unit_test(test_gateway),
 		cmocka_unit_test(test_small_verbs),
+		cmocka_unit_test(test_diff),
+		cmocka_unit_test(test_client),
+		cmocka_unit_test(test_config),
 		cmocka_unit_test(test_local_files),
 		cmocka_unit_test(test_managed_fields),
 	};

@@ -1,0 +1,92 @@
+/*
+ * kubectl completion: a script for the person's shell that asks kubectl's hidden `__complete` for candidates, as cobra's
+ * scripts do.  The scripts are our own.
+ */
+#include <string.h>
+
+#include "kubectl/failures.h"
+#include "kubectl/verb_list.h"
+
+static const struct {
+	const char *shell, *script;
+} scripts[] = {
+	{ "bash",
+		"# bash completion for kubectl\n"
+		"__start_kubectl()\n"
+		"{\n"
+		"    local candidates\n"
+		"    candidates=$(\"${COMP_WORDS[0]}\" __complete \"${COMP_WORDS[@]:1:COMP_CWORD}\" 2>/dev/null | grep -v '^:')\n"
+		"    mapfile -t COMPREPLY < <(compgen -W \"$candidates\" -- \"${COMP_WORDS[COMP_CWORD]}\")\n"
+		"}\n"
+		"complete -o default -F __start_kubectl kubectl\n" },
+	{ "zsh",
+		"#compdef kubectl\n"
+		"compdef _kubectl kubectl\n"
+		"_kubectl()\n"
+		"{\n"
+		"    local -a candidates\n"
+		"    candidates=(${(f)\"$(${words[1]} __complete ${words[2,CURRENT]} 2>/dev/null | grep -v '^:')\"})\n"
+		"    compadd -a candidates\n"
+		"}\n" },
+	{ "fish",
+		"# fish completion for kubectl\n"
+		"function __kubectl_candidates\n"
+		"    set -l words (commandline -opc) (commandline -ct)\n"
+		"    $words[1] __complete $words[2..-1] 2>/dev/null | string match -v ':*'\n"
+		"end\n"
+		"complete -c kubectl -f -a '(__kubectl_candidates)'\n" },
+	{ "powershell", NULL },
+};
+#define NSCRIPTS (sizeof scripts / sizeof *scripts)
+
+static const struct flag *const no_tables[] = { NULL };
+
+static int
+completion_run(struct kubectl *kubectl, const struct flags *flags)
+{
+	if (flags->nargs != 1)
+		return print_usage_error(kubectl->io, kubectl->command, flags->nargs ?
+			"Too many arguments. Expected only the shell type." : "Shell not specified.");
+	for (size_t i = 0; i < NSCRIPTS; i++) {
+		if (strcmp(scripts[i].shell, flags->args[0]) != 0)
+			continue;
+		if (!scripts[i].script)
+			return print_failure(kubectl->io, "there is no script for %s here", flags->args[0]);
+		sink_put(kubectl->io->out, scripts[i].script);
+		return 0;
+	}
+	return print_usage_error(kubectl->io, kubectl->command, "Unsupported shell type \"%s\".", flags->args[0]);
+}
+
+const struct verb verb_completion = {
+	.name = "completion",
+	.aliases = "",
+	.usage = "completion SHELL",
+	.summary = "Print a script that completes kubectl's words (bash, zsh, fish)",
+	.help = "Prints a script for bash, zsh or fish that completes the words of kubectl.",
+	.examples = "source <(kubectl completion bash)",
+	.flags = no_tables,
+	.args = "",
+	.run = completion_run,
+	.asks = ASKS_NOBODY,
+};
+
+/* ---- __complete ---- */
+
+#define DIRECTIVE_NO_FILES 4	/* cobra's ShellCompDirectiveNoFileComp */
+
+static void
+put_candidate(void *arg, const char *word)
+{
+	struct kubectl *kubectl = arg;
+
+	sink_printf(kubectl->io->out, "%s\n", word);
+}
+
+int
+run_complete(struct kubectl *kubectl, int argc, const char *const *argv)
+{
+	kubectl_complete(kubectl, argc, argv, put_candidate, kubectl);
+	sink_printf(kubectl->io->out, ":%d\n", DIRECTIVE_NO_FILES);
+	return 0;
+}

@@ -1,0 +1,202 @@
+/*
+ * Verbs of kubectl whose objects or means the model doesn't have: they are known, their flags are read, and they say
+ * what is missing, as the API server itself does of kinds that it doesn't hold.
+ */
+#include "kubectl/failures.h"
+#include "kubectl/typed.h"
+#include "kubectl/verb_create.h"
+#include "kubectl/verb_list.h"
+
+static int
+refuse(struct kubectl *kubectl, const char *resource, const char *why)
+{
+	return print_failure(kubectl->io, "the server doesn't have a resource type \"%s\": %s", resource, why);
+}
+
+/* ---- create of kinds that aren't held ---- */
+
+static const struct flag rule_flags[] = {
+	{ "aggregation-rule", 0, FLAG_STRING, "", NULL, NULL, "Roles to take together, by label." },
+	{ "clusterrole", 0, FLAG_STRING, "", NULL, NULL, "The ClusterRole to bind." },
+	{ "group", 0, FLAG_ARRAY, NULL, NULL, NULL, "A group to bind to." },
+	{ "non-resource-url", 0, FLAG_STRINGS, NULL, NULL, NULL, "A path to allow." },
+	{ "resource", 0, FLAG_STRINGS, NULL, NULL, NULL, "A type to allow." },
+	{ "resource-name", 0, FLAG_ARRAY, NULL, NULL, NULL, "An object to allow." },
+	{ "role", 0, FLAG_STRING, "", NULL, NULL, "The Role to bind." },
+	{ "serviceaccount", 0, FLAG_ARRAY, NULL, NULL, NULL, "A service account to bind to, NAMESPACE:NAME." },
+	{ "user", 0, FLAG_ARRAY, NULL, NULL, NULL, "A user to bind to." },
+	{ "verb", 0, FLAG_STRINGS, NULL, NULL, NULL, "A verb to allow." },
+	FLAGS_END,
+};
+static const struct flag *const rule_tables[] = { rule_flags, CREATE_TABLES, NULL };
+
+#define NO_RULES "there are no users and rules in this model, everything is allowed"
+
+#define RULE_VERB(id, word, resource) \
+	static int \
+	create_##id##_run(struct kubectl *kubectl, const struct flags *flags) \
+	{ \
+		return typed_name_argument(kubectl, flags) ? refuse(kubectl, resource, NO_RULES) : 1; \
+	} \
+	const struct verb verb_create_##id = { \
+		.name = word, \
+		.aliases = "", \
+		.usage = "create " word " NAME", \
+		.summary = "Not here: roles are not held", \
+		.help = "Refused: " NO_RULES ".", \
+		.examples = "", \
+		.flags = rule_tables, \
+		.args = "", \
+		.run = create_##id##_run, \
+	};
+
+RULE_VERB(clusterrole, "clusterrole", "clusterroles")
+RULE_VERB(clusterrolebinding, "clusterrolebinding", "clusterrolebindings")
+RULE_VERB(role, "role", "roles")
+RULE_VERB(rolebinding, "rolebinding", "rolebindings")
+
+static const struct flag priority_flags[] = {
+	{ "description", 0, FLAG_STRING, "", NULL, NULL, "What it is for." },
+	{ "global-default", 0, FLAG_BOOL, "false", "true", NULL, "Of pods that name none." },
+	{ "preemption-policy", 0, FLAG_STRING, "PreemptLowerPriority", NULL, NULL, "Whether pods of it push others away." },
+	{ "value", 0, FLAG_INT, "0", NULL, NULL, "The priority." },
+	FLAGS_END,
+};
+static const struct flag *const priority_tables[] = { priority_flags, CREATE_TABLES, NULL };
+
+static int
+create_priorityclass_run(struct kubectl *kubectl, const struct flags *flags)
+{
+	if (!typed_name_argument(kubectl, flags))
+		return 1;
+	return refuse(kubectl, "priorityclasses", "pods have no classes of priority in this model");
+}
+
+const struct verb verb_create_priorityclass = {
+	.name = "priorityclass",
+	.aliases = "pc",
+	.usage = "create priorityclass NAME --value=VALUE --global-default=BOOL [--dry-run=server|client|none]",
+	.summary = "Not here: priority classes are not held",
+	.help = "Refused: pods have no classes of priority in this model.",
+	.examples = "",
+	.flags = priority_tables,
+	.args = "",
+	.run = create_priorityclass_run,
+};
+
+static const struct flag token_flags[] = {
+	{ "audience", 0, FLAG_ARRAY, NULL, NULL, NULL, "Who is to trust it." },
+	{ "bound-object-kind", 0, FLAG_STRING, "", NULL, NULL, "Kind of an object that it lives with." },
+	{ "bound-object-name", 0, FLAG_STRING, "", NULL, NULL, "Name of that object." },
+	{ "bound-object-uid", 0, FLAG_STRING, "", NULL, NULL, "UID of that object." },
+	{ "duration", 0, FLAG_DURATION, "0s", NULL, NULL, "How long it is good." },
+	FLAGS_END,
+};
+static const struct flag *const token_tables[] = { token_flags, output_flags, NULL };
+
+static int
+create_token_run(struct kubectl *kubectl, const struct flags *flags)
+{
+	const struct kind *kind = kind_by_kind("ServiceAccount");
+	const char *name = typed_name_argument(kubectl, flags);
+
+	if (!name)
+		return 1;
+	if (!store_get(kubectl->cluster->server.store, kind, kubectl->namespace, name))
+		return print_failure(kubectl->io, "failed to create token: serviceaccounts \"%s\" not found", name);
+	return print_failure(kubectl->io, "failed to create token: nobody signs tokens in this model, and nobody asks for one");
+}
+
+const struct verb verb_create_token = {
+	.name = "token",
+	.aliases = "",
+	.usage = "create token SERVICE_ACCOUNT_NAME",
+	.summary = "Not here: nobody signs tokens",
+	.help = "Refused: nobody signs tokens in this model, and nobody asks for one.",
+	.examples = "",
+	.flags = token_tables,
+	.args = "",
+	.run = create_token_run,
+};
+
+/* ---- certificate ---- */
+
+static int
+certificate_run(struct kubectl *kubectl, const struct flags *flags)
+{
+	if (!flags->nargs)
+		return print_failure(kubectl->io, "one or more CSRs must be specified as <name> or -f <filename>");
+	return refuse(kubectl, "certificatesigningrequests", "certificates are not modelled");
+}
+
+#define CERTIFICATE_VERB(id) \
+	static const struct verb verb_certificate_##id = { \
+		.name = #id, \
+		.aliases = "", \
+		.usage = "certificate " #id " (-f FILENAME | NAME)", \
+		.summary = "Not here: certificates are not modelled", \
+		.help = "Refused: certificates are not modelled.", \
+		.examples = "", \
+		.args = "", \
+		.run = certificate_run, \
+	};
+
+CERTIFICATE_VERB(approve)
+CERTIFICATE_VERB(deny)
+
+static const struct verb *const certificate_subverbs[] = { &verb_certificate_approve, &verb_certificate_deny, NULL };
+
+const struct verb verb_certificate = {
+	.name = "certificate",
+	.aliases = "",
+	.usage = "certificate SUBCOMMAND",
+	.summary = "Approve or deny certificates (refused here)",
+	.help = "Approves or denies requests for certificates, which the model doesn't hold.",
+	.examples = "",
+	.subverbs = certificate_subverbs,
+	.args = "",
+	.run = run_subverb_missing,
+	.asks = ASKS_THE_SERVER,
+};
+
+/* ---- proxy ---- */
+
+static const struct flag proxy_flags[] = {
+	{ "accept-hosts", 0, FLAG_STRING, "^localhost$,^127\\.0\\.0\\.1$,^\\[::1\\]$", NULL, NULL, "Hosts to answer." },
+	{ "accept-paths", 0, FLAG_STRING, "^.*", NULL, NULL, "Paths to answer." },
+	{ "address", 0, FLAG_STRING, "127.0.0.1", NULL, NULL, "Address to listen on." },
+	{ "api-prefix", 0, FLAG_STRING, "/", NULL, NULL, "Where the API stands." },
+	{ "append-server-path", 0, FLAG_BOOL, "false", "true", NULL, "Take over the path of the server's address." },
+	{ "disable-filter", 0, FLAG_BOOL, "false", "true", NULL, "Answer everybody." },
+	{ "keepalive", 0, FLAG_DURATION, "0s", NULL, NULL, "How long a connection is kept." },
+	{ "port", 'p', FLAG_INT, "8001", NULL, NULL, "Port to listen on." },
+	{ "reject-methods", 0, FLAG_STRING, "^$", NULL, NULL, "Methods to refuse." },
+	{ "reject-paths", 0, FLAG_STRING, "^/api/.*/pods/.*/exec,^/api/.*/pods/.*/attach", NULL, NULL, "Paths to refuse." },
+	{ "unix-socket", 'u', FLAG_STRING, "", NULL, NULL, "A socket to listen on." },
+	{ "www", 'w', FLAG_STRING, "", NULL, "@file", "A folder to show." },
+	{ "www-prefix", 'P', FLAG_STRING, "/static/", NULL, NULL, "Where it stands." },
+	FLAGS_END,
+};
+static const struct flag *const proxy_tables[] = { proxy_flags, NULL };
+
+static int
+proxy_run(struct kubectl *kubectl, const struct flags *flags)
+{
+	if (flags->nargs)
+		return print_usage_error(kubectl->io, kubectl->command, "unexpected arguments: [%s]", flags->args[0]);
+	return print_failure(kubectl->io, "the API server of this cluster is not reached by HTTP: use kubectl get --raw PATH, and "
+		"kubectl port-forward for a Service");
+}
+
+const struct verb verb_proxy = {
+	.name = "proxy",
+	.aliases = "",
+	.usage = "proxy [--port=PORT] [--www=static-dir] [--www-prefix=prefix] [--api-prefix=prefix]",
+	.summary = "Offer the API on a port (refused here)",
+	.help = "Refused: the API server of this cluster is not reached by HTTP.  kubectl get --raw PATH answers instead.",
+	.examples = "kubectl get --raw /api/v1/namespaces/default/services",
+	.flags = proxy_tables,
+	.args = "",
+	.run = proxy_run,
+	.asks = ASKS_THE_SERVER,
+};
