@@ -106,6 +106,11 @@ static const struct row {
 	{ "node", "", "ssh node01 systemctl stop kubelet\nkubectl apply -f - <<'EOF'\napiVersion: v1\nkind: Pod\n"
 		"metadata: {name: late, labels: {app: late}}\nspec: {nodeName: node01, containers: [{name: c, image: nginx}]}\nEOF\n"
 		"kubectl expose pod late --port=80", "late", NULL, NULL },
+	{ "replicas", "", "kubectl scale deployment coredns -n kube-system --replicas=0", NULL, "pod/default/client", NULL },
+	{ "selector", "", "kubectl set selector service kube-dns k8s-app=coredns -n kube-system", NULL, "pod/default/client", NULL },
+	{ "policy", "", POLICY("no-dns", "{podSelector: {matchLabels: {run: client}}, policyTypes: [Egress], "
+		"egress: [{to: [{podSelector: {matchLabels: {app: web}}}]}]}"), NULL, "pod/default/client", NULL },
+	{ "names", "", "kubectl delete service kube-dns -n kube-system", NULL, "pod/default/client", NULL },
 	{ "external_name", "", "kubectl create service externalname ext --external-name=wbe.default.svc.cluster.local --tcp=80",
 		"ext", NULL, NULL },
 	{ "loopback", NFTABLES, "true", "127.0.0.1:30080", "node/node01", "node01:30080" },
@@ -220,6 +225,21 @@ test_each_cause(void **state)
 	assert_int_equal(failed, 0);
 }
 
+/* Every look is planted at least once. */
+static void
+test_every_look(void **state)
+{
+	(void)state;
+	for (const struct doctor_look_row *look = doctor_looks(); look->name; look++) {
+		bool planted = false;
+
+		for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+			planted = planted || strcmp(rows[i].cause, look->name) == 0;
+		if (!planted)
+			fail_msg("no test plants %s", look->name);
+	}
+}
+
 static void
 test_all_is_well(void **state)
 {
@@ -252,6 +272,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_each_cause),
+		cmocka_unit_test(test_every_look),
 		cmocka_unit_test(test_all_is_well),
 		cmocka_unit_test(test_words),
 	};
