@@ -178,6 +178,26 @@ structural_decode(const char *type, const struct value *value, struct arena *are
 	return 0;
 }
 
+bool
+structural_knows(const char *type, const struct value *value)
+{
+	struct arena arena = ARENA_INIT;
+	schema_findings unknown = VEC_INIT;
+	struct pruner pruner = { &arena, &unknown, STR_INIT };
+	struct value *rest = value_map(&arena);
+	bool knows;
+
+	for (size_t i = 0; i < value->map.n; i++)
+		if (strcmp(value->map.v[i].key, "metadata") != 0)
+			value_set(&arena, rest, value->map.v[i].key, value->map.v[i].value);
+	prune(&pruner, type, rest);
+	knows = !unknown.n;
+	schema_findings_release(&unknown);
+	str_release(&pruner.path);
+	arena_release(&arena);
+	return knows;
+}
+
 void
 structural_add_default(struct arena *arena, const struct schema_field *field, struct value *map, const char *name)
 {

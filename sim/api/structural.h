@@ -28,6 +28,9 @@ const struct structural_limit *structural_limit(const char *owner, const char *f
 MUST_CHECK int structural_decode(const char *type, const struct value *value, struct arena *arena, struct value **out,
 	schema_findings *unknown, struct err *err);
 
+/* Whether value has no field that the schema doesn't know. */
+bool structural_knows(const char *type, const struct value *value);
+
 /* Puts in what the schema says of fields that are not there, on all levels. */
 void structural_default(const char *type, struct arena *arena, struct value *value);
 

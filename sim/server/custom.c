@@ -92,9 +92,18 @@ has_elements(const struct node *node)
 	return (found == VALUE_LIST && schema_is_list(node->type)) || (found == VALUE_MAP && schema_is_map(node->type));
 }
 
+/* What stood there before may stand there now, whatever is wrong with it: CRDValidationRatcheting. */
+static bool
+is_unchanged(const struct node *node)
+{
+	return node->value.old && value_equal(node->value.self, node->value.old);
+}
+
 static void
 visit(struct check *check, const struct visitor *visitor, const struct node *node)
 {
+	if (is_unchanged(node))
+		return;
 	visitor->enter(check, node);
 	if (is_struct(node))
 		visit_fields(check, visitor, node);
@@ -456,7 +465,7 @@ validate(struct change *change)
 	struct check check = { change->status, false };
 	const struct node whole = { NULL, change->request->kind->type, NULL, NULL, { change->new, change->old } };
 
-	if (change->request->newer)
+	if (change->newer)
 		return;
 	visit(&check, &schema, &whole);
 	visit(&check, &unique, &whole);

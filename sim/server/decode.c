@@ -87,7 +87,7 @@ check_type(struct change *change, const struct kind *wanted)
 		free(text);
 		return failed;
 	}
-	if (api_version && !change->request->newer && !kind_has_version(wanted, api_version))
+	if (api_version && !change->newer && !kind_has_version(wanted, api_version))
 		return status_set(change->status, STATUS_BAD_REQUEST,
 			"the API version in the data (%s) does not match the expected API version (%s)", api_version,
 			kind_api_version(wanted, expected));
@@ -104,8 +104,7 @@ decode_as(struct change *change, const struct kind *kind, struct value **out)
 
 	if (failed)
 		return -1;
-	if (read_tree(
-		    kind, change->request->body, change->arena, out, change->request->newer ? NULL : &unknown, &err)) {
+	if (read_tree(kind, change->request->body, change->arena, out, change->newer ? NULL : &unknown, &err)) {
 		failed = refuse_body(change, kind, kind->kind, err.text);
 		err_release(&err);
 	} else if (unknown.n && change->request->strict && !change->request->as_stored) {
@@ -348,7 +347,7 @@ decode_patched(struct change *change, const struct kind *kind, const struct valu
 
 	if (apply_patch(change, kind->type, current, &patched))
 		return -1;
-	failed = read_tree(kind, patched, change->arena, out, &unknown, &err);
+	failed = read_tree(kind, patched, change->arena, out, change->newer ? NULL : &unknown, &err);
 	if (failed) {
 		refuse_patched(change, patched, err.text);
 		err_release(&err);
@@ -390,7 +389,7 @@ decode_apply(struct change *change)
 
 	if (managed_apply(change, &merged, &applied))
 		return -1;
-	if (read_tree(kind, merged, change->arena, &change->new, &unknown, &err)) {
+	if (read_tree(kind, merged, change->arena, &change->new, change->newer ? NULL : &unknown, &err)) {
 		failed = status_set(change->status, STATUS_UNKNOWN,
 			"failed to convert new typed object (%s/%s; %s%s, Kind=%s) to object: %s",
 			change->request->namespace, change->request->name, *kind->group ? "" : "/",

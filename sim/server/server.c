@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/schema.h"
+#include "api/structural.h"
 #include "server/managedfields.h"
 #include "server/pipeline.h"
 #include "server/quota.h"
@@ -269,13 +269,20 @@ do_create(struct change *change, struct object *object, const struct object **ou
 	return create(change, object, out);
 }
 
+static void
+find_old(struct change *change, const struct object *old)
+{
+	change->old = old ? old->root : NULL;
+	change->newer |= old && old->kind->custom && !structural_knows(old->kind->type, old->root);
+}
+
 static int
 do_update(struct change *change, struct object *object, const struct object **out)
 {
 	const struct request *request = change->request;
 	const struct object *old = store_get(change->server->store, request->kind, request->namespace, request->name);
 
-	change->old = old ? old->root : NULL;
+	find_old(change, old);
 	if (is_subresource(request, "scale")) {
 		if (decode_scale(change))
 			return -1;
@@ -298,7 +305,7 @@ do_patch(struct change *change, struct object *object, const struct object **out
 
 	if (!old && (!apply || request->subresource))
 		return status_not_found(change->status, request->kind, request->name);
-	change->old = old ? old->root : NULL;
+	find_old(change, old);
 	if (is_subresource(request, "scale") ? decode_scale(change)
 		: (apply ? decode_apply(change) : decode_patch(change)) || meta_check_name(change))
 		return -1;
@@ -357,7 +364,8 @@ int
 server_do(struct server *server, const struct request *request, const struct object **out, struct status *status)
 {
 	struct object *object = object_new(request->kind);
-	struct change change = { .server = server, .request = request, .arena = &object->arena, .status = status };
+	struct change change = { .server = server, .request = request, .arena = &object->arena, .status = status,
+		.newer = request->newer };
 	const struct object *result = NULL;
 	struct rng dice = server->rng;
 	int failed;

@@ -26,6 +26,7 @@ struct change {
 	struct value *new;		/* may be changed by defaults, prepare and allocate */
 	const struct value *old;	/* NULL on create */
 	struct status *status;
+	bool newer;			/* the request says so, or old has what our tables don't know */
 	void *taken;			/* what allocate took, for settle; in arena */
 };
 

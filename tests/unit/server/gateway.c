@@ -374,6 +374,27 @@ a_controller_name_stays(void **state)
 	assert_string_equal(fixture_field(*state, "GatewayClass", "foo", "metadata.generation"), "2");
 }
 
+/* CRDValidationRatcheting: a status that this release doesn't know may stay, not come. */
+static void
+what_is_wrong_may_stay(void **state)
+{
+	struct fixture *fixture = *state;
+	struct request request = REQUEST_INIT;
+
+	request.kind = kind_by_kind("HTTPRoute");
+	request.namespace = "default";
+	request.newer = true;
+	assert_string_equal(fixture_send(fixture, &request, "{metadata: {name: r}, spec: {rules: [{filters: "
+		"[{type: RequestRedirect, requestRedirect: {statusCode: 308}}]}]}}", NULL), "");
+	assert_string_equal(fixture_change(fixture, REQUEST_PATCH, PATCH_MERGE, "HTTPRoute", "r",
+		"{spec: {hostnames: [a.b]}}"), "");
+	assert_string_equal(fixture_complaints(fixture_change(fixture, REQUEST_PATCH, PATCH_JSON, "HTTPRoute", "r",
+		"[{op: replace, path: /spec/rules/0/filters/0/requestRedirect/statusCode, value: 307}]")),
+		"[spec.rules[0].filters[0].requestRedirect.statusCode: Unsupported value: 307: supported values: "
+		"\"301\", \"302\", <nil>: Invalid value: \"null\": some validation rules were not checked because the "
+		"object was invalid; correct the existing errors to complete validation]");
+}
+
 /* The defaults of the definitions, and the version that is stored. */
 static void
 defaults_are_filled_in(void **state)
@@ -455,6 +476,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(matches_are_counted, setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(types_and_limits_are_checked, setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(a_controller_name_stays, setup, fixture_teardown),
+		cmocka_unit_test_setup_teardown(what_is_wrong_may_stay, setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(defaults_are_filled_in, setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(custom_resources_have_no_strategic_patch, setup, fixture_teardown),
 		cmocka_unit_test_setup_teardown(
