@@ -77,6 +77,7 @@ program_of(const struct controller *controller)
 	} others[] = {
 		{ "cloudlb", "cloud-controller-manager" },
 		{ "kubelet", "kubelet" },
+		{ "nodestatus", "kubelet" },
 		{ "scheduler", "kube-scheduler" },
 	};
 

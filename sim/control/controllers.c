@@ -3,6 +3,7 @@
 
 const struct controller *const controllers[] = {
 	&controller_namespace,
+	&controller_nodestatus,
 	&controller_nodelifecycle,
 	&controller_tainteviction,
 	&controller_podgc,

@@ -16,6 +16,7 @@ extern const struct controller controller_job;
 extern const struct controller controller_disruption;
 extern const struct controller controller_scheduler;
 extern const struct controller controller_kubelet;
+extern const struct controller controller_nodestatus;
 extern const struct controller controller_nodelifecycle;
 extern const struct controller controller_tainteviction;
 extern const struct controller controller_podgc;

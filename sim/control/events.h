@@ -17,6 +17,10 @@
 	X(EVENT_REMOVING_NODE, "node-controller", "Normal", "RemovingNode", "") \
 	X(EVENT_TAINT_EVICTION, "taint-eviction-controller", "Normal", "TaintManagerEviction", "") \
 	X(EVENT_KUBELET_STARTING, "kubelet", "Normal", "Starting", "") \
+	X(EVENT_NODE_ALLOCATABLE, "kubelet", "Normal", "NodeAllocatableEnforced", "") \
+	X(EVENT_NODE_MEMORY, "kubelet", "Normal", "NodeHasSufficientMemory", "") \
+	X(EVENT_NODE_DISK, "kubelet", "Normal", "NodeHasNoDiskPressure", "") \
+	X(EVENT_NODE_PID, "kubelet", "Normal", "NodeHasSufficientPID", "") \
 	X(EVENT_NODE_READY, "kubelet", "Normal", "NodeReady", "") \
 	X(EVENT_PULLING, "kubelet", "Normal", "Pulling", "") \
 	X(EVENT_PULLED, "kubelet", "Normal", "Pulled", "") \

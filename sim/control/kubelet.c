@@ -10,6 +10,7 @@
 #include "control/events.h"
 #include "control/image.h"
 #include "control/ipam.h"
+#include "control/nodes.h"
 #include "control/podstatus.h"
 #include "control/probe.h"
 #include "control/process.h"
@@ -411,9 +412,18 @@ static bool
 is_cared_for(const struct server *server, const struct object *pod)
 {
 	const struct pod *view = pod_view(pod);
+	const struct object *node = store_get(server->store, kind_by_kind("Node"), "", view->node);
 
-	return view->node[0] && workload_pod_live(view) && store_get(server->store, kind_by_kind("Node"), "", view->node) &&
-		!settings_host(&server->settings, view->node).kubelet_stopped;
+	return node && workload_pod_live(view) && node_is_machine(node) && node_has_kubelet(server, node);
+}
+
+/* Is there somebody to say that it is gone?  The API server itself takes away what is on no node. */
+static bool
+is_told_of(const struct server *server, const struct object *pod)
+{
+	const struct object *node = store_get(server->store, kind_by_kind("Node"), "", pod_view(pod)->node);
+
+	return !pod_view(pod)->node[0] || (node && node_is_machine(node) && node_has_kubelet(server, node));
 }
 
 /* SIGTERM, after a hook that takes its time; SIGKILL at the end of the grace period at the latest. */
@@ -448,8 +458,8 @@ times_of(const struct server *server, const struct object *pod)
 	if (object_is_deleting(pod)) {
 		int64_t when = gone_at(server, pod, &waited_for);
 
-		if (pod_view(pod)->node[0] && settings_host(&server->settings, pod_view(pod)->node).kubelet_stopped)
-			return times;	/* nobody tells that it is gone */
+		if (!is_told_of(server, pod))
+			return times;
 		expect(&times, pod_view(pod)->node[0] ? when : 0, waited_for);
 	}
 	if (!is_cared_for(server, pod))

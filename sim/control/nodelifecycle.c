@@ -1,248 +1,253 @@
 /*
- * Nodes that live and nodes that don't: the kubelet's own report of its node, what the node controller makes of its silence, the
- * taints that stand for conditions, and the pods that are no longer believed to be ready (pkg/controller/nodelifecycle,
- * pkg/kubelet/nodestatus).  Leases are not kept: silence counts from when the kubelet stopped.
+ * The node controller (pkg/controller/nodelifecycle/node_lifecycle_controller.go).  A node whose kubelet has said nothing for
+ * node-monitor-grace-period is Unknown in all that the kubelet tells of it; its pods are called unready, and taints say what its
+ * conditions are: NoSchedule at once, NoExecute when the controller looks again.  When too many nodes are gone, it is the network
+ * that is broken, and no node is tainted so that pods would leave.
+ *
+ * The real one looks every five seconds; here it wakes when something is due.
  */
 #include <string.h>
 
 #include "control/controllers.h"
-#include "control/events.h"
-#include "control/podstatus.h"
-#include "control/workload.h"
+#include "control/nodes.h"
 
-#define GRACE (50 * CLOCK_SECOND)	/* node-monitor-grace-period */
+#define MONITOR_GRACE (50 * CLOCK_SECOND)
+#define STARTUP_GRACE (60 * CLOCK_SECOND)	/* of one that has never said anything */
+#define MONITOR_PERIOD (5 * CLOCK_SECOND)
 
-/* What the kubelet says of a node that is well; NodeStatus' order. */
-static const struct report {
-	const char *type, *status, *reason, *message;
-} reports[] = {
-	{ "MemoryPressure", "False", "KubeletHasSufficientMemory", "kubelet has sufficient memory available" },
-	{ "DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure" },
-	{ "PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available" },
-	{ "Ready", "True", "KubeletReady", "kubelet is posting ready status" },
-};
-#define REPORTS (sizeof reports / sizeof reports[0])
+/* ---- who is silent ---- */
 
-/* condition, its status, the taint, whether pods are evicted for it; the order in which they are put */
-static const struct cause {
-	const char *type, *status, *key;
-	bool evicts;
-} causes[] = {
-	{ "Ready", "False", "node.kubernetes.io/not-ready", true },
-	{ "Ready", "Unknown", "node.kubernetes.io/unreachable", true },
-	{ "MemoryPressure", "True", "node.kubernetes.io/memory-pressure", false },
-	{ "DiskPressure", "True", "node.kubernetes.io/disk-pressure", false },
-	{ "NetworkUnavailable", "True", "node.kubernetes.io/network-unavailable", false },
-	{ "PIDPressure", "True", "node.kubernetes.io/pid-pressure", false },
-};
-#define CAUSES (sizeof causes / sizeof causes[0])
-
-static struct value *
-condition_of(const struct object *node, const char *type)
-{
-	const struct value *conditions = value_path(node->root, "status.conditions");
-
-	for (size_t i = 0; i < value_count(conditions); i++) {
-		const char *there = value_get_text(value_at(conditions, i), "type");
-
-		if (there && strcmp(there, type) == 0)
-			return value_at(conditions, i);
-	}
-	return NULL;
-}
-
-static bool
-has_status(const struct object *node, const char *type, const char *status)
-{
-	const char *there = value_get_text(condition_of(node, type), "status");
-
-	return there && strcmp(there, status) == 0;
-}
-
-static bool
-is_silent(const struct server *server, const struct object *node)
-{
-	return settings_host(&server->settings, node->name).kubelet_stopped;
-}
-
-/* When the silence is long enough. */
+/* When it is to be called Unknown; CLOCK_NEVER: its kubelet lives, or it is Unknown already. */
 static int64_t
 given_up_at(const struct server *server, const struct object *node)
 {
-	return settings_host(&server->settings, node->name).kubelet_since + GRACE;
+	struct node_host host = settings_host(&server->settings, node->name);
+
+	if (strcmp(node_condition_status(node, "Ready"), "Unknown") == 0)
+		return CLOCK_NEVER;
+	if (!node_is_machine(node))
+		return object_created(node) + STARTUP_GRACE;
+	if (!host.kubelet_stopped)
+		return CLOCK_NEVER;
+	return host.kubelet_since ? host.kubelet_since + MONITOR_GRACE : 0;
 }
 
-/* ---- conditions ---- */
-
+/* NetworkUnavailable is not the kubelet's to tell. */
 static void
-set_condition(struct arena *arena, struct value *condition, const struct report *report, int64_t now)
+give_up(struct server *server, const struct object *node)
 {
-	const char *before = value_get_text(condition, "status");
-	char text[CLOCK_TEXT];
+	static const char *const types[] = { "Ready", "MemoryPressure", "DiskPressure", "PIDPressure" };
+	struct object *copy = object_copy(node);
+	struct value *list = value_make_list(&copy->arena, value_make_map(&copy->arena, copy->root, "status"), "conditions");
+	bool was_ready = strcmp(node_condition_status(node, "Ready"), "True") == 0;
 
-	if (!before || strcmp(before, report->status) != 0)
-		value_set_text(arena, condition, "lastTransitionTime", clock_format(now, text));
-	value_set_text(arena, condition, "message", report->message);
-	value_set_text(arena, condition, "reason", report->reason);
-	value_set_text(arena, condition, "status", report->status);
-}
+	for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
+		struct condition never = { types[i], "Unknown", "NodeStatusNeverUpdated", "Kubelet never posted node status.", false, false };
+		struct condition unknown = { types[i], "Unknown", "NodeStatusUnknown", "Kubelet stopped posting node status.", false, false };
+		struct value *condition = node_condition(copy->root, types[i]);
 
-/* Conditions that a manifest gives without times are as old as the node. */
-static void
-stamp(struct object *copy)
-{
-	static const char *const fields[] = { "lastHeartbeatTime", "lastTransitionTime" };
-	const struct value *conditions = value_path(copy->root, "status.conditions");
-	const char *created = value_get_text(object_meta(copy), "creationTimestamp");
-
-	for (size_t i = 0; created && i < value_count(conditions); i++) {
-		for (size_t f = 0; f < sizeof fields / sizeof fields[0]; f++)
-			if (value_is_null(value_get(value_at(conditions, i), fields[f])))
-				value_set_text(&copy->arena, value_at(conditions, i), fields[f], created);
+		if (!condition) {
+			condition = value_map(&copy->arena);
+			value_set_text(&copy->arena, condition, "lastHeartbeatTime",
+				value_get_text(object_meta(node), "creationTimestamp"));
+			node_put_condition(&copy->arena, condition, &never, server->clock.now);
+			value_append(&copy->arena, list, condition);
+		} else if (strcmp(value_get_text(condition, "status"), "Unknown") != 0)
+			node_put_condition(&copy->arena, condition, &unknown, server->clock.now);
 	}
+	if (workload_commit(server, node, copy) && was_ready)
+		event_record(server, EVENT_NODE_NOT_READY, node, NULL, "Node %s status is now: NodeNotReady", node->name);
 }
 
-/* The kubelet is back: what was unknown is as it should be.  What somebody else says of the node stays. */
+/* MarkPodsNotReady of pkg/controller/util/node: no more than the status changes. */
 static void
-report_again(struct object *copy, int64_t now)
+call_unready(struct server *server, const struct object *pod)
 {
-	char text[CLOCK_TEXT];
+	struct object *copy = object_copy(pod);
+	struct value *condition = node_condition(copy->root, "Ready");
+	char now[CLOCK_TEXT];
 
-	for (size_t i = 0; i < REPORTS; i++) {
-		struct value *condition = condition_of(copy, reports[i].type);
-		const char *reason = value_get_text(condition, "reason");
-
-		if (!reason || strcmp(reason, "NodeStatusUnknown") != 0)
-			continue;
-		value_set_text(&copy->arena, condition, "lastHeartbeatTime", clock_format(now, text));
-		set_condition(&copy->arena, condition, &reports[i], now);
-	}
+	value_set_text(&copy->arena, condition, "lastTransitionTime", clock_format(server->clock.now, now));
+	value_set_text(&copy->arena, condition, "status", "False");
+	workload_commit(server, pod, copy);
+	event_record(server, EVENT_POD_NODE_NOT_READY, pod, NULL, "Node is not ready");
 }
 
 static void
-give_up(struct object *copy, int64_t now)
+call_pods_unready(struct server *server, const struct object *node)
 {
-	for (size_t i = 0; i < REPORTS; i++) {
-		const struct report unknown = { reports[i].type, "Unknown", "NodeStatusUnknown", "Kubelet stopped posting node status." };
-		struct value *condition = condition_of(copy, reports[i].type);
+	object_vec pods = VEC_INIT;
 
-		if (condition && !has_status(copy, reports[i].type, "Unknown"))
-			set_condition(&copy->arena, condition, &unknown, now);
-	}
+	node_pods(server, node->name, &pods);
+	for (size_t i = 0; i < pods.n; i++)
+		if (strcmp(node_condition_status(pods.v[i], "Ready"), "True") == 0)
+			call_unready(server, pods.v[i]);
+	workload_list_release(&pods);
 }
 
 /* ---- taints ---- */
 
-static size_t
-taint_at(const struct value *taints, const char *key, const char *effect)
+static const struct row {
+	const char *key, *effect;
+	const char *condition, *status;	/* NULL: spec.unschedulable */
+} rows[] = {
+	{ "node.kubernetes.io/not-ready", "NoSchedule", "Ready", "False" },
+	{ "node.kubernetes.io/unreachable", "NoSchedule", "Ready", "Unknown" },
+	{ "node.kubernetes.io/memory-pressure", "NoSchedule", "MemoryPressure", "True" },
+	{ "node.kubernetes.io/disk-pressure", "NoSchedule", "DiskPressure", "True" },
+	{ "node.kubernetes.io/network-unavailable", "NoSchedule", "NetworkUnavailable", "True" },
+	{ "node.kubernetes.io/pid-pressure", "NoSchedule", "PIDPressure", "True" },
+	{ "node.kubernetes.io/unschedulable", "NoSchedule", NULL, NULL },
+	{ "node.kubernetes.io/not-ready", "NoExecute", "Ready", "False" },
+	{ "node.kubernetes.io/unreachable", "NoExecute", "Ready", "Unknown" },
+};
+#define ROWS (sizeof rows / sizeof rows[0])
+
+static bool
+ends_pods(const struct row *row)
 {
-	size_t i = 0;
+	return strcmp(row->effect, "NoExecute") == 0;
+}
 
-	for (; i < value_count(taints); i++) {
-		const char *has_key = value_get_text(value_at(taints, i), "key"), *has = value_get_text(value_at(taints, i), "effect");
+/* Its place in the list; the list's length: not there. */
+static size_t
+find_taint(const struct value *taints, const struct row *row)
+{
+	size_t i, n = value_count(taints);
 
-		if (has_key && has && strcmp(has_key, key) == 0 && strcmp(has, effect) == 0)
+	for (i = 0; i < n; i++) {
+		const char *key = value_get_text(value_at(taints, i), "key"), *effect = value_get_text(value_at(taints, i), "effect");
+
+		if (key && effect && strcmp(key, row->key) == 0 && strcmp(effect, row->effect) == 0)
 			break;
 	}
 	return i;
 }
 
-static void
-put_taint(struct object *copy, const char *key, const char *effect, bool wanted, int64_t now)
+static bool
+is_tainted(const struct object *node, const struct row *row)
 {
-	struct value *spec = value_make_map(&copy->arena, copy->root, "spec"), *taints = value_get(spec, "taints"), *taint;
-	size_t at = taint_at(taints, key, effect);
+	const struct value *taints = value_path(node->root, "spec.taints");
+
+	return find_taint(taints, row) < value_count(taints);
+}
+
+/* Pods leave one by one only while most nodes are well. */
+enum disruption { DISRUPTION_NONE, DISRUPTION_ZONE, DISRUPTION_ALL };
+
+static const char *
+label_of(const struct object *node, const char *label)
+{
+	const char *text = object_label(node, label);
+
+	return text ? text : "";
+}
+
+static bool
+same_zone(const struct object *a, const struct object *b)
+{
+	static const char *const labels[] = { "topology.kubernetes.io/region", "topology.kubernetes.io/zone" };
+
+	return strcmp(label_of(a, labels[0]), label_of(b, labels[0])) == 0 &&
+		strcmp(label_of(a, labels[1]), label_of(b, labels[1])) == 0;
+}
+
+/* handleDisruption, ComputeZoneState: more than two nodes of the zone, and 55 % of it. */
+static enum disruption
+disruption_of(const struct server *server, const struct object *node)
+{
+	size_t n, ready = 0, in_zone = 0, gone = 0;
+	const struct object *const *nodes = store_list(server->store, kind_by_kind("Node"), NULL, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		bool is_ready = strcmp(node_condition_status(nodes[i], "Ready"), "True") == 0;
+
+		ready += is_ready;
+		if (!same_zone(node, nodes[i]))
+			continue;
+		in_zone++;
+		gone += !is_ready;
+	}
+	if (!ready)
+		return DISRUPTION_ALL;
+	return gone > 2 && gone < in_zone && gone * 100 >= in_zone * 55 ? DISRUPTION_ZONE : DISRUPTION_NONE;
+}
+
+/* When the taint is due; CLOCK_NEVER: it is not to be there. */
+static int64_t
+taint_due(const struct server *server, const struct object *node, const struct row *row)
+{
+	enum disruption disruption;
+
+	if (!row->condition)
+		return value_path(node->root, "spec.unschedulable") && node_view(node)->unschedulable ? 0 : CLOCK_NEVER;
+	if (strcmp(node_condition_status(node, row->condition), row->status) != 0)
+		return CLOCK_NEVER;
+	if (!ends_pods(row))
+		return 0;
+	disruption = disruption_of(server, node);
+	if (disruption == DISRUPTION_ALL || (disruption == DISRUPTION_ZONE && !is_tainted(node, row)))
+		return CLOCK_NEVER;
+	for (size_t i = 0; i < ROWS; i++)	/* from not-ready to unreachable and back at once */
+		if (ends_pods(&rows[i]) && is_tainted(node, &rows[i]))
+			return 0;
+	return workload_time(node_condition(node->root, row->condition), "lastTransitionTime") + MONITOR_PERIOD;
+}
+
+static void
+add_taint(struct object *copy, const struct row *row, int64_t now)
+{
+	struct value *taint = value_map(&copy->arena);
 	char text[CLOCK_TEXT];
 
-	if (wanted == (at < value_count(taints)))
-		return;
-	if (!wanted) {
-		value_remove_at(taints, at);
-		if (!value_count(taints))
-			value_remove(spec, "taints");
-		return;
-	}
-	taint = value_map(&copy->arena);
-	value_set_text(&copy->arena, taint, "effect", effect);
-	value_set_text(&copy->arena, taint, "key", key);
+	value_set_text(&copy->arena, taint, "effect", row->effect);
+	value_set_text(&copy->arena, taint, "key", row->key);
 	value_set_text(&copy->arena, taint, "timeAdded", clock_format(now, text));
-	value_append(&copy->arena, value_make_list(&copy->arena, spec, "taints"), taint);
+	value_append(&copy->arena, value_make_list(&copy->arena, value_make_map(&copy->arena, copy->root, "spec"), "taints"), taint);
 }
 
 static void
-put_taints(struct object *copy, int64_t now)
+remove_taint(struct server *server, const struct object *node, struct object *copy, const struct row *row)
 {
-	bool cordoned = value_get_bool(value_get(copy->root, "spec"), "unschedulable", false);
+	struct value *spec = value_get(copy->root, "spec"), *taints = value_get(spec, "taints");
+	size_t at = find_taint(taints, row);
 
-	for (size_t i = 0; i < CAUSES; i++) {
-		bool holds = has_status(copy, causes[i].type, causes[i].status);
-
-		put_taint(copy, causes[i].key, "NoSchedule", holds, now);
-		if (causes[i].evicts)
-			put_taint(copy, causes[i].key, "NoExecute", holds, now);
-	}
-	put_taint(copy, "node.kubernetes.io/unschedulable", "NoSchedule", cordoned, now);
-}
-
-/* ---- its pods ---- */
-
-/* Of a node that isn't ready no pod is believed to be; of one that is again, as many as its containers say. */
-static void
-look_at_pods(struct server *server, const struct object *node, bool ready)
-{
-	object_vec pods = VEC_INIT;
-
-	workload_list(server, "Pod", NULL, &pods);
-	for (size_t i = 0; i < pods.n; i++) {
-		const struct object *pod = pods.v[i];
-		const struct condition unready = { "Ready", "False", "", "", false, true };
-		struct object *copy;
-
-		if (strcmp(pod_view(pod)->node, node->name) != 0 || pod_view(pod)->ready == ready || workload_pod_done(pod_view(pod)))
-			continue;
-		copy = object_copy(pod);
-		if (ready)
-			podstatus_write(copy, server->clock.now);
-		else
-			workload_condition(&copy->arena, value_get(copy->root, "status"), &unready, server->clock.now);
-		if (workload_commit(server, pod, copy) && !ready)
-			event_record(server, EVENT_POD_NODE_NOT_READY, pod, NULL, "Node is not ready");
-	}
-	workload_list_release(&pods);
-}
-
-/* ---- one node ---- */
-
-static void
-tell(struct server *server, const struct object *node, bool was_ready, bool is_ready)
-{
-	if (was_ready && !is_ready)
-		event_record(server, EVENT_NODE_NOT_READY, node, NULL, "Node %s status is now: NodeNotReady", node->name);
-	else if (is_ready && !was_ready) {
-		event_record(server, EVENT_KUBELET_STARTING, node, NULL, "Starting kubelet.");
-		event_record(server, EVENT_NODE_READY, node, NULL, "Node %s status is now: NodeReady", node->name);
-	}
+	if (ends_pods(row))
+		tainteviction_cancel(server, node);
+	value_remove_at(taints, at);
+	if (!value_count(taints))
+		value_remove(spec, "taints");
 }
 
 static void
-sync_node(struct server *server, const struct object *node)
+taint(struct server *server, const struct object *node)
 {
-	bool was_ready = has_status(node, "Ready", "True"), was_known = !has_status(node, "Ready", "Unknown"), is_ready;
 	struct object *copy = object_copy(node);
 
-	stamp(copy);
-	if (!is_silent(server, node))
-		report_again(copy, server->clock.now);
-	else if (given_up_at(server, node) <= server->clock.now)
-		give_up(copy, server->clock.now);
-	put_taints(copy, server->clock.now);
-	is_ready = has_status(copy, "Ready", "True");
-	if (workload_commit(server, node, copy) && (was_ready != is_ready))
-		tell(server, node, was_ready, is_ready);
-	if (!is_ready && has_status(node, "Ready", was_known ? "False" : "Unknown"))
-		look_at_pods(server, node, false);
-	else if (was_ready != is_ready)
-		look_at_pods(server, node, is_ready);
+	for (size_t i = 0; i < ROWS; i++) {
+		bool wanted = taint_due(server, node, &rows[i]) <= server->clock.now;
+
+		if (wanted && !is_tainted(node, &rows[i]))
+			add_taint(copy, &rows[i], server->clock.now);
+		else if (!wanted && is_tainted(node, &rows[i]))
+			remove_taint(server, node, copy, &rows[i]);
+	}
+	workload_commit(server, node, copy);
+}
+
+/* ---- all of it ---- */
+
+/* What the node says now, and what its silence means. */
+static void
+judge(struct server *server, const struct object *node)
+{
+	if (given_up_at(server, node) <= server->clock.now) {
+		give_up(server, node);
+		return;		/* the new version is news to this controller too */
+	}
+	if (node_condition(node->root, "Ready") && strcmp(node_condition_status(node, "Ready"), "True") != 0)
+		call_pods_unready(server, node);
+	taint(server, node);
 }
 
 static int64_t
@@ -252,7 +257,7 @@ reconcile(struct server *server)
 
 	workload_list(server, "Node", NULL, &nodes);
 	for (size_t i = 0; i < nodes.n; i++)
-		sync_node(server, nodes.v[i]);
+		judge(server, nodes.v[i]);
 	workload_list_release(&nodes);
 	return CLOCK_NEVER;
 }
@@ -267,12 +272,17 @@ later(const struct server *server)
 	for (size_t i = 0; i < n; i++) {
 		int64_t when = given_up_at(server, nodes[i]);
 
-		if (is_silent(server, nodes[i]) && !has_status(nodes[i], "Ready", "Unknown") && condition_of(nodes[i], "Ready") &&
-			when < next)
+		if (when < next)
 			next = when;
+		for (size_t k = 0; k < ROWS; k++) {
+			when = is_tainted(nodes[i], &rows[k]) ? CLOCK_NEVER : taint_due(server, nodes[i], &rows[k]);
+			if (when < next)
+				next = when;
+		}
 	}
 	return next;
 }
 
+/* Pods: one that comes to a node that is gone is not ready either. */
 static const char *const watches[] = { "Node", "Pod", NULL };
 const struct controller controller_nodelifecycle = { "nodelifecycle", watches, reconcile, later };

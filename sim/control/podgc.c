@@ -1,11 +1,12 @@
 /*
  * Pods of nodes that are no more go 40 seconds after the node (pkg/controller/podgc: gcOrphaned).  That a node was removed
- * is known from the event that says so.
+ * is known from the event that says so.  A terminating pod of a node that is out of service goes at once (gcTerminating).
  */
 #include <string.h>
 
 #include "control/controllers.h"
 #include "control/events.h"
+#include "control/nodes.h"
 #include "control/workload.h"
 
 #define QUARANTINE (40 * CLOCK_SECOND)
@@ -40,6 +41,23 @@ missed_at(const struct server *server, const struct object *pod)
 	return when;
 }
 
+/* Somebody has said that the node will not come back by itself. */
+static bool
+is_out_of_service(const struct server *server, const struct object *pod)
+{
+	const struct object *node = object_is_deleting(pod) ? store_get(server->store, kind_by_kind("Node"), "", pod_view(pod)->node) : NULL;
+	const struct value *taints = node ? value_path(node->root, "spec.taints") : NULL;
+
+	for (size_t i = 0; i < value_count(taints); i++) {
+		const char *key = value_get_text(value_at(taints, i), "key");
+
+		if (key && strcmp(key, "node.kubernetes.io/out-of-service") == 0)
+			return strcmp(node_condition_status(node, "Ready"), "True") != 0;
+	}
+	return false;
+}
+
+/* By force: there is no kubelet to wait for. */
 static void
 collect(struct server *server, const struct object *pod)
 {
@@ -47,9 +65,11 @@ collect(struct server *server, const struct object *pod)
 	struct object *copy = object_copy(pod);
 	struct value *status = value_make_map(&copy->arena, copy->root, "status");
 
-	workload_condition(&copy->arena, status, &target, server->clock.now);
-	if (!workload_pod_done(pod_view(pod)))
+	if (!workload_pod_done(pod_view(pod))) {
 		value_set_text(&copy->arena, status, "phase", "Failed");
+		if (is_orphan(server, pod))
+			workload_condition(&copy->arena, status, &target, server->clock.now);
+	}
 	workload_commit(server, pod, copy);
 	pod = store_get(server->store, pod->kind, pod->namespace, pod->name);
 	if (pod)
@@ -66,7 +86,9 @@ reconcile(struct server *server)
 		const struct object *pod = pods.v[i];
 		int64_t when;
 
-		if (!is_orphan(server, pod))
+		if (is_out_of_service(server, pod) && !workload_waits(pod))
+			collect(server, pod);
+		if (!is_orphan(server, pod) || workload_waits(pod))
 			continue;
 		when = missed_at(server, pod);
 		if (!when) {
@@ -90,7 +112,7 @@ later(const struct server *server)
 	int64_t next = CLOCK_NEVER;
 
 	for (size_t i = 0; i < n; i++) {
-		int64_t when = is_orphan(server, pods[i]) ? missed_at(server, pods[i]) : 0;
+		int64_t when = is_orphan(server, pods[i]) && !workload_waits(pods[i]) ? missed_at(server, pods[i]) : 0;
 
 		if (when && when + QUARANTINE < next)
 			next = when + QUARANTINE;

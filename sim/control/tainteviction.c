@@ -6,6 +6,7 @@
 
 #include "control/controllers.h"
 #include "control/events.h"
+#include "control/nodes.h"
 #include "control/placement.h"
 #include "control/workload.h"
 
@@ -24,6 +25,15 @@ added_at(const struct object *node, const struct value *taint)
 			newest = time;
 	}
 	return added ? added : newest;
+}
+
+/* One that comes to a tainted node has its time before it. */
+static int64_t
+bound_at(const struct object *pod)
+{
+	int64_t when = workload_time(node_condition(pod->root, "PodScheduled"), "lastTransitionTime");
+
+	return when ? when : object_created(pod);
 }
 
 /*
@@ -49,7 +59,10 @@ leaves_at(const struct object *node, const struct object *pod)
 		if (value_is_null(value_get(toleration, "tolerationSeconds")))
 			continue;
 		seconds = value_get_int(toleration, "tolerationSeconds", 0);
-		when = added_at(node, taint) + (seconds > 0 ? seconds : 0) * CLOCK_SECOND;
+		when = added_at(node, taint);
+		if (bound_at(pod) > when)
+			when = bound_at(pod);
+		when += (seconds > 0 ? seconds : 0) * CLOCK_SECOND;
 		if (when < leaves)
 			leaves = when;
 	}
@@ -75,6 +88,19 @@ evict(struct server *server, const struct object *pod)
 	pod = store_get(server->store, pod->kind, pod->namespace, pod->name);
 	if (pod)
 		workload_delete(server, pod);
+}
+
+void
+tainteviction_cancel(struct server *server, const struct object *node)
+{
+	object_vec pods = VEC_INIT;
+
+	node_pods(server, node->name, &pods);
+	for (size_t i = 0; i < pods.n; i++)
+		if (workload_pod_live(pod_view(pods.v[i])) && leaves_at(node, pods.v[i]) != CLOCK_NEVER)
+			event_record(server, EVENT_TAINT_EVICTION, pods.v[i], NULL, "Cancelling deletion of Pod %s/%s",
+				pods.v[i]->namespace, pods.v[i]->name);
+	workload_list_release(&pods);
 }
 
 /* fn for each pod that has to leave its node some time. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "control/nodes.h"
 #include "kubectl/describe.h"
 #include "kubectl/format.h"
 
@@ -22,32 +23,64 @@ roles_line(struct describe *page, const struct object *object)
 	free(labels);
 }
 
+static int
+by_effect_and_key(const void *a, const void *b)
+{
+	const struct value *x = *(const struct value *const *)a, *y = *(const struct value *const *)b;
+	int order = strcmp(describe_text(x, "effect", ""), describe_text(y, "effect", ""));
+
+	return order ? order : strcmp(describe_text(x, "key", ""), describe_text(y, "key", ""));
+}
+
 static void
 taints_lines(struct describe *page, const struct value *taints)
 {
-	if (!value_count(taints))
+	size_t n = value_count(taints);
+	const struct value **sorted = xcalloc(n + 1, sizeof *sorted);
+
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = value_at(taints, i);
+	qsort(sorted, n, sizeof *sorted, by_effect_and_key);
+	if (!n)
 		describe_line(page, 0, "Taints:\t<none>");
-	for (size_t i = 0; i < value_count(taints); i++) {
-		const struct value *taint = value_at(taints, i);
+	for (size_t i = 0; i < n; i++) {
+		const struct value *taint = sorted[i];
 		const char *value = describe_text(taint, "value", "");
 
 		describe_line(page, 0, "%s\t%s%s%s:%s", i ? "" : "Taints:", describe_text(taint, "key", ""), *value ? "=" : "", value,
 			describe_text(taint, "effect", ""));
 	}
+	free(sorted);
 }
 
-/* The kubelet renews its lease every ten seconds; the model keeps no Lease objects. */
+/*
+ * The kubelet renews its lease every ten seconds; the model keeps no Lease objects.  One that was stopped did so until then, or last
+ * when the node was made; where there never was a kubelet, there is no lease.
+ */
+static int64_t
+lease_renewed(const struct server *server, const struct object *node)
+{
+	struct node_host host = settings_host(&server->settings, node->name);
+
+	if (!node_is_machine(node))
+		return 0;
+	if (!host.kubelet_stopped)
+		return server->clock.now;
+	return host.kubelet_since ? host.kubelet_since : object_created(node);
+}
+
 static void
 lease_lines(struct describe *page, const struct object *object)
 {
+	int64_t renewed = lease_renewed(&page->kubectl->cluster->server, object);
 	struct arena arena = ARENA_INIT;
 	char text[CLOCK_TEXT];
 
-	clock_format(page->kubectl->cluster->server.clock.now, text);
+	clock_format(renewed, text);
 	describe_line(page, 0, "Lease:");
-	describe_line(page, 1, "HolderIdentity:\t%s", object->name);
+	describe_line(page, 1, "HolderIdentity:\t%s", renewed ? object->name : "<unset>");
 	describe_line(page, 1, "AcquireTime:\t<unset>");
-	describe_line(page, 1, "RenewTime:\t%s", describe_time(&arena, text));
+	describe_line(page, 1, "RenewTime:\t%s", renewed ? describe_time(&arena, text) : "<unset>");
 	arena_release(&arena);
 }
 

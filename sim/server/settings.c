@@ -384,6 +384,8 @@ read_host(const struct reader *reader, const struct value *document)
 	if (value_get_text(spec, "kubeletStoppedAt") &&
 		!clock_parse(value_get_text(spec, "kubeletStoppedAt"), &host.kubelet_since))
 		return bad_value(reader, value_get(spec, "kubeletStoppedAt"), "kubeletStoppedAt must be a time such as 2026-01-01T00:00:00Z");
+	host.powered_off = value_get_bool(spec, "poweredOff", false);
+	host.kubelet_stopped |= host.powered_off;
 	host.random_fully = value_get_bool(value_get(spec, "iptables"), "randomFully", true);
 	set_text(&host.rules, value_get(spec, "rules"));
 	set_text(&host.appended_rules, value_get(spec, "appendedRules"));
