@@ -11,6 +11,7 @@
 #include "api/view.h"
 #include "control/image.h"
 #include "control/timeline.h"
+#include "server/corefile.h"
 #include "svcsim/str.h"
 
 /* What the programs of a script look at. */
@@ -417,12 +418,14 @@ has_env(const struct value *container, const char *names)
 
 /* Without words of its own. */
 static struct process
-by_image(const struct value *container, const struct image *image)
+by_image(const struct server *server, const struct value *container, const struct image *image)
 {
 	struct process process = { CLOCK_NEVER, 0, true };
 
 	if (!image)
 		return process;
+	if (strcmp(image->name, "coredns") == 0 && corefile_loops(server->store))
+		return (struct process){ CLOCK_SECOND, 1, true };
 	if (image->needs && !has_env(container, image->needs))
 		return (struct process){ 0, 1, true };
 	if (image->ends < 0 || value_get_bool(container, "stdin", false)) {
@@ -450,7 +453,7 @@ process_of(const struct server *server, const struct object *pod, const struct v
 	program = first ? program_of(first) : NULL;
 	/* args alone are words for the image's own program, unless they name another */
 	if (!first || (!value_count(command) && !program))
-		return by_image(container, first && image && image->ends >= 0 ? NULL : image);
+		return by_image(server, container, first && image && image->ends >= 0 ? NULL : image);
 	run_list_of_words(&script, command, args);
 	process = (struct process){ script.clock, script.status, !program || program->heeds_term };
 	timeline_release(&script);

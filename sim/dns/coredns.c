@@ -37,19 +37,11 @@ struct query {
 	int depth;
 };
 
-static const char *
-corefile_text(const struct dns *dns)
-{
-	const struct object *map = store_get(dns->store, kind_by_kind("ConfigMap"), "kube-system", "coredns");
-
-	return map ? value_get_text(value_get(map->root, "data"), "Corefile") : NULL;
-}
-
 /* The one in force. */
 static void
 corefile_load(const struct dns *dns, struct corefile *corefile)
 {
-	const char *text = corefile_text(dns);
+	const char *text = corefile_text(dns->store);
 	struct err err = ERR_INIT;
 
 	if (text && corefile_parse(corefile, text, &err) == 0)
@@ -475,21 +467,6 @@ ask_template(struct query *query, const struct corefile_plugin *plugin)
 	return true;
 }
 
-/* "8.8.8.8", "dns://8.8.8.8:53", "[2001:db8::1]:53"; a file (/etc/resolv.conf) names the node's own. */
-static bool
-upstream_read(struct arena *arena, const char *word, struct ip *ip)
-{
-	const char *scheme = strstr(word, "://");
-	const char *host = scheme ? scheme + 3 : word, *colon = strrchr(host, ':');
-
-	if (word[0] == '/')
-		return ip_parse(NODE_RESOLVER, ip);
-	if (host[0] == '[')
-		return ip_parse(arena_strndup(arena, host + 1, strcspn(host + 1, "]")), ip);
-	return ip_parse(host, ip) ||
-		(colon && ip_parse(arena_strndup(arena, host, (size_t)(colon - host)), ip));
-}
-
 /* forward FROM TO..: the first upstream that answers; when none does, or it would ask itself, SERVFAIL. */
 static bool
 ask_forward(struct query *query, const struct corefile_plugin *plugin)
@@ -506,7 +483,7 @@ ask_forward(struct query *query, const struct corefile_plugin *plugin)
 		const struct outside_host *host;
 		struct ip ip;
 
-		if (!upstream_read(query->arena, head->words[i], &ip))
+		if (!corefile_upstream(query->arena, head->words[i], &ip))
 			continue;
 		host = outside_by_ip(&ip);
 		if (!host || !outside_listens(host, PROTOCOL_UDP, 53))

@@ -6,7 +6,7 @@
 #ifndef DNS_COREDNS_H
 #define DNS_COREDNS_H
 
-#include "dns/corefile.h"
+#include "server/corefile.h"
 #include "dns/dns.h"
 
 /* One question to all plugins; depth counts the aliases before it. Records are added to those that are there. */

@@ -1,8 +1,10 @@
-#include "dns/corefile.h"
+#include "server/corefile.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/view.h"
+#include "server/outside.h"
 #include "svcsim/str.h"
 
 #define DNS_PORT 53
@@ -277,4 +279,75 @@ corefile_line(const struct corefile_plugin *plugin, const char *name)
 		if (strcmp(plugin->body.v[i].words[0], name) == 0)
 			return &plugin->body.v[i];
 	return NULL;
+}
+
+/* ---- the cluster's own ---- */
+
+const char *
+corefile_text(const struct store *store)
+{
+	const struct object *map = store_get(store, kind_by_kind("ConfigMap"), "kube-system", "coredns");
+
+	return map ? value_get_text(value_get(map->root, "data"), "Corefile") : NULL;
+}
+
+bool
+corefile_upstream(struct arena *arena, const char *word, struct ip *ip)
+{
+	const char *scheme = strstr(word, "://");
+	const char *host = scheme ? scheme + 3 : word, *colon = strrchr(host, ':');
+
+	if (word[0] == '/')
+		return ip_parse(NODE_RESOLVER, ip);
+	if (host[0] == '[')
+		return ip_parse(arena_strndup(arena, host + 1, strcspn(host + 1, "]")), ip);
+	return ip_parse(host, ip) ||
+		(colon && ip_parse(arena_strndup(arena, host, (size_t)(colon - host)), ip));
+}
+
+/* A name server that leads back here: kube-dns, or this host. */
+static bool
+leads_back(const struct store *store, const struct ip *ip)
+{
+	const struct object *object = store_get(store, kind_by_kind("Service"), "kube-system", "kube-dns");
+	const struct service *service = object ? service_view(object) : NULL;
+
+	for (size_t i = 0; service && i < service->ncluster_ips; i++)
+		if (ip_equal(&service->cluster_ips[i], ip))
+			return true;
+	return ip_is_loopback(ip);
+}
+
+static bool
+block_loops(const struct store *store, const struct corefile_block *block, struct arena *arena)
+{
+	const struct corefile_plugin *forward = corefile_plugin(block, "forward");
+
+	for (size_t i = 2; corefile_plugin(block, "loop") && forward && i < forward->head.n; i++) {
+		struct ip ip;
+
+		if (corefile_upstream(arena, forward->head.words[i], &ip) && leads_back(store, &ip))
+			return true;
+	}
+	return false;
+}
+
+bool
+corefile_loops(const struct store *store)
+{
+	const char *text = corefile_text(store);
+	struct err err = ERR_INIT;
+	struct corefile corefile;
+	bool loops = false;
+
+	if (!text)
+		return false;
+	if (corefile_parse(&corefile, text, &err)) {
+		err_release(&err);
+		return false;
+	}
+	for (size_t i = 0; i < corefile.blocks.n; i++)
+		loops |= block_loops(store, &corefile.blocks.v[i], &corefile.arena);
+	corefile_release(&corefile);
+	return loops;
 }

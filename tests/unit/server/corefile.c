@@ -6,7 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "dns/corefile.h"
+#include "server/corefile.h"
 
 static const char kubeadm[] =
 	"# names\n"
