@@ -20,7 +20,7 @@ const struct verb *const verbs[] = {
 	&verb_get, &verb_edit, &verb_delete,
 	&verb_rollout, &verb_scale, &verb_autoscale,
 	&verb_certificate, &verb_cluster_info, &verb_top, &verb_cordon, &verb_uncordon, &verb_drain, &verb_taint,
-	&verb_describe, &verb_logs, &verb_attach, &verb_exec, &verb_port_forward, &verb_proxy, &verb_cp, &verb_auth, &verb_events,
+	&verb_describe, &verb_logs, &verb_attach, &verb_exec, &verb_port_forward, &verb_proxy, &verb_cp, &verb_auth, &verb_debug, &verb_events,
 	&verb_diff, &verb_apply, &verb_patch, &verb_replace, &verb_wait, &verb_kustomize,
 	&verb_label, &verb_annotate, &verb_completion,
 	&verb_api_resources, &verb_api_versions, &verb_config, &verb_plugin, &verb_version, &verb_options,

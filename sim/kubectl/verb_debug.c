@@ -1,0 +1,268 @@
+/*
+ * kubectl debug, with the profile "legacy" that is v1.32's default: a pod on a node with the host's root and namespaces,
+ * or a copy of a pod with one container more.  Pods of the model take no ephemeral containers, which is said.  Follows
+ * k8s.io/kubectl/pkg/cmd/debug/debug.go and profiles.go.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "kubectl/resource_args.h"
+#include "kubectl/typed.h"
+#include "kubectl/verb_list.h"
+
+static const struct flag debug_flags[] = {
+	{ "arguments-only", 0, FLAG_BOOL, "false", "true", NULL, "What is behind -- are arguments of the image's command." },
+	{ "attach", 0, FLAG_BOOL, "false", "true", NULL, "Attach to the container; -i does so." },
+	{ "container", 'c', FLAG_STRING, "", NULL, NULL, "Name of the container to debug with." },
+	{ "copy-to", 0, FLAG_STRING, "", NULL, NULL, "Name of a copy of the pod." },
+	{ "image", 0, FLAG_STRING, "", NULL, NULL, "Image of the container to debug with." },
+	{ "profile", 0, FLAG_STRING, "legacy", NULL, "legacy", "legacy is the one that is known here." },
+	{ "quiet", 'q', FLAG_BOOL, "false", "true", NULL, "Say less." },
+	{ "same-node", 0, FLAG_BOOL, "false", "true", NULL, "The copy goes to the pod's node." },
+	{ "set-image", 0, FLAG_STRINGS, NULL, NULL, NULL, "container=image of the copy; * stands for all." },
+	{ "share-processes", 0, FLAG_BOOL, "true", "true", NULL, "Containers of the copy see each other's processes." },
+	{ "stdin", 'i', FLAG_BOOL, "false", "true", NULL, "Keep the standard input open." },
+	{ "target", 0, FLAG_STRING, "", NULL, NULL, "Container whose processes an ephemeral one sees." },
+	{ "tty", 't', FLAG_BOOL, "false", "true", NULL, "With a terminal." },
+	FLAGS_END,
+};
+static const struct flag *const debug_tables[] = { debug_flags, NULL };
+
+struct debugging {
+	struct mutation mutation;
+	const struct flags *flags;
+	struct typed pod;
+	const char *container;	/* to attach to; NULL: none */
+	size_t nwords;		/* before -- */
+};
+
+static int
+check_words(struct kubectl *kubectl, const struct flags *flags, size_t nwords)
+{
+	bool copies = *flag_string(flags, "copy-to"), image = *flag_string(flags, "image");
+
+	if (copies && !image && !flag_count(flags, "set-image") && flags->nargs == nwords)
+		return print_failure(kubectl->io, "you must specify --image, --set-image or command arguments.");
+	if (!copies && flag_bool(flags, "same-node"))
+		return print_failure(kubectl->io, "--same-node may only be used with --copy-to.");
+	if (!copies && flag_count(flags, "set-image"))
+		return print_failure(kubectl->io, "--set-image may only be used with --copy-to.");
+	if (!copies && !image)
+		return print_failure(kubectl->io, "you must specify --image when not using --copy-to.");
+	if (!nwords)
+		return print_failure(kubectl->io, "NAME or filename is required for debug");
+	if (copies && *flag_string(flags, "target"))
+		return print_failure(kubectl->io, "--target is incompatible with --copy-to. Use --share-processes instead.");
+	if (flag_bool(flags, "tty") && !flag_bool(flags, "stdin"))
+		return print_failure(kubectl->io, "-i/--stdin is required for containers with -t/--tty=true");
+	if (strcmp(flag_string(flags, "profile"), "legacy") != 0)
+		return print_failure(kubectl->io, "the profile %s is not known here: legacy is", flag_string(flags, "profile"));
+	return 0;
+}
+
+static void
+fill_container(struct debugging *debugging, struct value *container)
+{
+	const struct flags *flags = debugging->flags;
+
+	if (*flag_string(flags, "image"))
+		value_set_text(&debugging->pod.arena, container, "image", flag_string(flags, "image"));
+	typed_strings(&debugging->pod, container, flag_bool(flags, "arguments-only") ? "args" : "command",
+		flags->args + debugging->nwords, flags->nargs - debugging->nwords);
+	value_set_bool(&debugging->pod.arena, container, "stdin", flag_bool(flags, "stdin"));
+	value_set_bool(&debugging->pod.arena, container, "tty", flag_bool(flags, "tty"));
+}
+
+static void
+say(struct debugging *debugging, const char *text)
+{
+	if (!flag_bool(debugging->flags, "quiet"))
+		sink_put(debugging->mutation.kubectl->io->out, text);
+}
+
+/* The node's root stands in /host, and the pod shares the node's network, processes and memory. */
+static void
+make_node_pod(struct debugging *debugging, const struct object *node)
+{
+	static const char *const shared[] = { "hostIPC", "hostNetwork", "hostPID" };
+	struct kubectl *kubectl = debugging->mutation.kubectl;
+	const char *given = flag_string(debugging->flags, "container"), *name = *given ? given : "debugger";
+	struct arena *arena = &debugging->pod.arena;
+	struct value *spec, *container, *volume, *mount, *toleration;
+	char suffix[6];
+
+	rng_suffix(&kubectl->cluster->server.rng, suffix, 5);
+	typed_init(&debugging->pod, "Pod", "", kubectl, debugging->flags);
+	value_set_text(arena, debugging->pod.metadata, "name", arena_printf(arena, "node-debugger-%s-%s", node->name, suffix));
+	say(debugging, arena_printf(arena, "Creating debugging pod node-debugger-%s-%s with container %s on node %s.\n",
+		node->name, suffix, name, node->name));
+	spec = value_make_map(arena, debugging->pod.root, "spec");
+	container = value_map(arena);
+	value_set_text(arena, container, "name", name);
+	fill_container(debugging, container);
+	mount = value_map(arena);
+	value_set_text(arena, mount, "mountPath", "/host");
+	value_set_text(arena, mount, "name", "host-root");
+	value_append(arena, value_make_list(arena, container, "volumeMounts"), mount);
+	value_append(arena, value_make_list(arena, spec, "containers"), container);
+	volume = value_map(arena);
+	value_set_text(arena, volume, "name", "host-root");
+	value_set_text(arena, value_make_map(arena, volume, "hostPath"), "path", "/");
+	value_append(arena, value_make_list(arena, spec, "volumes"), volume);
+	toleration = value_map(arena);
+	value_set_text(arena, toleration, "operator", "Exists");
+	value_append(arena, value_make_list(arena, spec, "tolerations"), toleration);
+	value_set_text(arena, spec, "nodeName", node->name);
+	value_set_text(arena, spec, "restartPolicy", "Never");
+	for (size_t i = 0; i < sizeof shared / sizeof *shared; i++)
+		value_set_bool(arena, spec, shared[i], true);
+	debugging->container = name;
+}
+
+static struct value *
+find_container(const struct value *spec, const char *name)
+{
+	const struct value *list = value_get(spec, "containers");
+
+	for (size_t i = 0; i < value_count(list); i++)
+		if (strcmp(value_get_text(value_at(list, i), "name"), name) == 0)
+			return value_at(list, i);
+	return NULL;
+}
+
+static void
+set_images(struct debugging *debugging, const struct value *spec)
+{
+	const struct value *list = value_get(spec, "containers");
+
+	for (size_t i = 0; i < flag_count(debugging->flags, "set-image"); i++) {
+		const char *pair = flag_item(debugging->flags, "set-image", i), *equals = strchr(pair, '=');
+
+		for (size_t j = 0; equals && j < value_count(list); j++) {
+			const char *name = value_get_text(value_at(list, j), "name");
+			size_t len = (size_t)(equals - pair);
+
+			if ((len == 1 && *pair == '*') || (strlen(name) == len && strncmp(name, pair, len) == 0))
+				value_set_text(&debugging->pod.arena, value_at(list, j), "image", equals + 1);
+		}
+	}
+}
+
+/* A copy has no labels, so that no Service and no ReplicaSet takes it for one of its own. */
+static int
+make_copy(struct debugging *debugging, const struct object *pod)
+{
+	struct kubectl *kubectl = debugging->mutation.kubectl;
+	struct arena *arena = &debugging->pod.arena;
+	const char *name = flag_string(debugging->flags, "container");
+	struct value *spec, *container;
+	char suffix[6];
+
+	typed_init(&debugging->pod, "Pod", flag_string(debugging->flags, "copy-to"), kubectl, debugging->flags);
+	spec = value_copy(arena, value_get(pod->root, "spec"));
+	value_set(arena, debugging->pod.root, "spec", spec);
+	if (flag_given(debugging->flags, "share-processes"))
+		value_set_bool(arena, spec, "shareProcessNamespace", flag_bool(debugging->flags, "share-processes"));
+	if (!flag_bool(debugging->flags, "same-node"))
+		value_remove(spec, "nodeName");
+	set_images(debugging, spec);
+	container = find_container(spec, name);
+	if (!container && !*flag_string(debugging->flags, "image")) {
+		if (flag_count(debugging->flags, "set-image"))
+			return 0;
+		failures_add(&debugging->mutation.failures, "you must specify image when creating new container");
+		return -1;
+	}
+	if (!container && !*name) {
+		rng_suffix(&kubectl->cluster->server.rng, suffix, 5);
+		name = arena_printf(arena, "debugger-%s", suffix);
+		say(debugging, arena_printf(arena, "Defaulting debug container name to %s.\n", name));
+	}
+	if (!container) {
+		container = value_map(arena);
+		value_set_text(arena, container, "name", name);
+		value_append(arena, value_make_list(arena, spec, "containers"), container);
+	}
+	fill_container(debugging, container);
+	debugging->container = name;
+	return 0;
+}
+
+/* Creates the pod, and with -i goes into it. */
+static int
+send_pod(struct debugging *debugging, const char *namespace)
+{
+	struct kubectl *kubectl = debugging->mutation.kubectl;
+	struct request request = mutation_request(&debugging->mutation, REQUEST_CREATE, debugging->pod.kind, namespace);
+	bool attaches = debugging->container && (flag_bool(debugging->flags, "stdin") || flag_bool(debugging->flags, "attach"));
+
+	request.body = debugging->pod.root;
+	if (mutation_send(&debugging->mutation, &request, "", NULL) || !attaches || !kubectl->exec)
+		return 0;
+	cluster_settle(kubectl->cluster);
+	say(debugging, flag_bool(debugging->flags, "tty") ? "If you don't see a command prompt, try pressing enter.\n" : "");
+	kubectl->reads = flag_bool(debugging->flags, "stdin");
+	return kubectl->exec(kubectl, namespace, value_get_text(debugging->pod.metadata, "name"), debugging->container,
+		(int)(debugging->flags->nargs - debugging->nwords),
+		(const char *const *)debugging->flags->args + debugging->nwords);
+}
+
+static int
+debug_one(struct debugging *debugging, const struct resource *resource)
+{
+	bool node = strcmp(resource->kind->kind, "Node") == 0, made = true;
+	int status = 0;
+
+	if (!node && strcmp(resource->kind->kind, "Pod") != 0) {
+		failures_add(&debugging->mutation.failures, "%s \"%s\" not supported by debug", resource->kind->kind,
+			resource->name);
+		return 0;
+	}
+	if (!node && !*flag_string(debugging->flags, "copy-to")) {
+		failures_add(&debugging->mutation.failures, "pods take no ephemeral containers here: make a copy of the pod with "
+			"--copy-to=NAME, or look from a pod of its own with kubectl run");
+		return 0;
+	}
+	if (node)
+		make_node_pod(debugging, resource->object);
+	else
+		made = !make_copy(debugging, resource->object);
+	if (made)
+		status = send_pod(debugging, node ? debugging->mutation.kubectl->namespace : resource->namespace);
+	typed_release(&debugging->pod);
+	return status;
+}
+
+static int
+debug_run(struct kubectl *kubectl, const struct flags *flags)
+{
+	struct debugging debugging = { .flags = flags, .nwords = flags->dash < flags->nargs ? flags->dash : flags->nargs };
+	struct resources resources = RESOURCES_INIT;
+	bool typed_word = debugging.nwords > 1 || (debugging.nwords == 1 && strchr(flags->args[0], '/'));
+	char pod[] = "pod", *words[] = { pod, debugging.nwords ? flags->args[0] : NULL };
+	int status = 0;
+
+	if (check_words(kubectl, flags, debugging.nwords) || mutation_begin(&debugging.mutation, kubectl, flags))
+		return 1;
+	sink_put(kubectl->io->err, "--profile=legacy is deprecated and will be removed in the future. It is recommended to explicitly "
+		"specify a profile, for example \"--profile=general\".\n");
+	resources_find(kubectl, flags, typed_word ? flags->args : words, typed_word ? debugging.nwords : 2, 0, &resources);
+	failures_move(&debugging.mutation.failures, &resources.failures);
+	for (size_t i = 0; i < resources.list.n && !status; i++)
+		status = debug_one(&debugging, &resources.list.v[i]);
+	resources_release(&resources);
+	return mutation_end(&debugging.mutation) | status;
+}
+
+const struct verb verb_debug = {
+	.name = "debug",
+	.aliases = "",
+	.usage = "debug (POD | TYPE[[.VERSION].GROUP]/NAME) [ -- COMMAND [args...] ]",
+	.summary = "Look into a node, or into a copy of a pod",
+	.help = "Makes a pod on a node that sees the node's network and files, or a copy of a pod with one container more.",
+	.examples = "kubectl debug node/node01 -it --image=busybox\n\n# A copy with a container of its own\n"
+		"kubectl debug web -it --image=busybox --copy-to=web-debug",
+	.flags = debug_tables,
+	.args = "pod",
+	.run = debug_run,
+};
