@@ -106,6 +106,17 @@ track_rewrite_destination(struct journey *j, const struct ip *ip, uint16_t port)
 	j->entry->translated = j->packet;
 }
 
+bool
+journey_ends_at(struct journey *j, const struct world_node *node)
+{
+	if (!node->host.powered_off)
+		return false;
+	j->walk->off = node;
+	hop_say(j, HOP_LOST, "node %s is powered off: nobody answers for its address", node->name);
+	journey_lose(j, VERDICT_UNREACHABLE);
+	return true;
+}
+
 struct place
 journey_answer(struct journey *j, enum verdict verdict, struct place from)
 {

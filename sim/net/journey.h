@@ -47,6 +47,11 @@ void hop_say(struct journey *j, enum hop_kind kind, const char *fmt, ...) PRINTF
 
 /* The packet ends here.  A reply that is lost leaves silence, whatever was answered. */
 struct place journey_lose(struct journey *j, enum verdict verdict);
+/*
+ * Is the node powered off?  Then the packet ends here: nobody answers for its address, and after three tries of ARP, a second each, the
+ * neighbour that had the packet says that the host can't be reached (Linux: mcast_solicit, retrans_time_ms, arp_error_report).
+ */
+bool journey_ends_at(struct journey *j, const struct world_node *node);
 /* The endpoint answers, or refuses: the reply starts at from. */
 struct place journey_answer(struct journey *j, enum verdict verdict, struct place from);
 /* The reply is where the connection began: is it what the sender waits for? */

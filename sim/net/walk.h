@@ -71,6 +71,7 @@ struct walk {
 	bool masqueraded;
 	const struct object *policy;	/* the NetworkPolicy that stopped it; NULL */
 	bool policy_ingress;
+	const struct world_node *off;	/* the node on the way that is powered off; NULL */
 	struct cause cause;
 };
 

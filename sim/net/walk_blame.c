@@ -406,7 +406,9 @@ walk_blame(struct world *world, const struct walk_request *request, struct walk 
 	if (request->no_events)
 		return;
 	blame_find_service(&blame);
-	if (walk->verdict == VERDICT_UNREACHABLE && !blame_route(&blame))
+	if (walk->off)
+		blame_object(&blame, walk->off->view->object, "", "node %s is powered off", walk->off->name);
+	else if (walk->verdict == VERDICT_UNREACHABLE && !blame_route(&blame))
 		blame_no_route(&blame);
 	else if (walk->verdict == VERDICT_UNREACHABLE)
 		return;

@@ -376,6 +376,8 @@ journey_at_node(struct journey *j, const struct place *place)
 {
 	struct place next;
 
+	if (journey_ends_at(j, place->node))
+		return (struct place){ PLACE_END, NULL, NULL, NULL };
 	j->node = place->node;
 	j->taken = false;
 	j->packet.mark = 0;
@@ -397,6 +399,8 @@ journey_at_process(struct journey *j, const struct place *place)
 {
 	struct place next;
 
+	if (journey_ends_at(j, place->node))
+		return (struct place){ PLACE_END, NULL, NULL, NULL };
 	j->node = place->node;
 	j->taken = false;
 	j->packet.mark = 0;

@@ -359,6 +359,13 @@ is_health_check_port(const struct world *world, uint16_t port)
 	return false;
 }
 
+static bool
+is_stopped(const struct world_node *node, const char *process)
+{
+	return (node->host.kubelet_stopped && strcmp(process, "kubelet") == 0) ||
+		(node->host.proxy_stopped && strcmp(process, "kube-proxy") == 0);
+}
+
 bool
 world_node_listens(struct world *world, const struct world_node *node, enum protocol protocol, uint16_t port, bool loopback)
 {
@@ -367,7 +374,7 @@ world_node_listens(struct world *world, const struct world_node *node, enum prot
 
 	for (size_t i = 0; protocol == PROTOCOL_TCP && i < sizeof daemons / sizeof daemons[0]; i++)
 		if (daemons[i].port == port && (loopback || !daemons[i].loopback_only) &&
-			(node->view->control_plane || !daemons[i].control_plane_only))
+			(node->view->control_plane || !daemons[i].control_plane_only) && !is_stopped(node, daemons[i].name))
 			return true;
 	for (size_t i = 0; i < n; i++) {
 		const struct pod *pod = pod_view(objects[i]);

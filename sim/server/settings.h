@@ -38,7 +38,7 @@ struct node_host {
 	size_t nlocal_addresses;
 	bool random_fully;	/* default true: iptables >= 1.6.2 */
 	bool nfacct_invalid, nfacct_localhost;	/* counters that the kernel has; default both of kube-proxy's */
-	bool powered_off;	/* it sends and takes nothing; its kubelet is stopped then */
+	bool powered_off;	/* spec.poweredOff: it sends and takes nothing, and neither does its kubelet say anything */
 	bool proxy_stopped, kubelet_stopped;
 	int64_t kubelet_since;	/* when it was stopped, in ns since 1970; 0: long ago */
 	const char *rules;	/* its own, before kube-proxy's, as iptables-save text; "" */

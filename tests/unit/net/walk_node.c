@@ -62,6 +62,30 @@ assert_ways(const char *more, const struct way *ways, size_t n)
 }
 #define ASSERT_WAYS(more, ways) assert_ways(more, ways, sizeof (ways) / sizeof (ways)[0])
 
+/* Neighbours give up ARP and say so; where only kubelet and kube-proxy are stopped, only their ports are closed. */
+static void
+nodes_that_are_off(void **state)
+{
+	static const struct way off[] = {
+		{ "pod/other", "192.168.2.7:80", VERDICT_UNREACHABLE, "Node" },
+		{ "node/node01", "node02:22", VERDICT_UNREACHABLE, "Node" },
+		{ "external", "node02:22", VERDICT_UNREACHABLE, "Node" },
+		{ "node/node02", "node01:22", VERDICT_UNREACHABLE, "Node" },
+		{ "pod/other", "node01:22", VERDICT_ANSWERED, NULL },
+	};
+	static const struct way stopped[] = {
+		{ "node/node01", "node02:22", VERDICT_ANSWERED, NULL },
+		{ "node/node01", "node02:10250", VERDICT_REFUSED, NULL },
+		{ "node/node01", "node02:10256", VERDICT_REFUSED, NULL },
+		{ "node/node01", "node01:10250", VERDICT_ANSWERED, NULL },
+	};
+
+	(void)state;
+	ASSERT_WAYS("apiVersion: svcsim/v1\nkind: NodeHost\nmetadata: {name: node02}\nspec: {poweredOff: true}\n", off);
+	ASSERT_WAYS("apiVersion: svcsim/v1\nkind: NodeHost\nmetadata: {name: node02}\n"
+		"spec: {services: {kubelet: stopped, kube-proxy: stopped}, kubeletStoppedAt: '2026-01-01T00:00:00Z'}\n", stopped);
+}
+
 static void
 routes_of_hosts(void **state)
 {
@@ -179,6 +203,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nodes_that_are_off),
 		cmocka_unit_test(routes_of_hosts),
 		cmocka_unit_test(a_route_that_is_none_is_refused),
 		cmocka_unit_test(outside_and_back),
