@@ -478,8 +478,78 @@ pod_lowest_port(const struct store *store, const struct pod *pod, enum protocol 
 	return 0;
 }
 
+/* ---- at which address ---- */
+
+/* "127.0.0.1", "localhost", also with a port behind. */
+static bool
+names_loopback(const char *text)
+{
+	static const char *const names[] = { "127.0.0.1", "localhost", "[::1]", "::1" };
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		size_t len = strlen(names[i]);
+
+		if (strncmp(text, names[i], len) == 0 && (!text[len] || text[len] == ':'))
+			return true;
+	}
+	return false;
+}
+
+static bool
+among(const char *const *names, size_t n, const char *word, size_t len)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strlen(names[i]) == len && strncmp(names[i], word, len) == 0)
+			return true;
+	return false;
+}
+
+/* `--bind 127.0.0.1`, `--host=localhost`, `-b 127.0.0.1:8000`. */
+static bool
+words_bind_loopback(const struct argv *words)
+{
+	static const char *const options[] = { "--bind", "-b", "--host", "-H", "--address", "--bind-address", "--listen",
+		"--listen-address", "-S" };
+	static const size_t n = sizeof options / sizeof options[0];
+
+	for (size_t i = 0; i < words->list.n; i++) {
+		const char *word = words->list.v[i], *equals = strchr(word, '=');
+
+		if (equals && among(options, n, word, (size_t)(equals - word)) && names_loopback(equals + 1))
+			return true;
+		if (i + 1 < words->list.n && among(options, n, word, strlen(word)) && names_loopback(words->list.v[i + 1]))
+			return true;
+	}
+	return false;
+}
+
+static bool
+environment_binds_loopback(const struct value *container)
+{
+	static const char *const names[] = { "BIND", "BIND_ADDR", "BIND_ADDRESS", "HOST", "LISTEN", "LISTEN_ADDR",
+		"LISTEN_ADDRESS", "LISTEN_HOST" };
+	const struct value *env = value_get(container, "env");
+
+	for (size_t i = 0; i < value_count(env); i++) {
+		const char *name = value_get_text(value_at(env, i), "name"), *value = value_get_text(value_at(env, i), "value");
+
+		if (name && value && among(names, sizeof names / sizeof names[0], name, strlen(name)) && names_loopback(value))
+			return true;
+	}
+	return false;
+}
+
 bool
 pod_listens(const struct store *store, const struct pod *pod, enum protocol protocol, uint16_t port)
 {
-	return pod_listener(store, pod, protocol, port) != NULL;
+	const struct value *container = pod_listener(store, pod, protocol, port);
+	struct argv words;
+	bool inside;
+
+	if (!container)
+		return false;
+	argv_init(&words, pod->object->root, container);
+	inside = words_bind_loopback(&words) || environment_binds_loopback(container);
+	argv_release(&words);
+	return !inside;
 }

@@ -9,9 +9,12 @@
 #include "api/view.h"
 #include "store/store.h"
 
-/* Does a process in the pod accept connections (TCP) or datagrams on the port?  Also false while no container runs. */
+/*
+ * Does a process in the pod accept connections (TCP) or datagrams on the port of the pod's address?  Also false while no
+ * container runs, and of one that an option or its environment binds to 127.0.0.1.
+ */
 bool pod_listens(const struct store *store, const struct pod *pod, enum protocol protocol, uint16_t port);
-/* The container that does; NULL. */
+/* The container that does, at the pod's address or at its loopback; NULL. */
 const struct value *pod_listener(const struct store *store, const struct pod *pod, enum protocol protocol,
 	uint16_t port);
 /* The lowest port on which it does; 0: on none. */

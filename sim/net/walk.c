@@ -73,6 +73,7 @@ static struct place
 at_pod(struct journey *j, const struct place *place)
 {
 	const struct pod *pod = place->pod;
+	const struct value *listener;
 	bool listens;
 
 	if (j->reply && j->request->from.pod == pod)
@@ -81,10 +82,13 @@ at_pod(struct journey *j, const struct place *place)
 		hop_say(j, HOP_LOST, "pod %s waits for no such answer", pod->object->name);
 		return journey_lose(j, VERDICT_DROPPED);
 	}
-	listens = pod_listens(j->world->store, pod, j->packet.protocol, j->packet.dport);
+	listener = pod_listener(j->world->store, pod, j->packet.protocol, j->packet.dport);
+	listens = listener && (ip_is_loopback(&j->packet.dst) ||
+		pod_listens(j->world->store, pod, j->packet.protocol, j->packet.dport));
 	j->walk->pod = pod;
 	j->walk->node = pod->node;
 	hop_say(j, HOP_DELIVER, listens ? "pod %s/%s listens on port %u and answers"
+		: listener ? "pod %s/%s listens on port %u of its loopback only, 127.0.0.1"
 		: "in pod %s/%s nothing listens on port %u", pod->object->namespace, pod->object->name, j->packet.dport);
 	return journey_answer(j, listens ? VERDICT_ANSWERED : VERDICT_REFUSED, (struct place){ PLACE_POD, pod, NULL, NULL });
 }

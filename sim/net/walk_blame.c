@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "control/serve.h"
+
 struct blame {
 	struct world *world;
 	const struct walk_request *request;
@@ -264,7 +266,11 @@ blame_closed_port(struct blame *blame)
 	const struct walk *walk = blame->walk;
 	struct str field = STR_INIT;
 
-	if (walk->pod && blame->service && blame->port != SIZE_MAX) {
+	if (walk->pod && pod_listener(blame->world->store, walk->pod, blame->request->protocol, walk->endpoint_port))
+		blame_object(blame, walk->pod->object, "spec.containers",
+			"what listens on port %u in pod %s is bound to 127.0.0.1, which only the pod itself reaches",
+			walk->endpoint_port, walk->pod->object->name);
+	else if (walk->pod && blame->service && blame->port != SIZE_MAX) {
 		str_addf(&field, "spec.ports[%zu].targetPort", blame->port);
 		blame_object(blame, blame->service->object, field.buf,
 			"Service %s sends to targetPort %u, and nothing in pod %s listens there",

@@ -379,7 +379,9 @@ world_node_listens(struct world *world, const struct world_node *node, enum prot
 	for (size_t i = 0; i < n; i++) {
 		const struct pod *pod = pod_view(objects[i]);
 
-		if (pod->host_network && strcmp(pod->node, node->name) == 0 && pod_listens(world->store, pod, protocol, port))
+		if (pod->host_network && strcmp(pod->node, node->name) == 0 &&
+			(loopback ? pod_listener(world->store, pod, protocol, port) != NULL
+				: pod_listens(world->store, pod, protocol, port)))
 			return true;
 	}
 	return protocol == PROTOCOL_TCP && !node->host.proxy_stopped && is_health_check_port(world, port);

@@ -154,6 +154,29 @@ outside_and_back(void **state)
 	ASSERT_WAYS(by_hand, to_db);
 }
 
+/* A server bound to 127.0.0.1 hears its own pod, and nobody else (kubernetes/kubernetes#16224). */
+static void
+bound_to_loopback(void **state)
+{
+	static const char servers[] =
+		"apiVersion: v1\nkind: Pod\nmetadata: {name: by-env}\nspec: {nodeName: node01, containers: [{name: c, image: app, "
+		"env: [{name: BIND, value: 127.0.0.1}], ports: [{containerPort: 8080}]}]}\n"
+		"---\napiVersion: v1\nkind: Pod\nmetadata: {name: by-option}\nspec: {nodeName: node01, containers: [{name: c, "
+		"image: 'python:3', command: [python3, -m, http.server, '8080', --bind, 127.0.0.1]}]}\n"
+		"---\napiVersion: v1\nkind: Pod\nmetadata: {name: open}\nspec: {nodeName: node01, containers: [{name: c, "
+		"image: app, env: [{name: BIND, value: 0.0.0.0}], ports: [{containerPort: 8080}]}]}\n";
+	static const struct way ways[] = {
+		{ "pod/web", "pod/by-env:8080", VERDICT_REFUSED, "Pod" },
+		{ "pod/web", "pod/by-option:8080", VERDICT_REFUSED, "Pod" },
+		{ "pod/by-env", "127.0.0.1:8080", VERDICT_ANSWERED, NULL },
+		{ "pod/by-option", "127.0.0.1:8080", VERDICT_ANSWERED, NULL },
+		{ "pod/web", "pod/open:8080", VERDICT_ANSWERED, NULL },
+	};
+
+	(void)state;
+	ASSERT_WAYS(servers, ways);
+}
+
 #define POLICY(name, spec) \
 	"apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {name: " name "}\nspec: " spec "\n"
 
@@ -207,6 +230,7 @@ main(void)
 		cmocka_unit_test(routes_of_hosts),
 		cmocka_unit_test(a_route_that_is_none_is_refused),
 		cmocka_unit_test(outside_and_back),
+		cmocka_unit_test(bound_to_loopback),
 		cmocka_unit_test(policies),
 	};
 
