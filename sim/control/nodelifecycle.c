@@ -237,13 +237,13 @@ taint(struct server *server, const struct object *node)
 
 /* ---- all of it ---- */
 
-/* What the node says now, and what its silence means. */
+/* What the node says now, and what its silence means: the scheduler must not find it without its taints. */
 static void
 judge(struct server *server, const struct object *node)
 {
 	if (given_up_at(server, node) <= server->clock.now) {
 		give_up(server, node);
-		return;		/* the new version is news to this controller too */
+		node = store_get(server->store, node->kind, "", node->name);
 	}
 	if (node_condition(node->root, "Ready") && strcmp(node_condition_status(node, "Ready"), "True") != 0)
 		call_pods_unready(server, node);

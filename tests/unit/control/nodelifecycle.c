@@ -139,6 +139,25 @@ a_node_without_a_kubelet_is_unknown_after_a_minute(void **state)
 	cluster_release(&cluster);
 }
 
+/* One that was stopped before everything is tainted before anything is scheduled. */
+static void
+nothing_goes_to_a_node_that_was_silent_before(void **state)
+{
+	struct cluster cluster;
+	size_t n;
+	const struct object *const *pods;
+
+	(void)state;
+	make(&cluster, "apiVersion: svcsim/v1\nkind: NodeHost\nmetadata: {name: node01}\nspec: {services: {kubelet: stopped}}\n"
+		"---\napiVersion: apps/v1\nkind: Deployment\nmetadata: {name: d}\nspec: {replicas: 4, selector: {matchLabels: {app: d}}, "
+		"template: {metadata: {labels: {app: d}}, spec: {containers: [{name: c, image: nginx}]}}}\n");
+	pods = store_list(cluster.server.store, kind_by_kind("Pod"), "default", &n);
+	assert_int_equal(n, 4);
+	for (size_t i = 0; i < n; i++)
+		assert_string_equal(pod_view(pods[i])->node, "node02");
+	cluster_release(&cluster);
+}
+
 static void
 stop_all(struct cluster *cluster)
 {
@@ -219,6 +238,7 @@ main(void)
 		cmocka_unit_test(silence_is_noticed_after_fifty_seconds),
 		cmocka_unit_test(all_is_well_when_it_returns),
 		cmocka_unit_test(a_node_without_a_kubelet_is_unknown_after_a_minute),
+		cmocka_unit_test(nothing_goes_to_a_node_that_was_silent_before),
 		cmocka_unit_test(nobody_is_evicted_when_all_are_gone),
 		cmocka_unit_test(evicted_pods_hang_until_the_kubelet_returns),
 		cmocka_unit_test(cordons_and_conditions_have_taints),
