@@ -258,7 +258,9 @@ print_all(struct template *template, const struct value *const *arguments, size_
 	struct str text = STR_INIT;
 
 	for (size_t i = 0; i < n; i++) {
-		str_add(&text, i && lines ? " " : "");
+		bool apart = lines || (i && !value_text(arguments[i]) && !value_text(arguments[i - 1]));
+
+		str_add(&text, i && apart ? " " : "");
 		format_go_value(arguments[i], "<nil>", &text);
 	}
 	str_add(&text, lines ? "\n" : "");
@@ -334,6 +336,57 @@ fn_base64decode(struct template *template, const struct value *const *arguments,
 	return text_value(template, &out);
 }
 
+/* exists MAP KEY..: kubectl's own */
+static const struct value *
+fn_exists(struct template *template, const struct value *const *arguments, size_t n)
+{
+	const struct value *at = n ? arguments[0] : NULL;
+
+	for (size_t i = 1; at && i < n; i++)
+		at = value_text(arguments[i]) ? value_get(at, value_text(arguments[i])) :
+			arguments[i] && arguments[i]->type == VALUE_INT ? value_at(at, (size_t)arguments[i]->integer) : NULL;
+	return value_bool(&template->arena, at);
+}
+
+static const struct value *
+fn_html(struct template *template, const struct value *const *arguments, size_t n)
+{
+	static const struct {
+		char c;
+		const char *text;
+	} escapes[] = { { '<', "&lt;" }, { '>', "&gt;" }, { '&', "&amp;" }, { '"', "&#34;" }, { '\'', "&#39;" } };
+	const struct value *plain = print_all(template, arguments, n, false);
+	struct str text = STR_INIT;
+
+	for (const char *c = value_text(plain); *c; c++) {
+		size_t i = 0;
+
+		while (i < sizeof escapes / sizeof *escapes && escapes[i].c != *c)
+			i++;
+		if (i < sizeof escapes / sizeof *escapes)
+			str_add(&text, escapes[i].text);
+		else
+			str_addch(&text, *c);
+	}
+	return text_value(template, &text);
+}
+
+static const struct value *
+fn_urlquery(struct template *template, const struct value *const *arguments, size_t n)
+{
+	const struct value *plain = print_all(template, arguments, n, false);
+	struct str text = STR_INIT;
+
+	for (const char *c = value_text(plain); *c; c++)
+		if (ascii_isalnum((unsigned char)*c) || strchr("-_.~", *c))
+			str_addch(&text, *c);
+		else if (*c == ' ')
+			str_addch(&text, '+');
+		else
+			str_addf(&text, "%%%02X", (unsigned)(unsigned char)*c);
+	return text_value(template, &text);
+}
+
 static const struct {
 	const char *name;
 	function call;
@@ -341,6 +394,7 @@ static const struct {
 	{ "index", fn_index }, { "len", fn_len }, { "not", fn_not }, { "and", fn_and }, { "or", fn_or }, { "eq", fn_eq },
 	{ "ne", fn_ne }, { "lt", fn_lt }, { "le", fn_le }, { "gt", fn_gt }, { "ge", fn_ge }, { "print", fn_print },
 	{ "println", fn_println }, { "printf", fn_printf }, { "base64decode", fn_base64decode },
+	{ "exists", fn_exists }, { "html", fn_html }, { "urlquery", fn_urlquery },
 };
 
 static function
@@ -456,7 +510,10 @@ operand(struct template *template, const char **at, const struct value *dot, con
 		*at += len;
 		return 0;
 	}
-	return failed(template, len ? "function not defined" : "unexpected character in operand");
+	if (len == 3 && strncmp(*at, "end", 3) == 0)
+		return failed(template, "unexpected {{end}}");
+	return failed(template, len ? arena_printf(&template->arena, "function \"%.*s\" not defined", (int)len, *at) :
+		"unexpected character in operand");
 }
 
 /* An operand, or a function and its arguments; piped, when not NULL, is the last argument. */

@@ -187,6 +187,13 @@ test_diff(void **state)
 	check_file("tests/golden/diff.txt");
 }
 
+static void
+test_templates(void **state)
+{
+	(void)state;
+	check_file("tests/golden/templates.txt");
+}
+
 int
 main(void)
 {
@@ -198,6 +205,7 @@ main(void)
 		cmocka_unit_test(test_gateway),
 		cmocka_unit_test(test_small_verbs),
 		cmocka_unit_test(test_diff),
+		cmocka_unit_test(test_templates),
 		cmocka_unit_test(test_client),
 		cmocka_unit_test(test_config),
 		cmocka_unit_test(test_local_files),
