@@ -55,6 +55,22 @@ owners_are_known_by_their_uid(void **state)
 	cluster_release(&cluster);
 }
 
+/* Of an owner whose kind the server does not serve nothing can be known, so its dependents stay. */
+static void
+owners_of_unknown_kinds_delete_nothing(void **state)
+{
+	struct cluster cluster;
+
+	(void)state;
+	make(&cluster, web);
+	create(&cluster, "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: kept, ownerReferences: "
+		"[{apiVersion: extensions/v1beta1, kind: DaemonSet, name: w, uid: 11111111-2222-3333-4444-555555555555}]}\n");
+	patch(&cluster, "Service", "w", "{\"metadata\":{\"labels\":{\"a\":\"b\"}}}");
+	settle(&cluster);
+	object_in(&cluster, "ConfigMap", "kept");
+	cluster_release(&cluster);
+}
+
 static void
 delete_as(struct cluster *cluster, const char *kind, const char *name, enum propagation propagation)
 {
@@ -136,6 +152,7 @@ main(void)
 		cmocka_unit_test(a_deployment_takes_its_sets_and_pods_along),
 		cmocka_unit_test(a_service_takes_its_slices_along),
 		cmocka_unit_test(owners_are_known_by_their_uid),
+		cmocka_unit_test(owners_of_unknown_kinds_delete_nothing),
 		cmocka_unit_test(in_the_foreground_the_owner_goes_last),
 		cmocka_unit_test(orphans_stay_and_know_no_owner),
 		cmocka_unit_test(finalizers_keep_what_is_deleted),
