@@ -517,7 +517,8 @@ words_bind_loopback(const struct argv *words)
 
 		if (equals && among(options, n, word, (size_t)(equals - word)) && names_loopback(equals + 1))
 			return true;
-		if (i + 1 < words->list.n && among(options, n, word, strlen(word)) && names_loopback(words->list.v[i + 1]))
+		if (i + 1 < words->list.n && among(options, n, word, strlen(word)) &&
+			names_loopback(words->list.v[i + 1]))
 			return true;
 	}
 	return false;
@@ -531,9 +532,11 @@ environment_binds_loopback(const struct value *container)
 	const struct value *env = value_get(container, "env");
 
 	for (size_t i = 0; i < value_count(env); i++) {
-		const char *name = value_get_text(value_at(env, i), "name"), *value = value_get_text(value_at(env, i), "value");
+		const char *name = value_get_text(value_at(env, i), "name");
+		const char *value = value_get_text(value_at(env, i), "value");
 
-		if (name && value && among(names, sizeof names / sizeof names[0], name, strlen(name)) && names_loopback(value))
+		if (name && value && names_loopback(value) &&
+			among(names, sizeof names / sizeof names[0], name, strlen(name)))
 			return true;
 	}
 	return false;

@@ -416,7 +416,8 @@ template_answer(struct query *query, const struct corefile_line *line)
 	}
 	copy = arena_strndup(query->arena, text.buf, text.len);
 	str_release(&text);
-	for (char *save = NULL, *word = strtok_r(copy, " ", &save); word && words.n < 8; word = strtok_r(NULL, " ", &save))
+	for (char *save = NULL, *word = strtok_r(copy, " ", &save); word && words.n < 8;
+		word = strtok_r(NULL, " ", &save))
 		list[words.n++] = word;
 	type = words.n > 2 && strcmp(list[2], "IN") == 0 ? 3 : 2;
 	if (words.n < type + 2 || strcmp(list[type], dns_type_name(query->type)) != 0)

@@ -446,7 +446,8 @@ route_change(struct shell *shell, struct io *io, int argc, const char *const *ar
 		sink_put(io->err, "RTNETLINK answers: Operation not permitted\n");
 		return 2;
 	}
-	if (argc < 4 || !cidr_parse(strcmp(argv[3], "default") == 0 ? "0.0.0.0/0" : argv[3], &route.to) || (adds && (argc < 6 || !ip_parse(argv[5], &route.via)))) {
+	if (argc < 4 || !cidr_parse(strcmp(argv[3], "default") == 0 ? "0.0.0.0/0" : argv[3], &route.to) ||
+		(adds && (argc < 6 || !ip_parse(argv[5], &route.via)))) {
 		sink_printf(io->err, "Error: any valid prefix is expected rather than \"%s\".\n", argc > 3 ? argv[3]
 			: "");
 		return 1;

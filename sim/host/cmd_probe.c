@@ -376,7 +376,8 @@ ping_error(struct ping *ping, const struct walk *walk, size_t number)
 	if (!by || by->family == IP_NONE || ping->busybox)
 		return;
 	ping->errors++;
-	sink_printf(ping->io->out, "From %s icmp_seq=%zu Destination %s Unreachable\n", ip_format(by, text), number + 1, what);
+	sink_printf(ping->io->out, "From %s icmp_seq=%zu Destination %s Unreachable\n", ip_format(by, text), number + 1,
+		what);
 }
 
 static void

@@ -16,8 +16,8 @@ void timeline_before(struct shell *shell);
 /* Keeps the state before the line, when the line changed something. */
 void timeline_after(struct shell *shell, const char *line);
 /*
- * The cluster as it was before the last change, made anew beside the one that is there; *line (borrowed): what changed it. ERR_INPUT
- * when nothing was changed yet.
+ * The cluster as it was before the last change, made anew beside the one that is there; *line (borrowed): what
+ * changed it.  ERR_INPUT when nothing was changed yet.
  */
 MUST_CHECK int timeline_past(const struct shell *shell, struct cluster *past, const char **line, struct err *err);
 

@@ -43,7 +43,7 @@ void corefile_release(struct corefile *corefile);
 
 /* The block on port 53 whose zone is the longest that holds the name; NULL: the server refuses. */
 const struct corefile_block *corefile_block_of(const struct corefile *corefile, const char *name);
-const struct corefile_plugin *corefile_plugin(const struct corefile_block *block, const char *name);	/* the first; NULL */
+const struct corefile_plugin *corefile_plugin(const struct corefile_block *block, const char *name);	/* or NULL */
 /* The line of that name in the plugin's braces; NULL. */
 const struct corefile_line *corefile_line(const struct corefile_plugin *plugin, const char *name);
 

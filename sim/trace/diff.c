@@ -58,8 +58,8 @@ add_changes(const struct str *before, const struct str *after, struct str *out)
 }
 
 void
-trace_print_diff(const struct trace *before, const struct trace *after, const char *request, const struct trace_style *style,
-	struct str *out)
+trace_print_diff(const struct trace *before, const struct trace *after, const char *request,
+	const struct trace_style *style, struct str *out)
 {
 	struct trace_style plain = { .ascii = style->ascii, .reply = style->reply, .explain = style->explain };
 	struct str was = STR_INIT, is = STR_INIT;
