@@ -20,6 +20,10 @@ ssh_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 		sink_printf(io->err, "ssh: Could not resolve hostname %s: Name or service not known\n", name);
 		return 255;
 	}
+	if (settings_host(&shell->cluster->server.settings, name).powered_off) {
+		sink_printf(io->err, "ssh: connect to host %s port 22: No route to host\n", name);
+		return 255;
+	}
 	shell_enter(shell, PLACE_NODE, name);
 	if (argc > 2) {
 		struct str line = STR_INIT;
