@@ -81,7 +81,10 @@ check: unit property headers layers kernel fuzzcheck    ## everything a commit m
 unit: $(UNITS)            ## unit tests, text specs, screens
 	$(Q)set -e; for t in $^; do $$t || { echo "$$t: failed"; exit 1; }; done
 kernel: $B/tests/kernel/referee   ## our rules in the kernel, real connections (root)
-	$(Q)$< tests/kernel/*.yaml
+	$(Q)$< tests/kernel/*.yaml --seeds 4
+SECONDS ?= 0
+soak: $B/tests/kernel/referee     ## random clusters in the kernel until a connection differs, or for SECONDS
+	$(Q)$< --soak $(SECONDS)
 KERNEL_OBJ := $(patsubst %.c,$B/%.o,$(wildcard tests/kernel/*.c))
 $(KERNEL_OBJ): INC = -Iinclude -Isim -Itests/kernel
 $B/tests/kernel/referee: $(KERNEL_OBJ) $B/libsvcsim.a

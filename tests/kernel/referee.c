@@ -3,15 +3,20 @@
  * loaded with iptables-restore or nft, real TCP connections are opened, and who answered and which source it saw must be one of the
  * branches that the walk gives.  The ipvs mode is left out where the kernel has no ip_vs.
  *
- * Usage: referee CLUSTER.yaml..   Prints each difference, and "N passed, N failed".
+ * Usage: referee CLUSTER.yaml.. [--seeds N] [--seed N] [--soak SECONDS]
+ * --seeds: so many clusters drawn from seeds; --soak: one after the other until a connection differs.  Prints each difference, and
+ * "N passed, N failed".
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "net/walk.h"
 #include "proxy/kubeproxy.h"
 #include "proxy/nft.h"
 #include "netns.h"
+#include "random.h"
 
 #define TRIES 4	/* connections of one kind: chance takes another branch now and then */
 
@@ -20,7 +25,10 @@ struct referee {
 	struct netns netns;
 	int passed, failed;
 	bool inside;	/* only nodes and pods connect */
+	size_t nmodes;	/* that this kernel can do */
 };
+
+static const char *const modes[] = { "iptables", "nftables", "ipvs" };
 
 /* One kind of connection, what the walk expects of it, and what the kernel did. */
 struct flow {
@@ -270,20 +278,18 @@ read_file(const char *path, struct str *text)
 }
 
 static void
-run_file(struct referee *referee, const char *path, const char *mode)
+run_text(struct referee *referee, const char *path, const struct str *text, const char *mode)
 {
-	struct str text = STR_INIT;
 	struct err err = ERR_INIT;
 	struct cluster cluster;
 	struct cluster_text given[2];
 	char *config = xasprintf("apiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: %s\n", mode);
 
-	read_file(path, &text);
 	given[0] = (struct cluster_text){ "mode", config, strlen(config) };
-	given[1] = (struct cluster_text){ path, text.buf, text.len };
+	given[1] = (struct cluster_text){ path, text->buf, text->len };
 	memset(&cluster, 0, sizeof cluster);
 	if (cluster_make(&cluster, 1, INT64_C(1767225600) * CLOCK_SECOND, given, 2, false, &err)) {
-		fprintf(stderr, "%s: %s\n", path, err.text);
+		fprintf(stderr, "%s: %u: %s\n", path, err.line, err.text);
 		exit(1);
 	}
 	referee->cluster = &cluster;
@@ -292,18 +298,68 @@ run_file(struct referee *referee, const char *path, const char *mode)
 	try_everything(referee);
 	netns_release(&referee->netns);
 	cluster_release(&cluster);
-	str_release(&text);
 	free(config);
+}
+
+static void
+run_file(struct referee *referee, const char *path)
+{
+	struct str text = STR_INIT;
+
+	read_file(path, &text);
+	for (size_t mode = 0; mode < referee->nmodes; mode++)
+		run_text(referee, path, &text, modes[mode]);
+	str_release(&text);
+}
+
+/* True when none of its connections differed. */
+static bool
+run_seed(struct referee *referee, uint64_t seed)
+{
+	struct str text = STR_INIT;
+	char *name = xasprintf("--seed %llu", (unsigned long long)seed);
+	int failed = referee->failed;
+
+	random_cluster(seed, &text);
+	for (size_t mode = 0; mode < referee->nmodes; mode++)
+		run_text(referee, name, &text, modes[mode]);
+	if (referee->failed != failed)
+		printf("kernel: connections differ: %s\n", name);
+	free(name);
+	str_release(&text);
+	return referee->failed == failed;
+}
+
+/* Until a connection differs, or for so many seconds; 0: until it is stopped. */
+static void
+soak(struct referee *referee, uint64_t seed, double seconds)
+{
+	time_t start = time(NULL);
+
+	while (run_seed(referee, seed++) && (seconds <= 0 || difftime(time(NULL), start) < seconds)) {
+		printf("kernel: %d connections, next --seed %llu\n", referee->passed, (unsigned long long)seed);
+		fflush(stdout);
+	}
+}
+
+static void
+run_argument(struct referee *referee, const char *flag, const char *value)
+{
+	uint64_t number = strtoull(value, NULL, 10);
+
+	if (strcmp(flag, "--seed") == 0)
+		run_seed(referee, number);
+	else if (strcmp(flag, "--soak") == 0)
+		soak(referee, (uint64_t)time(NULL), (double)number);
+	for (uint64_t seed = 1; strcmp(flag, "--seeds") == 0 && seed <= number; seed++)
+		run_seed(referee, seed);
 }
 
 int
 main(int argc, char **argv)
 {
-	static const char *const modes[] = { "iptables", "nftables", "ipvs" };
-	const char *no_ipvs;
-	size_t nmodes = sizeof modes / sizeof modes[0];
-	struct referee referee = { .cluster = NULL };
-	const char *missing = netns_missing();
+	const char *missing = netns_missing(), *no_ipvs;
+	struct referee referee = { .cluster = NULL, .nmodes = sizeof modes / sizeof modes[0] };
 
 	if (missing) {
 		printf("kernel: skipped, %s\n", missing);
@@ -312,11 +368,15 @@ main(int argc, char **argv)
 	no_ipvs = netns_ipvs_missing();
 	if (no_ipvs) {
 		printf("kernel: ipvs mode skipped, %s\n", no_ipvs);
-		nmodes--;
+		referee.nmodes--;
 	}
-	for (int i = 1; i < argc; i++)
-		for (size_t mode = 0; mode < nmodes; mode++)
-			run_file(&referee, argv[i], modes[mode]);
+	for (int i = 1; i < argc; i++) {
+		if (str_starts(argv[i], "--") && i + 1 < argc) {
+			run_argument(&referee, argv[i], argv[i + 1]);
+			i++;
+		} else
+			run_file(&referee, argv[i]);
+	}
 	printf("kernel: %d passed, %d failed\n", referee.passed, referee.failed);
 	return referee.failed != 0;
 }
