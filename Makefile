@@ -136,8 +136,10 @@ fuzzcheck: $(PLAIN_FUZZERS)
 	$(Q)set -e; for f in $^; do $$f $(FUZZ_RUNS) 1 tests/fuzz/corpus/$$(basename $$f)/*; done
 endif
 
-bench: $B/svcsim $B/tests/bench/yaml-events   ## times, as ratios against something real in the same run
+bench: $B/svcsim $B/tests/bench/yaml-events $B/tests/bench/rules   ## times, as ratios against something real in the same run
 	$(Q)tests/bench/run.sh $< $B/tests/bench
+$B/tests/bench/rules: $B/tests/bench/rules.o $B/libsvcsim.a
+	$(call say,LD) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $B/tests/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(call say,CC) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
@@ -166,4 +168,4 @@ help:                     ## this list
 .PHONY: all check unit kernel headers layers asan fuzz fuzzcheck bench lint readme deps install clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
--include $(SIM_OBJ:.o=.d) $(TUI_OBJ:.o=.d) $(UNITS:=.d) $(KERNEL_OBJ:.o=.d) $(PROPERTY_OBJ:.o=.d) $(PLAIN_FUZZERS:=.d) $(SIM_SRC:%.c=build/fuzz/%.d)
+-include $(SIM_OBJ:.o=.d) $(TUI_OBJ:.o=.d) $(UNITS:=.d) $(KERNEL_OBJ:.o=.d) $(PROPERTY_OBJ:.o=.d) $(PLAIN_FUZZERS:=.d) $B/tests/bench/rules.d $(SIM_SRC:%.c=build/fuzz/%.d)

@@ -111,32 +111,6 @@ at_balancer(struct journey *j, const struct service *service)
 	return (struct place){ PLACE_NODE, NULL, node, UPLINK };
 }
 
-/* Endpoints that were written by hand stand for servers outside, as long as they belong to no pod. */
-static bool
-slice_names(const struct slice *slice, const struct packet *packet)
-{
-	bool port = false;
-
-	for (size_t i = 0; i < slice->nports; i++)
-		port |= slice->ports[i].protocol == packet->protocol && slice->ports[i].port == packet->dport;
-	for (size_t i = 0; port && i < slice->nendpoints; i++)
-		if (!slice->endpoints[i].pod[0] && ip_equal(&slice->endpoints[i].ip, &packet->dst))
-			return true;
-	return false;
-}
-
-static bool
-endpoint_by_hand(const struct store *store, const struct packet *packet)
-{
-	size_t n;
-	const struct object *const *slices = store_list(store, kind_by_kind("EndpointSlice"), NULL, &n);
-
-	for (size_t i = 0; i < n; i++)
-		if (slice_names(slice_view(slices[i]), packet))
-			return true;
-	return false;
-}
-
 /* A packet of the cluster's, at somebody outside. */
 static struct place
 at_host(struct journey *j)
@@ -144,7 +118,7 @@ at_host(struct journey *j)
 	static const struct place here = { PLACE_OUTSIDE, NULL, NULL, NULL };
 	const struct outside_host *host = outside_by_ip(&j->packet.dst);
 	bool listens = host ? outside_listens(host, j->packet.protocol, j->packet.dport)
-		: endpoint_by_hand(j->world->store, &j->packet);
+		: world_endpoint_listed(j->world, &j->packet);
 	char text[IP_TEXT];
 
 	ip_format(&j->packet.dst, text);

@@ -85,6 +85,9 @@ world_release(struct world *world)
 {
 	nodes_release(world);
 	map_release(&world->pods);
+	map_release(&world->addresses);
+	map_release(&world->balancers);
+	map_release(&world->endpoints);
 }
 
 static void
@@ -204,6 +207,10 @@ world_sync(struct world *world)
 			node_forget_rules(&world->nodes[i]);
 	if (changed[SEEN_PODS])
 		world->pods_known = false;
+	if (changed[SEEN_SERVICES])
+		world->services_known = false;
+	if (changed[SEEN_SLICES])
+		world->endpoints_known = false;
 }
 
 struct world_node *
@@ -296,54 +303,108 @@ world_pod_by_ip(struct world *world, const struct ip *ip)
 	return map_get(&world->pods, ip_format(ip, text));
 }
 
-static bool
-service_has_ip(const struct service *service, const struct ip *ip)
-{
-	for (size_t i = 0; i < service->ncluster_ips; i++)
-		if (ip_equal(&service->cluster_ips[i], ip))
-			return true;
-	for (size_t i = 0; i < service->nexternal_ips; i++) {
-		struct ip external;
+/* ---- addresses of Services ---- */
 
-		if (ip_parse_lenient(service->external_ips[i], &external) && ip_equal(&external, ip))
-			return true;
-	}
-	return false;
+static void
+address_add(struct map *addresses, const struct ip *ip, const struct service *service)
+{
+	char text[IP_TEXT];
+
+	if (ip->family != IP_NONE && !map_get(addresses, ip_format(ip, text)))
+		map_set(addresses, text, (void *)(uintptr_t)service);
 }
 
-static bool
-service_has_balancer(const struct service *service, const struct ip *ip)
-{
-	for (size_t i = 0; i < service->ningress; i++)
-		if (ip_equal(&service->ingress[i].ip, ip))
-			return true;
-	return false;
-}
-
-static const struct service *
-service_find(const struct world *world, const struct ip *ip, bool (*has)(const struct service *, const struct ip *))
+/* Of two Services with one address the first by name has it. */
+static void
+services_learn(struct world *world)
 {
 	size_t n;
 	const struct object *const *objects = store_list(world->store, kind_by_kind("Service"), NULL, &n);
 
-	for (size_t i = 0; i < n; i++)
-		if (has(service_view(objects[i]), ip))
-			return service_view(objects[i]);
-	return NULL;
+	map_release(&world->addresses);
+	map_release(&world->balancers);
+	for (size_t i = 0; i < n; i++) {
+		const struct service *service = service_view(objects[i]);
+		struct ip external;
+
+		for (size_t j = 0; j < service->ncluster_ips; j++)
+			address_add(&world->addresses, &service->cluster_ips[j], service);
+		for (size_t j = 0; j < service->nexternal_ips; j++)
+			if (ip_parse_lenient(service->external_ips[j], &external))
+				address_add(&world->addresses, &external, service);
+		for (size_t j = 0; j < service->ningress; j++)
+			address_add(&world->balancers, &service->ingress[j].ip, service);
+	}
+	world->services_known = true;
 }
 
 const struct service *
-world_service_by_ip(const struct world *world, const struct ip *ip)
+world_service_by_balancer(struct world *world, const struct ip *ip)
 {
-	const struct service *service = service_find(world, ip, service_has_ip);
+	char text[IP_TEXT];
 
-	return service ? service : service_find(world, ip, service_has_balancer);
+	if (!world->services_known)
+		services_learn(world);
+	return world->balancers.live ? map_get(&world->balancers, ip_format(ip, text)) : NULL;
 }
 
 const struct service *
-world_service_by_balancer(const struct world *world, const struct ip *ip)
+world_service_by_ip(struct world *world, const struct ip *ip)
 {
-	return service_find(world, ip, service_has_balancer);
+	const struct service *service;
+	char text[IP_TEXT];
+
+	if (!world->services_known)
+		services_learn(world);
+	service = map_get(&world->addresses, ip_format(ip, text));
+	return service ? service : world_service_by_balancer(world, ip);
+}
+
+/* ---- endpoints ---- */
+
+static void
+endpoint_key(struct str *key, const struct ip *ip, uint16_t port, enum protocol protocol)
+{
+	char text[IP_TEXT];
+
+	str_clear(key);
+	str_addf(key, "%s %u %d", ip_format(ip, text), port, (int)protocol);
+}
+
+static void
+endpoints_learn(struct world *world)
+{
+	size_t n;
+	const struct object *const *slices = store_list(world->store, kind_by_kind("EndpointSlice"), NULL, &n);
+	struct str key = STR_INIT;
+
+	map_release(&world->endpoints);
+	for (size_t i = 0; i < n; i++) {
+		const struct slice *slice = slice_view(slices[i]);
+
+		for (size_t e = 0; e < slice->nendpoints; e++) {
+			for (size_t p = 0; !slice->endpoints[e].pod[0] && p < slice->nports; p++) {
+				endpoint_key(&key, &slice->endpoints[e].ip, slice->ports[p].port, slice->ports[p].protocol);
+				map_set(&world->endpoints, key.buf, world);
+			}
+		}
+	}
+	str_release(&key);
+	world->endpoints_known = true;
+}
+
+bool
+world_endpoint_listed(struct world *world, const struct packet *packet)
+{
+	struct str key = STR_INIT;
+	bool listed;
+
+	if (!world->endpoints_known)
+		endpoints_learn(world);
+	endpoint_key(&key, &packet->dst, packet->dport, packet->protocol);
+	listed = map_get(&world->endpoints, key.buf) != NULL;
+	str_release(&key);
+	return listed;
 }
 
 /* kube-proxy answers there on every node. */

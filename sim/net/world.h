@@ -54,6 +54,10 @@ struct world {
 	size_t nnodes;
 	struct map pods;		/* address -> struct pod, those that hold an address of their own */
 	bool pods_known;
+	struct map addresses, balancers;	/* address -> struct service: cluster and external IPs, balancers' */
+	bool services_known;
+	struct map endpoints;	/* "address port protocol" of those that are no pod's */
+	bool endpoints_known;
 };
 
 void world_init(struct world *world, const struct store *store, const struct settings *settings);
@@ -74,8 +78,10 @@ const struct world_route *world_node_route(const struct world_node *node, const 
 struct ip world_node_gateway(const struct world_node *node, enum ip_family family);
 const struct pod *world_pod_by_ip(struct world *world, const struct ip *ip);	/* a live pod with its own address; NULL */
 /* The Service that has this address as its cluster IP, external IP or balancer's; NULL. */
-const struct service *world_service_by_ip(const struct world *world, const struct ip *ip);
-const struct service *world_service_by_balancer(const struct world *world, const struct ip *ip);
+const struct service *world_service_by_ip(struct world *world, const struct ip *ip);
+const struct service *world_service_by_balancer(struct world *world, const struct ip *ip);
+/* Endpoints that were written by hand stand for servers outside, as long as they belong to no pod. */
+bool world_endpoint_listed(struct world *world, const struct packet *packet);
 /* Does a process on the node itself (kubelet, the API server, sshd, a hostNetwork pod) listen? */
 bool world_node_listens(struct world *world, const struct world_node *node, enum protocol protocol, uint16_t port, bool loopback);
 

@@ -42,9 +42,14 @@ ratio cold-start 0.05 "$svcsim" trace node:30080 -- kubectl version --client
 "$svcsim" kubectl get svc >/dev/null 2>&1 || true
 ratio shell-vs-kubectl 0.1 "$svcsim" kubectl get svc -- kubectl version --client
 
-# 10,000 Services with 10 endpoints each, as two documents a Service.
-services() {
-	awk 'BEGIN { for (i = 0; i < 10000; i++) {
+# Services with 10 endpoints each, as two documents a Service.  Not every kernel has the counters that kube-proxy uses.
+services() { # services COUNT
+	echo "apiVersion: svcsim/v1
+kind: NodeHost
+metadata: {name: node01}
+spec: {nfacct: []}
+---"
+	awk -v count="$1" 'BEGIN { for (i = 0; i < count; i++) {
 		printf "apiVersion: v1\nkind: Service\nmetadata: {name: s%d}\nspec: {ports: [{port: 80, targetPort: 8080}]}\n---\n", i
 		printf "apiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\nmetadata:\n  name: s%d-1\n", i
 		printf "  labels: {kubernetes.io/service-name: s%d}\naddressType: IPv4\nendpoints:\n", i
@@ -53,9 +58,28 @@ services() {
 		printf "ports: [{name: \"\", port: 8080, protocol: TCP}]\n---\n" } }'
 }
 
-services >"$dir/services.yaml"
+services 10000 >"$dir/services.yaml"
 runs=5 ratio load-10k 12 "$svcsim" -f "$dir/services.yaml" kubectl get svc s9999 -- "$programs/yaml-events" "$dir/services.yaml"
 if [ -x /usr/bin/time ]; then
 	/usr/bin/time -f %M -o "$dir/memory" "$svcsim" -f "$dir/services.yaml" kubectl get svc s9999 >/dev/null
 	awk '{ printf "memory load-10k %.0f MB (at most 1000)\n", $1 / 1000 }' "$dir/memory"
 fi
+
+# The rules of all of them, against iptables-legacy-restore loading the same text into a namespace of its own.
+field() { awk -v name="$1" '$1 == name { print $2 }' "$2"; }
+services 10 >"$dir/few.yaml"
+"$programs/rules" "$dir/services.yaml" "$dir/restore" >"$dir/many"
+"$programs/rules" "$dir/few.yaml" >"$dir/some"
+if [ "$(id -u)" = 0 ] && command -v iptables-legacy-restore >/dev/null && ip netns add svcsim-bench 2>/dev/null; then
+	once "$dir/legacy" ip netns exec svcsim-bench iptables-legacy-restore "$dir/restore"
+	ip netns del svcsim-bench
+	awk -v a="$(field sync "$dir/many")" -v b="$(cat "$dir/legacy")" \
+		'BEGIN { printf "ratio sync-10k %.3f (at most 0.2; %.0f ms over %.0f ms)\n", a / b, a / 1e3, b / 1e3 }'
+else
+	echo "ratio sync-10k skipped: it needs root, network namespaces and iptables-legacy-restore"
+fi
+awk -v a="$(field walk "$dir/many")" -v b="$(field walk "$dir/some")" -v any="$(field any "$dir/many")" 'BEGIN {
+	printf "ratio walk-growth %.2f (at most 1.5; %.1f us over %.1f us)\n", a / b, a / 1e3, b / 1e3
+	printf "walks %.0f a second, of any of 10,000 Services\n", 1e9 / any }'
+awk -v a="$(field change "$dir/many")" -v b="$(field sync "$dir/many")" \
+	'BEGIN { printf "ratio one-change %.3f (at most 0.01; %.1f ms over %.1f ms)\n", a / b, a / 1e3, b / 1e3 }'
