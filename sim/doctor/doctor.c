@@ -36,8 +36,9 @@ found_before(const struct diagnosis *diagnosis, size_t which)
 
 	for (size_t i = 0; i < which; i++) {
 		const struct finding *other = &diagnosis->findings.v[i];
-		bool same = strcmp(finding->kind, other->kind) == 0 && strcmp(finding->namespace, other->namespace) == 0 &&
-			strcmp(finding->name, other->name) == 0 && strcmp(finding->field, other->field) == 0;
+		bool same = strcmp(finding->kind, other->kind) == 0 &&
+			strcmp(finding->namespace, other->namespace) == 0 && strcmp(finding->name, other->name) == 0 &&
+			strcmp(finding->field, other->field) == 0;
 
 		if (strcmp(finding->command, other->command) == 0 && (finding->command[0] || same))
 			return true;
@@ -155,8 +156,8 @@ words_read(struct cluster *cluster, const struct doctor_request *request, struct
 	if (!words->namespace)
 		words->namespace = "default";
 	if (colon) {
-		const struct object *object = store_get(cluster->server.store, kind_by_kind("Service"), words->namespace,
-			words->name);
+		const struct object *object =
+			store_get(cluster->server.store, kind_by_kind("Service"), words->namespace, words->name);
 
 		words->port = port_of(object ? service_view(object) : NULL, colon + 1);
 		if (!said && !slash && !object)
@@ -177,7 +178,8 @@ examine_connection(struct cluster *cluster, const struct doctor_request *request
 	int failed;
 
 	patient_init(&patient, cluster, diagnosis, "", "");
-	failed = patient_try(&patient, request->to, request->from, request->protocol_given ? &request->protocol : NULL, err);
+	failed = patient_try(
+		&patient, request->to, request->from, request->protocol_given ? &request->protocol : NULL, err);
 	patient_release(&patient);
 	if (failed)
 		return -1;

@@ -44,11 +44,12 @@ look_missing(struct patient *patient)
 	finding->met = true;
 	finding_value(patient, finding, "%s", near ? near->name : "<none>");
 	if (near && strcmp(near->name, patient->name) == 0)
-		finding_text(patient, finding, "namespace %s has no Service %s; namespace %s has: from elsewhere it is called %s.%s",
+		finding_text(patient, finding,
+			"namespace %s has no Service %s; namespace %s has: from elsewhere it is called %s.%s",
 			patient->namespace, patient->name, near->namespace, near->name, near->namespace);
 	else if (near)
-		finding_text(patient, finding, "namespace %s has no Service %s; the nearest name is %s", patient->namespace,
-			patient->name, near->name);
+		finding_text(patient, finding, "namespace %s has no Service %s; the nearest name is %s",
+			patient->namespace, patient->name, near->name);
 	else
 		finding_text(patient, finding, "namespace %s has no Service %s", patient->namespace, patient->name);
 	if (deployment)
@@ -88,12 +89,16 @@ kube_dns_missing(struct patient *patient)
 	finding = finding_add(patient, deployment ? deployment
 		: store_get(store, kind_by_kind("Namespace"), "", "kube-system"), "");
 	finding->met = true;
-	finding_text(patient, finding, "namespace kube-system has no Service %s, and every pod asks it for names", KUBE_DNS);
+	finding_text(
+		patient, finding, "namespace kube-system has no Service %s, and every pod asks it for names", KUBE_DNS);
 	if (deployment)
-		finding_command(patient, finding, "kubectl create -f - <<'EOF'\n"
-			"apiVersion: v1\nkind: Service\nmetadata: {name: kube-dns, namespace: kube-system}\nspec:\n  clusterIP: %s\n"
+		finding_command(patient, finding,
+			"kubectl create -f - <<'EOF'\n"
+			"apiVersion: v1\nkind: Service\nmetadata: {name: kube-dns, namespace: kube-system}\nspec:\n  "
+			"clusterIP: %s\n"
 			"  selector: {k8s-app: kube-dns}\n  ports:\n  - {name: dns, port: 53, protocol: UDP}\n"
-			"  - {name: dns-tcp, port: 53, protocol: TCP}\nEOF", ip_format(&tenth, text));
+			"  - {name: dns-tcp, port: 53, protocol: TCP}\nEOF",
+			ip_format(&tenth, text));
 }
 
 void
@@ -113,8 +118,10 @@ look_names(struct patient *patient)
 	dns.order = patient->order;
 	if (!dns.service)
 		kube_dns_missing(patient);
-	else if (patient_try(&dns, "svc/kube-system/" KUBE_DNS ":53", arena_printf(&patient->diagnosis->arena, "pod/%s/%s",
-		sender->object->namespace, sender->object->name), &udp, &err))
+	else if (patient_try(&dns, "svc/kube-system/" KUBE_DNS ":53",
+			 arena_printf(&patient->diagnosis->arena, "pod/%s/%s", sender->object->namespace,
+				 sender->object->name),
+			 &udp, &err))
 		err_release(&err);
 	else if (patient_failed(&dns))
 		patient_look(&dns);
@@ -180,16 +187,20 @@ look_external_name(struct patient *patient)
 	finding->met = true;
 	finding_value(patient, finding, "%s", service->external_name);
 	if (address) {
-		finding_text(patient, finding, "externalName is the address %s, but CNAME leads to a name: nobody knows a name of digits;"
-			" an address needs a Service without a selector and an EndpointSlice", service->external_name);
+		finding_text(patient, finding,
+			"externalName is the address %s, but CNAME leads to a name: nobody knows a name of digits;"
+			" an address needs a Service without a selector and an EndpointSlice",
+			service->external_name);
 		return;
 	}
 	better = nearest_name(patient, service->external_name);
-	finding_text(patient, finding, "Service %s is an alias for %s, and no name server knows that name%s%s", patient->name,
-		service->external_name, better ? "; the nearest that is known is " : "", better ? better : "");
+	finding_text(patient, finding, "Service %s is an alias for %s, and no name server knows that name%s%s",
+		patient->name, service->external_name, better ? "; the nearest that is known is " : "",
+		better ? better : "");
 	if (better && (strstr(service->external_name, domain) || strstr(service->external_name, "svc") ||
 		!strchr(service->external_name, '.') || nearest_distance(better, service->external_name) <= 3 ||
 		str_starts(better, service->external_name)))
-		finding_command(patient, finding, "kubectl patch service %s%s -p '{\"spec\":{\"externalName\":\"%s\"}}'",
-			patient->name, patient_n(patient, patient->namespace), better);
+		finding_command(patient, finding,
+			"kubectl patch service %s%s -p '{\"spec\":{\"externalName\":\"%s\"}}'", patient->name,
+			patient_n(patient, patient->namespace), better);
 }

@@ -49,8 +49,8 @@ look_node(struct patient *patient)
 			continue;
 		finding = about_node(patient, node, "status.conditions");
 		finding_value(patient, finding, "%s", node->view->ready ? "Ready" : "NotReady");
-		finding_text(patient, finding, "the kubelet of node %s is stopped: nobody starts, probes or reports its pods",
-			node->name);
+		finding_text(patient, finding,
+			"the kubelet of node %s is stopped: nobody starts, probes or reports its pods", node->name);
 		finding_command(patient, finding, "systemctl start kubelet");
 	}
 }
@@ -67,7 +67,8 @@ look_kube_proxy(struct patient *patient)
 		if (!node->host.proxy_stopped || !concerns(patient, node))
 			continue;
 		finding = about_node(patient, node, "");
-		finding_text(patient, finding, "kube-proxy is stopped on node %s: its rules are those of the time when it stopped",
+		finding_text(patient, finding,
+			"kube-proxy is stopped on node %s: its rules are those of the time when it stopped",
 			node->name);
 		finding_command(patient, finding, "systemctl start kube-proxy");
 	}
@@ -94,7 +95,8 @@ firewall_rule(struct patient *patient, const struct hop *hop)
 
 	rule_write_save(hop->rule, &rule);
 	finding_value(patient, finding, "%s", rule.buf);
-	finding_text(patient, finding, "a firewall rule of node %s's own in chain %s stops the packet", hop->node, hop->chain);
+	finding_text(patient, finding, "a firewall rule of node %s's own in chain %s stops the packet", hop->node,
+		hop->chain);
 	finding_command(patient, finding, "iptables%s%s -D %s", filter ? "" : " -t ", filter ? "" : hop->table,
 		rule.buf + strlen("-A "));
 	str_release(&rule);
@@ -141,8 +143,8 @@ look_traffic_policy(struct patient *patient)
 		finding->met = true;
 		finding_value(patient, finding, "Local");
 		finding_text(patient, finding, "%s", walk->cause.text);
-		finding_command(patient, finding, "kubectl patch service %s%s -p '{\"spec\":{\"%s\":\"Cluster\"}}'", patient->name,
-			patient_n(patient, patient->namespace), fields[i] + strlen("spec."));
+		finding_command(patient, finding, "kubectl patch service %s%s -p '{\"spec\":{\"%s\":\"Cluster\"}}'",
+			patient->name, patient_n(patient, patient->namespace), fields[i] + strlen("spec."));
 	}
 }
 
@@ -166,7 +168,8 @@ look_source_ranges(struct patient *patient)
 	finding = finding_add(patient, patient->service->object, "spec.loadBalancerSourceRanges");
 	finding->met = true;
 	finding_value(patient, finding, "%s", text.buf);
-	finding_text(patient, finding, "the balancer's address is open to %s only, and the client is %s", text.buf, client);
+	finding_text(
+		patient, finding, "the balancer's address is open to %s only, and the client is %s", text.buf, client);
 	finding_command(patient, finding, "kubectl patch service %s%s --type=json -p "
 		"'[{\"op\":\"add\",\"path\":\"/spec/loadBalancerSourceRanges/-\",\"value\":\"%s/%d\"}]'", patient->name,
 		patient_n(patient, patient->namespace), client,
@@ -188,18 +191,23 @@ look_balancer(struct patient *patient)
 	if (service->load_balancer_class && service->load_balancer_class[0]) {
 		finding = finding_add(patient, service->object, "spec.loadBalancerClass");
 		finding_value(patient, finding, "%s", service->load_balancer_class);
-		finding_text(patient, finding, "no controller of this cluster serves loadBalancerClass %s, so EXTERNAL-IP stays <pending>",
+		finding_text(patient, finding,
+			"no controller of this cluster serves loadBalancerClass %s, so EXTERNAL-IP stays <pending>",
 			service->load_balancer_class);
 		finding_command(patient, finding,
-			"kubectl patch service %s%s -p '{\"spec\":{\"type\":\"NodePort\",\"loadBalancerClass\":null}}'", patient->name, n);
+			"kubectl patch service %s%s -p '{\"spec\":{\"type\":\"NodePort\",\"loadBalancerClass\":null}}'",
+			patient->name, n);
 	} else {
 		finding = finding_add(patient, service->object, "status.loadBalancer");
 		finding_value(patient, finding, "<pending>");
-		finding_text(patient, finding, patient->cluster->server.settings.cloud == CLOUD_NONE
-			? "this cluster has no cloud (and no MetalLB) that would give Service %s an address: it is reached by its node port"
-			: "the balancer's pool has no address left for Service %s", patient->name);
-		finding_command(patient, finding, "kubectl patch service %s%s -p '{\"spec\":{\"type\":\"NodePort\"}}'", patient->name,
-			n);
+		finding_text(patient, finding,
+			patient->cluster->server.settings.cloud == CLOUD_NONE
+				? "this cluster has no cloud (and no MetalLB) that would give Service %s an address: "
+				  "it is reached by its node port"
+				: "the balancer's pool has no address left for Service %s",
+			patient->name);
+		finding_command(patient, finding, "kubectl patch service %s%s -p '{\"spec\":{\"type\":\"NodePort\"}}'",
+			patient->name, n);
 	}
 	finding->met = true;
 }
@@ -223,9 +231,11 @@ look_loopback(struct patient *patient)
 			continue;
 		finding = about_node(patient, node, "");
 		finding_value(patient, finding, "%s", proxy_mode_name(mode));
-		finding_text(patient, finding, "in mode %s kube-proxy opens node ports on the node's own addresses, not on 127.0.0.1",
+		finding_text(patient, finding,
+			"in mode %s kube-proxy opens node ports on the node's own addresses, not on 127.0.0.1",
 			proxy_mode_name(mode));
-		finding_command(patient, finding, "curl %s:%u", ip_format(&node->view->ips[0], text), connection->trace.walk.port);
+		finding_command(patient, finding, "curl %s:%u", ip_format(&node->view->ips[0], text),
+			connection->trace.walk.port);
 		return;
 	}
 }
@@ -243,8 +253,8 @@ look_type(struct patient *patient)
 	finding = finding_add(patient, patient->service->object, "spec.type");
 	finding->met = true;
 	finding_value(patient, finding, "ClusterIP");
-	finding_text(patient, finding, "the address of Service %s means something only to the cluster's own nodes and pods",
-		patient->name);
-	finding_command(patient, finding, "kubectl patch service %s%s -p '{\"spec\":{\"type\":\"NodePort\"}}'", patient->name,
-		patient_n(patient, patient->namespace));
+	finding_text(patient, finding,
+		"the address of Service %s means something only to the cluster's own nodes and pods", patient->name);
+	finding_command(patient, finding, "kubectl patch service %s%s -p '{\"spec\":{\"type\":\"NodePort\"}}'",
+		patient->name, patient_n(patient, patient->namespace));
 }

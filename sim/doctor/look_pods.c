@@ -23,7 +23,8 @@ template_labels(const struct object *maker)
 
 /* fn for each maker of the Service's namespace. */
 static void
-each_maker(struct patient *patient, void (*fn)(struct patient *patient, const struct object *maker, void *arg), void *arg)
+each_maker(
+	struct patient *patient, void (*fn)(struct patient *patient, const struct object *maker, void *arg), void *arg)
 {
 	for (size_t i = 0; i < MAKERS; i++) {
 		size_t n;
@@ -104,10 +105,10 @@ raise_quota(struct patient *patient, const struct object *maker, const struct ob
 	}
 	finding->met = true;
 	finding_value(patient, finding, "%s", patient_labels(patient, value_path(quota->root, "spec.hard")));
-	finding_text(patient, finding, "ResourceQuota %s lets no more pods of %s be made, so the Service has none", quota->name,
-		patient_called(patient, maker));
-	finding_command(patient, finding, "kubectl patch resourcequota %s%s -p '{\"spec\":{\"hard\":{%s}}}'", quota->name,
-		patient_n(patient, quota->namespace), patch.buf);
+	finding_text(patient, finding, "ResourceQuota %s lets no more pods of %s be made, so the Service has none",
+		quota->name, patient_called(patient, maker));
+	finding_command(patient, finding, "kubectl patch resourcequota %s%s -p '{\"spec\":{\"hard\":{%s}}}'",
+		quota->name, patient_n(patient, quota->namespace), patch.buf);
 	str_release(&patch);
 }
 
@@ -136,8 +137,9 @@ give_resources(struct patient *patient, const struct object *maker, const struct
 	}
 	finding->met = true;
 	finding_value(patient, finding, "<none>");
-	finding_text(patient, finding, "ResourceQuota %s wants every pod to say what it needs, and the pods of %s don't",
-		quota->name, patient_called(patient, maker));
+	finding_text(patient, finding,
+		"ResourceQuota %s wants every pod to say what it needs, and the pods of %s don't", quota->name,
+		patient_called(patient, maker));
 	finding_command(patient, finding, "kubectl set resources %s%s%s", patient_word(patient, maker),
 		patient_n(patient, maker->namespace), flags.buf);
 	str_release(&flags);
@@ -187,8 +189,8 @@ zero_replicas(struct patient *patient, const struct object *maker, void *arg)
 	finding = finding_add(patient, maker, "spec.replicas");
 	finding->met = true;
 	finding_value(patient, finding, "0");
-	finding_text(patient, finding, "%s, whose pods Service %s selects, is scaled to zero", patient_called(patient, maker),
-		patient->name);
+	finding_text(patient, finding, "%s, whose pods Service %s selects, is scaled to zero",
+		patient_called(patient, maker), patient->name);
 	finding_command(patient, finding, "kubectl scale %s%s --replicas=%d", patient_word(patient, maker),
 		patient_n(patient, maker->namespace), dns ? 2 : 1);
 }
@@ -234,7 +236,8 @@ nearest_candidate(struct patient *patient)
 
 	each_maker(patient, candidate_maker, &best);
 	for (size_t i = 0; i < n; i++) {
-		if (!workload_controller_of(pods[i]) && workload_pod_live(pod_view(pods[i])))
+		/* the workload may be missing from a dump */
+		if (patient_workload(patient, pods[i]) == pods[i] && workload_pod_live(pod_view(pods[i])))
 			candidate_take(patient, &best, pods[i], value_get(object_meta(pods[i]), "labels"));
 	}
 	return best;
@@ -283,16 +286,17 @@ look_selector(struct patient *patient)
 	finding->met = true;
 	finding_value(patient, finding, "%s", patient_labels(patient, patient->service->selector));
 	if (!best.object) {
-		finding_text(patient, finding, "no pod in namespace %s has the labels that Service %s selects, nor any like them",
+		finding_text(patient, finding,
+			"no pod in namespace %s has the labels that Service %s selects, nor any like them",
 			patient->namespace, patient->name);
 		return;
 	}
 	finding_text(patient, finding,
 		"no pod in namespace %s has the labels that Service %s selects; the nearest are those of %s: %s",
 		patient->namespace, patient->name, patient_called(patient, best.object),
-		patient_labels(patient, best.labels));
+		patient_own_labels(patient, best.labels));
 	finding_command(patient, finding, "kubectl set selector service %s %s%s", patient->name,
-		patient_labels(patient, selector_for(&best)), patient_n(patient, patient->namespace));
+		patient_own_labels(patient, selector_for(&best)), patient_n(patient, patient->namespace));
 }
 
 /* ---- namespace ---- */
@@ -311,11 +315,14 @@ look_namespace(struct patient *patient)
 	finding = finding_add(patient, service->object, "metadata.namespace");
 	finding->met = true;
 	finding_value(patient, finding, "%s", patient->namespace);
-	finding_text(patient, finding, "the pods with labels %s are in namespace %s (%s), and a Service selects only pods of its own"
-		" namespace; from here the new one is called %s.%s", patient_labels(patient, service->selector),
-		workload->namespace, patient_called(patient, workload), patient->name, workload->namespace);
+	finding_text(patient, finding,
+		"the pods with labels %s are in namespace %s (%s), and a Service selects only pods of its own"
+		" namespace; from here the new one is called %s.%s",
+		patient_labels(patient, service->selector), workload->namespace, patient_called(patient, workload),
+		patient->name, workload->namespace);
 	finding_command(patient, finding, "kubectl expose %s --name=%s --port=%u%s", patient_word(patient, workload),
 		patient->name, service->nports ? service->ports[0].port : 80, patient_n(patient, workload->namespace));
 	if (service->nports && service->ports[0].target_port)
-		finding_command(patient, finding, "%s --target-port=%u", finding->command, service->ports[0].target_port);
+		finding_command(
+			patient, finding, "%s --target-port=%u", finding->command, service->ports[0].target_port);
 }

@@ -8,18 +8,12 @@
 static const char *
 peer_labels(const struct patient *patient, const struct pod *pod)
 {
-	static const char *const made_up[] = { "pod-template-hash", "controller-revision-hash", "pod-template-generation",
-		"statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index" };
 	const struct value *labels = value_get(object_meta(pod->object), "labels");
 	struct str text = STR_INIT;
 	const char *kept;
 
 	for (size_t i = 0; i < value_count(labels); i++) {
-		bool skip = false;
-
-		for (size_t j = 0; j < sizeof made_up / sizeof made_up[0]; j++)
-			skip = skip || strcmp(labels->map.v[i].key, made_up[j]) == 0;
-		if (!skip)
+		if (!patient_is_made_up(labels->map.v[i].key))
 			str_addf(&text, "%s\"%s\":\"%s\"", text.len ? "," : "", labels->map.v[i].key,
 				value_text(labels->map.v[i].value));
 	}
@@ -59,17 +53,23 @@ ask(struct patient *patient, const struct policy_question *question)
 	if (!answer.isolated || answer.allowed)
 		return;
 	rules = value_path(answer.policy->root, arena_printf(arena, "spec.%s", side));
-	rule = arena_printf(arena, "{\"%s\":[%s],\"ports\":[{\"protocol\":\"%s\",\"port\":%u}]}", question->ingress ? "from" : "to",
-		peer_of(patient, question), protocol_name(question->protocol), question->port);
-	op = value_count(rules) ? arena_printf(arena, "{\"op\":\"add\",\"path\":\"/spec/%s/-\",\"value\":%s}", side, rule)
+	rule = arena_printf(arena, "{\"%s\":[%s],\"ports\":[{\"protocol\":\"%s\",\"port\":%u}]}",
+		question->ingress ? "from" : "to", peer_of(patient, question), protocol_name(question->protocol),
+		question->port);
+	op = value_count(rules)
+		? arena_printf(arena, "{\"op\":\"add\",\"path\":\"/spec/%s/-\",\"value\":%s}", side, rule)
 		: arena_printf(arena, "{\"op\":\"add\",\"path\":\"/spec/%s\",\"value\":[%s]}", side, rule);
 	finding = finding_add(patient, answer.policy, arena_printf(arena, "spec.%s", side));
 	finding->met = true;
 	finding_value(patient, finding, "%zu rule%s", value_count(rules), value_count(rules) == 1 ? "" : "s");
-	finding_text(patient, finding, "NetworkPolicy %s isolates pod %s for %s, and no rule%s lets port %u (%s) %s %s through",
-		answer.policy->name, question->subject->object->name, side, answer.isolating > 1 ? " of it or its kin" : " of it",
-		question->port, protocol_name(question->protocol), question->ingress ? "from" : "to",
-		question->peer ? question->peer->object->name : question->ingress ? "outside" : "that address");
+	finding_text(patient, finding,
+		"NetworkPolicy %s isolates pod %s for %s, and no rule%s lets port %u (%s) %s %s through",
+		answer.policy->name, question->subject->object->name, side,
+		answer.isolating > 1 ? " of it or its kin" : " of it", question->port,
+		protocol_name(question->protocol), question->ingress ? "from" : "to",
+		question->peer              ? question->peer->object->name
+			: question->ingress ? "outside"
+					    : "that address");
 	finding_command(patient, finding, "kubectl patch networkpolicy %s%s --type=json -p '[%s]'", answer.policy->name,
 		patient_n(patient, answer.policy->namespace), op);
 }

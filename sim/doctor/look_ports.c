@@ -78,12 +78,14 @@ stale_endpoint(struct patient *patient, const struct slice *slice, size_t at)
 		object == slice->object ? "endpoints" : "subsets"));
 	finding->met = true;
 	finding_value(patient, finding, "%s", ip_format(&endpoint->ip, text));
-	finding_text(patient, finding, "%s was made by hand and says %s, which is no pod's address", patient_called(patient, object),
-		text);
+	finding_text(patient, finding, "%s was made by hand and says %s, which is no pod's address",
+		patient_called(patient, object), text);
 	if (pod)
-		finding_command(patient, finding, "kubectl patch %s %s%s --type=json -p "
-			"'[{\"op\":\"replace\",\"path\":\"%s\",\"value\":\"%s\"}]'", object->kind->singular, object->name,
-			patient_n(patient, object->namespace), path, ip_format(&pod->ip, better));
+		finding_command(patient, finding,
+			"kubectl patch %s %s%s --type=json -p "
+			"'[{\"op\":\"replace\",\"path\":\"%s\",\"value\":\"%s\"}]'",
+			object->kind->singular, object->name, patient_n(patient, object->namespace), path,
+			ip_format(&pod->ip, better));
 }
 
 /* No slice says anything at all. */
@@ -96,13 +98,14 @@ no_endpoints(struct patient *patient)
 
 	finding->met = true;
 	finding_value(patient, finding, "<none>");
-	finding_text(patient, finding, "Service %s has no selector, and nobody made EndpointSlices for it by hand", patient->name);
+	finding_text(patient, finding, "Service %s has no selector, and nobody made EndpointSlices for it by hand",
+		patient->name);
 	if (pod) {
 		const struct object *workload = patient_workload(patient, pod->object);
 		const struct value *labels = value_path(workload->root, "spec.selector.matchLabels");
 
-		finding_command(patient, finding, "kubectl set selector service %s %s%s", patient->name, patient_labels(patient,
-			labels ? labels : value_get(object_meta(pod->object), "labels")),
+		finding_command(patient, finding, "kubectl set selector service %s %s%s", patient->name,
+			patient_own_labels(patient, labels ? labels : value_get(object_meta(pod->object), "labels")),
 			patient_n(patient, patient->namespace));
 	}
 }
@@ -159,8 +162,8 @@ wrong_protocol(struct patient *patient, const struct pod *pod, size_t at, uint16
 
 	finding->met = true;
 	finding_value(patient, finding, "%s", protocol_name(port->protocol));
-	finding_text(patient, finding, "Service %s forwards %s to port %u, and pod %s listens there for %s", patient->name,
-		protocol_name(port->protocol), target, pod->object->name, protocol_name(right));
+	finding_text(patient, finding, "Service %s forwards %s to port %u, and pod %s listens there for %s",
+		patient->name, protocol_name(port->protocol), target, pod->object->name, protocol_name(right));
 	finding_command(patient, finding, "kubectl patch service %s%s --type=json -p "
 		"'[{\"op\":\"replace\",\"path\":\"/spec/ports/%zu/protocol\",\"value\":\"%s\"}]'", patient->name,
 		patient_n(patient, patient->namespace), at, protocol_name(right));
@@ -177,11 +180,13 @@ wrong_target(struct patient *patient, const struct pod *pod, size_t at, uint16_t
 	finding->met = true;
 	if (target) {
 		finding_value(patient, finding, "%u", target);
-		finding_text(patient, finding, "Service %s sends to port %u, where nothing listens in pod %s%s", patient->name,
-			target, pod->object->name, right ? arena_printf(&patient->diagnosis->arena, "; %u does", right) : "");
+		finding_text(patient, finding, "Service %s sends to port %u, where nothing listens in pod %s%s",
+			patient->name, target, pod->object->name,
+			right ? arena_printf(&patient->diagnosis->arena, "; %u does", right) : "");
 	} else {
 		finding_value(patient, finding, "%s", port->target_name);
-		finding_text(patient, finding, "Service %s sends to the port named %s, and no container of pod %s has a %s port of that name",
+		finding_text(patient, finding,
+			"Service %s sends to the port named %s, and no container of pod %s has a %s port of that name",
 			patient->name, port->target_name, pod->object->name, protocol_name(port->protocol));
 	}
 	if (right)
@@ -204,7 +209,8 @@ look_target_of(struct patient *patient, const struct pod *pod, size_t at)
 
 		same.protocol = (enum protocol)other;
 		there = pod_target_port(pod, &same);
-		if (same.protocol == port->protocol || !there || !pod_listens(patient->cluster->server.store, pod, same.protocol, there))
+		if (same.protocol == port->protocol || !there ||
+			!pod_listens(patient->cluster->server.store, pod, same.protocol, there))
 			continue;
 		wrong_protocol(patient, pod, at, there, same.protocol);
 		return;
@@ -236,7 +242,8 @@ add_port_patch(const struct patient *patient)
 	const char *name = "", *target;
 
 	if (!first->name || !first->name[0])
-		name = arena_printf(arena, "{\"op\":\"add\",\"path\":\"/spec/ports/0/name\",\"value\":\"port-%u\"},", first->port);
+		name = arena_printf(
+			arena, "{\"op\":\"add\",\"path\":\"/spec/ports/0/name\",\"value\":\"port-%u\"},", first->port);
 	target = first->target_name ? arena_printf(arena, "\"%s\"", first->target_name)
 		: arena_printf(arena, "%u", first->target_port);
 	return arena_printf(arena, "[%s{\"op\":\"add\",\"path\":\"/spec/ports/-\",\"value\":"
@@ -257,15 +264,19 @@ look_port(struct patient *patient)
 			str_release(&offered);
 			return;
 		}
-		str_addf(&offered, "%s%u/%s", i ? ", " : "", service->ports[i].port, protocol_name(service->ports[i].protocol));
+		str_addf(&offered, "%s%u/%s", i ? ", " : "", service->ports[i].port,
+			protocol_name(service->ports[i].protocol));
 	}
 	finding = finding_add(patient, service->object, "spec.ports");
 	finding->met = true;
 	finding_value(patient, finding, "%s", offered.buf);
-	finding_text(patient, finding, "Service %s does not offer port %u; it offers %s", patient->name, patient->asked, offered.buf);
+	finding_text(patient, finding, "Service %s does not offer port %u; it offers %s", patient->name, patient->asked,
+		offered.buf);
 	if (service->headless)
-		finding_text(patient, finding, "nothing listens on port %u of the pods; Service %s is headless, so its ports count"
-			" for nothing", patient->asked, patient->name);
+		finding_text(patient, finding,
+			"nothing listens on port %u of the pods; Service %s is headless, so its ports count"
+			" for nothing",
+			patient->asked, patient->name);
 	else
 		finding_command(patient, finding, "kubectl patch service %s%s --type=json -p '%s'", patient->name,
 			patient_n(patient, patient->namespace), add_port_patch(patient));

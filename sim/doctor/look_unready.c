@@ -97,7 +97,8 @@ is_tainted(const struct sufferer *sufferer, const char *message)
 			finding = suffers(sufferer, world->nodes[i].view->object, "spec.taints");
 			finding_value(sufferer->patient, finding, "%s", key);
 			finding_text(sufferer->patient, finding, "pod %s is Pending: %s", sufferer->pod->name, message);
-			finding_command(sufferer->patient, finding, "kubectl taint node %s %s-", world->nodes[i].name, key);
+			finding_command(
+				sufferer->patient, finding, "kubectl taint node %s %s-", world->nodes[i].name, key);
 		}
 	}
 }
@@ -105,14 +106,15 @@ is_tainted(const struct sufferer *sufferer, const char *message)
 static void
 asks_too_much(const struct sufferer *sufferer, const char *message)
 {
-	struct finding *finding = suffers(sufferer, sufferer->workload, "spec.template.spec.containers[0].resources.requests");
+	struct finding *finding =
+		suffers(sufferer, sufferer->workload, "spec.template.spec.containers[0].resources.requests");
 
 	finding_value(sufferer->patient, finding, "%s", patient_labels(sufferer->patient,
 		value_path(sufferer->pod->root, "spec.containers[0].resources.requests")));
 	finding_text(sufferer->patient, finding, "pod %s is Pending: %s", sufferer->pod->name, message);
 	if (can_patch(sufferer))
-		finding_command(sufferer->patient, finding, "kubectl set resources %s%s --requests=cpu=100m,memory=64Mi",
-			sufferer->word, sufferer->n);
+		finding_command(sufferer->patient, finding,
+			"kubectl set resources %s%s --requests=cpu=100m,memory=64Mi", sufferer->word, sufferer->n);
 }
 
 static bool
@@ -225,7 +227,8 @@ source_missing(const struct sufferer *sufferer, const struct value *container, c
 	struct finding *finding = suffers(sufferer, sufferer->pod, "spec.containers");
 	struct str literals = STR_INIT;
 
-	finding_text(sufferer->patient, finding, "pod %s waits for its configuration: %s", sufferer->pod->name, message);
+	finding_text(
+		sufferer->patient, finding, "pod %s waits for its configuration: %s", sufferer->pod->name, message);
 	for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++) {
 		const char *at = strstr(message, sources[i].words), *name;
 
@@ -234,8 +237,8 @@ source_missing(const struct sufferer *sufferer, const struct value *container, c
 		at += strlen(sources[i].words);
 		name = arena_strndup(&sufferer->patient->diagnosis->arena, at, strcspn(at, "\""));
 		add_literals(container, sources[i].ref, name, &literals);
-		finding_command(sufferer->patient, finding, "kubectl create %s %s%s%s", sources[i].create, name, sufferer->n,
-			literals.buf);
+		finding_command(sufferer->patient, finding, "kubectl create %s %s%s%s", sources[i].create, name,
+			sufferer->n, literals.buf);
 	}
 	str_release(&literals);
 }
@@ -252,11 +255,12 @@ needs_variable(const struct sufferer *sufferer, const struct value *container, s
 	finding = suffers(sufferer, sufferer->workload, arena_printf(&sufferer->patient->diagnosis->arena,
 		"%s.containers[%zu].env", can_patch(sufferer) ? "spec.template.spec" : "spec", at));
 	finding_value(sufferer->patient, finding, "%zu variables", value_count(value_get(container, "env")));
-	finding_text(sufferer->patient, finding, "container %s of pod %s ends again and again: image %s wants one of %s",
+	finding_text(sufferer->patient, finding,
+		"container %s of pod %s ends again and again: image %s wants one of %s",
 		value_get_text(container, "name"), sufferer->pod->name, image->name, image->needs);
 	if (can_patch(sufferer))
-		finding_command(sufferer->patient, finding, "kubectl set env %s%s %.*s=change-me", sufferer->word, sufferer->n,
-			(int)strcspn(image->needs, ","), image->needs);
+		finding_command(sufferer->patient, finding, "kubectl set env %s%s %.*s=change-me", sufferer->word,
+			sufferer->n, (int)strcspn(image->needs, ","), image->needs);
 	return true;
 }
 
@@ -285,7 +289,8 @@ port_number(const struct pod *pod, const struct value *port)
 
 /* Of a pod of its own nothing but the image can be changed: it is taken out, edited and put back. */
 static void
-mend_probe(const struct sufferer *sufferer, struct finding *finding, const char *pointer, const char *from, const char *to)
+mend_probe(
+	const struct sufferer *sufferer, struct finding *finding, const char *pointer, const char *from, const char *to)
 {
 	if (can_patch(sufferer))
 		finding_command(sufferer->patient, finding,
@@ -293,8 +298,9 @@ mend_probe(const struct sufferer *sufferer, struct finding *finding, const char 
 			sufferer->word, sufferer->n, pointer, to);
 	else
 		finding_command(sufferer->patient, finding,
-			"kubectl get pod %s%s -o yaml | sed 's|%s: %s$|%s: %s|' | kubectl replace --force -f -", sufferer->pod->name,
-			sufferer->n, strrchr(pointer, '/') + 1, from, strrchr(pointer, '/') + 1, to);
+			"kubectl get pod %s%s -o yaml | sed 's|%s: %s$|%s: %s|' | kubectl replace --force -f -",
+			sufferer->pod->name, sufferer->n, strrchr(pointer, '/') + 1, from, strrchr(pointer, '/') + 1,
+			to);
 }
 
 static bool
@@ -305,7 +311,9 @@ look_probe(const struct sufferer *sufferer, const struct value *container, size_
 	const struct pod *pod = pod_view(sufferer->pod);
 	const struct value *probe = value_get(container, name), *port = probe_port(probe);
 	const char *path = value_get_text(value_get(probe, "httpGet"), "path");
-	const char *action = value_get(probe, "httpGet") ? "httpGet" : value_get(probe, "tcpSocket") ? "tcpSocket" : "grpc";
+	const char *action = value_get(probe, "httpGet") ? "httpGet"
+		: value_get(probe, "tcpSocket")          ? "tcpSocket"
+							 : "grpc";
 	uint16_t number = port_number(pod, port), right = 0;
 	int status = path ? answer_status(store, pod, number, path, CLOCK_NEVER) : 200;
 	struct finding *finding;
@@ -320,23 +328,26 @@ look_probe(const struct sufferer *sufferer, const struct value *container, size_
 	right = right ? right : pod_lowest_port(store, pod, PROTOCOL_TCP);
 	was = value_text(port) ? value_text(port) : arena_printf(arena, "%u", number);
 	if (number && pod_listens(store, pod, PROTOCOL_TCP, number)) {
-		finding = suffers(sufferer, sufferer->workload, arena_printf(arena, "%s.containers[%zu].%s.httpGet.path",
-			can_patch(sufferer) ? "spec.template.spec" : "spec", at, name));
+		finding = suffers(sufferer, sufferer->workload,
+			arena_printf(arena, "%s.containers[%zu].%s.httpGet.path",
+				can_patch(sufferer) ? "spec.template.spec" : "spec", at, name));
 		finding_value(sufferer->patient, finding, "%s", path);
-		finding_text(sufferer->patient, finding, "the %s of pod %s asks for %s, and the answer is no success", name,
-			sufferer->pod->name, path);
-		mend_probe(sufferer, finding, arena_printf(arena, "%s/containers/%zu/%s/httpGet/path", sufferer->spec, at, name),
-			path, can_patch(sufferer) ? "\"/\"" : "/");
+		finding_text(sufferer->patient, finding, "the %s of pod %s asks for %s, and the answer is no success",
+			name, sufferer->pod->name, path);
+		mend_probe(sufferer, finding,
+			arena_printf(arena, "%s/containers/%zu/%s/httpGet/path", sufferer->spec, at, name), path,
+			can_patch(sufferer) ? "\"/\"" : "/");
 		return true;
 	}
 	finding = suffers(sufferer, sufferer->workload, arena_printf(arena, "%s.containers[%zu].%s.%s.port",
 		can_patch(sufferer) ? "spec.template.spec" : "spec", at, name, action));
 	finding_value(sufferer->patient, finding, "%s", was);
-	finding_text(sufferer->patient, finding, "the %s of pod %s asks port %s, where nothing listens", name, sufferer->pod->name,
-		was);
+	finding_text(sufferer->patient, finding, "the %s of pod %s asks port %s, where nothing listens", name,
+		sufferer->pod->name, was);
 	if (right)
-		mend_probe(sufferer, finding, arena_printf(arena, "%s/containers/%zu/%s/%s/port", sufferer->spec, at, name, action),
-			was, arena_printf(arena, "%u", right));
+		mend_probe(sufferer, finding,
+			arena_printf(arena, "%s/containers/%zu/%s/%s/port", sufferer->spec, at, name, action), was,
+			arena_printf(arena, "%u", right));
 	return true;
 }
 
@@ -376,8 +387,9 @@ look_container(const struct sufferer *sufferer, const struct value *status)
 		return;
 	finding = suffers(sufferer, sufferer->pod, "status.containerStatuses");
 	finding_value(sufferer->patient, finding, "%s", reason ? reason : "not ready");
-	finding_text(sufferer->patient, finding, "container %s of pod %s is not ready (%s); see what it says: kubectl logs %s%s%s",
-		name, sufferer->pod->name, reason ? reason : "it runs, but not well", sufferer->pod->name, sufferer->n,
+	finding_text(sufferer->patient, finding,
+		"container %s of pod %s is not ready (%s); see what it says: kubectl logs %s%s%s", name,
+		sufferer->pod->name, reason ? reason : "it runs, but not well", sufferer->pod->name, sufferer->n,
 		reason && strstr(reason, "Crash") ? " --previous" : "");
 }
 

@@ -97,8 +97,9 @@ try_nodes(struct patient *patient, const struct service_port *port, bool outside
 		int failed = 0;
 
 		if (!outside)
-			failed = patient_try(patient, arena_printf(arena, "svc/%s/%s:%u", patient->namespace, patient->name,
-				port->port), arena_printf(arena, "node/%s", node), &port->protocol, err);
+			failed = patient_try(patient,
+				arena_printf(arena, "svc/%s/%s:%u", patient->namespace, patient->name, port->port),
+				arena_printf(arena, "node/%s", node), &port->protocol, err);
 		else if (port->node_port)
 			failed = patient_try(patient, arena_printf(arena, "%s:%u", node, port->node_port),
 				patient->from ? patient->from : "external", &port->protocol, err);
@@ -156,7 +157,8 @@ patient_connect(struct patient *patient, struct err *err)
 	if (offered)
 		return 0;
 	if (!patient->asked)
-		asked.port = 80;	/* an ExternalName or a headless Service without ports: any port will do for the name */
+		asked.port =
+			80; /* an ExternalName or a headless Service without ports: any port will do for the name */
 	return try_inside(patient, &asked, err);
 }
 
@@ -230,10 +232,15 @@ finding_add(struct patient *patient, const struct object *object, const char *fi
 	struct diagnosis *diagnosis = patient->diagnosis;
 	struct finding *finding = vec_push(&diagnosis->findings);
 
-	*finding = (struct finding){ .field = arena_strdup(&diagnosis->arena, field), .value = "", .text = "", .node = "",
-		.command = "", .order = patient->order, .kind = object->kind->kind,
+	*finding = (struct finding){.field = arena_strdup(&diagnosis->arena, field),
+		.value = "",
+		.text = "",
+		.node = "",
+		.command = "",
+		.order = patient->order,
+		.kind = object->kind->kind,
 		.namespace = arena_strdup(&diagnosis->arena, object->namespace),
-		.name = arena_strdup(&diagnosis->arena, object->name) };
+		.name = arena_strdup(&diagnosis->arena, object->name)};
 	return finding;
 }
 
@@ -289,8 +296,21 @@ patient_n(const struct patient *patient, const char *namespace)
 	return arena_printf(&patient->diagnosis->arena, " -n %s", namespace);
 }
 
-const char *
-patient_labels(const struct patient *patient, const struct value *labels)
+bool
+patient_is_made_up(const char *label)
+{
+	static const char *const made_up[] = {"pod-template-hash", "controller-revision-hash",
+		"pod-template-generation", "statefulset.kubernetes.io/pod-name", "apps.kubernetes.io/pod-index"};
+
+	for (size_t i = 0; i < sizeof made_up / sizeof made_up[0]; i++) {
+		if (strcmp(label, made_up[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static const char *
+labels_text(const struct patient *patient, const struct value *labels, bool all)
 {
 	struct str text = STR_INIT;
 	const char *kept;
@@ -298,11 +318,24 @@ patient_labels(const struct patient *patient, const struct value *labels)
 	for (size_t i = 0; i < value_count(labels); i++) {
 		const char *value = value_text(labels->map.v[i].value);
 
-		str_addf(&text, "%s%s=%s", i ? "," : "", labels->map.v[i].key, value ? value : "");
+		if (all || !patient_is_made_up(labels->map.v[i].key))
+			str_addf(&text, "%s%s=%s", text.len ? "," : "", labels->map.v[i].key, value ? value : "");
 	}
 	kept = arena_strndup(&patient->diagnosis->arena, text.buf, text.len);
 	str_release(&text);
 	return kept;
+}
+
+const char *
+patient_labels(const struct patient *patient, const struct value *labels)
+{
+	return labels_text(patient, labels, true);
+}
+
+const char *
+patient_own_labels(const struct patient *patient, const struct value *labels)
+{
+	return labels_text(patient, labels, false);
 }
 
 const struct object *

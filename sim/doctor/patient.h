@@ -70,7 +70,8 @@ const struct walk *patient_failed_path(const struct patient *patient, size_t *i,
 /* The pod that sends on the first failed connection from a pod; NULL. */
 const struct pod *patient_sender(const struct patient *patient);
 /* A failed connection has that to say of the Service's field (a cause's field). */
-const struct walk *patient_blamed(const struct patient *patient, const char *field, const struct connection **connection);
+const struct walk *patient_blamed(
+	const struct patient *patient, const char *field, const struct connection **connection);
 
 /*
  * A finding about an object.  Filled in by the caller with texts of the diagnosis' arena; the same command twice is one
@@ -85,6 +86,9 @@ void PRINTF_LIKE(3, 4) finding_command(struct patient *patient, struct finding *
 const char *patient_n(const struct patient *patient, const char *namespace);
 /* Labels as "a=b,c=d" in the arena. */
 const char *patient_labels(const struct patient *patient, const struct value *labels);
+/* The same without those that a controller made up for its pods. */
+const char *patient_own_labels(const struct patient *patient, const struct value *labels);
+bool patient_is_made_up(const char *label);
 /* The workload at the top of an object's owners, itself when it has none. */
 const struct object *patient_workload(const struct patient *patient, const struct object *object);
 /* "deployment/web": as kubectl takes it. */

@@ -21,8 +21,8 @@ print_connections(const struct diagnosis *diagnosis, struct str *out)
 
 		if (connection->trace.verdict == VERDICT_ANSWERED || named++ >= NAMED_MAX)
 			continue;
-		str_addf(out, "  %-11s  %s -> %s\n", verdict_name(connection->trace.verdict), connection->trace.from_text,
-			connection->to);
+		str_addf(out, "  %-11s  %s -> %s\n", verdict_name(connection->trace.verdict),
+			connection->trace.from_text, connection->to);
 	}
 	if (named > NAMED_MAX)
 		str_addf(out, "  and %zu more\n", named - NAMED_MAX);
@@ -33,7 +33,8 @@ print_finding(const struct finding *finding, size_t number, bool color, struct s
 {
 	str_addf(out, "\n%zu. ", number);
 	paint(color, "\033[1m", finding->text, out);
-	str_addf(out, "\n   %s %s%s%s", finding->kind, finding->namespace, finding->namespace[0] ? "/" : "", finding->name);
+	str_addf(out, "\n   %s %s%s%s", finding->kind, finding->namespace, finding->namespace[0] ? "/" : "",
+		finding->name);
 	if (finding->field[0])
 		str_addf(out, "  %s", finding->field);
 	if (finding->value[0])

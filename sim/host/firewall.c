@@ -77,7 +77,8 @@ refuse(const struct firewall *firewall, int status, const char *fmt, ...)
 	va_start(args, fmt);
 	str_vaddf(&text, fmt, args);
 	va_end(args);
-	sink_printf(firewall->io->err, "%s%s\n", status == 2 ? "iptables v1.8.9 (nf_tables): " : "iptables: ", text.buf);
+	sink_printf(
+		firewall->io->err, "%s%s\n", status == 2 ? "iptables v1.8.9 (nf_tables): " : "iptables: ", text.buf);
 	if (status == 2)
 		sink_printf(firewall->io->err, "Try `%s -h' or '%s --help' for more information.\n", firewall->command,
 			firewall->command);
@@ -134,7 +135,8 @@ section_rule(const struct str *text, const struct section *section, const char *
 	char *prefix = xasprintf("-A %s ", chain);
 	size_t found = SIZE_MAX;
 
-	for (size_t at = section->start; at < section->end && found == SIZE_MAX; at += strcspn(text->buf + at, "\n") + 1) {
+	for (size_t at = section->start; at < section->end && found == SIZE_MAX;
+		at += strcspn(text->buf + at, "\n") + 1) {
 		size_t len = strcspn(text->buf + at, "\n");
 
 		if (!str_starts(text->buf + at, prefix))
@@ -206,7 +208,8 @@ firewall_read(struct firewall *firewall, int argc, const char *const *argv)
 			str_addf(&firewall->words, strchr(argv[i], ' ') ? " \"%s\"" : " %s", argv[i]);
 	}
 	if (!table_builtins(firewall->table))
-		return refuse(firewall, 2, "can't initialize iptables table `%s': Table does not exist", firewall->table);
+		return refuse(
+			firewall, 2, "can't initialize iptables table `%s': Table does not exist", firewall->table);
 	return 0;
 }
 
@@ -225,7 +228,8 @@ firewall_rule(struct firewall *firewall)
 		status = refuse(firewall, 2, "%s", err.text);
 		err_release(&err);
 	} else {
-		const struct chain *chain = table_find_chain(ruleset_find_table(&rules, firewall->table), firewall->chain);
+		const struct chain *chain =
+			table_find_chain(ruleset_find_table(&rules, firewall->table), firewall->chain);
 
 		status = refuse_strangers(firewall, chain->rules.v[0]);
 		rule_write_save(chain->rules.v[0], &saved);
@@ -243,7 +247,8 @@ static int
 no_such_rule(const struct firewall *firewall)
 {
 	if (firewall->number)
-		return refuse(firewall, 1, "Index of %s too big.", firewall->change->run == change_insert ? "insertion" : "deletion");
+		return refuse(firewall, 1, "Index of %s too big.",
+			firewall->change->run == change_insert ? "insertion" : "deletion");
 	return refuse(firewall, 1, "Bad rule (does a matching rule exist in that chain?).");
 }
 
@@ -418,7 +423,8 @@ change_delete_chain(struct firewall *firewall, struct node_rules *rules)
 	if (!firewall->chain)
 		return 0;
 	if (chain_length(firewall))
-		return refuse(firewall, 4, "CHAIN_USER_DEL failed (Device or resource busy): chain %s", firewall->chain);
+		return refuse(
+			firewall, 4, "CHAIN_USER_DEL failed (Device or resource busy): chain %s", firewall->chain);
 	put_chain(firewall, rules, NULL);
 	return 0;
 }

@@ -22,11 +22,14 @@
 #define SEEDS 400
 #define STEPS 250
 
-#define NODES \
-	"apiVersion: v1\nkind: Node\nmetadata: {name: n1}\nspec: {podCIDR: 192.168.1.0/24, podCIDRs: [%s]}\n" \
-	"status: {addresses: [{type: InternalIP, address: 172.30.2.2}%s], conditions: [{type: Ready, status: 'True'}]}\n---\n" \
-	"apiVersion: v1\nkind: Node\nmetadata: {name: n2, labels: {disk: ssd}}\nspec: {podCIDR: 192.168.2.0/24, podCIDRs: [%s]}\n" \
-	"status: {addresses: [{type: InternalIP, address: 172.30.2.3}%s], conditions: [{type: Ready, status: 'True'}]}\n"
+#define NODES                                                                                                          \
+	"apiVersion: v1\nkind: Node\nmetadata: {name: n1}\nspec: {podCIDR: 192.168.1.0/24, podCIDRs: [%s]}\n"          \
+	"status: {addresses: [{type: InternalIP, address: 172.30.2.2}%s], conditions: [{type: Ready, status: "         \
+	"'True'}]}\n---\n"                                                                                             \
+	"apiVersion: v1\nkind: Node\nmetadata: {name: n2, labels: {disk: ssd}}\nspec: {podCIDR: 192.168.2.0/24, "      \
+	"podCIDRs: [%s]}\n"                                                                                            \
+	"status: {addresses: [{type: InternalIP, address: 172.30.2.3}%s], conditions: [{type: Ready, status: "         \
+	"'True'}]}\n"
 #define SINGLE "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\n" \
 	"controllerManager: {extraArgs: [{name: cloud-provider, value: external}]}\n"
 #define DUAL "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\n" \
@@ -42,7 +45,8 @@ report(int number)
 {
 	static const char text[] = "property: failed at --seed ";
 	char digits[64];
-	int len = snprintf(digits, sizeof digits, "%llu, step %d; see it with -v\n", (unsigned long long)now_seed, now_step);
+	int len = snprintf(
+		digits, sizeof digits, "%llu, step %d; see it with -v\n", (unsigned long long)now_seed, now_step);
 
 	(void)number;
 	if (write(STDERR_FILENO, text, sizeof text - 1) < 0 || write(STDERR_FILENO, digits, (size_t)len) < 0)
@@ -54,8 +58,10 @@ report(int number)
 static void
 make(struct cluster *cluster, uint64_t seed, bool dual)
 {
-	char *text = xasprintf("%s---\n" NODES, dual ? DUAL : SINGLE, dual ? "192.168.1.0/24, 'fd00:1:0:1::/64'" : "192.168.1.0/24",
-		dual ? ", {type: InternalIP, address: 'fd00:2::2'}" : "", dual ? "192.168.2.0/24, 'fd00:1:0:2::/64'" : "192.168.2.0/24",
+	char *text = xasprintf("%s---\n" NODES, dual ? DUAL : SINGLE,
+		dual ? "192.168.1.0/24, 'fd00:1:0:1::/64'" : "192.168.1.0/24",
+		dual ? ", {type: InternalIP, address: 'fd00:2::2'}" : "",
+		dual ? "192.168.2.0/24, 'fd00:1:0:2::/64'" : "192.168.2.0/24",
 		dual ? ", {type: InternalIP, address: 'fd00:2::3'}" : "");
 	struct cluster_text file = { "nodes", text, strlen(text) };
 	struct err err = ERR_INIT;
@@ -110,7 +116,8 @@ digest(const struct cluster *cluster, char hex[static 65])
 		for (size_t i = 0; i < n; i++)
 			json_write(objects[i]->root, 0, &text);
 	}
-	str_addf(&text, "%llu %lld", (unsigned long long)cluster->server.rng.state, (long long)cluster->server.clock.now);
+	str_addf(&text, "%llu %lld", (unsigned long long)cluster->server.rng.state,
+		(long long)cluster->server.clock.now);
 	sha256_hex(text.buf, text.len, hex);
 	str_release(&text);
 }
@@ -147,7 +154,8 @@ number_after(int argc, char **argv, const char *flag, long otherwise)
 int
 main(int argc, char **argv)
 {
-	long first = number_after(argc, argv, "--seed", 0), seeds = number_after(argc, argv, "--seeds", first ? 1 : SEEDS);
+	long first = number_after(argc, argv, "--seed", 0),
+	     seeds = number_after(argc, argv, "--seeds", first ? 1 : SEEDS);
 	int steps = (int)number_after(argc, argv, "--steps", STEPS);
 	long accepted = 0, replayed = 0, again = 0;
 	char hex[65], other[65];
@@ -167,7 +175,7 @@ main(int argc, char **argv)
 			return 1;
 		}
 	}
-	printf("property: %ld requests (%ld accepted) from %ld seeds, %ld of them replayed: all holds\n", seeds * steps, accepted, seeds,
-		again);
+	printf("property: %ld requests (%ld accepted) from %ld seeds, %ld of them replayed: all holds\n", seeds * steps,
+		accepted, seeds, again);
 	return 0;
 }

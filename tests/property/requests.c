@@ -50,9 +50,11 @@ service_addresses(struct draw *d)
 	else if (sometimes(d, 15))
 		str_addf(d->body, "  clusterIP: 10.96.0.%u\n", below(d, 40));
 	if (d->dual_stack && sometimes(d, 50))
-		str_addf(d->body, "  ipFamilyPolicy: %s\n", ONE_OF(d, "SingleStack", "PreferDualStack", "RequireDualStack", "Both"));
+		str_addf(d->body, "  ipFamilyPolicy: %s\n",
+			ONE_OF(d, "SingleStack", "PreferDualStack", "RequireDualStack", "Both"));
 	if (d->dual_stack && sometimes(d, 30))
-		str_addf(d->body, "  ipFamilies: [%s]\n", ONE_OF(d, "IPv4", "IPv6", "IPv4, IPv6", "IPv6, IPv4", "IPv4, IPv4"));
+		str_addf(d->body, "  ipFamilies: [%s]\n",
+			ONE_OF(d, "IPv4", "IPv6", "IPv4, IPv6", "IPv6, IPv4", "IPv4, IPv4"));
 	if (sometimes(d, 15))
 		str_addf(d->body, "  externalIPs: [%s]\n", ONE_OF(d, "198.51.100.7", "not-an-ip", "203.0.113.9"));
 }
@@ -80,7 +82,8 @@ service_ports(struct draw *d)
 static void
 body_service(struct draw *d)
 {
-	const char *type = ONE_OF(d, "ClusterIP", "ClusterIP", "NodePort", "NodePort", "LoadBalancer", "ExternalName", "Bad");
+	const char *type =
+		ONE_OF(d, "ClusterIP", "ClusterIP", "NodePort", "NodePort", "LoadBalancer", "ExternalName", "Bad");
 
 	str_addf(d->body, "spec:\n  type: %s\n", type);
 	if (strcmp(type, "ExternalName") == 0 || sometimes(d, 3))
@@ -106,8 +109,10 @@ body_service(struct draw *d)
 static void
 pod_spec(struct draw *d, const char *indent)
 {
-	str_addf(d->body, "%sspec:\n%s  containers:\n%s  - {name: c, image: \"%s\", ports: [{name: http, containerPort: %u}]", indent,
-		indent, indent, ONE_OF(d, "nginx", "nginx", "httpd", "busybox", "nginx:nope"), sometimes(d, 5) ? 0 : 80);
+	str_addf(d->body,
+		"%sspec:\n%s  containers:\n%s  - {name: c, image: \"%s\", ports: [{name: http, containerPort: %u}]",
+		indent, indent, indent, ONE_OF(d, "nginx", "nginx", "httpd", "busybox", "nginx:nope"),
+		sometimes(d, 5) ? 0 : 80);
 	if (sometimes(d, 10))
 		str_addf(d->body, ", readinessProbe: {httpGet: {port: %u}}", 80 + below(d, 2));
 	str_add(d->body, "}\n");
@@ -124,8 +129,8 @@ body_pod(struct draw *d)
 static void
 template(struct draw *d, unsigned app)
 {
-	str_addf(d->body, "  selector: {matchLabels: {app: a%u}}\n  template:\n    metadata: {labels: {app: a%u}}\n", app,
-		sometimes(d, 3) ? 9 : app);
+	str_addf(d->body, "  selector: {matchLabels: {app: a%u}}\n  template:\n    metadata: {labels: {app: a%u}}\n",
+		app, sometimes(d, 3) ? 9 : app);
 	pod_spec(d, "    ");
 }
 
@@ -168,7 +173,8 @@ body_endpoints(struct draw *d)
 static void
 body_endpointslice(struct draw *d)
 {
-	str_addf(d->body, "addressType: IPv4\nendpoints: [{addresses: [%s]}]\nports: [{name: '', port: 80, protocol: TCP}]\n",
+	str_addf(d->body,
+		"addressType: IPv4\nendpoints: [{addresses: [%s]}]\nports: [{name: '', port: 80, protocol: TCP}]\n",
 		ONE_OF(d, "192.168.1.9", "203.0.113.77", "127.0.0.1", "x"));
 }
 
@@ -182,8 +188,8 @@ body_networkpolicy(struct draw *d)
 static void
 body_quota(struct draw *d)
 {
-	str_addf(d->body, "spec: {hard: {%s: '%u'}}\n", ONE_OF(d, "pods", "services", "services.nodeports", "services.loadbalancers"),
-		below(d, 6));
+	str_addf(d->body, "spec: {hard: {%s: '%u'}}\n",
+		ONE_OF(d, "pods", "services", "services.nodeports", "services.loadbalancers"), below(d, 6));
 }
 
 static void
@@ -234,7 +240,8 @@ draw_subject(struct draw *d)
 static void
 whole_body(struct draw *d, const struct subject *subject, const struct asked_request *asked)
 {
-	str_addf(d->body, "apiVersion: %s\nkind: %s\nmetadata:\n  name: %s\n", subject->api_version, subject->kind, asked->name);
+	str_addf(d->body, "apiVersion: %s\nkind: %s\nmetadata:\n  name: %s\n", subject->api_version, subject->kind,
+		asked->name);
 	if (asked->namespace[0])
 		str_addf(d->body, "  namespace: %s\n", asked->namespace);
 	str_addf(d->body, "  labels: {app: a%u", below(d, 4));
@@ -256,9 +263,11 @@ small_patch(struct draw *d, const struct subject *subject)
 	else if (which == 1)
 		str_add(d->body, "metadata: {finalizers: null}\n");
 	else if (strcmp(subject->kind, "Service") == 0 && which < 5)
-		str_addf(d->body, "spec: {type: %s}\n", ONE_OF(d, "ClusterIP", "NodePort", "LoadBalancer", "ExternalName"));
+		str_addf(d->body, "spec: {type: %s}\n",
+			ONE_OF(d, "ClusterIP", "NodePort", "LoadBalancer", "ExternalName"));
 	else if (strcmp(subject->kind, "Service") == 0)
-		str_addf(d->body, "spec: {selector: {app: a%u}, externalName: %s}\n", below(d, 4), ONE_OF(d, "x.example.com", "null"));
+		str_addf(d->body, "spec: {selector: {app: a%u}, externalName: %s}\n", below(d, 4),
+			ONE_OF(d, "x.example.com", "null"));
 	else
 		str_addf(d->body, "spec: {replicas: %u}\n", below(d, 4));
 	return which % 2 ? PATCH_MERGE : PATCH_STRATEGIC;
@@ -283,7 +292,10 @@ draw_verb(struct draw *d, struct request *request)
 {
 	unsigned which = below(d, 100);
 
-	request->verb = which < 45 ? REQUEST_CREATE : which < 60 ? REQUEST_UPDATE : which < 80 ? REQUEST_PATCH : REQUEST_DELETE;
+	request->verb = which < 45 ? REQUEST_CREATE
+		: which < 60       ? REQUEST_UPDATE
+		: which < 80       ? REQUEST_PATCH
+				   : REQUEST_DELETE;
 	request->dry_run = sometimes(d, 3);
 }
 
@@ -313,7 +325,8 @@ draw_body(struct draw *d, const struct subject *subject, struct request *request
 
 /* Mostly an object that is there, for what isn't a creation. */
 static void
-draw_name(struct cluster *cluster, struct draw *d, const struct subject *subject, bool creates, struct asked_request *asked)
+draw_name(struct cluster *cluster, struct draw *d, const struct subject *subject, bool creates,
+	struct asked_request *asked)
 {
 	const struct kind *kind = kind_by_kind(subject->kind);
 	size_t n;
