@@ -15,6 +15,7 @@ struct page {
 	struct cells cells;
 	size_t first;
 	int y;			/* may be above or below what is shown */
+	int marked;		/* the last row of what the mark is on; 0: nothing is marked */
 };
 
 static void
@@ -58,6 +59,8 @@ page_row(struct page *page, const struct attempt *attempt, const struct answer_r
 	cells_text(page->cells, page->y - (int)page->first, 1, STYLE_STRONG, here ? term_mark(MARK_HERE) : " ");
 	cells_text(page->cells, page->y - (int)page->first, 3, STYLE_PLAIN, mark);
 	page_text(page, here ? STYLE_STRONG : STYLE_PLAIN, mark[0] ? 7 : 3, text.buf);
+	if (here)
+		page->marked = page->y;
 	str_release(&text);
 }
 
@@ -173,26 +176,38 @@ static const struct {
 #undef DESK_VIEW_ROW
 };
 
+/* The view's text laid out, drawn nowhere. */
+static struct page
+measure(const struct screen *screen, int width, enum view view)
+{
+	struct page page = { { 0, 0, 0, width }, 0, 0, 0 };
+
+	views[view].page(&page, screen);
+	return page;
+}
+
+/* The first row to show: as far as was scrolled, or so that the mark is in sight. */
+static size_t
+first_row(const struct screen *screen, struct cells inside, enum view view)
+{
+	const struct desk *desk = screen->state;
+	size_t first = view == desk->view ? desk->first : 0;
+	int marked = measure(screen, inside.width, view).marked;
+
+	return marked > (int)first + inside.height ? (size_t)(marked - inside.height) : first;
+}
+
 static void
 draw_view(const struct screen *screen, struct cells cells, enum view view)
 {
 	const struct desk *desk = screen->state;
 	bool focused = !desk->typing && view == desk->view;
-	struct page page = { cells_frame(cells, views[view].title, focused), view == desk->view ? desk->first : 0, 0 };
+	struct cells inside = cells_frame(cells, views[view].title, focused);
+	struct page page = { inside, first_row(screen, inside, view), 0, 0 };
 
 	views[view].page(&page, screen);
 	if (page.y - (int)page.first > page.cells.height)
 		cells_text(cells, cells.height - 1, cells.width - 10, STYLE_FAINT, " more ");
-}
-
-/* How many rows a view's text has. */
-static int
-view_rows(const struct screen *screen, int width, enum view view)
-{
-	struct page page = { { 0, 0, 0, width }, 0, 0 };
-
-	views[view].page(&page, screen);
-	return page.y;
 }
 
 /* ---- the shell ---- */
@@ -271,7 +286,7 @@ draw_bar(const struct screen *screen, struct cells line)
 static int
 upper_height(const struct screen *screen, int width, int height, enum view view)
 {
-	int rows = view_rows(screen, width - 2, view) + 2;
+	int rows = measure(screen, width - 2, view).y + 2;
 	int most = attempt_questions(screen->app->drill->attempt) ? height - 6 : height / 2;
 
 	return rows < 5 ? 5 : rows > most ? most : rows;
