@@ -44,8 +44,8 @@ sim_ready_use(const struct ready *offered)
 }
 
 static int
-make_cluster(struct cluster *cluster, uint64_t seed, int64_t now, const struct cluster_text *texts, size_t n, bool as_stored,
-	struct err *err)
+make_cluster(struct cluster *cluster, uint64_t seed, int64_t now, const struct cluster_text *texts, size_t n,
+	bool as_stored, struct err *err)
 {
 	if (ready && !n && !as_stored && seed == READY_SEED && ready_take(ready, cluster, now))
 		return 0;
@@ -232,7 +232,8 @@ session_write(const struct sim *sim)
 }
 
 static void
-save_object(const struct object *object, bool deleted, void (*fn)(void *arg, const struct sim_record *record), void *arg)
+save_object(
+	const struct object *object, bool deleted, void (*fn)(void *arg, const struct sim_record *record), void *arg)
 {
 	struct str json = STR_INIT;
 	struct sim_record record = { object->kind->kind, object->kind->group, object->namespace, object->name, NULL,
@@ -248,7 +249,8 @@ save_object(const struct object *object, bool deleted, void (*fn)(void *arg, con
 
 /* Newer versions of one object come later in the log; only what stands in the store now is saved. */
 static void
-save_changes(const struct store *store, uint64_t since, void (*fn)(void *arg, const struct sim_record *record), void *arg)
+save_changes(
+	const struct store *store, uint64_t since, void (*fn)(void *arg, const struct sim_record *record), void *arg)
 {
 	size_t n;
 	const struct store_event *events = store_events(store, since, &n);
@@ -394,7 +396,8 @@ restore(struct sim *sim, const struct sim_state *state, bool (*next)(void *arg, 
 }
 
 struct sim *
-sim_restore(const struct sim_state *state, bool (*next)(void *arg, struct sim_record *record), void *arg, struct err *err)
+sim_restore(
+	const struct sim_state *state, bool (*next)(void *arg, struct sim_record *record), void *arg, struct err *err)
 {
 	struct sim *sim = xcalloc(1, sizeof *sim);
 

@@ -486,7 +486,8 @@ yaml_problem_add(const struct err *err, struct str *out)
 void
 yaml_error_add(const struct err *err, struct str *out)
 {
-	if (str_starts(err->text, JSON_OFFSET) || strcmp(err->text, JSON_END) == 0 || str_starts(err->text, SEPARATOR)) {
+	if (str_starts(err->text, JSON_OFFSET) || strcmp(err->text, JSON_END) == 0 ||
+		str_starts(err->text, SEPARATOR)) {
 		str_add(out, err->text);
 		return;
 	}

@@ -168,8 +168,8 @@ clock_parse(const char *text, int64_t *when)
 		return false;
 	text++;
 	date.year = year;
-	if (!take(&text, 2, ':', &date.hour) || !take(&text, 2, ':', &date.minute) || !take(&text, 2, 0, &date.second) ||
-		!date_valid(&date))
+	if (!take(&text, 2, ':', &date.hour) || !take(&text, 2, ':', &date.minute) ||
+		!take(&text, 2, 0, &date.second) || !date_valid(&date))
 		return false;
 	if (*text == '.') {
 		int64_t unit = CLOCK_SECOND / 10;

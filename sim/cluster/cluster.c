@@ -216,8 +216,8 @@ make(struct making *making, const struct cluster_text *texts, size_t n)
 }
 
 int
-cluster_make(struct cluster *cluster, uint64_t seed, int64_t now, const struct cluster_text *texts, size_t n, bool as_stored,
-	struct err *err)
+cluster_make(struct cluster *cluster, uint64_t seed, int64_t now, const struct cluster_text *texts, size_t n,
+	bool as_stored, struct err *err)
 {
 	struct making making = { .cluster = cluster, .as_stored = as_stored, .err = err };
 	int failed;

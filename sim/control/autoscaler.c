@@ -35,7 +35,8 @@ target_of(struct sync *sync)
 	const char *version = value_get_text(reference, "apiVersion"), *name = value_get_text(reference, "kind");
 	const struct kind *kind = version && name ? kind_by_gvk(version, name) : NULL;
 	const char *target = value_get_text(reference, "name");
-	const struct object *object = kind && target ? store_get(sync->server->store, kind, sync->hpa->namespace, target) : NULL;
+	const struct object *object =
+		kind && target ? store_get(sync->server->store, kind, sync->hpa->namespace, target) : NULL;
 	char resource[96];
 
 	if (object)

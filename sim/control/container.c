@@ -297,7 +297,8 @@ next_complaint(const struct probe_run *run, const struct probe_result *result)
 	struct container_next next = { .step = CONTAINER_IS_UNWELL, .when = CLOCK_NEVER, .probe = (int)run->kind };
 
 	/* one that is being killed isn't asked any more */
-	if ((run->kind != PROBE_READINESS && result->now == 0) || !event_is_heard(run->server, EVENT_UNHEALTHY, run->pod))
+	if ((run->kind != PROBE_READINESS && result->now == 0) ||
+		!event_is_heard(run->server, EVENT_UNHEALTHY, run->pod))
 		return next;
 	next.when = result->failure;
 	next.waited_for = result->failures == 0 && !result->passed;
@@ -357,7 +358,8 @@ next_readiness(const struct container *container, struct probe_run *run)
 
 /* False: no other probe begins before this one passed. */
 static bool
-next_startup(const struct container *container, const struct process *process, struct probe_run *run, struct container_next *next)
+next_startup(const struct container *container, const struct process *process, struct probe_run *run,
+	struct container_next *next)
 {
 	struct container_next up = { .step = CONTAINER_IS_UP, .waited_for = true };
 	struct probe_result result;
@@ -391,7 +393,8 @@ next_of_running(const struct container *container)
 
 	if (process.lasts != CLOCK_NEVER)
 		next.when = started + process.lasts;
-	next.waited_for = container->role == CONTAINER_INIT || (process.lasts <= SHORT_LIFE && restarts_of(container->status) < 2);
+	next.waited_for = container->role == CONTAINER_INIT ||
+		(process.lasts <= SHORT_LIFE && restarts_of(container->status) < 2);
 	if (!next_startup(container, &process, &run, &next))
 		return next;
 	if (probe_spec(container->spec, PROBE_LIVENESS)) {
@@ -483,7 +486,8 @@ past_of(const struct value *status)
 }
 
 struct value *
-container_status_waiting(const struct container *container, struct arena *arena, const char *reason, const char *message)
+container_status_waiting(
+	const struct container *container, struct arena *arena, const char *reason, const char *message)
 {
 	struct value *status = new_status(container, arena, restarts_of(container->status), past_of(container->status));
 	struct value *waiting = value_make_map(arena, value_get(status, "state"), "waiting");
@@ -504,7 +508,8 @@ struct value *
 container_status_running(const struct container *container, struct arena *arena)
 {
 	bool again = value_get_text(container->status, "containerID") != NULL;
-	struct value *status = new_status(container, arena, restarts_of(container->status) + again, past_of(container->status));
+	struct value *status =
+		new_status(container, arena, restarts_of(container->status) + again, past_of(container->status));
 	char text[CLOCK_TEXT];
 
 	put_image(container, arena, status);

@@ -256,7 +256,8 @@ write_status(const struct sync *sync)
 
 	for (size_t i = 0; i < sync->places.n; i++) {
 		const struct place *place = &sync->places.v[i];
-		const struct object *pod = place->new && (!place->old || is_available(sync, place->new)) ? place->new : place->old;
+		const struct object *pod =
+			place->new && (!place->old || is_available(sync, place->new)) ? place->new : place->old;
 
 		wanted += place->wanted;
 		misplaced += !place->wanted && pod;

@@ -283,7 +283,8 @@ roll_old(const struct rollout *r)
 {
 	int64_t least = r->desired - r->unavailable;
 	int64_t lacking = spec_replicas(r->newest) - workload_status_int(r->newest, "availableReplicas");
-	int64_t may = rollout_total(r, false) - least - (lacking > 0 ? lacking : 0), spare = rollout_total(r, true) - least;
+	int64_t may = rollout_total(r, false) - least - (lacking > 0 ? lacking : 0),
+		spare = rollout_total(r, true) - least;
 
 	for (size_t i = 0; i < r->sets.n && may > 0; i++) {
 		const struct object *set = r->sets.v[i];
@@ -381,7 +382,8 @@ share_of(const struct rollout *r, const struct object *set, int64_t to_add, int6
 		return 0;
 	if (!before)
 		before = workload_status_int(r->deployment, "replicas");
-	share = r->desired && before ? (2 * replicas * (r->desired + r->surge) + before) / (2 * before) - replicas : -replicas;
+	share = r->desired && before ? (2 * replicas * (r->desired + r->surge) + before) / (2 * before) - replicas
+				     : -replicas;
 	if (to_add > 0)
 		return min_of(share, left);
 	return share > left ? share : left;

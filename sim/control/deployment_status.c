@@ -173,7 +173,8 @@ static bool
 put_revision(const struct rollout *r)
 {
 	static const char key[] = "deployment.kubernetes.io/revision";
-	const char *has = object_annotation(r->deployment, key), *wanted = r->newest ? object_annotation(r->newest, key) : NULL;
+	const char *has = object_annotation(r->deployment, key),
+		   *wanted = r->newest ? object_annotation(r->newest, key) : NULL;
 	struct object *copy;
 
 	if (!wanted || (has && strcmp(has, wanted) == 0))

@@ -75,7 +75,8 @@ compute(const struct server *server, const struct object *pdb, const object_vec 
 
 /* metav1.Condition: the time of transition stays while the status does, and the message is there though empty. */
 static void
-put_condition(const struct server *server, const struct object *pdb, struct arena *arena, struct value *status, bool allowed)
+put_condition(
+	const struct server *server, const struct object *pdb, struct arena *arena, struct value *status, bool allowed)
 {
 	const struct value *old = value_path(pdb->root, "status.conditions[0]");
 	const char *word = allowed ? "True" : "False", *was = value_get_text(old, "status");
@@ -96,7 +97,8 @@ put_condition(const struct server *server, const struct object *pdb, struct aren
 static void
 write_status(struct server *server, const struct object *pdb, const struct budget *budget)
 {
-	int64_t allowed = budget->expected > 0 && budget->healthy > budget->desired ? budget->healthy - budget->desired : 0;
+	int64_t allowed =
+		budget->expected > 0 && budget->healthy > budget->desired ? budget->healthy - budget->desired : 0;
 	struct arena arena = ARENA_INIT;
 	struct value *status = value_map(&arena);
 

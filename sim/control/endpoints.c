@@ -175,7 +175,8 @@ address_value(struct arena *arena, const struct backend *backend, const struct s
 }
 
 static void
-put_addresses(struct arena *arena, struct value *subset, const char *key, const backend_vec *backends, const struct sync *sync)
+put_addresses(struct arena *arena, struct value *subset, const char *key, const backend_vec *backends,
+	const struct sync *sync)
 {
 	for (size_t i = 0; i < backends->n; i++)
 		value_append(arena, value_make_list(arena, subset, key), address_value(arena, backends->v[i], sync));
@@ -302,7 +303,8 @@ update(struct sync *sync)
 	static const struct value nothing = { .type = VALUE_MAP };
 	struct object *copy = object_copy(sync->old);
 	const struct value *have = value_get(sync->old->root, "subsets"), *had = value_get(object_meta(sync->old), "labels");
-	struct value *subsets = subsets_value(&copy->arena, sync), *labels = backends_labels(&copy->arena, sync->service);
+	struct value *subsets = subsets_value(&copy->arena, sync),
+		     *labels = backends_labels(&copy->arena, sync->service);
 	bool same = have && subsets ? value_equal(have, subsets) : !value_count(have) && !subsets;
 
 	if (same && value_equal(had ? had : &nothing, labels)) {

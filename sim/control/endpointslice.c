@@ -386,8 +386,8 @@ write_drafts(struct sync *sync)
 }
 
 static void
-sync_family(const struct backends_index *index, struct server *server, const struct service *service, enum ip_family family,
-	const object_vec *slices)
+sync_family(const struct backends_index *index, struct server *server, const struct service *service,
+	enum ip_family family, const object_vec *slices)
 {
 	struct sync sync = { .server = server, .service = service, .family = family, .trigger = TRIGGER_UNKNOWN };
 

@@ -387,7 +387,8 @@ say_or_count(struct saying *saying)
 }
 
 void
-event_record(struct server *server, enum event event, const struct object *about, const char *container, const char *fmt, ...)
+event_record(struct server *server, enum event event, const struct object *about, const char *container,
+	const char *fmt, ...)
 {
 	struct saying saying = { .server = server, .row = &rows[event], .about = about, .container = container };
 	const struct object *namespace = store_get(server->store, kind_by_kind("Namespace"), "", namespace_of(about));

@@ -146,7 +146,8 @@ filter_resources(struct placing *placing, const struct roster_node *node, reason
 		const struct demand_amount *wanted = &placing->demand.list.v[i];
 
 		if (wanted->milli > 0 &&
-			wanted->milli > roster_has(node, wanted->resource) - demand_milli(&node->used, wanted->resource))
+			wanted->milli >
+				roster_has(node, wanted->resource) - demand_milli(&node->used, wanted->resource))
 			fit = refuse(FIT_NOT, reasons,
 				arena_printf(&placing->arena, "Insufficient %s", wanted->resource));
 	}

@@ -70,8 +70,8 @@ dependents_of(const struct server *server, const struct object *owner, object_ve
 {
 	for (const struct kind *kind = kinds; kind->kind; kind++) {
 		size_t n;
-		const struct object *const *objects =
-			store_list(server->store, kind, kind->namespaced && owner->kind->namespaced ? owner->namespace : NULL, &n);
+		const struct object *const *objects = store_list(
+			server->store, kind, kind->namespaced && owner->kind->namespaced ? owner->namespace : NULL, &n);
 
 		for (size_t i = 0; i < n; i++)
 			if (reference_to(objects[i], object_uid(owner)))

@@ -575,7 +575,8 @@ end_is_near(struct sync *sync)
 		fail(sync, value_get_text(target, "reason"), value_get_text(target, "message"));
 	else if ((ending = bad_ending(sync, &message)))
 		fail(sync, ending->reason, message);
-	else if (sync->indexed && (message = job_success_policy(&sync->arena, sync->job, sync->done, sync->completions))) {
+	else if (sync->indexed &&
+		(message = job_success_policy(&sync->arena, sync->job, sync->done, sync->completions))) {
 		delete_pods(sync, sync->active.n, false);
 		succeed(sync, "SuccessPolicy", message);
 	} else
@@ -632,7 +633,8 @@ sync_job(struct server *server, const struct object *job, const object_vec *all)
 	put_counts(&sync, live_now(&sync));
 	workload_put_status(server, job, sync.status);
 	for (size_t i = 0; i < sync.pods.n; i++)
-		if (ended || is_succeeded(sync.pods.v[i]) || is_failed(&sync, sync.pods.v[i]) || object_is_deleting(job))
+		if (ended || is_succeeded(sync.pods.v[i]) || is_failed(&sync, sync.pods.v[i]) ||
+			object_is_deleting(job))
 			stop_tracking(server, sync.pods.v[i]);
 	vec_release(&sync.active);
 	workload_list_release(&sync.pods);

@@ -213,7 +213,9 @@ static struct container
 container_at(const struct server *server, const struct object *pod, const struct part *part, size_t i)
 {
 	const struct value *spec = value_at(value_get(value_get(pod->root, "spec"), part->spec), i);
-	enum container_role role = !part->init ? CONTAINER_MAIN : podstatus_is_sidecar(spec) ? CONTAINER_SIDECAR : CONTAINER_INIT;
+	enum container_role role = !part->init ? CONTAINER_MAIN
+		: podstatus_is_sidecar(spec)   ? CONTAINER_SIDECAR
+					       : CONTAINER_INIT;
 
 	return (struct container){ server, pod, spec, podstatus_container(pod->root, part->status, value_get_text(spec, "name")), role };
 }
@@ -495,7 +497,8 @@ look_after(struct server *server, struct ipam *ipam, const struct object *pod)
 {
 	bool waited_for;
 
-	if (object_is_deleting(pod) && (!pod_view(pod)->node[0] || gone_at(server, pod, &waited_for) <= server->clock.now)) {
+	if (object_is_deleting(pod) &&
+		(!pod_view(pod)->node[0] || gone_at(server, pod, &waited_for) <= server->clock.now)) {
 		if (workload_waits(pod))
 			return;		/* it has stopped: what is left are finalizers */
 		tell_stopped(server, pod);

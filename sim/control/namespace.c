@@ -9,7 +9,8 @@
 #include "control/workload.h"
 
 static void
-make(struct server *server, const char *namespace, const char *kind, const char *name, const char *key, const char *text)
+make(struct server *server, const char *namespace, const char *kind, const char *name, const char *key,
+	const char *text)
 {
 	struct arena arena = ARENA_INIT;
 	struct value *body;

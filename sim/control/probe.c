@@ -62,7 +62,8 @@ path_in(const struct value *action)
 static bool
 http_passes(const struct probe_run *run, const struct value *action, int64_t after)
 {
-	int status = answer_status(run->server->store, pod_view(run->pod), port_in(run, action), path_in(action), after);
+	int status =
+		answer_status(run->server->store, pod_view(run->pod), port_in(run, action), path_in(action), after);
 
 	return status >= 200 && status < 400;
 }
@@ -135,7 +136,8 @@ static void
 exec_message(const struct probe_run *run, const struct value *action, struct str *out)
 {
 	const struct value *command = value_get(action, "command");
-	const char *first = value_text(value_at(command, 0)), *last = value_text(value_at(command, value_count(command) - 1));
+	const char *first = value_text(value_at(command, 0)),
+		   *last = value_text(value_at(command, value_count(command) - 1));
 	const char *image = value_get_text(run->container, "image");
 	const struct image *known = image_of(image ? image : "");
 	bool busybox = known && (strcmp(known->name, "busybox") == 0 || strcmp(known->name, "alpine") == 0);

@@ -461,8 +461,8 @@ process_of(const struct server *server, const struct object *pod, const struct v
 }
 
 int
-process_exec(const struct server *server, const struct object *pod, const struct value *container, const struct value *command,
-	int64_t after)
+process_exec(const struct server *server, const struct object *pod, const struct value *container,
+	const struct value *command, int64_t after)
 {
 	const struct surroundings main_one = { server, pod, CLOCK_NEVER }, probed = { server, pod, after };
 	struct timeline script = { .run = run_program, .user = &main_one };

@@ -46,7 +46,8 @@ revision_template(struct arena *arena, const struct object *revision)
 }
 
 static void
-make(struct server *server, const struct object *owner, const char *hash_label, const struct value *data, int64_t number)
+make(struct server *server, const struct object *owner, const char *hash_label, const struct value *data,
+	int64_t number)
 {
 	struct arena arena = ARENA_INIT;
 	const struct value *labels = value_path(owner->root, "spec.template.metadata.labels");

@@ -78,7 +78,8 @@ missing_key(const struct server *server, const struct object *pod, const struct 
 }
 
 char *
-source_missing_env(const struct server *server, const struct object *pod, const struct value *container, struct arena *arena)
+source_missing_env(
+	const struct server *server, const struct object *pod, const struct value *container, struct arena *arena)
 {
 	const struct value *from = value_get(container, "envFrom"), *env = value_get(container, "env");
 	char *text = NULL;

@@ -262,9 +262,9 @@ step_replica(const struct sync *sync, int64_t i)
 	bool failed = strcmp(phase, "Failed") == 0;
 
 	if (pod && !object_is_deleting(pod) && (failed || strcmp(phase, "Succeeded") == 0)) {
-		event_record(sync->server, failed ? EVENT_STATEFULSET_FAILED_POD : EVENT_STATEFULSET_ENDED_POD, sync->set, NULL,
-			"StatefulSet %s/%s is recreating %s Pod %s", sync->set->namespace, sync->set->name,
-			failed ? "failed" : "terminated", pod->name);
+		event_record(sync->server, failed ? EVENT_STATEFULSET_FAILED_POD : EVENT_STATEFULSET_ENDED_POD,
+			sync->set, NULL, "StatefulSet %s/%s is recreating %s Pod %s", sync->set->namespace,
+			sync->set->name, failed ? "failed" : "terminated", pod->name);
 		delete_pod(sync, pod);
 		return sync->in_order;
 	}

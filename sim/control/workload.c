@@ -171,12 +171,14 @@ workload_claim(struct server *server, const struct object *owner, const object_v
 		if (workload_owned_by(object, owner)) {
 			if (!matches && !object_is_deleting(owner))
 				let_go(server, object, owner);
-		} else if (!matches || workload_controller_of(object) || object_is_deleting(owner) || object_is_deleting(object))
+		} else if (!matches || workload_controller_of(object) || object_is_deleting(owner) ||
+			object_is_deleting(object))
 			continue;
 		else
 			adopt(server, object, owner);
 		if (matches)
-			*vec_push(mine) = object_ref(store_get(server->store, object->kind, object->namespace, object->name));
+			*vec_push(mine) =
+				object_ref(store_get(server->store, object->kind, object->namespace, object->name));
 	}
 }
 

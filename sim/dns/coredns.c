@@ -300,8 +300,9 @@ rewrite_back(struct query *query, const rewritten_vec *done)
 
 		for (size_t i = query->before; i < query->answer->records.n; i++) {
 			struct dns_record *record = &query->answer->records.v[i];
-			const char *name = rewritten->pattern
-				? replace_pattern(query->arena, rewritten->pattern, rewritten->replacement, record->name) : NULL;
+			const char *name = rewritten->pattern ? replace_pattern(query->arena, rewritten->pattern,
+									rewritten->replacement, record->name)
+							      : NULL;
 
 			if (rewritten->from && ascii_casecmp(record->name, rewritten->from) == 0)
 				name = rewritten->to;

@@ -163,8 +163,8 @@ answer_endpoint(const struct dns *dns, const struct zone_question *question, con
 }
 
 void
-zone_service(const struct dns *dns, const struct zone_question *question, const struct service *service, const char *name,
-	enum dns_type type, struct dns_answer *answer)
+zone_service(const struct dns *dns, const struct zone_question *question, const struct service *service,
+	const char *name, enum dns_type type, struct dns_answer *answer)
 {
 	zone_endpoints endpoints = VEC_INIT;
 	bool any = false;
@@ -208,7 +208,8 @@ reverse_endpoints(const struct dns *dns, const struct ip *ip, const char *name, 
 }
 
 void
-zone_reverse(const struct dns *dns, const struct ip *ip, const char *name, enum dns_type type, struct dns_answer *answer)
+zone_reverse(
+	const struct dns *dns, const struct ip *ip, const char *name, enum dns_type type, struct dns_answer *answer)
 {
 	size_t n;
 	const struct object *const *objects = store_list(dns->store, kind_by_kind("Service"), NULL, &n);

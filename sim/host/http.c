@@ -303,7 +303,8 @@ write_log(const struct client *client, const struct server_style *style, const s
 
 /* A file that somebody put into the server's folder by a command in the pod; it hides what the image has there. */
 static void
-put_written_file(const struct client *client, const struct walk *walk, const struct http_request *request, struct answer *answer)
+put_written_file(
+	const struct client *client, const struct walk *walk, const struct http_request *request, struct answer *answer)
 {
 	const char *folder = answer_folder(answer->server), *path = request->path;
 	size_t len = strcspn(path, "?");

@@ -91,7 +91,8 @@ node_host_route(struct shell *shell, const struct world_route *route)
 {
 	struct cluster *cluster = shell->cluster;
 	struct arena arena = ARENA_INIT;
-	struct value *document = document_of(&cluster->server.settings, shell->place_name, &arena), *entry = value_map(&arena);
+	struct value *document = document_of(&cluster->server.settings, shell->place_name, &arena),
+		     *entry = value_map(&arena);
 	struct value *spec = value_make_map(&arena, document, "spec"), *routes = value_list(&arena);
 	const struct value *old = value_get(spec, "routes");
 	char to[IP_TEXT], via[IP_TEXT];

@@ -75,7 +75,8 @@ block_matches(const struct policy_question *question, const struct value *block)
 	if (!cidr_parse_lenient(text(block, "cidr"), &cidr) || !cidr_contains(&cidr, &question->peer_ip))
 		return false;
 	for (size_t i = 0; i < value_count(except); i++)
-		if (cidr_parse_lenient(value_text(value_at(except, i)), &cidr) && cidr_contains(&cidr, &question->peer_ip))
+		if (cidr_parse_lenient(value_text(value_at(except, i)), &cidr) &&
+			cidr_contains(&cidr, &question->peer_ip))
 			return false;
 	return true;
 }
@@ -121,7 +122,8 @@ peers_match(const struct store *store, const struct policy_question *question, c
 }
 
 static bool
-policy_allows(const struct store *store, const struct policy_question *question, const struct object *policy, size_t *rule)
+policy_allows(
+	const struct store *store, const struct policy_question *question, const struct object *policy, size_t *rule)
 {
 	const struct value *rules = value_path(policy->root, question->ingress ? "spec.ingress" : "spec.egress");
 

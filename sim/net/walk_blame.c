@@ -237,7 +237,8 @@ const char *
 walk_chain_policy(struct world *world, const struct walk *walk, const char **node)
 {
 	const struct hop *hop = walk->hops.n ? &walk->hops.v[walk->hops.n - 1] : NULL;
-	struct world_node *at = hop && hop->in_hook && walk->verdict == VERDICT_DROPPED ? world_node(world, hop->node) : NULL;
+	struct world_node *at =
+		hop && hop->in_hook && walk->verdict == VERDICT_DROPPED ? world_node(world, hop->node) : NULL;
 	const struct table *filter = at ? ruleset_find_table(world_rules(world, at, hop->packet.dst.family), "filter") : NULL;
 	const struct chain *chain = filter ? table_find_chain(filter, hook_name(hop->hook)) : NULL;
 

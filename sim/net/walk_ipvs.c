@@ -21,8 +21,8 @@ persistence_key(const struct journey *j, const struct virtual_server *server, co
 	char virtual_text[IP_TEXT + 8], real_text[IP_TEXT + 8], client[IP_TEXT];
 
 	snprintf(key, KEY_TEXT, "ipvs %s %s %s %s", protocol_name(server->protocol),
-		ip_port_format(&server->ip, server->port, virtual_text), ip_port_format(&real->ip, real->port, real_text),
-		ip_format(&j->packet.src, client));
+		ip_port_format(&server->ip, server->port, virtual_text),
+		ip_port_format(&real->ip, real->port, real_text), ip_format(&j->packet.src, client));
 	return key;
 }
 
@@ -103,7 +103,8 @@ ipvs_take(struct journey *j, const struct virtual_server *server)
 			protocol_name(server->protocol), text, to);
 	else
 		hop_say(j, HOP_IPVS, "the virtual server %s %s (%s) picks one of %zu real servers: %s",
-			protocol_name(server->protocol), text, j->world->settings->proxy.ipvs_scheduler, server->nreal, to);
+			protocol_name(server->protocol), text, j->world->settings->proxy.ipvs_scheduler, server->nreal,
+			to);
 	track_rewrite_destination(j, &real->ip, real->port);
 	hop_say(j, HOP_DNAT, "the destination becomes %s", to);
 	return true;

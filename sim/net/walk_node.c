@@ -204,7 +204,8 @@ static struct place
 node_deliver(struct journey *j)
 {
 	struct world_node *node = j->node;
-	bool listens = world_node_listens(j->world, node, j->packet.protocol, j->packet.dport, ip_is_loopback(&j->packet.dst));
+	bool listens =
+		world_node_listens(j->world, node, j->packet.protocol, j->packet.dport, ip_is_loopback(&j->packet.dst));
 
 	j->walk->node = node->name;
 	hop_say(j, HOP_DELIVER, listens ? "a process of node %s listens on port %u and answers"
@@ -228,8 +229,12 @@ node_receive(struct journey *j)
 static bool
 policy_passes(struct journey *j, const struct pod *subject, bool ingress, const struct pod *receiver)
 {
-	struct policy_question question = { .subject = subject, .ingress = ingress, .target = receiver,
-		.peer_ip = ingress ? j->packet.src : j->packet.dst, .protocol = j->packet.protocol, .port = j->packet.dport };
+	struct policy_question question = { .subject = subject,
+		.ingress = ingress,
+		.target = receiver,
+		.peer_ip = ingress ? j->packet.src : j->packet.dst,
+		.protocol = j->packet.protocol,
+		.port = j->packet.dport };
 	struct policy_answer answer;
 	const struct object *policy;
 

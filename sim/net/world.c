@@ -384,7 +384,8 @@ endpoints_learn(struct world *world)
 
 		for (size_t e = 0; e < slice->nendpoints; e++) {
 			for (size_t p = 0; !slice->endpoints[e].pod[0] && p < slice->nports; p++) {
-				endpoint_key(&key, &slice->endpoints[e].ip, slice->ports[p].port, slice->ports[p].protocol);
+				endpoint_key(
+					&key, &slice->endpoints[e].ip, slice->ports[p].port, slice->ports[p].protocol);
 				map_set(&world->endpoints, key.buf, world);
 			}
 		}
@@ -428,14 +429,16 @@ is_stopped(const struct world_node *node, const char *process)
 }
 
 bool
-world_node_listens(struct world *world, const struct world_node *node, enum protocol protocol, uint16_t port, bool loopback)
+world_node_listens(
+	struct world *world, const struct world_node *node, enum protocol protocol, uint16_t port, bool loopback)
 {
 	size_t n;
 	const struct object *const *objects = store_list(world->store, kind_by_kind("Pod"), NULL, &n);
 
 	for (size_t i = 0; protocol == PROTOCOL_TCP && i < sizeof daemons / sizeof daemons[0]; i++)
 		if (daemons[i].port == port && (loopback || !daemons[i].loopback_only) &&
-			(node->view->control_plane || !daemons[i].control_plane_only) && !is_stopped(node, daemons[i].name))
+			(node->view->control_plane || !daemons[i].control_plane_only) &&
+			!is_stopped(node, daemons[i].name))
 			return true;
 	for (size_t i = 0; i < n; i++) {
 		const struct pod *pod = pod_view(objects[i]);

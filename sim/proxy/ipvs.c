@@ -190,7 +190,8 @@ write_source_ranges(struct sync *sync, const struct proxy_port *port, const stru
 
 	add_entry(sync, LOAD_BALANCER_FW, vip, port->protocol, port->port);
 	for (size_t i = 0; i < port->nsource_ranges; i++) {
-		add_entry(sync, LOAD_BALANCER_SOURCE_CIDR, vip, port->protocol, port->port)->range = port->source_ranges[i];
+		add_entry(sync, LOAD_BALANCER_SOURCE_CIDR, vip, port->protocol, port->port)->range =
+			port->source_ranges[i];
 		from_node = from_node || (self && cidr_contains(&port->source_ranges[i], self));
 	}
 	if (from_node)

@@ -127,7 +127,8 @@ corefile_zone(struct arena *arena, const char *word, int *port)
 	const char *scheme = strstr(word, "://");
 	const char *host = scheme ? scheme + 3 : word;
 	const char *colon = strrchr(host, ':');
-	size_t len = colon && ascii_isdigit(colon[1]) && strchr(host, ':') == colon ? (size_t)(colon - host) : strlen(host);
+	size_t len =
+		colon && ascii_isdigit(colon[1]) && strchr(host, ':') == colon ? (size_t)(colon - host) : strlen(host);
 	char *zone = arena_strndup(arena, host, len);
 
 	if (port)
@@ -242,7 +243,8 @@ name_in_zone(const char *name, const char *zone)
 
 	if (!zlen)
 		return true;
-	return len >= zlen && ascii_casecmp(name + len - zlen, zone) == 0 && (len == zlen || name[len - zlen - 1] == '.');
+	return len >= zlen && ascii_casecmp(name + len - zlen, zone) == 0 &&
+		(len == zlen || name[len - zlen - 1] == '.');
 }
 
 const struct corefile_block *

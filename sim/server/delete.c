@@ -76,7 +76,8 @@ put_finalizer(struct object *object, enum propagation propagation)
 			if (!strcmp(value_text(value_at(finalizers, i)), collectors_own[c].finalizer))
 				value_remove_at(finalizers, i);
 		if (collectors_own[c].propagation == propagation)
-			value_append(&object->arena, finalizers, value_string(&object->arena, collectors_own[c].finalizer));
+			value_append(
+				&object->arena, finalizers, value_string(&object->arena, collectors_own[c].finalizer));
 	}
 	if (!value_count(finalizers))
 		value_remove(meta, "finalizers");

@@ -94,7 +94,8 @@ print_slice(struct printer *printer, const char *type, const struct value *list)
 }
 
 static void
-print_struct(struct printer *printer, const char *type, const struct go_field *fields, size_t n, const struct value *map)
+print_struct(
+	struct printer *printer, const char *type, const struct go_field *fields, size_t n, const struct value *map)
 {
 	str_addf(&printer->out, "%s{", type);
 	for (size_t i = 0; i < n; i++) {

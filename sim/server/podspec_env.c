@@ -122,7 +122,8 @@ divisor_validate(struct status *status, const struct value *ref, const struct pl
 	for (size_t i = 0; i < sizeof divisible / sizeof *divisible; i++) {
 		bool prefix = str_ends(divisible[i].resource, "-");
 
-		if (prefix ? !str_starts(name + 1, divisible[i].resource) : strcmp(name + 1, divisible[i].resource) != 0)
+		if (prefix ? !str_starts(name + 1, divisible[i].resource)
+			   : strcmp(name + 1, divisible[i].resource) != 0)
 			continue;
 		if (!has_word(divisible[i].divisors, divisor))
 			place_invalid(status, at, "divisor", value_get(ref, "resource"), divisible[i].complaint);

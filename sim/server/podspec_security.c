@@ -203,7 +203,8 @@ is_sysctl(const char *name)
 
 /* Settings of a namespace that the pod shares with its host are the host's. */
 static void
-shared_sysctl_validate(struct status *status, const struct value *spec, const struct value *sysctl, const struct place *at)
+shared_sysctl_validate(
+	struct status *status, const struct value *spec, const struct value *sysctl, const struct place *at)
 {
 	static const char *const of_ipc[] = { "kernel.shm", "kernel.msg", "kernel.sem", "fs.mqueue." };
 	const char *name = value_get_text(sysctl, "name");

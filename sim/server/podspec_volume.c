@@ -553,7 +553,8 @@ pod_volume(const struct pod_check *check, const char *name)
 
 /* A claim that is made for an ephemeral volume of the pod is not one to be named by another. */
 static void
-claim_validate(const struct pod_check *check, const struct value *volumes, size_t i, const char *pod, const struct place *at)
+claim_validate(
+	const struct pod_check *check, const struct value *volumes, size_t i, const char *pod, const struct place *at)
 {
 	const struct value *claim = value_get(value_at(volumes, i), "persistentVolumeClaim");
 	const char *wanted = value_get_text(claim, "claimName");

@@ -191,8 +191,8 @@ balanced_read(struct reader *r, const struct service *service)
 			return 0;
 		}
 	for (size_t i = 0; i < service->nports; i++)
-		if (service->ports[i].port == r->destination->port && service->ports[i].protocol == r->trace->walk.protocol &&
-			service->ports[i].node_port)
+		if (service->ports[i].port == r->destination->port &&
+			service->ports[i].protocol == r->trace->walk.protocol && service->ports[i].node_port)
 			return any_node_read(r, arena_printf(&r->trace->arena, "%u", service->ports[i].node_port));
 	r->destination->ip = service->cluster_ips[0];
 	return 0;
@@ -533,8 +533,8 @@ sender_first(struct reader *r, const char *words)
 }
 
 int
-destination_read(struct cluster *cluster, const struct trace_request *request, struct trace *trace, struct destination *destination,
-	struct err *err)
+destination_read(struct cluster *cluster, const struct trace_request *request, struct trace *trace,
+	struct destination *destination, struct err *err)
 {
 	struct reader r = { NULL, cluster, request, trace, destination, err };
 

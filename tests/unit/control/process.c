@@ -116,7 +116,8 @@ files_come_and_go_with_time(void **state)
 		container = value_path(pod->root, "spec.containers[0]");
 		command = value_path(container, "readinessProbe.exec.command");
 		assert_true(process_next_change(&cluster.server, pod, container, 0) == 5 * CLOCK_SECOND);
-		assert_true(process_next_change(&cluster.server, pod, container, 5 * CLOCK_SECOND) == 35 * CLOCK_SECOND);
+		assert_true(
+			process_next_change(&cluster.server, pod, container, 5 * CLOCK_SECOND) == 35 * CLOCK_SECOND);
 		assert_true(process_next_change(&cluster.server, pod, container, 35 * CLOCK_SECOND) == CLOCK_NEVER);
 		assert_int_not_equal(process_exec(&cluster.server, pod, container, command, 4 * CLOCK_SECOND), 0);
 		assert_int_equal(process_exec(&cluster.server, pod, container, command, 6 * CLOCK_SECOND), 0);

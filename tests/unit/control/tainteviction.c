@@ -42,7 +42,8 @@ pods_leave_when_they_must(void **state)
 		}
 		cluster_tick(&cluster, cluster.server.clock.now + 600 * CLOCK_SECOND);
 		assert_int_equal(find(&cluster, "Pod", "p") == NULL, rows[i].seconds >= 0);
-		assert_int_equal(event_last(&cluster.server, EVENT_TAINT_EVICTION, pod, NULL) > 0, rows[i].seconds >= 0);
+		assert_int_equal(
+			event_last(&cluster.server, EVENT_TAINT_EVICTION, pod, NULL) > 0, rows[i].seconds >= 0);
 		object_unref((struct object *)(uintptr_t)pod);
 		cluster_release(&cluster);
 		free(manifest);

@@ -48,7 +48,8 @@ test_firewall(void **state)
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		int status = shell_line(&shell, rows[i].line);
 
-		if (strcmp(out.str.buf, rows[i].out) || strcmp(err_out.str.buf, rows[i].err) || status != rows[i].status)
+		if (strcmp(out.str.buf, rows[i].out) || strcmp(err_out.str.buf, rows[i].err) ||
+			status != rows[i].status)
 			fail_msg("%s\n-- %d, out\n%s-- err\n%s", rows[i].line, status, out.str.buf, err_out.str.buf);
 		str_clear(&out.str);
 		str_clear(&err_out.str);

@@ -55,7 +55,8 @@ test_tools(void **state)
 		struct io io = { .out = &out.sink, .err = &err_out.sink };
 		struct err err = ERR_INIT;
 
-		assert_int_equal(cluster_make(&cluster, 1, INT64_C(1795407176) * CLOCK_SECOND, NULL, 0, false, &err), 0);
+		assert_int_equal(
+			cluster_make(&cluster, 1, INT64_C(1795407176) * CLOCK_SECOND, NULL, 0, false, &err), 0);
 		cluster.server.clock.now = INT64_C(1795407177) * CLOCK_SECOND;
 		shell_init(&shell, &cluster, &io);
 		shell_line(&shell, rows[i].line);

@@ -502,7 +502,8 @@ test_chains_of_a_hook(void **state)
 	engine_free(bench.engine);
 	table = ruleset_nft_table(&bench.ruleset, "t", NULL);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		chain_set_base(table_chain(&bench.ruleset, table, rows[i].name), rows[i].nat, HOOK_OUTPUT, rows[i].priority);
+		chain_set_base(
+			table_chain(&bench.ruleset, table, rows[i].name), rows[i].nat, HOOK_OUTPUT, rows[i].priority);
 	bench.engine = engine_new(&bench.ruleset);
 	for (size_t i = 0; i < sizeof want / sizeof *want; i++) {
 		const struct engine_base *base = engine_base(bench.engine, HOOK_OUTPUT, i);
@@ -564,13 +565,21 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_jump_return_goto), cmocka_unit_test(test_policy), cmocka_unit_test(test_marks),
-		cmocka_unit_test(test_matches), cmocka_unit_test(test_no_ports),
+		cmocka_unit_test(test_jump_return_goto),
+		cmocka_unit_test(test_policy),
+		cmocka_unit_test(test_marks),
+		cmocka_unit_test(test_matches),
+		cmocka_unit_test(test_no_ports),
 		cmocka_unit_test(test_loopback_is_local),
-		cmocka_unit_test(test_nat), cmocka_unit_test(test_reject), cmocka_unit_test(test_chance),
-		cmocka_unit_test(test_recent), cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_nat),
+		cmocka_unit_test(test_reject),
+		cmocka_unit_test(test_chance),
+		cmocka_unit_test(test_recent),
+		cmocka_unit_test(test_unknown),
 		cmocka_unit_test(test_event_shows_packet_after),
-		cmocka_unit_test(test_index_keeps_order), cmocka_unit_test(test_chains_of_a_hook), cmocka_unit_test(test_maps),
+		cmocka_unit_test(test_index_keeps_order),
+		cmocka_unit_test(test_chains_of_a_hook),
+		cmocka_unit_test(test_maps),
 	};
 
 	return cmocka_run_group_tests_name("engine", tests, NULL, NULL);
