@@ -125,6 +125,10 @@ container_pull_error(struct arena *arena, const char *image)
 {
 	const char *full = container_image(arena, image, true);
 
+	if (!image_of(image))	/* a repository that isn't there, which a registry doesn't tell from a private one */
+		return arena_printf(arena, "failed to pull and unpack image \"%s\": failed to resolve reference \"%s\": "
+			"pull access denied, repository does not exist or may require authorization: server message: "
+			"insufficient_scope: authorization failed", full, full);
 	return arena_printf(arena, "rpc error: code = NotFound desc = failed to pull and unpack image \"%s\": "
 		"failed to resolve reference \"%s\": %s: not found", full, full, full);
 }

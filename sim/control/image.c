@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/distance.h"
 #include "svcsim/str.h"
 
 /* What a row's server wants of its environment. */
@@ -124,6 +125,25 @@ static const char *const tag_words[] = { "latest", "alpine", "stable", "mainline
 	"otel", "lts", "plain", "blue",
 	"green", "purple", "red", "jre", "jdk" };
 
+#define TYPO_LETTERS 5	/* shorter names are too much like each other */
+
+/* A known name with one slip of the fingers (ngnix, postgress): other unknown images are taken for somebody's own. */
+static bool
+is_mistyped(const char *reference)
+{
+	char name[64];
+	size_t len = strcspn(reference, ":@");
+
+	if (strchr(reference, '/') || len >= sizeof name || image_of(reference))
+		return false;
+	memcpy(name, reference, len);
+	name[len] = '\0';
+	for (const struct image *image = images; image->name; image++)
+		if (strlen(image->name) >= TYPO_LETTERS && word_distance(image->name, name) == 1)
+			return true;
+	return false;
+}
+
 bool
 image_exists(const char *reference)
 {
@@ -131,6 +151,8 @@ image_exists(const char *reference)
 	const char *tag = strchr(last ? last : reference, ':');
 	size_t len;
 
+	if (is_mistyped(reference))
+		return false;
 	if (!image_of(reference) || !tag || strchr(reference, '@'))
 		return true;
 	tag += 1 + (tag[1] == 'v');

@@ -24,7 +24,10 @@ struct image {
 
 extern const struct image images[];	/* name == NULL ends */
 const struct image *image_of(const char *reference);	/* NULL when not listed */
-/* Can it be pulled?  Of a listed image only tags that it may have: a number, or one of the usual words. */
+/*
+ * Can it be pulled?  Of a listed image only tags that it may have: a number, or one of the usual words; and no name that is a listed
+ * one mistyped.
+ */
 bool image_exists(const char *reference);
 int64_t image_size(const char *reference);	/* as the kubelet tells it; all but nginx have an ordinary one */
 

@@ -1,6 +1,7 @@
 /* Looks at names: a Service that isn't there, CoreDNS and what stands before it, and aliases that lead nowhere. */
 #include <string.h>
 
+#include "base/distance.h"
 #include "control/workload.h"
 #include "doctor/patient.h"
 
@@ -17,7 +18,7 @@ nearest_service(const struct patient *patient)
 
 	for (size_t i = 0; i < n; i++) {
 		bool here = strcmp(services[i]->namespace, patient->namespace) == 0;
-		size_t distance = nearest_distance(services[i]->name, patient->name);
+		size_t distance = word_distance(services[i]->name, patient->name);
 
 		if (distance < least && (here || distance == 0)) {
 			least = distance;
@@ -158,7 +159,7 @@ nearest_name(struct patient *patient, const char *target)
 	for (size_t i = 0; i < n; i++) {
 		const char *full = arena_printf(&patient->diagnosis->arena, "%s.%s.svc.%s", services[i]->name,
 			services[i]->namespace, domain);
-		size_t distance = nearest_distance(full, target);
+		size_t distance = word_distance(full, target);
 		bool starts = str_starts(target, services[i]->name);
 
 		if (services[i] == patient->service->object || (distance > 3 && !starts))
@@ -198,7 +199,7 @@ look_external_name(struct patient *patient)
 		patient->name, service->external_name, better ? "; the nearest that is known is " : "",
 		better ? better : "");
 	if (better && (strstr(service->external_name, domain) || strstr(service->external_name, "svc") ||
-		!strchr(service->external_name, '.') || nearest_distance(better, service->external_name) <= 3 ||
+		!strchr(service->external_name, '.') || word_distance(better, service->external_name) <= 3 ||
 		str_starts(better, service->external_name)))
 		finding_command(patient, finding,
 			"kubectl patch service %s%s -p '{\"spec\":{\"externalName\":\"%s\"}}'", patient->name,

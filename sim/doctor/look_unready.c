@@ -1,6 +1,7 @@
 /* Looks at pods that are not ready: where they hang, and what would set them going. */
 #include <string.h>
 
+#include "base/distance.h"
 #include "control/answer.h"
 #include "control/image.h"
 #include "control/source.h"
@@ -173,7 +174,7 @@ meant_image(const struct sufferer *sufferer, const char *reference)
 	if (image_of(reference))
 		return arena_strndup(arena, reference, (size_t)(name - reference) + strlen(bare));
 	for (const struct image *image = images; image->name; image++) {
-		size_t distance = nearest_distance(bare, image->name);
+		size_t distance = word_distance(bare, image->name);
 
 		if (distance < least) {
 			least = distance;

@@ -96,9 +96,7 @@ const char *patient_word(const struct patient *patient, const struct object *obj
 /* "Deployment web" */
 const char *patient_called(const struct patient *patient, const struct object *object);
 
-/* nearest.c: how far two words are apart, in letters to change. */
-size_t nearest_distance(const char *a, const char *b);
-/* How well labels fit a selector, 0: not at all. */
+/* nearest.c: how well labels fit a selector, 0: not at all. */
 int nearest_fit(const struct value *selector, const struct value *labels);
 
 #endif

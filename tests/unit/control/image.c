@@ -19,6 +19,11 @@ only_tags_that_there_may_be_can_be_pulled(void **state)
 	assert_null(image_of("quay.io/calico/node"));
 	assert_ptr_not_equal(image_of("nginxdemos/hello"), NULL);
 	assert_null(image_of("hello"));
+	assert_false(image_exists("ngnix"));
+	assert_false(image_exists("postgress:16"));
+	assert_true(image_exists("mysql"));
+	assert_true(image_exists("shop"));
+	assert_true(image_exists("example.com/team/ngnix"));
 	assert_true(image_exists("example.com/team/api:whatever"));	/* nothing is known of it */
 }
 
