@@ -10,7 +10,7 @@ static const char epoch[] = "1970-01-01T00:00:";
 struct writer {
 	struct str *out;
 	size_t values;			/* written so far: the next one's number */
-	VEC(size_t) times;
+	VEC(const char *) times;	/* the cluster's */
 };
 
 static void
@@ -58,6 +58,21 @@ write_map(struct writer *writer, const struct value *map, struct str *tail)
 	vec_release(&numbers);
 }
 
+/* Times stand together in an array of their own, so that moving them touches few pages of the program. */
+static void
+write_string(struct writer *writer, const struct value *value, struct str *tail)
+{
+	struct writer text = { .out = tail };
+
+	str_add(tail, ".type = VALUE_STRING, .string = { ");
+	if (str_starts(value->string.text, epoch)) {
+		str_addf(tail, "times[%zu]", writer->times.n);
+		*vec_push(&writer->times) = value->string.text;
+	} else
+		write_text(&text, value->string.text, value->string.len);
+	str_addf(tail, ", %zu }", value->string.len);
+}
+
 /* Children first; gives the value's number. */
 static size_t
 write_value(struct writer *writer, const struct value *value)
@@ -77,16 +92,9 @@ write_value(struct writer *writer, const struct value *value)
 	case VALUE_FLOAT:
 		str_addf(&tail, ".type = VALUE_FLOAT, .real = { %.17g, NULL }", value->real.number);
 		break;
-	case VALUE_STRING: {
-		struct writer text = { .out = &tail };
-
-		str_add(&tail, ".type = VALUE_STRING, .string = { ");
-		write_text(&text, value->string.text, value->string.len);
-		str_addf(&tail, ", %zu }", value->string.len);
-		if (str_starts(value->string.text, epoch))
-			*vec_push(&writer->times) = writer->values;
+	case VALUE_STRING:
+		write_string(writer, value, &tail);
 		break;
-	}
 	case VALUE_LIST:
 		write_list(writer, value, &tail);
 		break;
@@ -108,17 +116,26 @@ write_names(struct writer *writer, const char *array, const size_t *numbers, siz
 	str_add(writer->out, " };\n");
 }
 
+static void
+write_times(const struct writer *writer, struct str *out)
+{
+	str_addf(out, "static char times[%zu][CLOCK_TEXT] = {\n", writer->times.n);
+	for (size_t i = 0; i < writer->times.n; i++)
+		str_addf(out, "\t\"%s\",\n", writer->times.v[i]);
+	str_add(out, "};\n");
+}
+
 void
 ready_write(struct str *out)
 {
-	struct writer writer = { .out = out };
+	struct str values = STR_INIT;
+	struct writer writer = { .out = &values };
 	VEC(size_t) roots = VEC_INIT;
 	struct cluster cluster;
 	struct err err = ERR_INIT;
 
 	if (cluster_make(&cluster, READY_SEED, 0, NULL, 0, false, &err))
 		BUG("the README's cluster can't be made: %s", err.text);
-	str_add(out, "#include \"ready.h\"\n\nextern const struct ready svcsim_ready;\n\n");
 	for (const struct kind *kind = kinds; kind->kind; kind++) {
 		size_t n;
 		const struct object *const *objects = store_list(cluster.server.store, kind, NULL, &n);
@@ -127,12 +144,15 @@ ready_write(struct str *out)
 			*vec_push(&roots) = write_value(&writer, objects[i]->root);
 	}
 	write_names(&writer, "roots", roots.v, roots.n);
-	write_names(&writer, "times", writer.times.v, writer.times.n);
+	str_add(out, "#include \"ready.h\"\n\nextern const struct ready svcsim_ready;\n\n");
+	write_times(&writer, out);
+	str_addn(out, values.buf, values.len);
 	str_addf(out, "const struct ready svcsim_ready = { UINT64_C(%llu), %llu, INT64_C(%lld), roots, %zu, times, %zu };\n",
 		(unsigned long long)cluster.server.rng.state, (unsigned long long)store_version(cluster.server.store),
 		(long long)cluster.server.clock.now, roots.n, writer.times.n);
 	vec_release(&roots);
 	vec_release(&writer.times);
+	str_release(&values);
 	cluster_release(&cluster);
 }
 
@@ -142,19 +162,15 @@ ready_write(struct str *out)
 static void
 move_times(const struct ready *ready, int64_t now)
 {
-	static char texts[1024][CLOCK_TEXT];
-
-	if (ready->ntimes > sizeof texts / sizeof texts[0])
-		BUG("more times in the ready made cluster than there is room for");
 	for (size_t i = 0; i < ready->ntimes; i++) {
 		int64_t when;
 
-		if (!clock_parse(ready->times[i]->string.text, &when))
-			BUG("%s is no time", ready->times[i]->string.text);
-		if (strchr(ready->times[i]->string.text, '.'))
-			ready->times[i]->string.text = clock_format_micro(now + when, texts[i]);
+		if (!clock_parse(ready->times[i], &when))
+			BUG("%s is no time", ready->times[i]);
+		if (strchr(ready->times[i], '.'))
+			clock_format_micro(now + when, ready->times[i]);
 		else
-			ready->times[i]->string.text = clock_format(now + when, texts[i]);
+			clock_format(now + when, ready->times[i]);
 	}
 }
 

@@ -15,7 +15,7 @@ struct ready {
 	int64_t now;			/* ns after the start */
 	struct value *const *objects;	/* roots */
 	size_t nobjects;
-	struct value *const *times;	/* strings among them that are times; their texts are those of 1970 */
+	char (*times)[CLOCK_TEXT];	/* the texts among them that are times, of 1970 */
 	size_t ntimes;
 };
 
