@@ -80,6 +80,39 @@ MUST_CHECK int attempt_find_question(const struct attempt *attempt, const char *
 /* -1: they are no answer to such a question; nothing is changed then. */
 MUST_CHECK int attempt_answer(struct attempt *attempt, size_t q, const char *words, struct err *err);
 
+/*
+ * Whatever the learner does is an event, and the events of an attempt, from the same scenario, seed and clock, make it
+ * again to the byte: that is how it is continued after a power cut, and graded somewhere else.
+ * id, what its text is
+ */
+#define ATTEMPT_ACTS(X) \
+	X(line, "a line of the shell") \
+	X(edit, "what was left in the editor by the line that follows") \
+	X(answer, "the question's name, a space, and the answer in words") \
+	X(hint, "its number, from 0") \
+	X(reset, "empty: the cluster and the answers as at the start") \
+	X(check, "points, a space, and of how many")
+enum attempt_act {
+#define ATTEMPT_ACT_ENUM(id, text) ACT_##id,
+	ATTEMPT_ACTS(ATTEMPT_ACT_ENUM)
+#undef ATTEMPT_ACT_ENUM
+	ACT_COUNT
+};
+const char *attempt_act_name(enum attempt_act act);
+enum attempt_act attempt_act_find(const char *name);	/* ACT_COUNT: no such */
+
+struct attempt_event {
+	int64_t at;		/* the cluster's clock when it began, ns */
+	enum attempt_act act;
+	const char *text;
+};
+/* From now on fn gets each event when it is over; not those of attempt_replay. */
+void attempt_listen(struct attempt *attempt, void (*fn)(void *arg, const struct attempt_event *event), void *arg);
+/* One line of the attempt's shell; its exit status. */
+int attempt_line(struct attempt *attempt, struct io *io, const char *line);
+/* Does it again, its output unseen.  -1: err says why it can't be one of this attempt's. */
+MUST_CHECK int attempt_replay(struct attempt *attempt, const struct attempt_event *event, struct err *err);
+
 struct check_result {
 	int points, of;
 	const char *what;	/* the check, in one line */

@@ -4,6 +4,7 @@
  */
 #include "exam/attempt.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +25,10 @@ struct attempt {
 	bool *hinted;
 	struct check_result *results;
 	struct arena texts;		/* of the results */
+	void (*listener)(void *arg, const struct attempt_event *event);	/* NULL: nobody listens */
+	void *listener_arg;
+	bool silent;
+	struct edits edits;
 };
 
 /* What the cluster section stands for, as the settings document of a real one. */
@@ -159,6 +164,9 @@ attempt_free(struct attempt *attempt)
 		return;
 	forget_sim(attempt);
 	questions_release(attempt->questions, attempt->nquestions);
+	for (size_t i = 0; i < attempt->edits.texts.n; i++)
+		free(attempt->edits.texts.v[i]);
+	vec_release(&attempt->edits.texts);
 	arena_release(&attempt->texts);
 	arena_release(&attempt->arena);
 	free(attempt);
@@ -167,10 +175,46 @@ attempt_free(struct attempt *attempt)
 int
 attempt_reset(struct attempt *attempt, struct err *err)
 {
+	int64_t at = sim_now(attempt->sim);
+
 	if (start(attempt, err) < 0)
 		return -1;
 	questions_clear(attempt->questions, attempt->nquestions);
+	attempt_note(attempt, at, ACT_reset, "");
 	return 0;
+}
+
+/* ---- who listens ---- */
+
+void
+attempt_listen(struct attempt *attempt, void (*fn)(void *arg, const struct attempt_event *event), void *arg)
+{
+	attempt->listener = fn;
+	attempt->listener_arg = arg;
+}
+
+void
+attempt_note(struct attempt *attempt, int64_t at, enum attempt_act act, const char *text)
+{
+	const struct attempt_event event = { at, act, text };
+
+	if (attempt->listener && !attempt->silent)
+		attempt->listener(attempt->listener_arg, &event);
+}
+
+bool
+attempt_silence(struct attempt *attempt, bool silent)
+{
+	bool was = attempt->silent;
+
+	attempt->silent = silent;
+	return was;
+}
+
+struct edits *
+attempt_edits(struct attempt *attempt)
+{
+	return &attempt->edits;
 }
 
 struct sim *
@@ -220,8 +264,14 @@ hint_at(const struct attempt *attempt, size_t i)
 const char *
 attempt_hint(struct attempt *attempt, size_t i)
 {
+	char number[24];
+
 	if (i >= attempt->nhints)
 		return NULL;
+	if (!attempt->hinted[i]) {
+		snprintf(number, sizeof number, "%zu", i);
+		attempt_note(attempt, sim_now(attempt->sim), ACT_hint, number);
+	}
 	attempt->hinted[i] = true;
 	return value_get_text(hint_at(attempt, i), "text");
 }
@@ -264,10 +314,21 @@ attempt_picked(const struct attempt *attempt, size_t q, size_t i)
 	return attempt->questions[q].picked[i];
 }
 
+/* However it was given, the answer is told in words. */
+static void
+note_answer(struct attempt *attempt, size_t q)
+{
+	char *text = xasprintf("%s %s", attempt->questions[q].question.name, attempt->questions[q].words.buf);
+
+	attempt_note(attempt, sim_now(attempt->sim), ACT_answer, text);
+	free(text);
+}
+
 void
 attempt_pick(struct attempt *attempt, size_t q, size_t i, bool picked)
 {
 	question_pick(&attempt->questions[q], i, picked);
+	note_answer(attempt, q);
 }
 
 size_t
@@ -280,6 +341,7 @@ void
 attempt_move(struct attempt *attempt, size_t q, size_t from, size_t to)
 {
 	question_move(&attempt->questions[q], from, to);
+	note_answer(attempt, q);
 }
 
 const char *
@@ -311,7 +373,10 @@ attempt_find_question(const struct attempt *attempt, const char **words, size_t 
 int
 attempt_answer(struct attempt *attempt, size_t q, const char *words, struct err *err)
 {
-	return question_answer(&attempt->questions[q], words, err);
+	if (question_answer(&attempt->questions[q], words, err) < 0)
+		return -1;
+	note_answer(attempt, q);
+	return 0;
 }
 
 /* ---- checking ---- */
@@ -326,6 +391,15 @@ withhold_guards(struct attempt *attempt, const struct value *checks)
 		done |= attempt->results[i].points > 0 && !check_is_guard(value_at(checks, i));
 	for (size_t i = 0; i < attempt->nchecks && !done; i++)
 		attempt->results[i].points = 0;
+}
+
+static void
+note_check(struct attempt *attempt, int points, int of)
+{
+	char text[32];
+
+	snprintf(text, sizeof text, "%d %d", points, of);
+	attempt_note(attempt, sim_now(attempt->sim), ACT_check, text);
 }
 
 const struct check_result *
@@ -357,5 +431,6 @@ attempt_check(struct attempt *attempt, size_t *n, int *points, int *of)
 			*points -= attempt_hint_cost(attempt, i);
 	if (*points < 0)
 		*points = 0;
+	note_check(attempt, *points, *of);
 	return attempt->results;
 }
