@@ -9,6 +9,7 @@
 const struct flag drill_flags[] = {
 	{ "no-tui", 0, FLAG_BOOL, NULL, NULL, NULL, "Line by line, without a screen." },
 	{ "seed", 0, FLAG_INT, NULL, NULL, NULL, "Draw the same numbers again." },
+	{ "continue", 'c', FLAG_BOOL, NULL, NULL, NULL, "Go on with what was broken off last, as it was." },
 	{ NULL },
 };
 
@@ -47,6 +48,22 @@ run_screens(struct cli *cli, struct library *library, struct drill *drill, const
 	return failed ? cli_fail(cli, &err) : 0;
 }
 
+/* What was broken off; the packs' own words are not needed for it. */
+static int
+run_continue(struct cli *cli, struct drill *drill, bool lines)
+{
+	struct err err = ERR_INIT;
+
+	drill->db = open_database(cli);
+	if (drill_continue(drill, &err)) {
+		if (!err.kind)
+			err_set(&err, ERR_FAILED, "there is nothing to go on with");
+		return cli_fail(cli, &err);
+	}
+	return lines ? lines_run(drill, &cli->io, cli->interactive, flush, cli)
+		: run_screens(cli, drill->library, drill, &screen_desk);
+}
+
 /* Without a pack named: the first one in line mode, else the list. */
 static int
 run_drill(struct cli *cli, struct drill *drill)
@@ -56,6 +73,8 @@ run_drill(struct cli *cli, struct drill *drill)
 	struct err err = ERR_INIT;
 	size_t pack = 0, at = SIZE_MAX;
 
+	if (flag_bool(&cli->flags, "continue"))
+		return run_continue(cli, drill, lines);
 	if (!words && !lines) {
 		drill->db = open_database(cli);
 		return run_screens(cli, drill->library, drill, &screen_packs);
@@ -109,6 +128,8 @@ cmd_drill(struct cli *cli)
 {
 	if (cli_arg(cli, 1))
 		return cli_usage(cli, "drill", "one PACK or PACK/SCENARIO at a time");
+	if (cli_arg(cli, 0) && flag_bool(&cli->flags, "continue"))
+		return cli_usage(cli, "drill", "--continue takes no PACK");
 	return with_library(cli, run_seeded_drill);
 }
 

@@ -28,6 +28,19 @@ static const char *const migrations[] = {
 	"CREATE TABLE checks (attempt INTEGER NOT NULL REFERENCES attempts ON DELETE CASCADE, number INTEGER NOT NULL,"
 	" what TEXT NOT NULL, points INTEGER NOT NULL, of INTEGER NOT NULL, got TEXT NOT NULL, want TEXT NOT NULL,"
 	" PRIMARY KEY (attempt, number)) WITHOUT ROWID;",
+	/* Attempts go on after they were broken off; exams hold attempts. */
+	"CREATE TABLE exams (id INTEGER PRIMARY KEY, title TEXT NOT NULL, seed INTEGER NOT NULL, started INTEGER NOT NULL,"
+	" minutes INTEGER NOT NULL, pass INTEGER NOT NULL, seconds INTEGER NOT NULL, finished INTEGER NOT NULL);"
+	"ALTER TABLE attempts ADD COLUMN mode TEXT NOT NULL DEFAULT 'drill';"
+	"ALTER TABLE attempts ADD COLUMN clock INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE attempts ADD COLUMN judged INTEGER NOT NULL DEFAULT 1;"
+	"ALTER TABLE attempts ADD COLUMN exam INTEGER REFERENCES exams ON DELETE CASCADE;"
+	"ALTER TABLE attempts ADD COLUMN place INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE attempts ADD COLUMN weight INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE attempts ADD COLUMN flagged INTEGER NOT NULL DEFAULT 0;"
+	"CREATE INDEX attempts_exam ON attempts (exam, place);"
+	"CREATE TABLE events (attempt INTEGER NOT NULL REFERENCES attempts ON DELETE CASCADE, number INTEGER NOT NULL,"
+	" at INTEGER NOT NULL, act TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (attempt, number)) WITHOUT ROWID;",
 };
 #define VERSION ((int)(sizeof migrations / sizeof migrations[0]))
 

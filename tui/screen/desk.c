@@ -39,9 +39,8 @@ run_line(void *arg, const char *line)
 	struct sim *sim = drill_sim(screen->app->drill);
 	int columns = term_cells().width, status;
 
-	drill_tick(screen->app->drill);
 	desk->io.columns = (unsigned)(columns >= DESK_WIDE ? columns / 2 - 2 : columns);
-	status = sim_line(sim, &desk->io, line);
+	status = drill_line(screen->app->drill, &desk->io, line);
 	if (desk->scrollback.partial.len)
 		scrollback_add(&desk->scrollback, "\n", 1);
 	desk->exited = sim_exited(sim);

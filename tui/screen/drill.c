@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "progress/attempts.h"
 #include "svcsim/vec.h"
 
 #define SECOND INT64_C(1000000000)
@@ -20,11 +19,73 @@ drill_sim(const struct drill *drill)
 	return attempt_sim(drill->attempt);
 }
 
+int64_t
+drill_now(const struct drill *drill)
+{
+	return drill->wall() - drill->behind;
+}
+
+/* ---- what is kept ---- */
+
+static int
+keep(struct drill *drill, struct err *err)
+{
+	struct attempt_check_row *checks = xcalloc(drill->nresults + 1, sizeof *checks);
+	const struct attempt_row row = {
+		.pack = pack_name(drill->library->packs[drill->pack]), .scenario = drill->info.name,
+		.hash = scenario_hash(drill_scenario(drill)), .title = drill->info.title, .objective = drill->info.objective,
+		.mode = drill->mode ? drill->mode : "drill", .seed = drill->seed, .clock = drill->started,
+		.started = drill->wall() / SECOND - drill_seconds(drill), .seconds = drill_seconds(drill),
+		.hints = (int)drill->hints, .judged = drill->checked_at, .points = drill->points, .of = drill->of,
+		.checks = checks, .nchecks = drill->nresults,
+	};
+	int failed;
+
+	for (size_t i = 0; i < drill->nresults; i++) {
+		const struct check_result *result = &drill->results[i];
+
+		checks[i] = (struct attempt_check_row){ result->what, result->got, result->want, result->points, result->of };
+	}
+	failed = attempts_put(drill->db, &row, &drill->row, err);
+	free(checks);
+	return failed;
+}
+
+/* The row comes with the first event: who only reads a task has not tried it. */
+static void
+keep_event(void *arg, const struct attempt_event *event)
+{
+	struct drill *drill = arg;
+	const struct event_row row = { event->at, attempt_act_name(event->act), event->text };
+	struct err err = ERR_INIT;
+
+	if (!drill->db || ((drill->row || !keep(drill, &err)) && !attempts_add_event(drill->db, drill->row, &row, &err)))
+		return;
+	if (drill->lost.kind)
+		err_release(&err);
+	else
+		drill->lost = err;
+}
+
+/* ---- beginning ---- */
+
 /* No two tries get the same numbers, unless a seed was asked for. */
 static uint64_t
 next_seed(const struct drill *drill, int64_t now)
 {
 	return drill->seed_given ? drill->seed : (uint64_t)now / 1000;
+}
+
+/* Takes the attempt, which stands at its start; what was before goes. */
+static void
+take(struct drill *drill, size_t pack, size_t at, struct attempt *attempt, uint64_t seed, int64_t started)
+{
+	const struct scenario_info info = scenario_info(pack_scenario(drill->library->packs[pack], at));
+
+	drill_close(drill);
+	*drill = (struct drill){ .library = drill->library, .db = drill->db, .seed_given = drill->seed_given, .seed = seed,
+		.wall = drill->wall, .mode = drill->mode, .pack = pack, .at = at, .info = info, .attempt = attempt,
+		.started = started, .of = info.points };
 }
 
 int
@@ -44,12 +105,108 @@ drill_start(struct drill *drill, size_t pack, size_t at, struct err *err)
 	attempt = attempt_new(pack_scenario(read, at), seed, now, err);
 	if (!attempt)
 		return -1;
-	if (drill->attempt)
-		attempt_free(drill->attempt);
-	*drill = (struct drill){ .library = drill->library, .db = drill->db, .seed_given = drill->seed_given, .seed = seed,
-		.wall = drill->wall, .pack = pack, .at = at, .info = scenario_info(pack_scenario(read, at)), .attempt = attempt,
-		.started = now, .of = scenario_info(pack_scenario(read, at)).points };
+	take(drill, pack, at, attempt, seed, now);
+	attempt_listen(attempt, keep_event, drill);
 	return 0;
+}
+
+/* ---- going on ---- */
+
+struct replaying {
+	struct drill *drill;
+	bool checked;
+	struct err *err;
+};
+
+static bool
+replay_event(void *arg, const struct event_row *row)
+{
+	struct replaying *replaying = arg;
+	struct drill *drill = replaying->drill;
+	const struct attempt_event event = { row->at, attempt_act_find(row->act), row->text };
+
+	if (event.act == ACT_COUNT)
+		err_set(replaying->err, ERR_INPUT, "an event of kind \"%s\" is of another version", row->act);
+	else if (!attempt_replay(drill->attempt, &event, replaying->err))
+		drill->hints += event.act == ACT_hint;
+	if (event.act == ACT_reset)
+		replaying->checked = false;
+	replaying->checked |= event.act == ACT_check;
+	return !replaying->err->kind;
+}
+
+/* Everything that was done is done again; what was checked is judged again. */
+static int
+replay(struct drill *drill, struct err *err)
+{
+	struct replaying replaying = { drill, false, err };
+
+	if (attempts_events(drill->db, drill->row, replay_event, &replaying, err) || err->kind)
+		return -1;
+	drill->behind = drill->wall() - sim_now(drill_sim(drill));
+	if (replaying.checked) {
+		drill->results = attempt_check(drill->attempt, &drill->nresults, &drill->points, &drill->of);
+		drill->checked_at = drill_now(drill);
+	}
+	return 0;
+}
+
+int
+drill_resume(struct drill *drill, const struct attempt_row *row, struct err *err)
+{
+	struct drill resumed = { .library = drill->library, .db = drill->db, .wall = drill->wall, .mode = drill->mode,
+		.seed_given = drill->seed_given };
+	char *words = xasprintf("%s/%s", row->pack, row->scenario);
+	const struct scenario *scenario;
+	struct attempt *attempt = NULL;
+	size_t pack, at;
+
+	if (!library_find(drill->library, words, &pack, &at, err)) {
+		scenario = pack_scenario(drill->library->packs[pack], at);
+		if (strcmp(scenario_hash(scenario), row->hash) != 0)
+			err_set(err, ERR_INPUT, "scenario %s has changed since it was tried", words);
+		else
+			attempt = attempt_new(scenario, row->seed, row->clock, err);
+	}
+	free(words);
+	if (!attempt)
+		return -1;
+	take(&resumed, pack, at, attempt, row->seed, row->clock);
+	resumed.row = row->id;
+	if (replay(&resumed, err)) {
+		drill_close(&resumed);
+		return -1;
+	}
+	drill_close(drill);
+	*drill = resumed;
+	attempt_listen(drill->attempt, keep_event, drill);
+	return 0;
+}
+
+struct continuing {
+	struct drill *drill;
+	bool found;
+	int failed;
+	struct err *err;
+};
+
+static void
+continue_with(void *arg, const struct attempt_row *row)
+{
+	struct continuing *continuing = arg;
+
+	continuing->found = true;
+	continuing->failed = drill_resume(continuing->drill, row, continuing->err);
+}
+
+int
+drill_continue(struct drill *drill, struct err *err)
+{
+	struct continuing continuing = { drill, false, 0, err };
+
+	if (drill->db && attempts_open(drill->db, continue_with, &continuing, err))
+		return -1;
+	return continuing.found ? continuing.failed : -1;
 }
 
 bool
@@ -82,22 +239,30 @@ drill_close(struct drill *drill)
 	if (drill->attempt)
 		attempt_free(drill->attempt);
 	drill->attempt = NULL;
+	err_release(&drill->lost);
 }
 
 void
 drill_tick(struct drill *drill)
 {
 	struct sim *sim = drill_sim(drill);
-	int64_t now = drill->wall();
+	int64_t now = drill_now(drill);
 
 	if (now > sim_now(sim))
 		sim_tick(sim, now);
 }
 
 int
+drill_line(struct drill *drill, struct io *io, const char *line)
+{
+	drill_tick(drill);
+	return attempt_line(drill->attempt, io, line);
+}
+
+int
 drill_seconds(const struct drill *drill)
 {
-	int64_t end = drill_solved(drill) ? drill->checked_at : drill->wall();
+	int64_t end = drill_solved(drill) ? drill->checked_at : drill_now(drill);
 
 	return end > drill->started ? (int)((end - drill->started) / SECOND) : 0;
 }
@@ -113,28 +278,6 @@ drill_solved(const struct drill *drill)
 	return drill->nresults > 0;
 }
 
-static int
-keep(struct drill *drill, struct err *err)
-{
-	struct attempt_check_row *checks = xcalloc(drill->nresults, sizeof *checks);
-	const struct attempt_row row = {
-		.pack = pack_name(drill->library->packs[drill->pack]), .scenario = drill->info.name,
-		.hash = scenario_hash(drill_scenario(drill)), .title = drill->info.title, .objective = drill->info.objective,
-		.seed = drill->seed, .started = drill->started / SECOND, .seconds = drill_seconds(drill),
-		.hints = (int)drill->hints, .points = drill->points, .of = drill->of, .checks = checks, .nchecks = drill->nresults,
-	};
-	int failed;
-
-	for (size_t i = 0; i < drill->nresults; i++) {
-		const struct check_result *result = &drill->results[i];
-
-		checks[i] = (struct attempt_check_row){ result->what, result->got, result->want, result->points, result->of };
-	}
-	failed = attempts_put(drill->db, &row, &drill->row, err);
-	free(checks);
-	return failed;
-}
-
 int
 drill_check(struct drill *drill, struct err *err)
 {
@@ -143,7 +286,7 @@ drill_check(struct drill *drill, struct err *err)
 	drill_tick(drill);
 	drill->results = attempt_check(drill->attempt, &drill->nresults, &drill->points, &drill->of);
 	if (!solved || !drill_solved(drill))
-		drill->checked_at = drill->wall();
+		drill->checked_at = drill_now(drill);
 	return drill->db ? keep(drill, err) : 0;
 }
 

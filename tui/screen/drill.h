@@ -5,7 +5,7 @@
 #ifndef SCREEN_DRILL_H
 #define SCREEN_DRILL_H
 
-#include "progress/db.h"
+#include "progress/attempts.h"
 #include "screen/library.h"
 
 struct drill {
@@ -14,12 +14,15 @@ struct drill {
 	bool seed_given;
 	uint64_t seed;
 	int64_t (*wall)(void);		/* ns since 1970 */
+	const char *mode;		/* as attempt_row has it; NULL: "drill" */
 
 	size_t pack, at;		/* which scenario */
 	struct scenario_info info;
 	struct attempt *attempt;
-	int64_t started, checked_at;	/* checked_at 0: no check yet */
-	int64_t row;			/* of the attempt in the database */
+	int64_t started, checked_at;	/* by drill_now; checked_at 0: no check yet */
+	int64_t behind;			/* ns by which its clock is behind the wall's: it stood while nobody was here */
+	int64_t row;			/* of the attempt in the database; 0 before the first event */
+	struct err lost;		/* the first event that could not be kept */
 	size_t hints;			/* that were shown */
 	bool explained;
 	const struct check_result *results;	/* of the last check; NULL before */
@@ -29,6 +32,13 @@ struct drill {
 
 /* pack and at as library_find gives them.  On failure the scenario before stays. */
 int drill_start(struct drill *drill, size_t pack, size_t at, struct err *err);
+/*
+ * Makes a kept attempt again from its events, and goes on with it.  -1: the scenario is gone or has changed since, or the
+ * events are damaged; what was before stays.
+ */
+MUST_CHECK int drill_resume(struct drill *drill, const struct attempt_row *row, struct err *err);
+/* The same with what attempts_open finds.  -1 with err->kind ERR_NONE: there is nothing to go on with. */
+MUST_CHECK int drill_continue(struct drill *drill, struct err *err);
 /* The scenario after this one; false: it was the pack's last. */
 bool drill_has_next(const struct drill *drill);
 MUST_CHECK int drill_next(struct drill *drill, struct err *err);
@@ -38,6 +48,9 @@ void drill_close(struct drill *drill);
 
 const struct scenario *drill_scenario(const struct drill *drill);
 struct sim *drill_sim(const struct drill *drill);
+/* One line of the scenario's shell, at the present time. */
+int drill_line(struct drill *drill, struct io *io, const char *line);
+int64_t drill_now(const struct drill *drill);	/* the clock of the attempt, ns */
 /* The cluster's clock goes on to now. */
 void drill_tick(struct drill *drill);
 int drill_seconds(const struct drill *drill);

@@ -263,12 +263,12 @@ run_line(void *arg, const char *line)
 	struct lines *lines = arg;
 	int status;
 
-	if (line[0] == ':' && ascii_isalpha(line[1])) {
+	if (line[0] == ':' && ascii_isalpha(line[1]))
 		status = run_word(lines, line);
-	} else {
-		drill_tick(lines->drill);
-		status = sim_line(drill_sim(lines->drill), &lines->io, line);
-	}
+	else
+		status = drill_line(lines->drill, &lines->io, line);
+	if (lines->drill->lost.kind)
+		say_err(lines, &lines->drill->lost);
 	lines->flush(lines->flush_arg);
 	return status;
 }

@@ -218,6 +218,8 @@ app_key(struct app *app, int key)
 	case AFTER_QUIT:
 		return false;
 	}
+	if (app->drill->lost.kind)
+		app_note_err(app, &app->drill->lost);
 	return app->top != NULL;
 }
 

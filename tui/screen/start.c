@@ -42,7 +42,7 @@ open(struct screen *screen, struct err *err)
 	struct db *db = screen->app->drill->db;
 
 	state->list.n = NENTRIES;
-	if (db && attempts_last(db, 1, note_last, state, err))
+	if (db && (attempts_open(db, note_last, state, err) || (!state->last && attempts_last(db, 1, note_last, state, err))))
 		return -1;
 	state->list.at = state->last ? 0 : 1;
 	return 0;
@@ -87,7 +87,14 @@ go_on(struct screen *screen)
 	struct err err = ERR_INIT;
 	size_t pack, at;
 
-	if (!state->last)
+	if (!drill_continue(app->drill, &err)) {
+		screen_push(app, &screen_desk);
+		app_note(app, false, "Everything is as you left it");
+		return AFTER_STAY;
+	}
+	if (err.kind)
+		app_note_err(app, &err);
+	else if (!state->last)
 		app_note(app, true, "nothing was practised yet: choose Drill");
 	else if (library_find(app->library, state->last, &pack, &at, &err) || drill_start(app->drill, pack, at, &err))
 		app_note_err(app, &err);

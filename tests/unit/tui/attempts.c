@@ -17,7 +17,7 @@ put(struct db *db, int64_t id, const char *scenario, const char *objective, int 
 {
 	const struct attempt_row row = {
 		.pack = "p", .scenario = scenario, .hash = "h", .title = "T", .objective = objective, .seed = UINT64_MAX,
-		.started = 1754000000, .seconds = seconds, .hints = 1, .points = points, .of = 4, .checks = checks, .nchecks = 2,
+		.mode = "drill", .started = 1754000000, .seconds = seconds, .hints = 1, .judged = true, .points = points, .of = 4, .checks = checks, .nchecks = 2,
 	};
 	struct err err = ERR_INIT;
 
@@ -82,12 +82,64 @@ a_later_check_replaces_the_same_try(void **state)
 	db_close(db);
 }
 
+static bool
+add_event(void *arg, const struct event_row *event)
+{
+	str_addf(arg, "%lld %s %s\n", (long long)event->at, event->act, event->text);
+	return true;
+}
+
+/* A check written anew leaves what was done before it. */
+static void
+events_stay_in_order(void **state)
+{
+	static const struct event_row events[] = { { 5, "line", "kubectl get svc" }, { 7, "hint", "0" }, { 7, "check", "1 4" } };
+	struct err err = ERR_INIT;
+	struct str text = STR_INIT;
+	struct db *db = db_open(true, &err);
+	int64_t id = put(db, 0, "d", "policies", 1, 10);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof events / sizeof events[0]; i++)
+		assert_int_equal(attempts_add_event(db, id, &events[i], &err), 0);
+	put(db, id, "d", "policies", 2, 12);
+	assert_int_equal(attempts_events(db, id, add_event, &text, &err), 0);
+	assert_string_equal(text.buf, "5 line kubectl get svc\n7 hint 0\n7 check 1 4\n");
+	str_release(&text);
+	db_close(db);
+}
+
+static void
+what_is_open_is_the_newest_unsolved(void **state)
+{
+	const struct event_row event = { 1, "line", "ls" };
+	struct err err = ERR_INIT;
+	struct str text = STR_INIT;
+	struct db *db = db_open(true, &err);
+	int64_t id = put(db, 0, "d", "policies", 1, 10);
+
+	(void)state;
+	assert_int_equal(attempts_open(db, add_last, &text, &err), 0);
+	assert_string_equal(text.buf, "");	/* nothing was done in it */
+	assert_int_equal(attempts_add_event(db, id, &event, &err), 0);
+	assert_int_equal(attempts_open(db, add_last, &text, &err), 0);
+	assert_string_equal(text.buf, "p/d 1/4 in 10 s, 1 hint\n");
+	str_clear(&text);
+	put(db, id, "d", "policies", 4, 20);
+	assert_int_equal(attempts_open(db, add_last, &text, &err), 0);
+	assert_string_equal(text.buf, "");
+	str_release(&text);
+	db_close(db);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_best_of_each_scenario_counts),
 		cmocka_unit_test(a_later_check_replaces_the_same_try),
+		cmocka_unit_test(events_stay_in_order),
+		cmocka_unit_test(what_is_open_is_the_newest_unsolved),
 	};
 
 	setenv("SVCSIM_DB", ":memory:", 1);
