@@ -7,9 +7,30 @@
 
 #include "svcsim/sim.h"
 
+/*
+ * area of an objective ("services/types"), title, share of an exam in per cent: the curriculum's bullets about Services and
+ * names, of which troubleshooting weighs most, as it does in the CKA (30 against 20 of a hundred for networking).
+ */
+#define OBJECTIVE_AREAS(X) \
+	X(pods, "Pod connectivity", 10) \
+	X(policies, "Network policies", 15) \
+	X(services, "Services and endpoints", 25) \
+	X(dns, "CoreDNS", 15) \
+	X(troubleshooting, "Troubleshooting", 30) \
+	X(architecture, "Choosing and architecture", 5)
+enum objective_area {
+#define AREA_ENUM(id, title, share) AREA_##id,
+	OBJECTIVE_AREAS(AREA_ENUM)
+#undef AREA_ENUM
+	AREA_COUNT
+};
+enum objective_area objective_area(const char *objective);	/* AREA_COUNT: it begins with none of them */
+const char *objective_area_name(enum objective_area area);
+const char *objective_area_title(enum objective_area area);
+
 struct pack;		/* a folder of .yaml files, one scenario each; its name is the folder's */
 
-/* Reads the .yaml files of folder through io.  NULL: err has file, line and column. */
+/* Reads the .yaml files of folder through io; pack.yaml, if there is one, describes the pack.  NULL: err has file, line and column. */
 struct pack *pack_load(struct io *io, const char *folder, struct err *err);
 void pack_free(struct pack *pack);
 
@@ -34,6 +55,18 @@ const struct scenario *pack_scenario(const struct pack *pack, size_t i);	/* in t
 const struct scenario *pack_find(const struct pack *pack, const char *name);
 const char *pack_name(const struct pack *pack);
 const char *pack_title(const struct pack *pack);
+const char *pack_about(const struct pack *pack);	/* "" */
+bool pack_guided(const struct pack *pack);		/* a path to be walked in order: no exam draws from it */
+
+/* What the file pack.yaml of a folder says of an exam. */
+struct exam_plan {
+	int minutes, pass;	/* pass: per cent */
+	int shares[AREA_COUNT];	/* of each area in per cent of the minutes, by their sum */
+	const char *const *from;	/* names of packs; NULL: all that are not guided */
+	size_t nfrom;
+};
+extern const struct exam_plan exam_plan_default;	/* 120 minutes, 66 per cent */
+const struct exam_plan *pack_exam(const struct pack *pack);	/* NULL: the pack is none */
 struct scenario_info scenario_info(const struct scenario *scenario);
 /* sha256 of the scenario's text, hex: results carry it. */
 const char *scenario_hash(const struct scenario *scenario);

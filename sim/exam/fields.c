@@ -1,5 +1,5 @@
 /*
- * A row for each field.  A scenario's author gets the place and what would be right; a key that the table does not know
+ * A row for each field.  An author gets the place and what would be right; a key that the table does not know
  * is an error and never ignored, for a misspelt check would else be one that always passes.
  */
 #include "exam/fields.h"
@@ -8,6 +8,7 @@
 
 #include "exam/check.h"
 #include "net/walk.h"
+#include "svcsim/exam.h"
 #include "svcsim/str.h"
 
 enum field_type {
@@ -36,6 +37,7 @@ struct field {
 #define VERDICT_WORD(id, name, help) name " "
 #define KIND_WORD(id, help) #id " "
 #define PREDICTION_WORD(id, text) #id " "
+#define SHARE_FIELD(id, title, share) { "shares", #id, FIELD_NUMBER, NULL, false },
 #define CHECK_FIELD(id, guard) { "check", #id, FIELD_STRUCT, #id, false },
 
 static const struct field fields[] = {
@@ -43,6 +45,19 @@ static const struct field fields[] = {
 	{ "scenario", "kind", FIELD_WORD, "Scenario", true },
 	{ "scenario", "metadata", FIELD_STRUCT, "metadata", true },
 	{ "scenario", "spec", FIELD_STRUCT, "spec", true },
+	{ "pack", "apiVersion", FIELD_WORD, "svcsim/v1", true },
+	{ "pack", "kind", FIELD_WORD, "Pack", true },
+	{ "pack", "metadata", FIELD_STRUCT, "metadata", true },
+	{ "pack", "spec", FIELD_STRUCT, "pack spec", true },
+	{ "pack spec", "title", FIELD_TEXT, NULL, true },
+	{ "pack spec", "about", FIELD_TEXT, NULL, false },
+	{ "pack spec", "guided", FIELD_BOOL, NULL, false },
+	{ "pack spec", "exam", FIELD_STRUCT, "exam", false },
+	{ "exam", "minutes", FIELD_NUMBER, NULL, true },
+	{ "exam", "pass", FIELD_NUMBER, NULL, false },
+	{ "exam", "from", FIELD_TEXTS, NULL, false },
+	{ "exam", "shares", FIELD_STRUCT, "shares", false },
+	OBJECTIVE_AREAS(SHARE_FIELD)
 	{ "metadata", "name", FIELD_TEXT, NULL, true },
 	{ "spec", "title", FIELD_TEXT, NULL, true },
 	{ "spec", "objective", FIELD_TEXT, NULL, true },
@@ -275,9 +290,9 @@ read_struct(const struct reading *reading, const char *owner, const struct value
 }
 
 int
-fields_check(const char *file, const struct value *document, struct err *err)
+fields_check(const char *file, const char *owner, const struct value *document, struct err *err)
 {
 	const struct reading reading = { file, err };
 
-	return read_struct(&reading, "scenario", document);
+	return read_struct(&reading, owner, document);
 }

@@ -1,10 +1,11 @@
 /*
- * A pack: the .yaml files of one folder in the order of their names, one scenario each.  Untrusted: how many and how
+ * A pack: the .yaml files of one folder in the order of their names, one scenario each, and one that describes it.  Untrusted: how many and how
  * large they may be is limited before they are read.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "exam/plan.h"
 #include "exam/scenario.h"
 #include "svcsim/vec.h"
 
@@ -13,6 +14,7 @@
 
 struct pack {
 	char *name, *title;
+	struct plan plan;
 	VEC(struct scenario *) scenarios;
 };
 
@@ -43,12 +45,20 @@ title_of(const char *name)
 }
 
 static int
+add_plan(struct pack *pack, const char *path, const struct str *text, struct err *err)
+{
+	if (plan_read(&pack->plan, path, text->buf, text->len, err) < 0)
+		return -1;
+	free(pack->title);
+	pack->title = xstrdup(pack->plan.title);
+	return 0;
+}
+
+static int
 add_scenario(struct pack *pack, const char *path, const struct str *text, struct err *err)
 {
 	struct scenario *scenario;
 
-	if (text->len > PACK_FILE_BYTES)
-		return err_at(err, path, 0, 0, "larger than %u bytes", PACK_FILE_BYTES);
 	scenario = scenario_read(path, text->buf, text->len, err);
 	if (scenario == NULL)
 		return -1;
@@ -69,10 +79,12 @@ read_file(struct pack *pack, struct io *io, const char *folder, const char *name
 	enum io_result read = io->files->read(io, path, &text);
 	int result;
 
-	if (read == IO_OK)
-		result = add_scenario(pack, path, &text, err);
-	else
+	if (read != IO_OK)
 		result = err_at(err, path, 0, 0, "%s", io_result_text(read));
+	else if (text.len > PACK_FILE_BYTES)
+		result = err_at(err, path, 0, 0, "larger than %u bytes", PACK_FILE_BYTES);
+	else
+		result = strcmp(name, PLAN_FILE) == 0 ? add_plan(pack, path, &text, err) : add_scenario(pack, path, &text, err);
 	str_release(&text);
 	free(path);
 	return result;
@@ -91,7 +103,11 @@ read_files(struct pack *pack, struct io *io, const char *folder, const struct io
 		if (read_file(pack, io, folder, names->v[i], err) < 0)
 			return -1;
 	}
-	return files > 0 ? 0 : err_at(err, folder, 0, 0, "there is no .yaml file in this folder");
+	if (files == 0)
+		return err_at(err, folder, 0, 0, "there is no .yaml file in this folder");
+	if (pack->scenarios.n == 0 && !pack->plan.is_exam)
+		return err_at(err, folder, 0, 0, "there is no scenario in this folder");
+	return 0;
 }
 
 struct pack *
@@ -123,6 +139,7 @@ pack_free(struct pack *pack)
 	for (size_t i = 0; i < pack->scenarios.n; i++)
 		scenario_free(pack->scenarios.v[i]);
 	vec_release(&pack->scenarios);
+	plan_release(&pack->plan);
 	free(pack->name);
 	free(pack->title);
 	free(pack);
@@ -159,4 +176,22 @@ const char *
 pack_title(const struct pack *pack)
 {
 	return pack->title;
+}
+
+const char *
+pack_about(const struct pack *pack)
+{
+	return pack->plan.about != NULL ? pack->plan.about : "";
+}
+
+bool
+pack_guided(const struct pack *pack)
+{
+	return pack->plan.guided;
+}
+
+const struct exam_plan *
+pack_exam(const struct pack *pack)
+{
+	return pack->plan.is_exam ? &pack->plan.exam : NULL;
 }

@@ -213,7 +213,7 @@ read_document(struct scenario *scenario, const char *text, size_t len, struct er
 	vec_release(&documents);
 	if (n != 1)
 		return err_at(err, scenario->file, 0, 0, "a scenario is one document, not %zu", n);
-	if (fields_check(scenario->file, document, err) < 0)
+	if (fields_check(scenario->file, "scenario", document, err) < 0)
 		return -1;
 	scenario->spec = value_get(document, "spec");
 	scenario->name = value_text(value_path(document, "metadata.name"));
