@@ -3,7 +3,6 @@
  * sides are masked the same way before they are compared: what is masked is what depends on the seed or the clock, see
  * tests/recorded/README.md.
  */
-#include <regex.h>
 #include <stdio.h>
 
 #include <setjmp.h>
@@ -17,6 +16,8 @@
 #include "host/vfs.h"
 #include "net/world.h"
 
+#include "../masks.h"
+
 #define NOW (INT64_C(1795407176) * CLOCK_SECOND)
 
 static const char wrappers[] =
@@ -29,9 +30,7 @@ static const char wrappers[] =
 static const char *const skipped[] = { "http://half", "http://ext", "conntrack -L" };
 
 /* In this order. */
-static const struct {
-	const char *regex, *with;
-} masks[] = {
+static const struct mask masks[] = {
 	{ "^Hostname: (.*)$", "pod=\\1" },			/* whoami's page becomes the transcript's line */
 	{ "^RemoteAddr: ([^:]+):.*$", "port=80 client=\\1" },
 	{ "^(IP: .*|GET .*|Host: .*|User-Agent: .*|Accept: .*|)$", "" },
@@ -73,33 +72,6 @@ static const struct {
 
 static regex_t compiled[MASKS];
 
-static void
-mask_line(struct str *line, size_t mask)
-{
-	regmatch_t groups[4];
-	struct str out = STR_INIT;
-	const char *at = line->buf;
-
-	for (int flags = 0; regexec(&compiled[mask], at, 4, groups, flags) == 0; flags = REG_NOTBOL) {
-		str_addn(&out, at, (size_t)groups[0].rm_so);
-		for (const char *c = masks[mask].with; *c; c++) {
-			const regmatch_t *group = c[0] == '\\' ? &groups[c[1] - '0'] : NULL;
-
-			if (!group)
-				str_addch(&out, *c);
-			else if (group->rm_so >= 0)
-				str_addn(&out, at + group->rm_so, (size_t)(group->rm_eo - group->rm_so));
-			c += group != NULL;
-		}
-		at += groups[0].rm_eo;
-		if (groups[0].rm_so == groups[0].rm_eo || !*at)
-			break;
-	}
-	str_add(&out, at);
-	str_release(line);
-	*line = out;
-}
-
 static int
 compare_lines(const void *a, const void *b)
 {
@@ -118,8 +90,7 @@ masked(const char *text)
 		struct str line = STR_INIT;
 
 		str_addn(&line, text, len);
-		for (size_t i = 0; i < MASKS; i++)
-			mask_line(&line, i);
+		masks_apply(masks, compiled, MASKS, &line);
 		for (char *part = line.buf; *part;) {
 			size_t n = strcspn(part, "\n");
 
@@ -350,8 +321,7 @@ run_folder(const char *folder)
 	struct str nodes = STR_INIT;
 	struct err err = ERR_INIT;
 
-	for (size_t i = 0; i < MASKS; i++)
-		assert_int_equal(regcomp(&compiled[i], masks[i].regex, REG_EXTENDED), 0);
+	assert_true(masks_compile(masks, compiled, MASKS));
 	read_file("tests/recorded/cluster.yaml", &nodes);
 	text.text = nodes.buf;
 	text.len = nodes.len;
@@ -373,8 +343,7 @@ run_folder(const char *folder)
 	str_release(&r.out.str);
 	str_release(&r.err.str);
 	free(path);
-	for (size_t i = 0; i < MASKS; i++)
-		regfree(&compiled[i]);
+	masks_release(compiled, MASKS);
 }
 
 static void

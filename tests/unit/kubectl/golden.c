@@ -13,47 +13,9 @@
 
 #include "host/shell.h"
 
+#include "answers.h"
+
 #define NOW (INT64_C(1795407176) * CLOCK_SECOND)
-
-struct answer {
-	struct str line, out, err;
-	int status;
-};
-
-static bool
-read_line(FILE *file, struct str *line)
-{
-	int c;
-
-	str_clear(line);
-	while ((c = getc(file)) != EOF && c != '\n')
-		str_addch(line, (char)c);
-	return c != EOF || line->len;
-}
-
-/* "$ line", what it prints, "! " before each line of its errors, "\\exit status". */
-static bool
-next_answer(FILE *file, struct answer *answer)
-{
-	struct str line = STR_INIT;
-	bool found = false;
-
-	str_clear(&answer->line);
-	str_clear(&answer->out);
-	str_clear(&answer->err);
-	while (!found && read_line(file, &line)) {
-		if (str_starts(line.buf, "$ ") && !answer->line.len)
-			str_add(&answer->line, line.buf + 2);
-		else if (sscanf(line.buf, "\\exit %d", &answer->status) == 1)
-			found = true;
-		else if (answer->line.len && str_starts(line.buf, "! "))
-			str_addf(&answer->err, "%s\n", line.buf + 2);
-		else if (answer->line.len)
-			str_addf(&answer->out, "%s\n", line.buf);
-	}
-	str_release(&line);
-	return found;
-}
 
 /* A shell with what it printed; it lives as long as the lines of one file. */
 struct session {
@@ -87,7 +49,7 @@ check_file(const char *path)
 {
 	static const char namespace[] = "apiVersion: v1\nkind: Namespace\nmetadata: {name: dev}\n";
 	static const struct cluster_text nothing = { "nothing.yaml", namespace, sizeof namespace - 1 };
-	struct answer answer = { STR_INIT, STR_INIT, STR_INIT, 0 };
+	struct answer answer = ANSWER_INIT;
 	struct session session = { .out = SINK_STR_INIT, .err = SINK_STR_INIT };
 	FILE *file = fopen(path, "r");
 	struct err err = ERR_INIT;
@@ -105,9 +67,7 @@ check_file(const char *path)
 	cluster_release(&session.cluster);
 	str_release(&session.out.str);
 	str_release(&session.err.str);
-	str_release(&answer.line);
-	str_release(&answer.out);
-	str_release(&answer.err);
+	answer_release(&answer);
 }
 
 static void
