@@ -10,7 +10,7 @@ put_row(struct db *db, const struct attempt_row *row, int64_t *id, struct err *e
 	sqlite3_stmt *put = db_prepare(db, "INSERT INTO attempts (id, pack, scenario, hash, seed, title, objective, started,"
 		" seconds, hints, points, of, mode, clock, judged, exam, place, weight, flagged)"
 		" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-		" ON CONFLICT (id) DO UPDATE SET seconds = excluded.seconds, hints = excluded.hints, points = excluded.points,"
+		" ON CONFLICT (id) DO UPDATE SET clock = excluded.clock, seconds = excluded.seconds, hints = excluded.hints, points = excluded.points,"
 		" of = excluded.of, judged = excluded.judged, flagged = excluded.flagged", err);
 
 	if (!put)

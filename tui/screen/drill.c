@@ -27,8 +27,8 @@ drill_now(const struct drill *drill)
 
 /* ---- what is kept ---- */
 
-static int
-keep(struct drill *drill, struct err *err)
+int
+drill_keep(struct drill *drill, struct err *err)
 {
 	struct attempt_check_row *checks = xcalloc(drill->nresults + 1, sizeof *checks);
 	const struct attempt_row row = {
@@ -37,6 +37,7 @@ keep(struct drill *drill, struct err *err)
 		.mode = drill->mode ? drill->mode : "drill", .seed = drill->seed, .clock = drill->started,
 		.started = drill->wall() / SECOND - drill_seconds(drill), .seconds = drill_seconds(drill),
 		.hints = (int)drill->hints, .judged = drill->checked_at, .points = drill->points, .of = drill->of,
+		.exam = drill->exam, .place = drill->place, .weight = drill->info.weight, .flagged = drill->flagged,
 		.checks = checks, .nchecks = drill->nresults,
 	};
 	int failed;
@@ -59,7 +60,8 @@ keep_event(void *arg, const struct attempt_event *event)
 	const struct event_row row = { event->at, attempt_act_name(event->act), event->text };
 	struct err err = ERR_INIT;
 
-	if (!drill->db || ((drill->row || !keep(drill, &err)) && !attempts_add_event(drill->db, drill->row, &row, &err)))
+	if (!drill->db ||
+		((drill->row || !drill_keep(drill, &err)) && !attempts_add_event(drill->db, drill->row, &row, &err)))
 		return;
 	if (drill->lost.kind)
 		err_release(&err);
@@ -69,32 +71,10 @@ keep_event(void *arg, const struct attempt_event *event)
 
 /* ---- beginning ---- */
 
-/* No two tries get the same numbers, unless a seed was asked for. */
-static uint64_t
-next_seed(const struct drill *drill, int64_t now)
-{
-	return drill->seed_given ? drill->seed : (uint64_t)now / 1000;
-}
-
-/* Takes the attempt, which stands at its start; what was before goes. */
-static void
-take(struct drill *drill, size_t pack, size_t at, struct attempt *attempt, uint64_t seed, int64_t started)
-{
-	const struct scenario_info info = scenario_info(pack_scenario(drill->library->packs[pack], at));
-
-	drill_close(drill);
-	*drill = (struct drill){ .library = drill->library, .db = drill->db, .seed_given = drill->seed_given, .seed = seed,
-		.wall = drill->wall, .mode = drill->mode, .pack = pack, .at = at, .info = info, .attempt = attempt,
-		.started = started, .of = info.points };
-}
-
 int
-drill_start(struct drill *drill, size_t pack, size_t at, struct err *err)
+drill_place(struct drill *drill, size_t pack, size_t at, uint64_t seed, struct err *err)
 {
 	const struct pack *read = library_pack(drill->library, pack, err);
-	int64_t now = drill->wall();
-	uint64_t seed = next_seed(drill, now);
-	struct attempt *attempt;
 
 	if (!read)
 		return -1;
@@ -102,11 +82,46 @@ drill_start(struct drill *drill, size_t pack, size_t at, struct err *err)
 		at = 0;
 	if (at >= pack_count(read))
 		return err_set(err, ERR_INPUT, "pack \"%s\" has no scenarios", pack_name(read));
-	attempt = attempt_new(pack_scenario(read, at), seed, now, err);
-	if (!attempt)
+	drill->pack = pack;
+	drill->at = at;
+	drill->seed = seed;
+	drill->info = scenario_info(pack_scenario(read, at));
+	drill->of = drill->info.points;
+	return 0;
+}
+
+/* A drill with what this one was given, and nothing begun. */
+static struct drill
+another(const struct drill *drill)
+{
+	return (struct drill){ .library = drill->library, .db = drill->db, .seed_given = drill->seed_given,
+		.seed = drill->seed, .wall = drill->wall, .mode = drill->mode };
+}
+
+/* The new one takes the other's place, and hears of its own events. */
+static void
+take(struct drill *drill, const struct drill *begun)
+{
+	drill_close(drill);
+	*drill = *begun;
+	attempt_listen(drill->attempt, keep_event, drill);
+}
+
+/* No two tries get the same numbers, unless a seed was asked for. */
+static uint64_t
+next_seed(const struct drill *drill)
+{
+	return drill->seed_given ? drill->seed : (uint64_t)drill->wall() / 1000;
+}
+
+int
+drill_start(struct drill *drill, size_t pack, size_t at, struct err *err)
+{
+	struct drill begun = another(drill);
+
+	if (drill_place(&begun, pack, at, next_seed(drill), err) || drill_open(&begun, err))
 		return -1;
-	take(drill, pack, at, attempt, seed, now);
-	attempt_listen(attempt, keep_event, drill);
+	take(drill, &begun);
 	return 0;
 }
 
@@ -152,34 +167,50 @@ replay(struct drill *drill, struct err *err)
 }
 
 int
+drill_open(struct drill *drill, struct err *err)
+{
+	bool before = drill->row && drill->started;
+
+	if (!before)
+		drill->started = drill->wall();
+	drill->attempt = attempt_new(drill_scenario(drill), drill->seed, drill->started, err);
+	if (!drill->attempt)
+		return -1;
+	if (before && replay(drill, err)) {
+		drill_close(drill);
+		return -1;
+	}
+	attempt_listen(drill->attempt, keep_event, drill);
+	return 0;
+}
+
+/* Which scenario a row is of, if that is still the same. */
+int
+drill_place_row(struct drill *drill, const struct attempt_row *row, struct err *err)
+{
+	char *words = xasprintf("%s/%s", row->pack, row->scenario);
+	size_t pack, at;
+	int failed = library_find(drill->library, words, &pack, &at, err) || drill_place(drill, pack, at, row->seed, err);
+
+	if (!failed && strcmp(scenario_hash(drill_scenario(drill)), row->hash) != 0)
+		failed = err_set(err, ERR_INPUT, "scenario %s has changed since it was tried", words);
+	free(words);
+	drill->row = row->id;
+	drill->started = row->clock;
+	drill->exam = row->exam;
+	drill->place = row->place;
+	drill->flagged = row->flagged;
+	return failed ? -1 : 0;
+}
+
+int
 drill_resume(struct drill *drill, const struct attempt_row *row, struct err *err)
 {
-	struct drill resumed = { .library = drill->library, .db = drill->db, .wall = drill->wall, .mode = drill->mode,
-		.seed_given = drill->seed_given };
-	char *words = xasprintf("%s/%s", row->pack, row->scenario);
-	const struct scenario *scenario;
-	struct attempt *attempt = NULL;
-	size_t pack, at;
+	struct drill resumed = another(drill);
 
-	if (!library_find(drill->library, words, &pack, &at, err)) {
-		scenario = pack_scenario(drill->library->packs[pack], at);
-		if (strcmp(scenario_hash(scenario), row->hash) != 0)
-			err_set(err, ERR_INPUT, "scenario %s has changed since it was tried", words);
-		else
-			attempt = attempt_new(scenario, row->seed, row->clock, err);
-	}
-	free(words);
-	if (!attempt)
+	if (drill_place_row(&resumed, row, err) || drill_open(&resumed, err))
 		return -1;
-	take(&resumed, pack, at, attempt, row->seed, row->clock);
-	resumed.row = row->id;
-	if (replay(&resumed, err)) {
-		drill_close(&resumed);
-		return -1;
-	}
-	drill_close(drill);
-	*drill = resumed;
-	attempt_listen(drill->attempt, keep_event, drill);
+	take(drill, &resumed);
 	return 0;
 }
 
@@ -264,7 +295,7 @@ drill_seconds(const struct drill *drill)
 {
 	int64_t end = drill_solved(drill) ? drill->checked_at : drill_now(drill);
 
-	return end > drill->started ? (int)((end - drill->started) / SECOND) : 0;
+	return drill->started && end > drill->started ? (int)((end - drill->started) / SECOND) : 0;
 }
 
 /* ---- checks ---- */
@@ -287,7 +318,7 @@ drill_check(struct drill *drill, struct err *err)
 	drill->results = attempt_check(drill->attempt, &drill->nresults, &drill->points, &drill->of);
 	if (!solved || !drill_solved(drill))
 		drill->checked_at = drill_now(drill);
-	return drill->db ? keep(drill, err) : 0;
+	return drill->db ? drill_keep(drill, err) : 0;
 }
 
 const char *

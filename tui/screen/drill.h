@@ -15,6 +15,9 @@ struct drill {
 	uint64_t seed;
 	int64_t (*wall)(void);		/* ns since 1970 */
 	const char *mode;		/* as attempt_row has it; NULL: "drill" */
+	int64_t exam;			/* the one that it is a question of, 0: none */
+	int place;			/* in it */
+	bool flagged;
 
 	size_t pack, at;		/* which scenario */
 	struct scenario_info info;
@@ -39,6 +42,14 @@ int drill_start(struct drill *drill, size_t pack, size_t at, struct err *err);
 MUST_CHECK int drill_resume(struct drill *drill, const struct attempt_row *row, struct err *err);
 /* The same with what attempts_open finds.  -1 with err->kind ERR_NONE: there is nothing to go on with. */
 MUST_CHECK int drill_continue(struct drill *drill, struct err *err);
+/*
+ * What a question of an exam needs: which scenario it is and its place in the database, before anybody opens it; then to
+ * open it, whether or not something was done in it before.
+ */
+MUST_CHECK int drill_place(struct drill *drill, size_t pack, size_t at, uint64_t seed, struct err *err);
+MUST_CHECK int drill_place_row(struct drill *drill, const struct attempt_row *row, struct err *err);
+MUST_CHECK int drill_open(struct drill *drill, struct err *err);
+MUST_CHECK int drill_keep(struct drill *drill, struct err *err);	/* its row, as it is now */
 /* The scenario after this one; false: it was the pack's last. */
 bool drill_has_next(const struct drill *drill);
 MUST_CHECK int drill_next(struct drill *drill, struct err *err);
