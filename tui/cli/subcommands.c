@@ -6,6 +6,7 @@
 static const struct flag *const sim_tables[] = { cluster_flags, color_flags, help_flags, NULL };
 static const struct flag *const shell_tables[] = { shell_flags, cluster_flags, color_flags, help_flags, NULL };
 static const struct flag *const drill_tables[] = { drill_flags, color_flags, help_flags, NULL };
+static const struct flag *const exam_tables[] = { exam_flags, color_flags, help_flags, NULL };
 static const struct flag *const plain_tables[] = { color_flags, help_flags, NULL };
 
 const struct subcommand subcommands[] = {
@@ -16,6 +17,12 @@ const struct subcommand subcommands[] = {
 			"each line is a command of the scenario's shell, and a line that starts with a\n"
 			"colon is for the trainer (:check, :hint, :answer, :reset, :next, :help).",
 		.flags = drill_tables, .args = "@scenario", .run = cmd_drill,
+	},
+	{
+		.name = "exam", .usage = "[PACK]", .help = "A mock exam: questions drawn by objective, one clock, results at the end",
+		.more = "Without PACK it is the pack `exam`: 120 minutes, and 66 per cent pass.  Breaking it\n"
+			"off stops the clock, and --continue goes on.",
+		.flags = exam_tables, .args = "@scenario", .run = cmd_exam,
 	},
 	{
 		.name = "shell", .usage = "[-c LINE]", .help = "A shell with kubectl and the tools of nodes and pods in it",

@@ -182,7 +182,7 @@ attempts_objectives(struct db *db, void (*fn)(void *arg, const struct objective_
 }
 
 #define COLUMNS "SELECT id, pack, scenario, hash, title, objective, mode, seed, clock, started, seconds, hints, judged," \
-	" points, of, coalesce(exam, 0), place, weight, flagged FROM attempts"
+	" points, of, coalesce(exam, 0), place, weight, flagged, EXISTS (SELECT 1 FROM events WHERE attempt = id) FROM attempts"
 
 /* Steps through rows of COLUMNS and finalizes. */
 static int
@@ -200,6 +200,7 @@ each_attempt(struct db *db, sqlite3_stmt *row, attempt_fn *fn, void *arg, struct
 			.points = sqlite3_column_int(row, 13), .of = sqlite3_column_int(row, 14),
 			.exam = sqlite3_column_int64(row, 15), .place = sqlite3_column_int(row, 16),
 			.weight = sqlite3_column_int(row, 17), .flagged = sqlite3_column_int(row, 18),
+			.begun = sqlite3_column_int(row, 19),
 		};
 
 		fn(arg, &attempt);

@@ -27,6 +27,7 @@ struct attempt_row {
 	int64_t exam;		/* 0: of none */
 	int place, weight;	/* in the exam */
 	bool flagged;
+	bool begun;		/* it has events; not written */
 	const struct attempt_check_row *checks;
 	size_t nchecks;
 };

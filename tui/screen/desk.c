@@ -72,13 +72,29 @@ static void
 begin(struct screen *screen)
 {
 	struct desk *desk = desk_of(screen);
+	bool over = screen->app->exam->finished;	/* one looks back at its questions */
 
 	scrollback_clear(&desk->scrollback);
 	desk->answers = (struct list){ answers_rows(screen->app->drill->attempt), 0 };
 	desk->writing = false;
-	desk->typing = !desk->answers.n;
-	desk->view = VIEW_TASK;
+	desk->typing = !desk->answers.n && !over;
+	desk->shown = screen->app->drill;
+	desk->view = over ? VIEW_CHECKS : VIEW_TASK;
 	desk->first = 0;
+}
+
+/* Another question may lie on the desk now. */
+static void
+again(struct screen *screen)
+{
+	struct desk *desk = desk_of(screen);
+	bool typing = desk->typing;
+
+	if (desk->shown == screen->app->drill)
+		return;
+	begin(screen);
+	desk->typing &= typing;	/* who moves by keys goes on by keys */
+	editor_pane_restart();
 }
 
 static int
@@ -103,7 +119,11 @@ close(struct screen *screen)
 
 	editor_pane_close();
 	scrollback_release(&desk->scrollback);
-	drill_close(screen->app->drill);
+	if (!screen->app->exam->n)
+		drill_close(screen->app->drill);
+	else if (!screen->app->exam->finished)
+		exam_close(screen->app->exam);
+	screen->app->drill = screen->app->practice;
 }
 
 /* ---- what may be done ---- */
@@ -157,23 +177,36 @@ is_taking_text(const struct screen *screen)
 	return desk_of(screen)->typing || desk_of(screen)->writing;
 }
 
+/* A scenario being practised, no question of an exam. */
+static bool
+is_practice(const struct screen *screen)
+{
+	return !screen->app->exam->n;
+}
+
+static bool
+is_question(const struct screen *screen)
+{
+	return screen->app->exam->n;
+}
+
 static bool
 has_hint(const struct screen *screen)
 {
-	return screen->app->drill->hints < screen->app->drill->info.nhints;
+	return is_practice(screen) && screen->app->drill->hints < screen->app->drill->info.nhints;
 }
 
 static bool
 has_next(const struct screen *screen)
 {
-	return drill_has_next(screen->app->drill);
+	return is_practice(screen) && drill_has_next(screen->app->drill);
 }
 
 /* The solution is shown after a try, not instead of one. */
 static bool
 was_checked(const struct screen *screen)
 {
-	return screen->app->drill->checked_at != 0;
+	return screen->app->drill->checked_at != 0 && !screen_is_sitting(screen);
 }
 
 /* ---- acting ---- */
@@ -257,6 +290,62 @@ next(struct screen *screen)
 	return AFTER_STAY;
 }
 
+/* ---- in an exam ---- */
+
+static enum after
+go(struct screen *screen, size_t at)
+{
+	if (screen_go(screen->app, at))
+		again(screen);
+	return AFTER_STAY;
+}
+
+static enum after
+next_question(struct screen *screen)
+{
+	const struct exam *exam = screen->app->exam;
+
+	return go(screen, (exam->at + 1) % exam->n);
+}
+
+static enum after
+question_before(struct screen *screen)
+{
+	const struct exam *exam = screen->app->exam;
+
+	return go(screen, (exam->at + exam->n - 1) % exam->n);
+}
+
+static enum after
+flag(struct screen *screen)
+{
+	struct err err = ERR_INIT;
+
+	if (exam_flag(screen->app->exam, &err))
+		app_note_err(screen->app, &err);
+	return AFTER_STAY;
+}
+
+static enum after
+questions(struct screen *screen)
+{
+	screen_push(screen->app, &screen_questions);
+	return AFTER_STAY;
+}
+
+/* The exam is broken off, which is asked twice; everything else is just left. */
+static enum after
+leave(struct screen *screen)
+{
+	struct desk *desk = desk_of(screen);
+
+	if (!screen_is_sitting(screen) || desk->leave_asked)
+		return AFTER_BACK;
+	desk->leave_asked = true;
+	app_note(screen->app, true, "Break the exam off?  The clock stands meanwhile; the same key again does it");
+	return AFTER_STAY;
+}
+
 /* The views that hold something, in turn. */
 static enum after
 other_view(struct screen *screen)
@@ -264,7 +353,7 @@ other_view(struct screen *screen)
 	const struct drill *drill = screen->app->drill;
 	const bool filled[VIEW_COUNT] = {
 		[VIEW_TASK] = true,
-		[VIEW_CHECKS] = true,
+		[VIEW_CHECKS] = !screen_is_sitting(screen),
 		[VIEW_HINTS] = drill->hints > 0,
 		[VIEW_SOLUTION] = drill->explained,
 	};
@@ -404,7 +493,7 @@ key(struct screen *screen, int code)
 {
 	struct desk *desk = desk_of(screen);
 
-	desk->reset_asked = false;
+	desk->reset_asked = desk->leave_asked = false;
 	if (desk->typing)
 		return type(screen, code);
 	if (desk->writing)
@@ -419,12 +508,16 @@ key(struct screen *screen, int code)
 }
 
 static const struct action actions[] = {
-	{ 'c', TERM_F2, "check", "Check: judge what was done, by the points of the task", NULL, check },
+	{ 'c', TERM_F2, "check", "Check: judge what was done, by the points of the task", is_practice, check },
 	{ 'h', TERM_F3, "hint", "Show the next hint; it may cost points", has_hint, hint },
 	{ 'v', TERM_F4, "view", "Show the next view: task, checks, hints, solution", NULL, other_view },
-	{ 'r', TERM_F5, "reset", "Put the cluster back as it was at the start (asks)", NULL, reset },
+	{ 'r', TERM_F5, "reset", "Put the cluster back as it was at the start (asks)", is_practice, reset },
 	{ 'e', TERM_F7, "solution", "After a check: the solution, and what it teaches", was_checked, solution },
 	{ 'n', TERM_F8, "next", "The next scenario of the pack", has_next, next },
+	{ 'n', TERM_F8, "next", "The next question", is_question, next_question },
+	{ 'p', TERM_F3, "before", "The question before", is_question, question_before },
+	{ 'f', TERM_F5, "flag", "Flag the question to come back to it, or no longer", screen_is_sitting, flag },
+	{ 'o', TERM_F9, "questions", "All questions, and handing in", screen_is_sitting, questions },
 	{ ' ', 'x', "choose", "Choose or take back the marked answer", marks_option, pick },
 	{ 'K', 0, "up", "Move the marked item up", marks_item, move_up },
 	{ 'J', 0, "down", "Move the marked item down", marks_item, move_down },
@@ -435,7 +528,7 @@ static const struct action actions[] = {
 	{ TERM_PAGE_UP, 0, NULL, "Scroll the shell back", NULL, back_in_shell },
 	{ TERM_PAGE_DOWN, 0, NULL, "Scroll the shell on", NULL, on_in_shell },
 	{ '?', TERM_F1, "help", "This help; in the shell, Tab completes and Ctrl-R searches", NULL, action_help },
-	{ 'q', TERM_F10, "leave", "Leave the scenario", NULL, action_back },
+	{ 'q', TERM_F10, "leave", "Leave the scenario", NULL, leave },
 	{ 0, 0, NULL, NULL, NULL, NULL },
 };
 
@@ -447,5 +540,6 @@ const struct screen_ops screen_desk = {
 	.draw = desk_draw,
 	.key = key,
 	.types = is_taking_text,
+	.again = again,
 	.close = close,
 };

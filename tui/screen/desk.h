@@ -27,9 +27,10 @@ struct desk {
 	struct sink sink;	/* writes to scrollback */
 	struct io io;
 	struct editor_host host;
+	const struct drill *shown;	/* what is on the desk */
 	bool typing;		/* keys go to the shell's line */
 	bool exited;		/* the shell was left */
-	bool reset_asked;
+	bool reset_asked, leave_asked;
 	enum view view;
 	size_t first;		/* row of the view at its top */
 	struct list answers;	/* rows of questions */

@@ -2,6 +2,7 @@
  * The desk as cells.  From DESK_WIDE columns the second pane stands beside task and shell; below, it lies over the task
  * when another view than the task is chosen, and the shell has no sides, so that its tables have all columns.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "screen/answers.h"
@@ -121,7 +122,8 @@ page_checks(struct page *page, const struct screen *screen)
 	char *sum;
 
 	if (!drill->results) {
-		page_text(page, STYLE_FAINT, 1, "Nothing was checked yet.");
+		page_text(page, STYLE_FAINT, 1, screen_is_sitting(screen) ? "Everything is checked at the end of the exam."
+			: "Nothing was checked yet.");
 		return;
 	}
 	for (size_t i = 0; i < drill->nresults; i++)
@@ -264,16 +266,51 @@ draw_shell(const struct screen *screen, struct cells cells, bool framed)
 
 /* ---- all of it ---- */
 
+/* Said in words as well, for who sees no colour. */
+static const char *
+time_warning(int left)
+{
+	static const struct { int seconds; const char *words; } warnings[] = { { 60, "last minute: " }, { 300, "under 5 min: " },
+		{ 900, "under 15 min: " } };
+
+	for (size_t i = 0; i < sizeof warnings / sizeof warnings[0]; i++)
+		if (left < warnings[i].seconds)
+			return warnings[i].words;
+	return "";
+}
+
+static char *
+bar_left(const struct app *app)
+{
+	const struct drill *drill = app->drill;
+	const struct pack *pack = drill->library->packs[drill->pack];
+	const struct exam *exam = app->exam;
+
+	if (exam->n)
+		return xasprintf("%s %s %zu of %zu%s  %s", exam->title, term_mark(MARK_HERE), exam->at + 1, exam->n,
+			drill->flagged ? " (flagged)" : "", drill->info.title);
+	return xasprintf("%s %s %zu of %zu  %s", pack_name(pack), term_mark(MARK_HERE), drill->at + 1, pack_count(pack),
+		drill->info.title);
+}
+
+static char *
+bar_right(const struct app *app)
+{
+	const struct drill *drill = app->drill;
+	int seconds = drill_seconds(drill), left = exam_seconds_left(app->exam);
+
+	if (!app->exam->n)
+		return xasprintf("%d of %d points  %02d:%02d of %d min", drill->points, drill->of, seconds / 60, seconds % 60,
+			drill->info.minutes);
+	if (app->exam->finished)
+		return xasprintf("%d of %d points", drill->points, drill->of);
+	return xasprintf("%s%d:%02d:%02d left", time_warning(left), left / 3600, left / 60 % 60, left % 60);
+}
+
 static void
 draw_bar(const struct screen *screen, struct cells line)
 {
-	const struct drill *drill = screen->app->drill;
-	const struct pack *pack = drill->library->packs[drill->pack];
-	int seconds = drill_seconds(drill);
-	char *left = xasprintf("%s %s %zu of %zu  %s", pack_name(pack), term_mark(MARK_HERE), drill->at + 1, pack_count(pack),
-		drill->info.title);
-	char *right = xasprintf("%d of %d points  %02d:%02d of %d min", drill->points, drill->of, seconds / 60, seconds % 60,
-		drill->info.minutes);
+	char *left = bar_left(screen->app), *right = bar_right(screen->app);
 	int width = (int)strlen(right) + 1;
 
 	cells_fill(line, 0, STYLE_BAR);

@@ -60,6 +60,7 @@ keep_event(void *arg, const struct attempt_event *event)
 	const struct event_row row = { event->at, attempt_act_name(event->act), event->text };
 	struct err err = ERR_INIT;
 
+	drill->touched |= event->act != ACT_check;
 	if (!drill->db ||
 		((drill->row || !drill_keep(drill, &err)) && !attempts_add_event(drill->db, drill->row, &row, &err)))
 		return;
@@ -147,6 +148,7 @@ replay_event(void *arg, const struct event_row *row)
 	if (event.act == ACT_reset)
 		replaying->checked = false;
 	replaying->checked |= event.act == ACT_check;
+	drill->touched |= event.act != ACT_check;
 	return !replaying->err->kind;
 }
 
@@ -197,6 +199,7 @@ drill_place_row(struct drill *drill, const struct attempt_row *row, struct err *
 	free(words);
 	drill->row = row->id;
 	drill->started = row->clock;
+	drill->touched = row->begun;
 	drill->exam = row->exam;
 	drill->place = row->place;
 	drill->flagged = row->flagged;

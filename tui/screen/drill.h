@@ -25,6 +25,7 @@ struct drill {
 	int64_t started, checked_at;	/* by drill_now; checked_at 0: no check yet */
 	int64_t behind;			/* ns by which its clock is behind the wall's: it stood while nobody was here */
 	int64_t row;			/* of the attempt in the database; 0 before the first event */
+	bool touched;			/* something was done in it */
 	struct err lost;		/* the first event that could not be kept */
 	size_t hints;			/* that were shown */
 	bool explained;

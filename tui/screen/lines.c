@@ -1,5 +1,6 @@
 #include "screen/lines.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "shell/editor.h"
@@ -7,6 +8,7 @@
 
 struct lines {
 	struct drill *drill;
+	struct exam *exam;	/* NULL: practising; else drill is its question */
 	struct io io;		/* no files of this machine */
 	void (*flush)(void *arg);
 	void *flush_arg;
@@ -214,31 +216,185 @@ word_quit(struct lines *lines, const char *rest)
 	return drill_solved(lines->drill) ? 0 : 1;
 }
 
+/* ---- words of an exam ---- */
+
+static void
+print_place(struct lines *lines)
+{
+	const struct exam *exam = lines->exam;
+
+	sink_printf(lines->io.out, "Question %zu of %zu, weight %d%s\n", exam->at + 1, exam->n, lines->drill->info.weight,
+		lines->drill->flagged ? ", flagged" : "");
+	print_task(lines);
+}
+
+static int
+go(struct lines *lines, size_t at)
+{
+	struct err err = ERR_INIT;
+
+	if (exam_go(lines->exam, at, &err)) {
+		say_err(lines, &err);
+		return 1;
+	}
+	lines->drill = exam_question(lines->exam);
+	print_place(lines);
+	return 0;
+}
+
+static int
+word_go(struct lines *lines, const char *rest)
+{
+	size_t at = strtoul(rest, NULL, 10);
+
+	if (at >= 1 && at <= lines->exam->n)
+		return go(lines, at - 1);
+	sink_printf(lines->io.err, ":go takes a number from 1 to %zu\n", lines->exam->n);
+	return 2;
+}
+
+static int
+word_forth(struct lines *lines, const char *rest)
+{
+	(void)rest;
+	return go(lines, (lines->exam->at + 1) % lines->exam->n);
+}
+
+static int
+word_back(struct lines *lines, const char *rest)
+{
+	(void)rest;
+	return go(lines, (lines->exam->at + lines->exam->n - 1) % lines->exam->n);
+}
+
+static int
+word_flag(struct lines *lines, const char *rest)
+{
+	struct err err = ERR_INIT;
+
+	(void)rest;
+	if (exam_flag(lines->exam, &err))
+		say_err(lines, &err);
+	sink_put(lines->io.out, lines->drill->flagged ? "flagged\n" : "no longer flagged\n");
+	return 0;
+}
+
+static int
+word_time(struct lines *lines, const char *rest)
+{
+	int left = exam_seconds_left(lines->exam);
+
+	(void)rest;
+	sink_printf(lines->io.out, "%d:%02d:%02d left of %d minutes\n", left / 3600, left / 60 % 60, left % 60,
+		lines->exam->minutes);
+	return 0;
+}
+
+static int
+word_questions(struct lines *lines, const char *rest)
+{
+	const struct exam *exam = lines->exam;
+
+	(void)rest;
+	for (size_t i = 0; i < exam->n; i++) {
+		const struct drill *question = &exam->questions[i];
+
+		sink_printf(lines->io.out, "%c %2zu  weight %d  %-7s  %-7s  %s\n", i == exam->at ? '>' : ' ', i + 1,
+			question->info.weight, exam_touched(exam, i) ? "begun" : "-", question->flagged ? "flagged" : "",
+			question->info.title);
+	}
+	return word_time(lines, rest);
+}
+
+static void
+print_outcome(struct lines *lines)
+{
+	const struct exam *exam = lines->exam;
+	struct paper_area areas[AREA_COUNT];
+	size_t n = exam_areas(exam, areas);
+
+	sink_printf(lines->io.out, "%s: %d %%, %s with %d %%; %d of %d minutes\n\nBy objective, weakest first:\n", exam->title,
+		exam_percent(exam), exam_passed(exam) ? "passed, as" : "not passed: one passes", exam->pass, exam->seconds / 60,
+		exam->minutes);
+	for (size_t i = 0; i < n; i++)
+		sink_printf(lines->io.out, "  %3d %%  %s (%d %s)\n", areas[i].percent, objective_area_title(areas[i].area),
+			areas[i].questions, areas[i].questions == 1 ? "question" : "questions");
+}
+
+/* The result, then for each question that lacks points what its checks found and what would have been right. */
+static int
+word_finish(struct lines *lines, const char *rest)
+{
+	struct err err = ERR_INIT;
+
+	(void)rest;
+	if (exam_finish(lines->exam, &err))
+		say_err(lines, &err);
+	print_outcome(lines);
+	for (size_t i = 0; i < lines->exam->n; i++) {
+		lines->drill = &lines->exam->questions[i];
+		sink_printf(lines->io.out, "\n%zu. %s: %d of %d points\n", i + 1, lines->drill->info.title, lines->drill->points,
+			lines->drill->of);
+		if (lines->drill->attempt && !drill_solved(lines->drill)) {
+			print_results(lines);
+			word_solution(lines, "");
+		}
+	}
+	lines->over = true;
+	return exam_passed(lines->exam) ? 0 : 1;
+}
+
+static int
+word_break_off(struct lines *lines, const char *rest)
+{
+	(void)rest;
+	sink_put(lines->io.out, "the clock stands; `svcsim exam --continue` goes on\n");
+	lines->over = true;
+	return 1;
+}
+
 static int word_help(struct lines *lines, const char *rest);
 
+enum where { IN_DRILL = 1, IN_EXAM = 2 };
 static const struct {
 	const char *name, *usage, *help;
+	unsigned where;
 	int (*run)(struct lines *lines, const char *rest);
 } words[] = {
-	{ ":check", "", "judge what was done", word_check },
-	{ ":hint", "", "show the next hint, which may cost points", word_hint },
-	{ ":solution", "", "show the solution and what it teaches", word_solution },
-	{ ":task", "", "print the task again", word_task },
-	{ ":answer", " [NAME] A..", "answer a question, by letters or words", word_answer },
-	{ ":reset", "", "put the cluster back as it was", word_reset },
-	{ ":next", "", "go to the next scenario", word_next },
-	{ ":quit", "", "leave", word_quit },
-	{ ":help", "", "this list", word_help },
+	{ ":check", "", "judge what was done", IN_DRILL, word_check },
+	{ ":hint", "", "show the next hint, which may cost points", IN_DRILL, word_hint },
+	{ ":solution", "", "show the solution and what it teaches", IN_DRILL, word_solution },
+	{ ":task", "", "print the task again", IN_DRILL | IN_EXAM, word_task },
+	{ ":answer", " [NAME] A..", "answer a question, by letters or words", IN_DRILL | IN_EXAM, word_answer },
+	{ ":reset", "", "put the cluster back as it was", IN_DRILL, word_reset },
+	{ ":next", "", "go to the next scenario", IN_DRILL, word_next },
+	{ ":next", "", "go to the next question", IN_EXAM, word_forth },
+	{ ":back", "", "go to the question before", IN_EXAM, word_back },
+	{ ":go", " NUMBER", "go to that question", IN_EXAM, word_go },
+	{ ":flag", "", "mark the question to come back to it, or no longer", IN_EXAM, word_flag },
+	{ ":questions", "", "list the questions", IN_EXAM, word_questions },
+	{ ":time", "", "say how much time is left", IN_EXAM, word_time },
+	{ ":finish", "", "hand in: judge everything", IN_EXAM, word_finish },
+	{ ":quit", "", "leave", IN_DRILL, word_quit },
+	{ ":quit", "", "break off; the clock stands meanwhile", IN_EXAM, word_break_off },
+	{ ":help", "", "this list", IN_DRILL | IN_EXAM, word_help },
 };
 #define NWORDS (sizeof words / sizeof words[0])
+
+static bool
+is_here(const struct lines *lines, size_t word)
+{
+	return words[word].where & (lines->exam ? IN_EXAM : IN_DRILL);
+}
 
 static int
 word_help(struct lines *lines, const char *rest)
 {
 	(void)rest;
 	for (size_t i = 0; i < NWORDS; i++)
-		sink_printf(lines->io.out, "%s%-*s %s\n", words[i].name, (int)(20 - strlen(words[i].name)), words[i].usage,
-			words[i].help);
+		if (is_here(lines, i))
+			sink_printf(lines->io.out, "%s%-*s %s\n", words[i].name, (int)(20 - strlen(words[i].name)), words[i].usage,
+				words[i].help);
 	sink_put(lines->io.out, "everything else is a line of the shell, such as: kubectl get svc\n");
 	return 0;
 }
@@ -249,10 +405,21 @@ run_word(struct lines *lines, const char *line)
 	size_t len = strcspn(line, " ");
 
 	for (size_t i = 0; i < NWORDS; i++)
-		if (strncmp(words[i].name, line, len) == 0 && !words[i].name[len])
+		if (is_here(lines, i) && strncmp(words[i].name, line, len) == 0 && !words[i].name[len])
 			return words[i].run(lines, line + len);
 	sink_printf(lines->io.err, "no %.*s here; :help lists what there is\n", (int)len, line);
 	return 2;
+}
+
+/* true: the time was up, and what came too late is not done. */
+static bool
+time_is_up(struct lines *lines)
+{
+	if (!lines->exam || lines->over || !exam_tick(lines->exam))
+		return false;
+	sink_put(lines->io.out, "The time is up.\n");
+	word_finish(lines, "");
+	return true;
 }
 
 /* ---- as the shell's host ---- */
@@ -263,7 +430,9 @@ run_line(void *arg, const char *line)
 	struct lines *lines = arg;
 	int status;
 
-	if (line[0] == ':' && ascii_isalpha(line[1]))
+	if (time_is_up(lines))
+		status = 1;
+	else if (line[0] == ':' && ascii_isalpha(line[1]))
 		status = run_word(lines, line);
 	else
 		status = drill_line(lines->drill, &lines->io, line);
@@ -291,7 +460,8 @@ complete(void *arg, const char *line, size_t point, void (*fn)(void *to, const c
 		return;
 	}
 	for (size_t i = 0; i < NWORDS; i++)
-		fn(to, words[i].name);
+		if (is_here(lines, i))
+			fn(to, words[i].name);
 }
 
 static bool
@@ -308,20 +478,41 @@ is_over(void *arg)
 	return lines->over || sim_exited(drill_sim(lines->drill));
 }
 
-int
-lines_run(struct drill *drill, struct io *io, bool interactive, void (*flush)(void *arg), void *arg)
+static void
+run(struct lines *lines, const struct io *io, bool interactive, const char *words_hint)
 {
-	struct lines lines = { .drill = drill, .io = *io, .flush = flush, .flush_arg = arg };
-	const struct editor_host host = { &lines, run_line, prompt, complete, wants_more, is_over };
+	const struct editor_host host = { lines, run_line, prompt, complete, wants_more, is_over };
 
-	lines.io.files = NULL;
-	print_task(&lines);
+	lines->io = *io;
+	lines->io.files = NULL;
+	if (lines->exam)
+		print_place(lines);
+	else
+		print_task(lines);
 	if (interactive)
-		sink_put(io->out, "(:check, :hint, :help)\n");
-	flush(arg);
+		sink_put(io->out, words_hint);
+	lines->flush(lines->flush_arg);
 	if (interactive)
 		editor_terminal(&host);
 	else
 		editor_script(&host, stdin);
+}
+
+int
+lines_run(struct drill *drill, struct io *io, bool interactive, void (*flush)(void *arg), void *arg)
+{
+	struct lines lines = { .drill = drill, .flush = flush, .flush_arg = arg };
+
+	run(&lines, io, interactive, "(:check, :hint, :help)\n");
 	return drill_solved(drill) ? 0 : 1;
+}
+
+int
+lines_run_exam(struct exam *exam, struct io *io, bool interactive, void (*flush)(void *arg), void *arg)
+{
+	struct lines lines = { .drill = exam_question(exam), .exam = exam, .flush = flush, .flush_arg = arg };
+
+	run(&lines, io, interactive, "(:questions, :next, :flag, :finish, :help)\n");
+	flush(arg);
+	return exam->finished && exam_passed(exam) ? 0 : 1;
 }

@@ -47,6 +47,53 @@ pop(struct app *app)
 
 	app->top = screen->under;
 	screen_free(screen);
+	if (app->top && app->top->ops->again)
+		app->top->ops->again(app->top);
+}
+
+void
+screen_replace_desk(struct app *app, const struct screen_ops *ops)
+{
+	bool desk = false;
+
+	while (app->top && !desk) {
+		desk = app->top->ops == &screen_desk;
+		pop(app);
+	}
+	screen_push(app, ops);
+}
+
+bool
+screen_is_sitting(const struct screen *screen)
+{
+	const struct exam *exam = screen->app->exam;
+
+	return exam->n && !exam->finished;
+}
+
+bool
+screen_go(struct app *app, size_t at)
+{
+	struct err err = ERR_INIT;
+
+	if (exam_go(app->exam, at, &err)) {
+		app_note_err(app, &err);
+		return false;
+	}
+	app->drill = exam_question(app->exam);
+	app->drill->explained = app->exam->finished;
+	return true;
+}
+
+void
+screen_finish_exam(struct app *app)
+{
+	struct err err = ERR_INIT;
+	int failed = exam_finish(app->exam, &err);
+
+	screen_replace_desk(app, &screen_result);
+	if (failed)
+		app_note_err(app, &err);
 }
 
 enum after
@@ -240,14 +287,24 @@ app_close(struct app *app)
 	app->note = NULL;
 }
 
+void
+app_tick(struct app *app)
+{
+	if (app->drill->attempt)
+		drill_tick(app->drill);
+	if (app->exam->n && exam_tick(app->exam)) {
+		screen_finish_exam(app);
+		app_note(app, false, "The time is up");
+	}
+}
+
 int
 app_run(struct app *app, const struct screen_ops *first, struct err *err)
 {
 	if (app_open(app, first, err))
 		return -1;
 	do {
-		if (app->drill->attempt)
-			drill_tick(app->drill);
+		app_tick(app);
 		app_draw(app);
 	} while (app_key(app, term_key(TICK_MS)));
 	app_close(app);

@@ -6,7 +6,7 @@
 #ifndef SCREEN_SCREEN_H
 #define SCREEN_SCREEN_H
 
-#include "screen/drill.h"
+#include "screen/exam.h"
 #include "term/term.h"
 
 enum after { AFTER_STAY, AFTER_BACK, AFTER_QUIT };
@@ -31,12 +31,15 @@ struct screen_ops {
 	enum after (*key)(struct screen *screen, int key);
 	/* Whether typed characters go to key() before any action is looked for; NULL: never. */
 	bool (*types)(const struct screen *screen);
+	void (*again)(struct screen *screen);	/* the one above was left; NULL: nothing to do */
 	void (*close)(struct screen *screen);	/* NULL: nothing to do */
 };
 
 struct app {
 	struct library *library;
-	struct drill *drill;		/* the scenario being practised */
+	struct drill *drill;		/* the scenario on the desk: practice, or a question of exam */
+	struct drill *practice;
+	struct exam *exam;		/* n 0: none */
 	struct screen *top;
 	char *note;			/* one line for the person, until the next key; NULL */
 	bool note_bad;
@@ -49,10 +52,17 @@ struct screen {
 	void *state;
 };
 
-extern const struct screen_ops screen_start, screen_packs, screen_desk, screen_progress, screen_help;
+extern const struct screen_ops screen_start, screen_packs, screen_exams, screen_desk, screen_questions, screen_result,
+	screen_progress, screen_help;
 
 /* Puts a screen on top.  On failure the note says why and the screens stay as they were. */
 void screen_push(struct app *app, const struct screen_ops *ops);
+/* Takes the desk and what lies on it away, and puts another screen there.  The caller's own screen may be gone then. */
+void screen_replace_desk(struct app *app, const struct screen_ops *ops);
+/* The exam's question on the desk. */
+bool screen_is_sitting(const struct screen *screen);	/* an exam, which is not over */
+bool screen_go(struct app *app, size_t at);		/* to a question; false: the note says why not */
+void screen_finish_exam(struct app *app);		/* judges it and shows the result in the desk's place */
 /* Runs of actions that most screens have. */
 enum after action_help(struct screen *screen);
 enum after action_back(struct screen *screen);
@@ -66,6 +76,7 @@ MUST_CHECK int app_run(struct app *app, const struct screen_ops *first, struct e
 
 /* The parts of app_run, for tests. */
 MUST_CHECK int app_open(struct app *app, const struct screen_ops *first, struct err *err);
+void app_tick(struct app *app);			/* the clocks go on */
 void app_draw(struct app *app);
 bool app_key(struct app *app, int key);		/* false: it is over */
 void app_close(struct app *app);

@@ -13,7 +13,8 @@ struct state {
 	char *last_title;
 };
 
-static enum after go_on(struct screen *screen), choose(struct screen *screen), look_back(struct screen *screen);
+static enum after go_on(struct screen *screen), choose(struct screen *screen), sit(struct screen *screen),
+	look_back(struct screen *screen);
 
 static const struct {
 	const char *label, *help;
@@ -21,6 +22,7 @@ static const struct {
 } entries[] = {
 	{ "Continue", "with what was practised last", go_on },
 	{ "Drill", "choose a pack and a scenario", choose },
+	{ "Exam", "questions drawn by objective, one clock, no hints", sit },
 	{ "Progress", "what was practised, how well", look_back },
 	{ "Leave", "back to the shell", action_leave },
 };
@@ -107,6 +109,13 @@ static enum after
 choose(struct screen *screen)
 {
 	screen_push(screen->app, &screen_packs);
+	return AFTER_STAY;
+}
+
+static enum after
+sit(struct screen *screen)
+{
+	screen_push(screen->app, &screen_exams);
 	return AFTER_STAY;
 }
 

@@ -43,6 +43,7 @@ struct test {
 	struct files files;
 	struct library library;
 	struct drill drill;
+	struct exam exam;
 	struct app app;
 };
 
@@ -92,7 +93,9 @@ do_open(struct test *test, const char *words)
 	if (library_open(&test->library, &test->io, &err))
 		give_up(test, err.text, "");
 	test->drill = (struct drill){ .library = &test->library, .seed_given = true, .seed = 1, .wall = wall };
-	test->app = (struct app){ .library = &test->library, .drill = &test->drill };
+	test->exam = (struct exam){ .library = &test->library, .wall = wall };
+	test->app = (struct app){ .library = &test->library, .drill = &test->drill, .practice = &test->drill,
+		.exam = &test->exam };
 	if (name && (library_find(&test->library, name + 1, &pack, &at, &err) || drill_start(&test->drill, pack, at, &err)))
 		give_up(test, err.text, "");
 	assert_int_equal(term_open_hidden(test->lines, test->columns, &err), 0);

@@ -1,0 +1,101 @@
+/* The questions of an exam: which were begun, which are flagged; from here one goes to any, and hands in. */
+#include "screen/screen.h"
+
+#include <stdlib.h>
+
+#include "screen/list.h"
+
+struct state {
+	struct list list;
+	bool hand_in_asked;
+};
+
+static int
+open(struct screen *screen, struct err *err)
+{
+	struct state *state = screen->state;
+
+	(void)err;
+	state->list = (struct list){ screen->app->exam->n, screen->app->exam->at };
+	return 0;
+}
+
+static void
+draw_question(const struct exam *exam, struct cells in, int y, size_t i, bool here)
+{
+	const struct drill *question = &exam->questions[i];
+	char *number = xasprintf("%2zu", i + 1), *weight = xasprintf("weight %d  %2d min", question->info.weight,
+		question->info.minutes);
+
+	cells_text(in, y, 1, STYLE_FAINT, number);
+	cells_text(cells_inside(in, y, 5, 1, in.width - 5 - 38), 0, 0, here ? STYLE_CHOSEN : STYLE_PLAIN, question->info.title);
+	cells_text(in, y, in.width - 36, STYLE_NOTE, question->flagged ? "flagged" : "");
+	cells_text(in, y, in.width - 27, STYLE_FAINT, exam_touched(exam, i) ? "begun" : "");
+	cells_text(in, y, in.width - 18, STYLE_FAINT, weight);
+	free(number);
+	free(weight);
+}
+
+static void
+draw(const struct screen *screen, struct cells cells)
+{
+	const struct state *state = screen->state;
+	const struct exam *exam = screen->app->exam;
+	int left = exam_seconds_left(exam);
+	char *title = xasprintf("Questions, %d:%02d:%02d left", left / 3600, left / 60 % 60, left % 60);
+	struct cells in = cells_frame(cells, title, true);
+	size_t first = list_first(&state->list, in.height);
+
+	for (size_t i = first; i < exam->n && (int)(i - first) < in.height; i++)
+		draw_question(exam, in, (int)(i - first), i, i == state->list.at);
+	free(title);
+}
+
+static enum after
+key(struct screen *screen, int code)
+{
+	struct state *state = screen->state;
+
+	state->hand_in_asked = false;
+	list_key(&state->list, code);
+	return AFTER_STAY;
+}
+
+/* The desk below shows it when this list is gone. */
+static enum after
+enter(struct screen *screen)
+{
+	screen_go(screen->app, ((struct state *)screen->state)->list.at);
+	return AFTER_BACK;
+}
+
+static enum after
+hand_in(struct screen *screen)
+{
+	struct state *state = screen->state;
+
+	if (!state->hand_in_asked) {
+		state->hand_in_asked = true;
+		app_note(screen->app, true, "Hand in?  Nothing can be changed then; the same key again does it");
+		return AFTER_STAY;
+	}
+	screen_finish_exam(screen->app);
+	return AFTER_STAY;
+}
+
+static const struct action actions[] = {
+	{ TERM_ENTER, ' ', "go", "Go to the marked question; Up, Down, j and k move the mark", NULL, enter },
+	{ 'H', 0, "hand in", "Hand in: everything is judged (asks)", NULL, hand_in },
+	{ TERM_ESCAPE, 'q', "back", "Back to the question", NULL, action_back },
+	{ '?', TERM_F1, "help", "This help", NULL, action_help },
+	{ 0, 0, NULL, NULL, NULL, NULL },
+};
+
+const struct screen_ops screen_questions = {
+	.name = "questions",
+	.state_size = sizeof(struct state),
+	.actions = actions,
+	.open = open,
+	.draw = draw,
+	.key = key,
+};
