@@ -35,13 +35,16 @@ run_drill(struct trainer *trainer)
 	trainer->lines |= flag_bool(flags, "no-tui");
 	drill->seed_given = flag_given(flags, "seed");
 	drill->seed = trainer_seed(trainer);
+	if (!words && trainer->lines && !flag_bool(flags, "continue"))
+		words = library_first(drill->library, &err);
+	if (err.kind || (words && library_find(drill->library, words, &pack, &at, &err)))
+		return cli_fail(trainer->cli, &err);
+	trainer_keep(trainer);
 	if (flag_bool(flags, "continue"))
 		return go_on(trainer);
-	if (!words && !trainer->lines)
-		return trainer_screens(trainer, &screen_packs);
 	if (!words)
-		words = library_first(drill->library, &err);
-	if (!words || library_find(drill->library, words, &pack, &at, &err) || drill_start(drill, pack, at, &err))
+		return trainer_screens(trainer, &screen_packs);
+	if (drill_start(drill, pack, at, &err))
 		return cli_fail(trainer->cli, &err);
 	return trainer_drill(trainer);
 }
@@ -49,6 +52,7 @@ run_drill(struct trainer *trainer)
 static int
 run_start(struct trainer *trainer)
 {
+	trainer_keep(trainer);
 	return trainer_screens(trainer, &screen_start);
 }
 
@@ -59,11 +63,11 @@ cmd_drill(struct cli *cli)
 		return cli_usage(cli, "drill", "one PACK or PACK/SCENARIO at a time");
 	if (cli_arg(cli, 0) && flag_bool(&cli->flags, "continue"))
 		return cli_usage(cli, "drill", "--continue takes no PACK");
-	return trainer_run(cli, true, run_drill);
+	return trainer_run(cli, run_drill);
 }
 
 int
 cmd_start(struct cli *cli)
 {
-	return trainer_run(cli, true, run_start);
+	return trainer_run(cli, run_start);
 }

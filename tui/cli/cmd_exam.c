@@ -32,12 +32,14 @@ run_exam(struct trainer *trainer)
 	size_t pack, at;
 
 	trainer->lines |= flag_bool(flags, "no-tui");
-	if (flag_bool(flags, "continue"))
-		return go_on(trainer);
-	if (!words)
+	if (!words && !flag_bool(flags, "continue"))
 		words = library_exam(&trainer->library, &err);
-	if (!words || library_find(&trainer->library, words, &pack, &at, &err) ||
-		exam_start(&trainer->exam, trainer->library.packs[pack], minutes, trainer_seed(trainer), &err))
+	if (err.kind || (words && library_find(&trainer->library, words, &pack, &at, &err)))
+		return cli_fail(trainer->cli, &err);
+	trainer_keep(trainer);
+	if (!words)
+		return go_on(trainer);
+	if (exam_start(&trainer->exam, trainer->library.packs[pack], minutes, trainer_seed(trainer), &err))
 		return cli_fail(trainer->cli, &err);
 	return trainer_exam(trainer);
 }
@@ -51,5 +53,5 @@ cmd_exam(struct cli *cli)
 		return cli_usage(cli, "exam", "--continue takes no PACK");
 	if (flag_given(&cli->flags, "minutes") && (flag_int(&cli->flags, "minutes") < 1 || flag_int(&cli->flags, "minutes") > 600))
 		return cli_usage(cli, "exam", "--minutes is from 1 to 600");
-	return trainer_run(cli, true, run_exam);
+	return trainer_run(cli, run_exam);
 }

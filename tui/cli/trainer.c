@@ -8,9 +8,8 @@ flush(void *arg)
 	stream_flush(&((struct cli *)arg)->err);
 }
 
-/* What is practised counts more than that it is kept: without the database it goes on. */
-static void
-open_database(struct trainer *trainer)
+void
+trainer_keep(struct trainer *trainer)
 {
 	struct err err = ERR_INIT;
 
@@ -24,7 +23,7 @@ open_database(struct trainer *trainer)
 }
 
 int
-trainer_run(struct cli *cli, bool keeps, int (*run)(struct trainer *trainer))
+trainer_run(struct cli *cli, int (*run)(struct trainer *trainer))
 {
 	struct trainer trainer = { .cli = cli, .drill = { .wall = wall_now }, .exam = { .wall = wall_now } };
 	struct err err = ERR_INIT;
@@ -34,8 +33,6 @@ trainer_run(struct cli *cli, bool keeps, int (*run)(struct trainer *trainer))
 		return cli_fail(cli, &err);
 	trainer.drill.library = trainer.exam.library = &trainer.library;
 	trainer.lines = !cli->interactive;
-	if (keeps)
-		open_database(&trainer);
 	status = run(&trainer);
 	exam_close(&trainer.exam);
 	drill_close(&trainer.drill);

@@ -15,8 +15,10 @@ struct trainer {
 	bool lines;		/* without a screen */
 };
 
-/* Finds the packs, opens the database when keeps, and runs; returns the exit status.  A database that can't be opened is told, and the rest goes on. */
-int trainer_run(struct cli *cli, bool keeps, int (*run)(struct trainer *trainer));
+/* Finds the packs and runs; returns the exit status. */
+int trainer_run(struct cli *cli, int (*run)(struct trainer *trainer));
+/* Opens the database.  What is practised counts more than that it is kept: without it all goes on, which is told. */
+void trainer_keep(struct trainer *trainer);
 int trainer_screens(struct trainer *trainer, const struct screen_ops *first);
 /* The desk, or line by line. */
 int trainer_drill(struct trainer *trainer);
