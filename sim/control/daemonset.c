@@ -1,14 +1,20 @@
 /*
  * DaemonSets: one pod on every node that takes it (pkg/controller/daemon).  The pod is bound to its node by affinity
  * to the node's name, and tolerates what nodes are commonly tainted with.  When the template changes, pods of the
- * old one go so many at a time as maxUnavailable allows, or wait for their successors within maxSurge (update.go).
+ * old one go so many at a time as maxUnavailable allows, or wait for their successors within maxSurge (update.go), and
+ * a ControllerRevision keeps it.
  */
 #include <string.h>
 
 #include "control/controllers.h"
 #include "control/events.h"
 #include "control/placement.h"
+#include "control/revision.h"
 #include "control/workload.h"
+
+#define HASH_LABEL "controller-revision-hash"
+
+static const struct revision_mark mark = { HASH_LABEL, true };
 
 static const struct {
 	const char *key, *effect;
@@ -33,6 +39,7 @@ struct sync {
 	const struct object *set;
 	char hash[16];
 	int64_t min_ready;
+	struct revisions revisions;
 	object_vec pods;		/* that it owns */
 	VEC(struct place) places;	/* by node */
 	int64_t *wake;
@@ -75,7 +82,7 @@ create_pod(const struct sync *sync, const char *node)
 	struct value *pod = workload_pod(&arena, sync->set), *spec = value_get(pod, "spec");
 	struct value *labels = value_make_map(&arena, value_get(pod, "metadata"), "labels");
 
-	value_set_text(&arena, labels, "controller-revision-hash", sync->hash);
+	value_set_text(&arena, labels, HASH_LABEL, sync->hash);
 	value_set(&arena, labels, "pod-template-generation",
 		value_stringf(&arena, "%lld", (long long)value_get_int(object_meta(sync->set), "generation", 1)));
 	add_tolerations(&arena, spec);
@@ -104,7 +111,7 @@ node_meant(const struct object *pod)
 static bool
 is_updated(const struct sync *sync, const struct object *pod)
 {
-	const char *have = object_label(pod, "controller-revision-hash");
+	const char *have = object_label(pod, HASH_LABEL);
 
 	return have && strcmp(have, sync->hash) == 0;
 }
@@ -280,6 +287,37 @@ write_status(const struct sync *sync)
 	arena_release(&arena);
 }
 
+/* A revision of which pods are left is kept. */
+static bool
+is_live(const struct sync *sync, const struct object *revision)
+{
+	const char *hash = object_label(revision, HASH_LABEL);
+
+	for (size_t i = 0; hash && i < sync->pods.n; i++) {
+		const char *have = object_label(sync->pods.v[i], HASH_LABEL);
+
+		if (have && strcmp(have, hash) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Of the old revisions as many as revisionHistoryLimit says stay; those with pods count, but don't go. */
+static void
+trim_history(const struct sync *sync)
+{
+	int64_t too_many = (int64_t)sync->revisions.list.n - 1 - workload_spec_int(sync->set, "revisionHistoryLimit", 10);
+
+	for (size_t i = 0; i < sync->revisions.list.n && too_many > 0; i++) {
+		const struct object *revision = sync->revisions.list.v[i];
+
+		if (revision == sync->revisions.update || is_live(sync, revision))
+			continue;
+		server_remove(sync->server, revision);
+		too_many--;
+	}
+}
+
 static void
 sync_set(struct server *server, const struct object *set, const object_vec *nodes, int64_t *wake)
 {
@@ -288,6 +326,7 @@ sync_set(struct server *server, const struct object *set, const object_vec *node
 	bool stays;
 
 	workload_template_hash(set, sync.hash);
+	revisions_find(server, set, &mark, &sync.revisions);
 	sync.min_ready = workload_spec_int(set, "minReadySeconds", 0);
 	workload_list(server, "Pod", set->namespace, &all);
 	workload_claim(server, set, &all, NULL, &sync.pods);
@@ -302,7 +341,9 @@ sync_set(struct server *server, const struct object *set, const object_vec *node
 	}
 	write_status(&sync);
 	roll(&sync);
+	trim_history(&sync);
 	vec_release(&sync.places);
+	revisions_release(&sync.revisions);
 	workload_list_release(&sync.pods);
 	workload_list_release(&all);
 }
@@ -323,5 +364,5 @@ reconcile(struct server *server)
 	return wake;
 }
 
-static const char *const watches[] = { "DaemonSet", "Pod", "Node", "ResourceQuota", NULL };
+static const char *const watches[] = { "DaemonSet", "Pod", "Node", "ControllerRevision", "ResourceQuota", NULL };
 const struct controller controller_daemonset = { "daemonset", watches, reconcile, NULL };

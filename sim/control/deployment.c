@@ -98,20 +98,37 @@ rollout_init(struct rollout *r, struct server *server, const struct object *depl
 			r->newest = r->sets.v[i];
 }
 
+static bool
+is_reserved(const char *key)
+{
+	for (size_t i = 0; i < sizeof reserved / sizeof reserved[0]; i++)
+		if (strcmp(reserved[i], key) == 0)
+			return true;
+	return false;
+}
+
 /* What the Deployment's annotations say, the newest set says too: kubernetes.io/change-cause above all. */
 static void
 copy_annotations(const struct rollout *r, struct arena *arena, struct value *annotations)
 {
 	const struct value *own = value_get(object_meta(r->deployment), "annotations");
 
-	for (size_t i = 0; own && i < own->map.n; i++) {
-		bool skip = false;
-
-		for (size_t k = 0; k < sizeof reserved / sizeof reserved[0]; k++)
-			skip |= strcmp(own->map.v[i].key, reserved[k]) == 0;
-		if (!skip)
+	for (size_t i = 0; i < value_count(own); i++)
+		if (!is_reserved(own->map.v[i].key))
 			value_set(arena, annotations, own->map.v[i].key, value_copy(arena, own->map.v[i].value));
-	}
+}
+
+/* Has it them all already? */
+static bool
+has_annotations(const struct rollout *r, const struct object *set)
+{
+	const struct value *own = value_get(object_meta(r->deployment), "annotations");
+	const struct value *have = value_get(object_meta(set), "annotations");
+
+	for (size_t i = 0; i < value_count(own); i++)
+		if (!is_reserved(own->map.v[i].key) && !value_equal(value_get(have, own->map.v[i].key), own->map.v[i].value))
+			return false;
+	return true;
 }
 
 /* The numbers that it had before, "1,3". */
@@ -218,7 +235,7 @@ is_annotated(const struct rollout *r, const struct object *set)
 		return true;
 	return has_number(set, "deployment.kubernetes.io/desired-replicas", r->desired) &&
 		has_number(set, "deployment.kubernetes.io/max-replicas", r->desired + r->surge) &&
-		revision_of(set) >= next_revision(r) &&
+		revision_of(set) >= next_revision(r) && has_annotations(r, set) &&
 		workload_spec_int(set, "minReadySeconds", 0) == workload_spec_int(r->deployment, "minReadySeconds", 0);
 }
 

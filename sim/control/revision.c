@@ -46,7 +46,7 @@ revision_template(struct arena *arena, const struct object *revision)
 }
 
 static void
-make(struct server *server, const struct object *owner, const char *hash_label, const struct value *data,
+make(struct server *server, const struct object *owner, const struct revision_mark *mark, const struct value *data,
 	int64_t number)
 {
 	struct arena arena = ARENA_INIT;
@@ -57,7 +57,9 @@ make(struct server *server, const struct object *owner, const char *hash_label, 
 
 	snprintf(decimal, sizeof decimal, "%u", (unsigned)workload_hash(data));
 	safe_encode(decimal, hash);
-	value_set_text(&arena, own, hash_label, hash);
+	if (mark->of_template)
+		workload_template_hash(owner, hash);
+	value_set_text(&arena, own, mark->label, hash);
 	value_set_text(&arena, revision, "apiVersion", "apps/v1");
 	value_set_text(&arena, revision, "kind", "ControllerRevision");
 	if (value_count(value_get(object_meta(owner), "annotations")))
@@ -95,7 +97,8 @@ list(struct server *server, const struct object *owner, struct revisions *revisi
 }
 
 void
-revisions_find(struct server *server, const struct object *owner, const char *hash_label, struct revisions *revisions)
+revisions_find(struct server *server, const struct object *owner, const struct revision_mark *mark,
+	struct revisions *revisions)
 {
 	struct arena arena = ARENA_INIT;
 	struct value *data = data_of(&arena, owner);
@@ -109,7 +112,7 @@ revisions_find(struct server *server, const struct object *owner, const char *ha
 	newest = revisions->list.n ? number_of(revisions->list.v[revisions->list.n - 1]) : 0;
 	if (equal + 1 != revisions->list.n && !object_is_deleting(owner)) {
 		if (equal == revisions->list.n)
-			make(server, owner, hash_label, data, newest + 1);
+			make(server, owner, mark, data, newest + 1);
 		else
 			renumber(server, revisions->list.v[equal], newest + 1);
 		revisions_release(revisions);

@@ -11,11 +11,15 @@ struct revisions {
 	const struct object *update;	/* of the present template */
 };
 
-/*
- * Finds the owner's, and makes that of its template or gives it the newest number when the template is an old one.
- * hash_label: the label by which the owner's kind marks them, "controller.kubernetes.io/hash".
- */
-void revisions_find(struct server *server, const struct object *owner, const char *hash_label, struct revisions *revisions);
+/* How the owner's kind marks its own. */
+struct revision_mark {
+	const char *label;	/* that holds the hash, "controller.kubernetes.io/hash" */
+	bool of_template;	/* the hash is the template's, which pods have as well, not that of the whole data */
+};
+
+/* Finds the owner's, and makes that of its template or gives it the newest number when the template is an old one. */
+void revisions_find(struct server *server, const struct object *owner, const struct revision_mark *mark,
+	struct revisions *revisions);
 void revisions_release(struct revisions *revisions);
 
 const struct object *revisions_named(const struct revisions *revisions, const char *name);	/* NULL */

@@ -15,8 +15,9 @@
 #include "control/revision.h"
 #include "control/workload.h"
 
-#define HASH_LABEL "controller.kubernetes.io/hash"
 #define POD_REVISION "controller-revision-hash"
+
+static const struct revision_mark mark = { "controller.kubernetes.io/hash", false };
 
 struct sync {
 	struct server *server;
@@ -376,7 +377,7 @@ sync_init(struct sync *sync, struct server *server, const struct object *set, co
 	sync->wanted = workload_spec_int(set, "replicas", 1);
 	sync->min_ready = workload_spec_int(set, "minReadySeconds", 0);
 	sync->in_order = !policy || strcmp(policy, "OrderedReady") == 0;
-	revisions_find(server, set, HASH_LABEL, &sync->revisions);
+	revisions_find(server, set, &mark, &sync->revisions);
 	sync->update = sync->revisions.update;
 	sync->current = revisions_named(&sync->revisions, value_text(value_path(set->root, "status.currentRevision")));
 	if (!sync->current)
