@@ -79,6 +79,16 @@ print_invalid(struct io *io, const struct status *status)
 			sink_printf(io->err, "%s%s\n", n > 1 ? "* " : "", status->causes.v[i].text);
 }
 
+/* Alone it begins with "error: " and ends with one newline; among others it is printed as it is. */
+static void
+print_line(struct io *io, const struct failure *failure, bool alone)
+{
+	bool said = failure->status.reason != STATUS_OK || str_starts(failure->text, "error: ");
+
+	sink_printf(io->err, "%s%s%s", alone && !said ? "error: " : "", failure->text,
+		alone && str_ends(failure->text, "\n") ? "" : "\n");
+}
+
 int
 failures_print(struct failures *failures, struct io *io)
 {
@@ -91,7 +101,7 @@ failures_print(struct failures *failures, struct io *io)
 		if (alone && failure->status.reason == STATUS_INVALID)
 			print_invalid(io, &failure->status);
 		else
-			sink_printf(io->err, "%s%s\n", alone && failure->status.reason == STATUS_OK ? "error: " : "", failure->text);
+			print_line(io, failure, alone);
 	}
 	failures_release(failures);
 	return exit_status;

@@ -90,7 +90,7 @@ static void
 finish(struct setting *setting, const struct resource *resource, struct value *changed, const char *operation)
 {
 	if (!value_equal(changed, workload_root(resource)) || setting->mutation.output.format != OUTPUT_NONE)
-		workload_update(&setting->mutation, resource, changed, setting->local, operation);
+		workload_update(&setting->mutation, resource, changed, &(struct workload_change){ operation, "failed: ", setting->local });
 }
 
 /* "a,b*" of --containers, "*" for all. */
@@ -483,7 +483,7 @@ set_serviceaccount_run(struct kubectl *kubectl, const struct flags *flags)
 				continue;
 			value_set_text(&setting.arena, spec, "serviceAccountName", flags->args[flags->nargs - 1]);
 			value_remove(spec, "serviceAccount");
-			workload_update(&setting.mutation, resource, changed, setting.local, "serviceaccount updated");
+			workload_update(&setting.mutation, resource, changed, &(struct workload_change){ "serviceaccount updated", "failed to patch ServiceAccountName ", setting.local });
 		}
 	return setting_end(&setting);
 }
@@ -555,7 +555,7 @@ set_selector(struct setting *setting, const struct resource *resource, const str
 	value_set(arena, value_make_map(arena, changed, "spec"), "selector", labels);
 	if (*version)
 		value_set_text(arena, value_make_map(arena, changed, "metadata"), "resourceVersion", version);
-	workload_update(&setting->mutation, resource, changed, setting->local, "selector updated");
+	workload_update(&setting->mutation, resource, changed, &(struct workload_change){ "selector updated", NULL, setting->local });
 }
 
 static int

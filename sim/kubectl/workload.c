@@ -1,6 +1,7 @@
 /* Follows k8s.io/kubectl/pkg/polymorphichelpers/updatepodspec.go. */
 #include "kubectl/workload.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const struct {
@@ -34,21 +35,38 @@ workload_root(const struct resource *resource)
 	return resource->object ? resource->object->root : resource->manifest;
 }
 
+int
+workload_send(struct mutation *mutation, const struct request *request, const char *failing, const struct object **out)
+{
+	int result = mutation_send(mutation, request, "", out);
+	struct failure *last;
+	char *text;
+
+	if (!result || !failing)
+		return result;
+	last = &mutation->failures.list.v[mutation->failures.list.n - 1];
+	text = xasprintf("%s%s", failing, last->status.message);
+	status_release(&last->status);
+	free(last->text);
+	*last = (struct failure){ .status = STATUS_INIT, .text = text };
+	return result;
+}
+
 void
-workload_update(struct mutation *mutation, const struct resource *resource, struct value *changed, bool local,
-	const char *operation)
+workload_update(struct mutation *mutation, const struct resource *resource, struct value *changed,
+	const struct workload_change *change)
 {
 	struct request request = mutation_request(mutation, REQUEST_UPDATE, resource->kind, resource->namespace);
 	const struct object *object = NULL;
 
-	if (local || mutation->dry_run == DRY_RUN_CLIENT) {
-		mutation_print(mutation, resource->kind, resource->name, changed, false, operation);
+	if (change->local || mutation->dry_run == DRY_RUN_CLIENT) {
+		mutation_print(mutation, resource->kind, resource->name, changed, false, change->operation);
 		return;
 	}
 	request.name = resource->name;
 	request.body = changed;
-	if (mutation_send(mutation, &request, "", &object))
+	if (workload_send(mutation, &request, change->failing, &object))
 		return;
-	mutation_print(mutation, resource->kind, resource->name, object->root, false, operation);
+	mutation_print(mutation, resource->kind, resource->name, object->root, false, change->operation);
 	object_unref((struct object *)object);
 }

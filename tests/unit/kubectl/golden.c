@@ -106,6 +106,13 @@ test_gateway(void **state)
 }
 
 static void
+test_rollout(void **state)
+{
+	(void)state;
+	check_file("tests/golden/rollout.txt");
+}
+
+static void
 test_small_verbs(void **state)
 {
 	(void)state;
@@ -163,6 +170,7 @@ main(void)
 		cmocka_unit_test(test_explain),
 		cmocka_unit_test(test_drain),
 		cmocka_unit_test(test_gateway),
+		cmocka_unit_test(test_rollout),
 		cmocka_unit_test(test_small_verbs),
 		cmocka_unit_test(test_diff),
 		cmocka_unit_test(test_templates),
