@@ -1,165 +1,187 @@
-/* The proof of a scenario: what it says of itself holds for a seed. */
+#include "svcsim/grade.h"
+
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/yaml.h"
+#include "base/json_out.h"
 #include "exam/attempt.h"
+#include "exam/grade_fields.h"
 #include "exam/script.h"
 
-static int
-unproven(const struct scenario *scenario, const char *part, const char *text, struct err *err)
+struct grade
+grade_init(const char *student, const char *pack, const struct scenario *scenario, uint64_t seed)
 {
-	return err_at(err, scenario->file, 0, 0, "%s: %s: %s", scenario->name, part, text);
-}
+	const struct scenario_info info = scenario_info(scenario);
 
-/* Prefixes what err holds with the part that failed. */
-static int
-in_part(const struct scenario *scenario, const char *part, struct err *err)
-{
-	char *text = xstrdup(err->text);
-
-	unproven(scenario, part, text, err);
-	free(text);
-	return -1;
+	return (struct grade){ .student = xstrdup(student), .pack = xstrdup(pack), .scenario = xstrdup(info.name),
+		.title = xstrdup(info.title), .objective = xstrdup(info.objective), .hash = xstrdup(scenario_hash(scenario)),
+		.seed = seed, .of = info.points, .weight = info.weight, .seconds = -1 };
 }
 
 static void
-tell_failed(const struct check_result *results, size_t n, struct str *out)
+release_checks(struct grade *grade)
 {
-	for (size_t i = 0; i < n; i++)
-		if (!results[i].passed)
-			str_addf(out, "; check %zu, %s: got %s, want %s", i + 1, results[i].what, results[i].got,
-				results[i].want);
+	for (size_t i = 0; i < grade->nchecks; i++) {
+		free(grade->checks[i].what);
+		free(grade->checks[i].got);
+		free(grade->checks[i].want);
+		free(grade->checks[i].why);
+	}
+	free(grade->checks);
+	grade->checks = NULL;
+	grade->nchecks = 0;
 }
 
-static int
-test_untouched(const struct scenario *scenario, struct attempt *attempt, struct err *err)
+void
+grade_release(struct grade *grade)
 {
-	struct str text = STR_INIT;
-	size_t n;
-	int points, of;
-	const struct check_result *results = attempt_check(attempt, &n, &points, &of);
-
-	if (points == 0)
-		return 0;
-	str_addf(&text, "scores %d of %d instead of 0", points, of);
-	for (size_t i = 0; i < n; i++)
-		if (results[i].points > 0)
-			str_addf(&text, "; check %zu passes: %s", i + 1, results[i].what);
-	unproven(scenario, "the untouched cluster", text.buf, err);
-	str_release(&text);
-	return -1;
+	release_checks(grade);
+	free(grade->student);
+	free(grade->pack);
+	free(grade->scenario);
+	free(grade->title);
+	free(grade->objective);
+	free(grade->hash);
+	free(grade->fault);
+	*grade = (struct grade){ .student = NULL };
 }
 
-static int
-test_solution(const struct scenario *scenario, struct attempt *attempt, struct err *err)
+void
+grade_attempt(struct grade *grade, struct attempt *attempt)
 {
-	struct str text = STR_INIT;
 	const struct check_result *results;
 	size_t n;
-	int points, of;
 
-	for (size_t q = 0; q < attempt_questions(attempt); q++)
-		question_solve(attempt_asked(attempt, q));
-	if (script_type(attempt, attempt_solution(attempt), true, err) < 0)
-		return in_part(scenario, "the solution", err);
-	results = attempt_check(attempt, &n, &points, &of);
-	if (points == of)
-		return 0;
-	str_addf(&text, "scores %d of %d", points, of);
-	tell_failed(results, n, &text);
-	unproven(scenario, "the solution", text.buf, err);
-	str_release(&text);
-	return -1;
+	results = attempt_check(attempt, &n, &grade->points, &grade->of);
+	release_checks(grade);
+	grade->checks = xcalloc(n + 1, sizeof *grade->checks);
+	grade->nchecks = n;
+	for (size_t i = 0; i < n; i++)
+		grade->checks[i] = (struct grade_check){ xstrdup(results[i].what), xstrdup(results[i].got),
+			xstrdup(results[i].want), xstrdup(results[i].why), results[i].points, results[i].of, results[i].passed };
 }
 
-static bool
-names(const struct value *numbers, size_t number)
+/* A student's line that fails is no fault of the grading: what it left is what counts. */
+void
+grade_script(struct grade *grade, struct attempt *attempt, const char *script)
 {
-	for (size_t i = 0; i < value_count(numbers); i++)
-		if (value_at(numbers, i)->integer == (int64_t)number)
-			return true;
-	return false;
-}
+	struct err err = ERR_INIT;
 
-/* The answers of a wrong one: by name, or by places in the only question's list. */
-static int
-give_wrong(struct attempt *attempt, const struct value *wrong, struct err *err)
-{
-	const struct value *choose = value_get(wrong, "choose"), *answers = value_get(wrong, "answers");
-
-	if (choose != NULL)
-		question_choose(attempt_asked(attempt, 0), choose);
-	for (size_t i = 0; i < value_count(answers); i++) {
-		const struct value *words = answers->map.v[i].value;
-		size_t q = 0;
-
-		while (q < attempt_questions(attempt) && strcmp(attempt_question(attempt, q).name, answers->map.v[i].key) != 0)
-			q++;
-		if (q == attempt_questions(attempt))
-			return err_set(err, ERR_FAILED, "there is no question %s", answers->map.v[i].key);
-		if (value_text(words) == NULL)
-			return err_set(err, ERR_FAILED, "the answer to %s must be a text", answers->map.v[i].key);
-		if (attempt_answer(attempt, q, value_text(words), err) < 0)
-			return -1;
+	if (script_type(attempt, script, false, &err) < 0) {
+		grade->fault = xstrdup(err.text);
+		err_release(&err);
 	}
-	return 0;
+	grade_attempt(grade, attempt);
 }
 
-/* The wrong answer loses the checks that it says, and no other. */
-static int
-test_wrong(const struct scenario *scenario, struct attempt *attempt, const struct value *wrong, const char *part,
-	struct err *err)
-{
-	const struct value *fails = value_get(wrong, "fails");
-	int64_t expected = value_get_int(wrong, "points", -1);
-	const char *script = value_get_text(wrong, "script");
-	struct str text = STR_INIT;
-	const struct check_result *results;
-	size_t n;
-	int points, of;
+/* ---- as one line ---- */
 
-	if (give_wrong(attempt, wrong, err) < 0 || (script != NULL && script_type(attempt, script, false, err) < 0))
-		return in_part(scenario, part, err);
-	results = attempt_check(attempt, &n, &points, &of);
-	for (size_t i = 0; i < n; i++) {
-		if (results[i].passed != names(fails, i + 1))
-			continue;
-		str_addf(&text, "%scheck %zu (%s) %s: got %s, want %s", text.len > 0 ? "; " : "", i + 1,
-			results[i].what, results[i].passed ? "passes but must fail" : "fails but must pass",
-			results[i].got, results[i].want);
+#define TEXT(type, id) { #id, offsetof(struct type, id), GRADE_FIELD_TEXT }
+#define NUMBER(type, id) { #id, offsetof(struct type, id), GRADE_FIELD_INT }
+
+const struct grade_field grade_fields[] = {
+	TEXT(grade, student), TEXT(grade, pack), TEXT(grade, scenario), TEXT(grade, title), TEXT(grade, objective),
+	TEXT(grade, hash), { "seed", offsetof(struct grade, seed), GRADE_FIELD_SEED }, NUMBER(grade, points),
+	NUMBER(grade, of), NUMBER(grade, weight), NUMBER(grade, seconds), TEXT(grade, fault), { NULL, 0, 0 },
+};
+const struct grade_field grade_check_fields[] = {
+	TEXT(grade_check, what), NUMBER(grade_check, points), NUMBER(grade_check, of),
+	{ "passed", offsetof(struct grade_check, passed), GRADE_FIELD_BOOL }, TEXT(grade_check, got),
+	TEXT(grade_check, want), TEXT(grade_check, why), { NULL, 0, 0 },
+};
+
+static void
+write_fields(struct json_out *json, const struct grade_field *fields, const void *base)
+{
+	for (; fields->name != NULL; fields++) {
+		const void *at = (const char *)base + fields->offset;
+
+		json_out_key(json, fields->name);
+		switch (fields->type) {
+		case GRADE_FIELD_TEXT:
+			json_out_string(json, *(char *const *)at);
+			break;
+		case GRADE_FIELD_INT:
+			json_out_int(json, *(const int *)at);
+			break;
+		case GRADE_FIELD_SEED:
+			json_out_int(json, (int64_t)*(const uint64_t *)at);
+			break;
+		case GRADE_FIELD_BOOL:
+			json_out_bool(json, *(const bool *)at);
+			break;
+		}
 	}
-	if (text.len == 0 && expected >= 0 && points != expected)
-		str_addf(&text, "scores %d of %d instead of %d", points, of, (int)expected);
-	if (text.len > 0)
-		unproven(scenario, part, text.buf, err);
-	else if (points == of)
-		unproven(scenario, part, "scores everything", err);
-	n = text.len;
-	str_release(&text);
-	return n > 0 || points == of ? -1 : 0;
+}
+
+void
+grade_write(const struct grade *grade, struct json_out *json)
+{
+	json_out_open(json, '{');
+	write_fields(json, grade_fields, grade);
+	json_out_key(json, "checks");
+	json_out_open(json, '[');
+	for (size_t i = 0; i < grade->nchecks; i++) {
+		json_out_open(json, '{');
+		write_fields(json, grade_check_fields, &grade->checks[i]);
+		json_out_close(json, '}');
+	}
+	json_out_close(json, ']');
+	json_out_close(json, '}');
+}
+
+void
+grade_format(const struct grade *grade, struct str *out)
+{
+	struct json_out json;
+
+	json_out_init(&json, out, 0);
+	grade_write(grade, &json);
+}
+
+static void
+read_fields(const struct value *map, const struct grade_field *fields, void *base)
+{
+	for (; fields->name != NULL; fields++) {
+		void *at = (char *)base + fields->offset;
+		const char *text = value_get_text(map, fields->name);
+
+		switch (fields->type) {
+		case GRADE_FIELD_TEXT:
+			*(char **)at = text != NULL ? xstrdup(text) : NULL;
+			break;
+		case GRADE_FIELD_INT:
+			*(int *)at = (int)value_get_int(map, fields->name, 0);
+			break;
+		case GRADE_FIELD_SEED:
+			*(uint64_t *)at = (uint64_t)value_get_int(map, fields->name, 0);
+			break;
+		case GRADE_FIELD_BOOL:
+			*(bool *)at = value_get_bool(map, fields->name, false);
+			break;
+		}
+	}
 }
 
 int
-scenario_test(const struct scenario *scenario, uint64_t seed, int64_t now, struct err *err)
+grade_parse(struct grade *grade, const char *text, size_t len, struct err *err)
 {
-	struct attempt *attempt = attempt_new(scenario, seed, now, err);
-	const struct value *wrong;
-	int result;
+	struct arena arena = ARENA_INIT;
+	const struct value *checks;
+	struct value *map = NULL;
+	int failed = json_read("grade", text, len, &arena, &map, err);
 
-	if (attempt == NULL)
-		return -1;
-	wrong = value_get(attempt_spec(attempt), "wrong");
-	result = test_untouched(scenario, attempt, err);
-	if (result == 0)
-		result = test_solution(scenario, attempt, err);
-	for (size_t i = 0; i < value_count(wrong) && result == 0; i++) {
-		char *part = xasprintf("wrong answer %zu", i + 1);
-
-		result = attempt_reset(attempt, err);
-		if (result == 0)
-			result = test_wrong(scenario, attempt, value_at(wrong, i), part, err);
-		free(part);
+	*grade = (struct grade){ .student = NULL };
+	if (failed == 0) {
+		checks = value_get(map, "checks");
+		read_fields(map, grade_fields, grade);
+		grade->nchecks = value_count(checks);
+		grade->checks = xcalloc(grade->nchecks + 1, sizeof *grade->checks);
+		for (size_t i = 0; i < grade->nchecks; i++)
+			read_fields(value_at(checks, i), grade_check_fields, &grade->checks[i]);
 	}
-	attempt_free(attempt);
-	return result;
+	arena_release(&arena);
+	return failed;
 }

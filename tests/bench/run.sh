@@ -42,6 +42,23 @@ ratio cold-start 0.05 "$svcsim" trace node:30080 -- kubectl version --client
 "$svcsim" kubectl get svc >/dev/null 2>&1 || true
 ratio shell-vs-kubectl 0.1 "$svcsim" kubectl get svc -- kubectl version --client
 
+# A class of 1,000 scripts, over a thousand starts of kubectl divided by twenty; one round of each is long enough.
+class() {
+	mkdir "$dir/class"
+	for i in $(seq 1000); do
+		echo "kubectl expose deployment shop --type=NodePort --port=80; kubectl get svc" >"$dir/class/s$i.sh"
+	done
+	export SVCSIM_SCENARIOS=tests/screen/packs
+	for _ in 1 2 3; do
+		once "$dir/c" "$svcsim" grade demo/expose-nodeport "$dir/class"
+		once "$dir/d" sh -c 'for i in $(seq 50); do kubectl version --client; done'
+	done
+	unset SVCSIM_SCENARIOS
+	awk -v a="$(median "$dir/c")" -v b="$(median "$dir/d")" \
+		'BEGIN { printf "ratio grade-class %.3f (at most 1; %.0f ms over %.0f ms)\n", a / b, a / 1e3, b / 1e3 }'
+}
+if command -v kubectl >/dev/null; then class; else echo "ratio grade-class skipped: kubectl is not installed"; fi
+
 # Services with 10 endpoints each, as two documents a Service.  Not every kernel has the counters that kube-proxy uses.
 services() { # services COUNT
 	echo "apiVersion: svcsim/v1

@@ -1,7 +1,18 @@
 /* svcsim progress: by objective, with a bar for the share of points. */
 #include "cli/subcommands.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "progress/attempts.h"
+#include "progress/exchange.h"
+
+const struct flag progress_flags[] = {
+	{ "export", 0, FLAG_STRING, NULL, NULL, "@file", "Write all of it to this file as JSON, or with - to standard output." },
+	{ "import", 0, FLAG_STRING, NULL, NULL, "@file", "Take in what --export wrote, on this machine or another." },
+	{ "student", 0, FLAG_STRING, NULL, NULL, NULL, "The name that an export carries; else $USER." },
+	{ NULL },
+};
 
 #define BAR 20	/* cells */
 #define LAST 5	/* attempts that are listed */
@@ -63,19 +74,69 @@ show(struct cli *cli, struct db *db, struct err *err)
 	return failed ? -1 : 0;
 }
 
+static const char *
+user_name(void)
+{
+	const char *user = getenv("USER");
+
+	return user && *user ? user : "student";
+}
+
+/* ---- to and from other machines ---- */
+
+static int
+export(struct cli *cli, struct db *db, struct err *err)
+{
+	const char *path = flag_string(&cli->flags, "export"), *student = flag_string(&cli->flags, "student");
+	struct str text = STR_INIT;
+	enum io_result written = IO_OK;
+	int failed = exchange_export(db, student ? student : user_name(), &text, err);
+
+	if (!failed && strcmp(path, "-") == 0)
+		sink_write(cli->io.out, text.buf, text.len);
+	else if (!failed)
+		written = cli->io.files->write(&cli->io, path, text.buf, text.len, false);
+	str_release(&text);
+	return written == IO_OK ? failed : err_at(err, path, 0, 0, "%s", io_result_text(written));
+}
+
+static int
+import(struct cli *cli, struct db *db, struct err *err)
+{
+	const char *path = flag_string(&cli->flags, "import");
+	struct str text = STR_INIT;
+	enum io_result read = cli->io.files->read(&cli->io, path, &text);
+	char *student = NULL;
+	int added = 0, failed;
+
+	failed = read == IO_OK ? exchange_import(db, path, text.buf, &student, &added, err)
+		: err_at(err, path, 0, 0, "%s", io_result_text(read));
+	if (!failed)
+		sink_printf(cli->io.out, "%d %s of %s imported\n", added, added == 1 ? "attempt" : "attempts", student);
+	free(student);
+	str_release(&text);
+	return failed;
+}
+
 int
 cmd_progress(struct cli *cli)
 {
+	bool imports = flag_given(&cli->flags, "import");
 	struct err err = ERR_INIT;
 	struct db *db;
 	int failed;
 
-	if (!db_exists()) {
+	if (!db_exists() && !imports) {
 		sink_put(cli->io.out, "nothing was practised yet; `svcsim drill` begins\n");
 		return 0;
 	}
-	db = db_open(false, &err);
-	failed = !db || show(cli, db, &err);
+	db = db_open(imports, &err);
+	if (!db)
+		return cli_fail(cli, &err);
+	if (imports)
+		failed = import(cli, db, &err);
+	else
+		failed = flag_given(&cli->flags, "export") ? export(cli, db, &err) : show(cli, db, &err);
 	db_close(db);
 	return failed ? cli_fail(cli, &err) : 0;
 }

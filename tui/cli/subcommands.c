@@ -7,6 +7,9 @@ static const struct flag *const sim_tables[] = { cluster_flags, color_flags, hel
 static const struct flag *const shell_tables[] = { shell_flags, cluster_flags, color_flags, help_flags, NULL };
 static const struct flag *const drill_tables[] = { drill_flags, color_flags, help_flags, NULL };
 static const struct flag *const exam_tables[] = { exam_flags, color_flags, help_flags, NULL };
+static const struct flag *const grade_tables[] = { grade_flags, color_flags, help_flags, NULL };
+static const struct flag *const progress_tables[] = { progress_flags, color_flags, help_flags, NULL };
+static const struct flag *const report_tables[] = { report_flags, color_flags, help_flags, NULL };
 static const struct flag *const plain_tables[] = { color_flags, help_flags, NULL };
 
 const struct subcommand subcommands[] = {
@@ -67,8 +70,25 @@ const struct subcommand subcommands[] = {
 		.subs = pack_subcommands,
 	},
 	{
-		.name = "progress", .usage = "", .help = "What was practised, how well, and what next", .flags = plain_tables,
-		.run = cmd_progress,
+		.name = "grade", .usage = "PACK[/SCENARIO] SCRIPT|FOLDER.. | EXPORT..", .help = "Judge a class: students' scripts, or their exported progress",
+		.more = "With PACK/SCENARIO each file is one student's script, and of a folder every file in\n"
+			"it.  With PACK a folder holds a folder for each student, and in it a script\n"
+			"SCENARIO.sh for each scenario.  Without a pack the files are what `svcsim progress\n"
+			"--export` wrote: every attempt is done again from its events and judged anew.\n"
+			"Each result has the scenario's hash and the seed.  The exit status is 0 when\n"
+			"everybody has all points, else 1.",
+		.flags = grade_tables, .args = "@scenario", .run = cmd_grade,
+	},
+	{
+		.name = "report", .usage = "FILE..", .help = "A class at a glance: the progress of many students by objective",
+		.more = "FILE is what `svcsim progress --export` wrote, or a student's whole database.",
+		.flags = report_tables, .args = "@file", .run = cmd_report,
+	},
+	{
+		.name = "progress", .usage = "", .help = "What was practised, how well, and what next",
+		.more = "--export writes all of it as JSON, for another machine or for a teacher; --import\n"
+			"takes it in: what is there already stays as it is.",
+		.flags = progress_tables, .run = cmd_progress,
 	},
 	{
 		.name = "completion", .usage = "bash|zsh|fish", .help = "A script that completes svcsim's words in a shell",

@@ -287,14 +287,15 @@ prepare_file(struct db *db, struct err *err)
 	return use_wal(db, err) || migrate(db, err) ? -1 : 0;
 }
 
-struct db *
-db_open(bool create, struct err *err)
+/* path is taken over; NULL: there is none. */
+static struct db *
+open_path(char *path, bool create, struct err *err)
 {
 	struct db *db = xcalloc(1, sizeof *db);
 	int flags = SQLITE_OPEN_READWRITE | (create ? SQLITE_OPEN_CREATE : 0);
 	int failed = 0;
 
-	db->path = db_path();
+	db->path = path;
 	if (!db->path)
 		failed = err_set(err, ERR_INPUT, "no place for the database: set SVCSIM_DB, or HOME");
 	else if (create && access(db->path, F_OK))
@@ -309,6 +310,26 @@ db_open(bool create, struct err *err)
 		return db;
 	db_close(db);
 	return NULL;
+}
+
+struct db *
+db_open(bool create, struct err *err)
+{
+	return open_path(db_path(), create, err);
+}
+
+/* Somebody else's file may hold triggers and views of its own: none of them runs. */
+struct db *
+db_open_at(const char *path, struct err *err)
+{
+	static const int off[] = { SQLITE_DBCONFIG_ENABLE_TRIGGER, SQLITE_DBCONFIG_ENABLE_VIEW, SQLITE_DBCONFIG_TRUSTED_SCHEMA };
+	struct db *db = open_path(xstrdup(path), false, err);
+
+	for (size_t i = 0; db && i < sizeof off / sizeof off[0]; i++)
+		sqlite3_db_config(db->handle, off[i], 0, (int *)NULL);
+	if (db)
+		sqlite3_db_config(db->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)NULL);
+	return db;
 }
 
 void

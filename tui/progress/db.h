@@ -18,6 +18,8 @@ bool db_exists(void);
 
 /* Makes the file and its folders when create is set.  NULL: err names the file and says what is wrong with it. */
 struct db *db_open(bool create, struct err *err);
+/* A file that is there, by its path; ":memory:" one that nobody else has, and that is gone when it is closed. */
+struct db *db_open_at(const char *path, struct err *err);
 void db_close(struct db *db);	/* takes back what was not committed; NULL does nothing */
 
 enum db_mode { DB_READ, DB_WRITE };
