@@ -15,6 +15,7 @@ struct flag_value {
 	const struct flag *row;
 	VEC(char *) items;	/* of a flag that is not repeated: one */
 	int64_t number;
+	bool given;
 };
 
 struct parser {
@@ -238,6 +239,7 @@ value_set_text(struct parser *parser, struct flag_value *value, const char *text
 		return -1;
 	}
 	str_release(&why);
+	value->given = true;
 	if (row->type != FLAG_STRINGS && row->type != FLAG_ARRAY)
 		items_clear(value);
 	while (row->type == FLAG_STRINGS && strchr(text, ',')) {
@@ -246,7 +248,8 @@ value_set_text(struct parser *parser, struct flag_value *value, const char *text
 		*vec_push(&value->items) = xstrndup(text, len);
 		text += len + 1;
 	}
-	*vec_push(&value->items) = xstrdup(text);
+	if (row->type != FLAG_STRINGS || value->items.n || *text)	/* a list of one empty word is empty, as pflag's */
+		*vec_push(&value->items) = xstrdup(text);
 	return 0;
 }
 
@@ -373,7 +376,7 @@ flags_release(struct flags *flags)
 bool
 flag_given(const struct flags *flags, const char *name)
 {
-	return value_known(flags, name)->items.n > 0;
+	return value_known(flags, name)->given;
 }
 
 const char *

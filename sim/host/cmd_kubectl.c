@@ -105,13 +105,19 @@ open_forward(struct kubectl *kubectl, const char *namespace, const char *pod, ui
 	return shell_forward_open(kubectl->exec_arg, namespace, pod, local, remote);
 }
 
+static const char *
+read_variable(struct kubectl *kubectl, const char *name)
+{
+	return shell_variable(kubectl->exec_arg, name);
+}
+
 static int
 kubectl_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
 	struct kubectl kubectl = { .cluster = shell->cluster, .io = io, .context_namespace = &shell->context_namespace,
 		.config = &shell->kubeconfig, .kubeconfig = shell_variable(shell, "KUBECONFIG"),
 		.editor = shell_variable(shell, "KUBE_EDITOR"), .exec = run_in_pod, .exec_arg = shell,
-		.forward = open_forward };
+		.forward = open_forward, .variable = read_variable };
 	size_t forwards = shell->forwards.n;
 	int status;
 

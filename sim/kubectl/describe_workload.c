@@ -181,7 +181,6 @@ describe_daemonset(struct describe *page, const struct object *object)
 	struct str nodes = STR_INIT;
 
 	describe_line(page, 0, "Name:\t%s", object->name);
-	describe_line(page, 0, "Namespace:\t%s", object->namespace);
 	selector_line(page, value_get(spec, "selector"));
 	format_labels(value_path(spec, "template.spec.nodeSelector"), &nodes);
 	describe_line(page, 0, "Node-Selector:\t%s", nodes.buf);

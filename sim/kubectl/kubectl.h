@@ -30,6 +30,7 @@ struct kubectl {		/* one call */
 	int (*exec)(struct kubectl *kubectl, const char *namespace, const char *pod, const char *container, int argc,
 		const char *const *argv);
 	void *exec_arg;
+	const char *(*variable)(struct kubectl *kubectl, const char *name);	/* of the environment; NULL where there is none */
 	/* Opens a port of the terminal's machine that leads to a pod's; false: it is in use.  NULL where nobody keeps it. */
 	bool (*forward)(struct kubectl *kubectl, const char *namespace, const char *pod, uint16_t local, uint16_t remote);
 	bool reads;			/* -i: what runs in the container gets the standard input */

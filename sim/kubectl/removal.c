@@ -19,26 +19,36 @@ const struct flag removal_flags[] = {
 static const struct {
 	const char *word;
 	enum propagation propagation;
+	const char *instead;	/* of a word of former times; NULL */
 } cascades[] = {
-	{ "background", PROPAGATE_BACKGROUND }, { "true", PROPAGATE_BACKGROUND }, { "foreground", PROPAGATE_FOREGROUND },
-	{ "orphan", PROPAGATE_ORPHAN }, { "false", PROPAGATE_ORPHAN },
+	{ "background", PROPAGATE_BACKGROUND, NULL }, { "true", PROPAGATE_BACKGROUND, "background" },
+	{ "foreground", PROPAGATE_FOREGROUND, NULL }, { "orphan", PROPAGATE_ORPHAN, NULL },
+	{ "false", PROPAGATE_ORPHAN, "orphan" },
 };
+
+static bool
+read_cascade(const char *word, struct sink *err, enum propagation *propagation)
+{
+	for (size_t i = 0; i < sizeof cascades / sizeof *cascades; i++)
+		if (strcmp(cascades[i].word, word) == 0) {
+			*propagation = cascades[i].propagation;
+			if (cascades[i].instead)
+				sink_printf(err, "warning: --cascade=%s is deprecated (boolean value) and can be replaced with "
+					"--cascade=%s.\n", word, cascades[i].instead);
+			return true;
+		}
+	return false;
+}
 
 int
 removal_begin(struct removal *removal, struct mutation *mutation, const struct flags *flags)
 {
 	const char *cascade = flag_string(flags, "cascade");
 	struct io *io = mutation->kubectl->io;
-	bool known = false;
 
 	*removal = (struct removal){ .mutation = mutation, .grace_seconds = flag_int(flags, "grace-period"),
 		.force = flag_bool(flags, "force") };
-	for (size_t i = 0; i < sizeof cascades / sizeof *cascades; i++)
-		if (strcmp(cascades[i].word, cascade) == 0) {
-			removal->propagation = cascades[i].propagation;
-			known = true;
-		}
-	if (!known)
+	if (!read_cascade(cascade, io->err, &removal->propagation))
 		print_failure(io, "invalid cascade value (%s). Must be \"background\", \"foreground\", or \"orphan\"", cascade);
 	else if (removal->grace_seconds > 0 && removal->force)
 		print_failure(io, "--force and --grace-period greater than 0 cannot be specified together");

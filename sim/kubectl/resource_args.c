@@ -157,8 +157,10 @@ find_by_name(struct finder *finder, const struct kind *kind, const char *name)
 	}
 	if ((finder->how & RESOURCES_BY_PREFIX) && add_by_prefix(finder, kind, name))
 		return;
-	if (finder->how & RESOURCES_IGNORE_MISSING)
+	if (finder->how & RESOURCES_IGNORE_MISSING) {
+		finder->resources->passed_over = true;
 		return;
+	}
 	(void)status_not_found(&status, kind, name);
 	failures_add_status(&finder->resources->failures, &status, "");
 	status_release(&status);

@@ -24,10 +24,11 @@ struct resources {
 	bool many_kinds;	/* of several kinds, though some may have no objects */
 	bool cluster_wide;	/* some kind has no namespaces */
 	bool by_prefix;		/* found by the beginning of their names */
+	bool passed_over;	/* a name that doesn't exist, by RESOURCES_IGNORE_MISSING */
 	const struct kind *kind;	/* the last one asked for */
 	struct failures failures;
 };
-#define RESOURCES_INIT { VEC_INIT, MANIFESTS_INIT, false, false, false, false, NULL, FAILURES_INIT }
+#define RESOURCES_INIT { VEC_INIT, MANIFESTS_INIT, false, false, false, false, false, NULL, FAILURES_INIT }
 
 enum resources_how {
 	RESOURCES_TYPE_IS_ALL = 1,	/* a type without names means all its objects (get, describe) */

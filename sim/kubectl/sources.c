@@ -1,13 +1,22 @@
-/* Follows k8s.io/kubectl/pkg/cmd/create/create_configmap.go, create_secret.go and pkg/util/fileno.go. */
+/*
+ * Follows k8s.io/kubectl/pkg/cmd/create/create_configmap.go, create_secret.go, pkg/generate/versioned/env_file.go and
+ * pkg/util/util.go (ParseFileSource).
+ */
 #include "kubectl/sources.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+#include "kubectl/name_hash.h"
 #include "kubectl/verb_list.h"
+#include "server/strategy.h"
 
-const struct flag sources_flags[] = {
+const struct flag append_hash_flag[] = {
 	{ "append-hash", 0, FLAG_BOOL, "false", "true", NULL, "Put a hash of the data behind the name." },
+	FLAGS_END,
+};
+const struct flag sources_flags[] = {
 	{ "from-env-file", 0, FLAG_STRINGS, NULL, NULL, "@file", "A file of KEY=VALUE lines." },
 	{ "from-file", 0, FLAG_STRINGS, NULL, NULL, "@file", "A file, or KEY=FILE, or a folder of files." },
 	{ "from-literal", 0, FLAG_ARRAY, NULL, NULL, NULL, "KEY=VALUE; may be repeated." },
@@ -31,96 +40,149 @@ sources_base64(const char *text, size_t len, struct str *out)
 	}
 }
 
-int
-sources_add_pair(struct typed *typed, struct mutation *mutation, const char *key, const char *text, size_t len, bool encode)
+/* Whether the key is there already; the two kinds say it in two ways. */
+static bool
+refuse_second(struct mutation *mutation, const struct typed *typed, const char *key, bool secret)
 {
-	struct value *data = value_make_map(&typed->arena, typed->root, "data");
+	static const struct {
+		const char *field, *title;
+	} fields[] = { { "data", "Data" }, { "binaryData", "BinaryData" } };
+
+	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+		if (!value_get(value_get(typed->root, fields[i].field), key))
+			continue;
+		if (secret)
+			failures_add(&mutation->failures, "cannot add key %s, another key by that name already exists", key);
+		else
+			failures_add(&mutation->failures, "cannot add key \"%s\", another key by that name already exists in %s "
+				"for %s \"%s\"", key, fields[i].title, typed->kind->kind,
+				value_get_text(typed->metadata, "name"));
+		return true;
+	}
+	return false;
+}
+
+static bool
+refuse_key(struct mutation *mutation, const char *key, bool secret)
+{
+	struct str why = STR_INIT;
+	int found = check_config_key(key, &why);
+
+	if (found) {
+		why.buf[why.len - 1] = '\0';
+		for (char *c = why.buf; *c; c++)
+			*c = *c == '\n' ? secret ? ';' : ',' : *c;
+		failures_add(&mutation->failures, secret ? "\"%s\" is not valid key name for a Secret %s" :
+			"\"%s\" is not a valid key name for a ConfigMap: %s", key, why.buf);
+	}
+	str_release(&why);
+	return found;
+}
+
+int
+sources_add_pair(struct typed *typed, struct mutation *mutation, const char *key, const char *text, size_t len, bool secret)
+{
+	bool binary = !secret && !utf8_valid(text, len);
 	struct str encoded = STR_INIT;
 
-	if (value_get(data, key)) {
-		failures_add(&mutation->failures, "cannot add key \"%s\", another key by that name already exists in Data for %s "
-			"\"%s\"", key, typed->kind->kind, value_get_text(typed->metadata, "name"));
+	if (refuse_key(mutation, key, secret) || refuse_second(mutation, typed, key, secret))
 		return -1;
-	}
-	if (encode)
+	if (secret || binary)
 		sources_base64(text, len, &encoded);
 	else
 		str_addn(&encoded, text, len);
-	value_set_text(&typed->arena, data, key, encoded.buf);
+	value_set_text(&typed->arena, value_make_map(&typed->arena, typed->root, binary ? "binaryData" : "data"), key,
+		encoded.buf);
 	str_release(&encoded);
 	return 0;
 }
 
-int
-sources_read_file(struct mutation *mutation, const char *path, struct str *text)
+/* Go's words for why a file can't be read. */
+static const char *
+read_fault(enum io_result result)
 {
-	struct io *io = mutation->kubectl->io;
-	enum io_result result = io->files->read(io, path, text);
-
-	if (result == IO_OK)
-		return 0;
-	failures_add(&mutation->failures, "error reading %s: %s", path,
-		result == IO_NOT_FOUND ? "no such file or directory" : io_result_text(result));
-	return -1;
+	return result == IO_NOT_FOUND ? "no such file or directory" : io_result_text(result);
 }
 
 static int
-add_file(struct typed *typed, struct mutation *mutation, const char *key, const char *path, bool encode)
+add_file(struct typed *typed, struct mutation *mutation, const char *key, const char *path, bool secret)
 {
+	struct io *io = mutation->kubectl->io;
 	struct str text = STR_INIT;
-	const char *slash = strrchr(path, '/');
-	int status = sources_read_file(mutation, path, &text);
+	enum io_result result = io->files->read(io, path, &text);
+	int status = -1;
 
-	if (!status)
-		status = sources_add_pair(typed, mutation, key ? key : slash ? slash + 1 : path, text.buf, text.len, encode);
+	if (result == IO_OK)
+		status = sources_add_pair(typed, mutation, key, text.buf, text.len, secret);
+	else
+		failures_add(&mutation->failures, "error reading %s: %s", path, read_fault(result));
 	str_release(&text);
 	return status;
 }
 
-static int
-add_folder(struct typed *typed, struct mutation *mutation, const char *path, const struct io_names *names, bool encode)
+static bool
+is_folder(struct io *io, const char *path)
 {
-	int status = 0;
+	struct io_names names = { NULL, 0, 0 };
+	bool is = io->files->list(io, path, &names) == IO_OK;
 
-	for (size_t i = 0; i < names->n && !status; i++) {
-		char *file = xasprintf("%s%s%s", path, str_ends(path, "/") ? "" : "/", names->v[i]);
-
-		status = add_file(typed, mutation, NULL, file, encode);
-		free(file);
-	}
-	return status;
+	io_names_release(&names);
+	return is;
 }
 
-/* FILE, KEY=FILE or a folder */
+/* The files of a folder, without its folders. */
 static int
-add_source(struct typed *typed, struct mutation *mutation, const char *source, bool encode)
+add_folder(struct typed *typed, struct mutation *mutation, const char *path, bool secret)
 {
 	struct io *io = mutation->kubectl->io;
-	const char *equals = strchr(source, '=');
 	struct io_names names = { NULL, 0, 0 };
-	int status;
+	int status = 0;
 
-	if (equals) {
-		char *key = xstrndup(source, (size_t)(equals - source));
+	if (io->files->list(io, path, &names) != IO_OK)
+		return 0;
+	for (size_t i = 0; i < names.n && !status; i++) {
+		char *file = xasprintf("%s%s%s", path, str_ends(path, "/") ? "" : "/", names.v[i]);
 
-		status = add_file(typed, mutation, key, equals + 1, encode);
-		free(key);
-		return status;
+		if (!is_folder(io, file))
+			status = add_file(typed, mutation, names.v[i], file, secret);
+		free(file);
 	}
-	if (io->files->list(io, source, &names) == IO_OK)
-		status = add_folder(typed, mutation, source, &names, encode);
-	else
-		status = add_file(typed, mutation, NULL, source, encode);
 	io_names_release(&names);
 	return status;
 }
 
+int
+sources_add_file(struct typed *typed, struct mutation *mutation, const char *source, bool secret)
+{
+	const char *equals = strchr(source, '='), *slash = strrchr(source, '/');
+	struct failures *failures = &mutation->failures;
+	const char *path = equals ? equals + 1 : source;
+	bool folder = is_folder(mutation->kubectl->io, path);
+	char *key;
+	int status = -1;
+
+	if (equals && strchr(path, '=')) {
+		failures_add(failures, "key names or file paths cannot contain '='");
+	} else if (equals == source) {
+		failures_add(failures, "key name for file path %s missing", path);
+	} else if (equals && !*path) {
+		failures_add(failures, "file path for key name %.*s missing", (int)(equals - source), source);
+	} else if (equals && folder) {
+		failures_add(failures, "cannot give a key name for a directory path");
+	} else if (folder) {
+		status = add_folder(typed, mutation, path, secret);
+	} else {
+		key = equals ? xstrndup(source, (size_t)(equals - source)) : xstrdup(slash ? slash + 1 : source);
+		status = add_file(typed, mutation, key, path, secret);
+		free(key);
+	}
+	return status;
+}
+
 static int
-add_literal(struct typed *typed, struct mutation *mutation, const char *literal, bool encode)
+add_literal(struct typed *typed, struct mutation *mutation, const char *literal, bool secret)
 {
 	const char *equals = strchr(literal, '=');
-	const char *value = equals ? equals + 1 : "";
-	size_t len = strlen(value);
 	char *key;
 	int status;
 
@@ -128,41 +190,104 @@ add_literal(struct typed *typed, struct mutation *mutation, const char *literal,
 		failures_add(&mutation->failures, "invalid literal source %s, expected key=value", literal);
 		return -1;
 	}
-	/* Quotes that the shell left around the value go. */
-	if (len >= 2 && (*value == '"' || *value == '\'') && value[len - 1] == *value) {
-		value++;
-		len -= 2;
-	}
 	key = xstrndup(literal, (size_t)(equals - literal));
-	status = sources_add_pair(typed, mutation, key, value, len, encode);
+	status = sources_add_pair(typed, mutation, key, equals + 1, strlen(equals + 1), secret);
 	free(key);
 	return status;
 }
 
-static int
-add_env_file(struct typed *typed, struct mutation *mutation, const char *path, bool encode)
+/* IsEnvVarName of apimachinery, the strict one. */
+static bool
+is_variable(const char *key)
 {
-	struct str text = STR_INIT;
-	int status = sources_read_file(mutation, path, &text);
+	size_t plain = 0;
 
-	for (const char *line = text.buf; *line && !status; ) {
-		size_t blanks = strspn(line, " \t"), len = strcspn(line, "\n");
-		const char *equals = memchr(line, '=', len);
+	while (ascii_isalnum((unsigned char)key[plain]) || (key[plain] && strchr("-._", key[plain])))
+		plain++;
+	return *key && !key[plain] && !ascii_isdigit((unsigned char)*key);
+}
 
-		if (blanks < len && line[blanks] != '#' && equals) {
-			char *key = xstrndup(line + blanks, (size_t)(equals - line) - blanks);
+/* KEY=VALUE, KEY whose value the environment has, a comment or nothing. */
+static int
+add_variable(struct typed *typed, struct mutation *mutation, const char *line, bool secret)
+{
+	struct kubectl *kubectl = mutation->kubectl;
+	size_t len = strcspn(line, "=");
+	const char *value = line[len] ? line + len + 1 : NULL;
+	char *key;
+	int status = -1;
 
-			status = sources_add_pair(typed, mutation, key, equals + 1, len - (size_t)(equals - line) - 1, encode);
-			free(key);
+	if (!*line || *line == '#')
+		return 0;
+	key = xstrndup(line, len);
+	if (!value)
+		value = kubectl->variable ? kubectl->variable(kubectl, key) : NULL;
+	if (is_variable(key))
+		status = sources_add_pair(typed, mutation, key, value ? value : "", strlen(value ? value : ""), secret);
+	else
+		failures_add(&mutation->failures, "\"%s\" is not a valid key name: a valid environment variable name must consist of "
+			"alphabetic characters, digits, '_', '-', or '.', and must not start with a digit (e.g. 'my.env-name',  or "
+			"'MY_ENV.NAME',  or 'MyEnvName1', regex used for validation is '[-._a-zA-Z][-._a-zA-Z0-9]*')", key);
+	free(key);
+	return status;
+}
+
+static void
+refuse_bytes(struct mutation *mutation, const char *path, size_t number, const char *line, size_t len)
+{
+	struct str bytes = STR_INIT;
+
+	for (size_t i = 0; i < len; i++)
+		str_addf(&bytes, "%s%u", i ? " " : "", (unsigned)(unsigned char)line[i]);
+	failures_add(&mutation->failures, "env file %s contains invalid utf8 bytes at line %zu: [%s]", path, number, bytes.buf);
+	str_release(&bytes);
+}
+
+static int
+add_lines(struct typed *typed, struct mutation *mutation, const char *path, const char *text, bool secret)
+{
+	size_t number = 1;
+	int status = 0;
+
+	if (str_starts(text, "\xef\xbb\xbf"))
+		text += 3;
+	for (; *text && !status; number++) {
+		size_t len = strcspn(text, "\n"), blanks = strspn(text, " \t\r\v\f");
+		size_t end = len && text[len - 1] == '\r' ? len - 1 : len;
+		char *line = xstrndup(text, end);
+
+		if (utf8_valid(line, end)) {
+			status = add_variable(typed, mutation, line + (blanks < end ? blanks : end), secret);
+		} else {
+			refuse_bytes(mutation, path, number, line, end);
+			status = -1;
 		}
-		line += len + (line[len] == '\n');
+		free(line);
+		text += len + (text[len] == '\n');
 	}
+	return status;
+}
+
+static int
+add_env_file(struct typed *typed, struct mutation *mutation, const char *path, bool secret)
+{
+	struct io *io = mutation->kubectl->io;
+	struct str text = STR_INIT;
+	enum io_result result = io->files->read(io, path, &text);
+	int status = -1;
+
+	if (is_folder(io, path))
+		failures_add(&mutation->failures, "env %s file cannot be a directory", secret ? "secret" : "config");
+	else if (result != IO_OK)
+		failures_add(&mutation->failures, "error reading %s: %s", path, read_fault(result));
+	else
+		status = add_lines(typed, mutation, path, text.buf, secret);
 	str_release(&text);
 	return status;
 }
 
 int
-sources_add(struct typed *typed, struct mutation *mutation, const struct flags *flags, bool encode)
+sources_add(struct typed *typed, struct mutation *mutation, const struct flags *flags, bool secret)
 {
 	int status = 0;
 
@@ -171,10 +296,23 @@ sources_add(struct typed *typed, struct mutation *mutation, const struct flags *
 		return -1;
 	}
 	for (size_t i = 0; i < flag_count(flags, "from-file") && !status; i++)
-		status = add_source(typed, mutation, flag_item(flags, "from-file", i), encode);
+		status = sources_add_file(typed, mutation, flag_item(flags, "from-file", i), secret);
 	for (size_t i = 0; i < flag_count(flags, "from-literal") && !status; i++)
-		status = add_literal(typed, mutation, flag_item(flags, "from-literal", i), encode);
+		status = add_literal(typed, mutation, flag_item(flags, "from-literal", i), secret);
 	for (size_t i = 0; i < flag_count(flags, "from-env-file") && !status; i++)
-		status = add_env_file(typed, mutation, flag_item(flags, "from-env-file", i), encode);
+		status = add_env_file(typed, mutation, flag_item(flags, "from-env-file", i), secret);
 	return status;
+}
+
+void
+sources_append_hash(struct typed *typed, const struct flags *flags)
+{
+	char *name;
+
+	if (!flag_bool(flags, "append-hash"))
+		return;
+	name = xasprintf("%s-%s", value_get_text(typed->metadata, "name"),
+		name_hash(&typed->arena, typed->root, value_get_text(typed->metadata, "name")));
+	value_set_text(&typed->arena, typed->metadata, "name", name);
+	free(name);
 }

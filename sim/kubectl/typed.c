@@ -128,7 +128,7 @@ typed_create(struct typed *typed, struct mutation *mutation, const struct flags 
 		char *message = xstrdup(failures->list.v[failures->list.n - 1].status.message);
 
 		failures_release(failures);
-		failures_add(failures, "%s: %s", failing, message);
+		failures_add(failures, "%s %s", failing, message);
 		free(message);
 	}
 }

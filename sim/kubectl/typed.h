@@ -28,7 +28,7 @@ void typed_strings(struct typed *typed, struct value *map, const char *key, char
 void typed_save_config(struct typed *typed);
 
 /*
- * Creates it, or only prints it (--dry-run=client).  failing: `failed to create deployment`, the words before the
+ * Creates it, or only prints it (--dry-run=client).  failing: `failed to create deployment:`, the words before the
  * server's message; NULL prints the server's refusal as it is.
  */
 void typed_create(struct typed *typed, struct mutation *mutation, const struct flags *flags, const char *failing);

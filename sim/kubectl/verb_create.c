@@ -75,7 +75,7 @@ create_run(struct kubectl *kubectl, const struct flags *flags)
 		return 1;
 	}
 	if (!manifests_given(flags))
-		return print_failure(kubectl->io, "must specify one of -f and -k\n");
+		return print_failure(kubectl->io, "must specify one of -f and -k");
 	if (mutation_begin(&mutation, kubectl, flags))
 		return 1;
 	manifests_read(kubectl, flags, mutation.validation != VALIDATE_IGNORE, &manifests, &mutation.failures);

@@ -84,7 +84,7 @@ create_quota_run(struct kubectl *kubectl, const struct flags *flags)
 		return 1;
 	typed_init(&quota, "ResourceQuota", name, kubectl, flags);
 	if (!fill_quota(&quota, flags, &mutation.failures))
-		typed_create(&quota, &mutation, flags, "failed to create quota");
+		typed_create(&quota, &mutation, flags, "failed to create quota:");
 	typed_release(&quota);
 	return mutation_end(&mutation);
 }
@@ -194,7 +194,7 @@ create_pdb_run(struct kubectl *kubectl, const struct flags *flags)
 		return 1;
 	typed_init(&pdb, "PodDisruptionBudget", name, kubectl, flags);
 	if (!fill_pdb(&pdb, flags, &mutation.failures))
-		typed_create(&pdb, &mutation, flags, "failed to create poddisruptionbudgets");
+		typed_create(&pdb, &mutation, flags, "failed to create poddisruptionbudgets:");
 	typed_release(&pdb);
 	return mutation_end(&mutation);
 }

@@ -5,6 +5,7 @@
 #include "kubectl/sources.h"
 #include "kubectl/verb_create.h"
 #include "kubectl/verb_list.h"
+#include "server/pem.h"
 
 /* ---- namespace, serviceaccount ---- */
 
@@ -38,7 +39,7 @@ create_namespace_run(struct kubectl *kubectl, const struct flags *flags)
 static int
 create_serviceaccount_run(struct kubectl *kubectl, const struct flags *flags)
 {
-	return create_plain(kubectl, flags, "ServiceAccount", false, "failed to create serviceaccount");
+	return create_plain(kubectl, flags, "ServiceAccount", false, "failed to create serviceaccount:");
 }
 
 const struct verb verb_create_namespace = {
@@ -67,7 +68,7 @@ const struct verb verb_create_serviceaccount = {
 
 /* ---- configmap ---- */
 
-static const struct flag *const configmap_tables[] = { sources_flags, CREATE_TABLES, NULL };
+static const struct flag *const configmap_tables[] = { sources_flags, append_hash_flag, CREATE_TABLES, NULL };
 
 static int
 create_configmap_run(struct kubectl *kubectl, const struct flags *flags)
@@ -79,8 +80,10 @@ create_configmap_run(struct kubectl *kubectl, const struct flags *flags)
 	if (!name || mutation_begin(&mutation, kubectl, flags))
 		return 1;
 	typed_init(&typed, "ConfigMap", name, kubectl, flags);
-	if (!sources_add(&typed, &mutation, flags, false))
-		typed_create(&typed, &mutation, flags, "failed to create configmap");
+	if (!sources_add(&typed, &mutation, flags, false)) {
+		sources_append_hash(&typed, flags);
+		typed_create(&typed, &mutation, flags, "failed to create configmap:");
+	}
 	typed_release(&typed);
 	return mutation_end(&mutation);
 }
@@ -114,18 +117,21 @@ static const struct flag registry_flags[] = {
 	{ "docker-password", 0, FLAG_STRING, "", NULL, NULL, "Password." },
 	{ "docker-server", 0, FLAG_STRING, "https://index.docker.io/v1/", NULL, NULL, "The registry." },
 	{ "docker-username", 0, FLAG_STRING, "", NULL, NULL, "Name." },
+	{ "from-file", 0, FLAG_STRINGS, NULL, NULL, "@file", "A file of such settings, in place of the other flags." },
 	FLAGS_END,
 };
 
-static const struct flag *const generic_tables[] = { generic_flags, sources_flags, CREATE_TABLES, NULL };
-static const struct flag *const tls_tables[] = { tls_flags, CREATE_TABLES, NULL };
-static const struct flag *const registry_tables[] = { registry_flags, CREATE_TABLES, NULL };
+#define REGISTRY_KEY ".dockerconfigjson"
+
+static const struct flag *const generic_tables[] = { generic_flags, sources_flags, append_hash_flag, CREATE_TABLES, NULL };
+static const struct flag *const tls_tables[] = { tls_flags, append_hash_flag, CREATE_TABLES, NULL };
+static const struct flag *const registry_tables[] = { registry_flags, append_hash_flag, CREATE_TABLES, NULL };
 
 /* Fills the data of one type of secret. */
 typedef int (*fill_secret)(struct typed *typed, struct mutation *mutation, const struct flags *flags);
 
 static int
-create_secret(struct kubectl *kubectl, const struct flags *flags, const char *type, fill_secret fill, const char *failing)
+create_secret(struct kubectl *kubectl, const struct flags *flags, const char *type, fill_secret fill)
 {
 	struct mutation mutation;
 	struct typed typed;
@@ -137,7 +143,8 @@ create_secret(struct kubectl *kubectl, const struct flags *flags, const char *ty
 	if (!fill(&typed, &mutation, flags)) {
 		if (*type)
 			value_set_text(&typed.arena, typed.root, "type", type);
-		typed_create(&typed, &mutation, flags, failing);
+		sources_append_hash(&typed, flags);
+		typed_create(&typed, &mutation, flags, "failed to create secret");
 	}
 	typed_release(&typed);
 	return mutation_end(&mutation);
@@ -152,21 +159,43 @@ fill_generic(struct typed *typed, struct mutation *mutation, const struct flags 
 static int
 generic_run(struct kubectl *kubectl, const struct flags *flags)
 {
-	return create_secret(kubectl, flags, flag_string(flags, "type"), fill_generic, "failed to create secret");
+	return create_secret(kubectl, flags, flag_string(flags, "type"), fill_generic);
+}
+
+static int
+read_pem(struct mutation *mutation, const char *path, struct str *text)
+{
+	struct io *io = mutation->kubectl->io;
+	enum io_result result = io->files->read(io, path, text);
+
+	if (result == IO_OK)
+		return 0;
+	failures_add(&mutation->failures, "Cannot read file %s, %s %s: %s", path, result == IO_IS_DIR ? "read" : "open", path,
+		result == IO_IS_DIR ? "is a directory" : result == IO_NOT_FOUND ? "no such file or directory" :
+		io_result_text(result));
+	return -1;
 }
 
 static int
 fill_tls(struct typed *typed, struct mutation *mutation, const struct flags *flags)
 {
 	struct str cert = STR_INIT, key = STR_INIT;
-	int status = sources_read_file(mutation, flag_string(flags, "cert"), &cert);
+	char *fault = NULL;
+	int status = read_pem(mutation, flag_string(flags, "cert"), &cert);
 
 	if (!status)
-		status = sources_read_file(mutation, flag_string(flags, "key"), &key);
+		status = read_pem(mutation, flag_string(flags, "key"), &key);
+	if (!status)
+		fault = pem_pair_fault(cert.buf, key.buf);
+	if (fault) {
+		failures_add(&mutation->failures, "%s", fault);
+		status = -1;
+	}
 	if (!status)
 		status = sources_add_pair(typed, mutation, "tls.crt", cert.buf, cert.len, true);
 	if (!status)
 		status = sources_add_pair(typed, mutation, "tls.key", key.buf, key.len, true);
+	free(fault);
 	str_release(&cert);
 	str_release(&key);
 	return status;
@@ -177,7 +206,23 @@ tls_run(struct kubectl *kubectl, const struct flags *flags)
 {
 	if (!*flag_string(flags, "cert") || !*flag_string(flags, "key"))
 		return print_failure(kubectl->io, "key and cert must be specified");
-	return create_secret(kubectl, flags, "kubernetes.io/tls", fill_tls, "failed to create secret");
+	return create_secret(kubectl, flags, "kubernetes.io/tls", fill_tls);
+}
+
+/* --from-file in place of the other flags: a file without a key is the settings themselves. */
+static int
+fill_registry_files(struct typed *typed, struct mutation *mutation, const struct flags *flags)
+{
+	int status = 0;
+
+	for (size_t i = 0; i < flag_count(flags, "from-file") && !status; i++) {
+		const char *source = flag_item(flags, "from-file", i);
+		char *keyed = xasprintf("%s%s", strchr(source, '=') ? "" : REGISTRY_KEY "=", source);
+
+		status = sources_add_file(typed, mutation, keyed, true);
+		free(keyed);
+	}
+	return status;
 }
 
 static int
@@ -185,10 +230,13 @@ fill_registry(struct typed *typed, struct mutation *mutation, const struct flags
 {
 	const char *user = flag_string(flags, "docker-username"), *password = flag_string(flags, "docker-password");
 	struct value *config = value_map(&typed->arena), *entry;
-	char *both = xasprintf("%s:%s", user, password);
 	struct str auth = STR_INIT, json = STR_INIT;
+	char *both;
 	int status;
 
+	if (flag_count(flags, "from-file"))
+		return fill_registry_files(typed, mutation, flags);
+	both = xasprintf("%s:%s", user, password);
 	sources_base64(both, strlen(both), &auth);
 	entry = value_make_map(&typed->arena, value_make_map(&typed->arena, config, "auths"),
 		flag_string(flags, "docker-server"));
@@ -198,7 +246,7 @@ fill_registry(struct typed *typed, struct mutation *mutation, const struct flags
 		value_set_text(&typed->arena, entry, "email", flag_string(flags, "docker-email"));
 	value_set_text(&typed->arena, entry, "auth", auth.buf);
 	output_json_line(config, &json);
-	status = sources_add_pair(typed, mutation, ".dockerconfigjson", json.buf, json.len, true);
+	status = sources_add_pair(typed, mutation, REGISTRY_KEY, json.buf, json.len, true);
 	str_release(&auth);
 	str_release(&json);
 	free(both);
@@ -208,9 +256,15 @@ fill_registry(struct typed *typed, struct mutation *mutation, const struct flags
 static int
 registry_run(struct kubectl *kubectl, const struct flags *flags)
 {
-	if (!typed_requires(kubectl, flags, "docker-username") || !typed_requires(kubectl, flags, "docker-password"))
+	static const char *const needed[] = { "docker-username", "docker-password", "docker-server" };
+
+	if (!typed_name_argument(kubectl, flags))
 		return 1;
-	return create_secret(kubectl, flags, "kubernetes.io/dockerconfigjson", fill_registry, "failed to create secret");
+	for (size_t i = 0; i < 3 && !flag_count(flags, "from-file"); i++)
+		if (!*flag_string(flags, needed[i]))
+			return print_failure(kubectl->io, "either --from-file or the combination of --docker-username, "
+				"--docker-password and --docker-server is required");
+	return create_secret(kubectl, flags, "kubernetes.io/dockerconfigjson", fill_registry);
 }
 
 static const struct verb verb_generic = {

@@ -51,7 +51,7 @@ create_cronjob_run(struct kubectl *kubectl, const struct flags *flags)
 		return 1;
 	typed_init(&typed, "CronJob", name, kubectl, flags);
 	fill(&typed, flags, name);
-	typed_create(&typed, &mutation, flags, "failed to create cronjob");
+	typed_create(&typed, &mutation, flags, "failed to create cronjob:");
 	typed_release(&typed);
 	return mutation_end(&mutation);
 }

@@ -73,14 +73,14 @@ create_deployment_run(struct kubectl *kubectl, const struct flags *flags)
 		return 1;
 	typed_init(&typed, "Deployment", name, kubectl, flags);
 	fill_deployment(&typed, kubectl, flags, name);
-	typed_create(&typed, &mutation, flags, "failed to create deployment");
+	typed_create(&typed, &mutation, flags, "failed to create deployment:");
 	typed_release(&typed);
 	return mutation_end(&mutation);
 }
 
 const struct verb verb_create_deployment = {
 	.name = "deployment",
-	.aliases = "deploy,dep",
+	.aliases = "deploy",
 	.usage = "create deployment NAME --image=image -- [COMMAND] [args...]",
 	.summary = "Make a Deployment",
 	.help = "Makes a Deployment of this name; its pods have the label app=NAME.",

@@ -183,7 +183,7 @@ create_ingress_run(struct kubectl *kubectl, const struct flags *flags)
 		return 1;
 	typed_init(&typed, "Ingress", name, kubectl, flags);
 	if (!fill_ingress(&typed, &mutation, flags))
-		typed_create(&typed, &mutation, flags, "failed to create ingress");
+		typed_create(&typed, &mutation, flags, "failed to create ingress:");
 	typed_release(&typed);
 	return mutation_end(&mutation);
 }

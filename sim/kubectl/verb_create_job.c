@@ -1,6 +1,7 @@
 /* kubectl create job; follows k8s.io/kubectl/pkg/cmd/create/create_job.go. */
 #include <string.h>
 
+#include "kubectl/resource_args.h"
 #include "kubectl/typed.h"
 #include "kubectl/verb_create.h"
 #include "kubectl/verb_list.h"
@@ -43,34 +44,44 @@ put_owner(struct typed *typed, const struct object *cron)
 }
 
 /* The job of a CronJob, as if it were started by hand. */
-static int
-fill_from_cronjob(struct typed *typed, struct mutation *mutation, const char *from)
+static void
+fill_from_cronjob(struct typed *typed, const struct object *cron)
 {
-	struct kubectl *kubectl = mutation->kubectl;
-	const struct kind *kind = kind_by_kind("CronJob");
-	const char *slash = strchr(from, '/'), *name = slash ? slash + 1 : from;
-	const struct object *cron = store_get(kubectl->cluster->server.store, kind, kubectl->namespace, name);
-	struct status status = STATUS_INIT;
-	const struct value *labels, *annotations;
-	struct value *own;
+	const struct value *labels = value_path(cron->root, "spec.jobTemplate.metadata.labels");
+	const struct value *annotations = value_path(cron->root, "spec.jobTemplate.metadata.annotations");
+	struct value *own = annotations ? value_copy(&typed->arena, annotations) : value_map(&typed->arena);
 
-	if (!cron) {
-		(void)status_not_found(&status, kind, name);
-		failures_add_status(&mutation->failures, &status, "");
-		return -1;
-	}
-	labels = value_path(cron->root, "spec.jobTemplate.metadata.labels");
-	annotations = value_path(cron->root, "spec.jobTemplate.metadata.annotations");
 	if (value_count(labels))
 		value_set(&typed->arena, typed->metadata, "labels", value_copy(&typed->arena, labels));
-	own = annotations ? value_copy(&typed->arena, annotations) : value_map(&typed->arena);
 	value_set_text(&typed->arena, own, "cronjob.kubernetes.io/instantiate", "manual");
 	value_set(&typed->arena, typed->metadata, "annotations", own);
 	put_owner(typed, cron);
 	value_set(&typed->arena, typed->root, "spec",
 		value_copy(&typed->arena, value_path(cron->root, "spec.jobTemplate.spec")));
 	value_make_map(&typed->arena, typed->root, "status");
-	return 0;
+}
+
+/* --from names it as any object is named, and it has to be a CronJob. */
+static int
+fill_from(struct typed *typed, struct mutation *mutation, const struct flags *flags)
+{
+	char *words[] = { (char *)flag_string(flags, "from") };
+	struct resources resources = RESOURCES_INIT;
+	int status = -1;
+
+	resources_find(mutation->kubectl, flags, words, 1, RESOURCES_TYPED, &resources);
+	if (!resources.list.n) {
+		failures_move(&mutation->failures, &resources.failures);
+	} else if (strcmp(resources.list.v[0].kind->kind, "CronJob") != 0) {
+		const struct kind *kind = resources.list.v[0].kind;
+
+		failures_add(&mutation->failures, "unknown object type *%s.%s", kind->version, kind->kind);
+	} else {
+		fill_from_cronjob(typed, resources.list.v[0].object);
+		status = 0;
+	}
+	resources_release(&resources);
+	return status;
 }
 
 static int
@@ -92,11 +103,11 @@ create_job_run(struct kubectl *kubectl, const struct flags *flags)
 		return 1;
 	typed_init(&typed, "Job", name, kubectl, flags);
 	if (*from)
-		status = fill_from_cronjob(&typed, &mutation, from);
+		status = fill_from(&typed, &mutation, flags);
 	else
 		fill_from_image(&typed, flags, name);
 	if (!status)
-		typed_create(&typed, &mutation, flags, "failed to create job");
+		typed_create(&typed, &mutation, flags, "failed to create job:");
 	typed_release(&typed);
 	return mutation_end(&mutation);
 }

@@ -119,7 +119,7 @@ create_service(struct kubectl *kubectl, const struct flags *flags, const struct 
 
 	if (!name || check_words(kubectl, words, flags) || mutation_begin(&mutation, kubectl, flags))
 		return 1;
-	failing = xasprintf("failed to create %s service", words->type);
+	failing = xasprintf("failed to create %s service:", words->type);
 	typed_init(&typed, "Service", name, kubectl, flags);
 	if (fill_service(&typed, words, flags, name, &err))
 		failures_add(&mutation.failures, "%s", err.text);

@@ -31,6 +31,18 @@ read_output(struct kubectl *kubectl, const struct flags *flags)
 	return print_failure(kubectl->io, "unexpected -o output mode: %s. We only support '-o name'", output);
 }
 
+/* --now, which is another word for a grace period. */
+static int
+read_now(struct kubectl *kubectl, const struct flags *flags, struct removal *removal)
+{
+	if (!flag_bool(flags, "now"))
+		return 0;
+	if (flag_int(flags, "grace-period") != -1)
+		return print_failure(kubectl->io, "--now and --grace-period cannot be specified together");
+	removal->grace_seconds = 1;
+	return 0;
+}
+
 static int
 delete_run(struct kubectl *kubectl, const struct flags *flags)
 {
@@ -39,20 +51,20 @@ delete_run(struct kubectl *kubectl, const struct flags *flags)
 	struct removal removal;
 	unsigned how = RESOURCES_UNFETCHED;
 
-	if (read_output(kubectl, flags) || mutation_dry_run(&mutation, flags) || removal_begin(&removal, &mutation, flags))
+	if (read_output(kubectl, flags) || mutation_dry_run(&mutation, flags) || removal_begin(&removal, &mutation, flags)
+		|| read_now(kubectl, flags, &removal))
 		return 1;
 	removal.ignore_missing = flag_bool(flags, "ignore-not-found") || flag_bool(flags, "all");
 	removal.names_only = *flag_string(flags, "output");
 	kubectl->no_wait = !flag_bool(flags, "wait");
-	if (flag_bool(flags, "now"))
-		removal.grace_seconds = 1;
 	if (removal.ignore_missing)
 		how |= RESOURCES_IGNORE_MISSING;
 	resources_find(kubectl, flags, flags->args, flags->nargs, how, &resources);
 	removal_warn(&removal);
 	for (size_t i = 0; i < resources.list.n; i++)
 		removal_delete(&removal, &resources.list.v[i]);
-	if (!resources.list.n && !resources.failures.list.n && !mutation.failures.list.n)
+	if (!resources.list.n && !resources.failures.list.n && !mutation.failures.list.n 
+		&& !resources.passed_over)
 		sink_put(kubectl->io->out, "No resources found\n");
 	failures_move(&mutation.failures, &resources.failures);
 	resources_release(&resources);
