@@ -7,6 +7,7 @@ static const struct flag *const sim_tables[] = { cluster_flags, color_flags, hel
 static const struct flag *const shell_tables[] = { shell_flags, cluster_flags, color_flags, help_flags, NULL };
 static const struct flag *const drill_tables[] = { drill_flags, color_flags, help_flags, NULL };
 static const struct flag *const exam_tables[] = { exam_flags, color_flags, help_flags, NULL };
+static const struct flag *const review_tables[] = { review_flags, color_flags, help_flags, NULL };
 static const struct flag *const grade_tables[] = { grade_flags, color_flags, help_flags, NULL };
 static const struct flag *const progress_tables[] = { progress_flags, color_flags, help_flags, NULL };
 static const struct flag *const report_tables[] = { report_flags, color_flags, help_flags, NULL };
@@ -68,6 +69,12 @@ const struct subcommand subcommands[] = {
 	{
 		.name = "pack", .usage = "list|show|test", .help = "The packs of scenarios", .flags = plain_tables,
 		.subs = pack_subcommands,
+	},
+	{
+		.name = "review", .usage = "", .help = "Practise what was missed, and what may have been forgotten",
+		.more = "Each scenario comes back when SM-2 says: a missed one at once, a solved one after\n"
+			"a day, six days, and then ever later.",
+		.flags = review_tables, .run = cmd_review,
 	},
 	{
 		.name = "grade", .usage = "PACK[/SCENARIO] SCRIPT|FOLDER.. | EXPORT..", .help = "Judge a class: students' scripts, or their exported progress",

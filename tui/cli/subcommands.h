@@ -9,6 +9,7 @@ int cmd_sim_change(struct cli *cli);	/* kubectl, on: the cluster is saved afterw
 int cmd_shell(struct cli *cli);
 int cmd_drill(struct cli *cli);
 int cmd_exam(struct cli *cli);
+int cmd_review(struct cli *cli);
 int cmd_grade(struct cli *cli);
 int cmd_report(struct cli *cli);
 int cmd_start(struct cli *cli);
@@ -18,7 +19,7 @@ int cmd_complete(struct cli *cli);
 int cmd_man(struct cli *cli);
 int cmd_help(struct cli *cli);
 
-extern const struct flag shell_flags[], drill_flags[], exam_flags[], grade_flags[], progress_flags[], report_flags[];
+extern const struct flag shell_flags[], drill_flags[], exam_flags[], review_flags[], grade_flags[], progress_flags[], report_flags[];
 extern const struct subcommand cluster_subcommands[];
 extern const struct subcommand pack_subcommands[];
 

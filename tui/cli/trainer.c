@@ -36,6 +36,7 @@ trainer_run(struct cli *cli, int (*run)(struct trainer *trainer))
 	status = run(&trainer);
 	exam_close(&trainer.exam);
 	drill_close(&trainer.drill);
+	review_close(&trainer.review);
 	db_close(trainer.db);
 	library_close(&trainer.library);
 	return status;
@@ -46,7 +47,7 @@ trainer_screens(struct trainer *trainer, const struct screen_ops *first)
 {
 	struct exam *exam = &trainer->exam;
 	struct app app = { .library = &trainer->library, .drill = exam->n ? exam_question(exam) : &trainer->drill,
-		.practice = &trainer->drill, .exam = exam };
+		.practice = &trainer->drill, .exam = exam, .review = &trainer->review };
 	struct err err = ERR_INIT;
 	int failed;
 

@@ -11,6 +11,7 @@ struct trainer {
 	struct library library;
 	struct drill drill;
 	struct exam exam;
+	struct review review;
 	struct db *db;
 	bool lines;		/* without a screen */
 };

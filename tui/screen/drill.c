@@ -96,7 +96,7 @@ static struct drill
 another(const struct drill *drill)
 {
 	return (struct drill){ .library = drill->library, .db = drill->db, .seed_given = drill->seed_given,
-		.seed = drill->seed, .wall = drill->wall, .mode = drill->mode };
+		.seed = drill->seed, .wall = drill->wall, .mode = drill->mode, .review = drill->review };
 }
 
 /* The new one takes the other's place, and hears of its own events. */
@@ -246,13 +246,33 @@ drill_continue(struct drill *drill, struct err *err)
 bool
 drill_has_next(const struct drill *drill)
 {
-	return drill->at + 1 < pack_count(drill->library->packs[drill->pack]);
+	const struct review *review = drill->review;
+
+	return review ? review->at + 1 < review->due : drill->at + 1 < pack_count(drill->library->packs[drill->pack]);
 }
 
 int
 drill_next(struct drill *drill, struct err *err)
 {
-	return drill_start(drill, drill->pack, drill->at + 1, err);
+	struct review *review = drill->review;
+
+	if (!review)
+		return drill_start(drill, drill->pack, drill->at + 1, err);
+	if (drill_start(drill, review->items.v[review->at + 1].pack, review->items.v[review->at + 1].at, err))
+		return -1;
+	review->at++;
+	return 0;
+}
+
+int
+drill_review(struct drill *drill, struct review *review, struct err *err)
+{
+	if (!review->due || drill_start(drill, review->items.v[0].pack, review->items.v[0].at, err))
+		return -1;
+	review->at = 0;
+	drill->review = review;
+	drill->mode = "review";
+	return 0;
 }
 
 int

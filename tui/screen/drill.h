@@ -6,7 +6,7 @@
 #define SCREEN_DRILL_H
 
 #include "progress/attempts.h"
-#include "screen/library.h"
+#include "screen/review.h"
 
 struct drill {
 	struct library *library;
@@ -15,6 +15,7 @@ struct drill {
 	uint64_t seed;
 	int64_t (*wall)(void);		/* ns since 1970 */
 	const char *mode;		/* as attempt_row has it; NULL: "drill" */
+	struct review *review;		/* gives the order; NULL: the pack does */
 	int64_t exam;			/* the one that it is a question of, 0: none */
 	int place;			/* in it */
 	bool flagged;
@@ -51,7 +52,9 @@ MUST_CHECK int drill_place(struct drill *drill, size_t pack, size_t at, uint64_t
 MUST_CHECK int drill_place_row(struct drill *drill, const struct attempt_row *row, struct err *err);
 MUST_CHECK int drill_open(struct drill *drill, struct err *err);
 MUST_CHECK int drill_keep(struct drill *drill, struct err *err);	/* its row, as it is now */
-/* The scenario after this one; false: it was the pack's last. */
+/* The first of what is due, and from then on what review says.  -1 with err->kind ERR_NONE: nothing is due. */
+MUST_CHECK int drill_review(struct drill *drill, struct review *review, struct err *err);
+/* The scenario after this one; false: it was the last of the pack, or of what is due. */
 bool drill_has_next(const struct drill *drill);
 MUST_CHECK int drill_next(struct drill *drill, struct err *err);
 /* The cluster and the answers as at the start; the clock goes on, and hints that were shown stay shown. */

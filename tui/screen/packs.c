@@ -104,6 +104,8 @@ enter(struct screen *screen)
 		state->right = state->scenarios.n > 0;
 		return AFTER_STAY;
 	}
+	app->drill->review = NULL;
+	app->drill->mode = NULL;
 	if (drill_start(app->drill, state->packs.at, state->scenarios.at, &err))
 		app_note_err(app, &err);
 	else

@@ -40,6 +40,7 @@ struct app {
 	struct drill *drill;		/* the scenario on the desk: practice, or a question of exam */
 	struct drill *practice;
 	struct exam *exam;		/* n 0: none */
+	struct review *review;		/* what is due, as of when it was asked for last */
 	struct screen *top;
 	char *note;			/* one line for the person, until the next key; NULL */
 	bool note_bad;

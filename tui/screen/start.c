@@ -7,14 +7,17 @@
 #include "progress/attempts.h"
 #include "screen/list.h"
 
+#define SECOND INT64_C(1000000000)
+
 struct state {
 	struct list list;
 	char *last;		/* "PACK/SCENARIO"; NULL */
 	char *last_title;
+	char *due;		/* "3 scenarios are due"; NULL */
 };
 
 static enum after go_on(struct screen *screen), choose(struct screen *screen), sit(struct screen *screen),
-	look_back(struct screen *screen);
+	practise_again(struct screen *screen), look_back(struct screen *screen);
 
 static const struct {
 	const char *label, *help;
@@ -23,6 +26,7 @@ static const struct {
 	{ "Continue", "with what was practised last", go_on },
 	{ "Drill", "choose a pack and a scenario", choose },
 	{ "Exam", "questions drawn by objective, one clock, no hints", sit },
+	{ "Review", "nothing is due today", practise_again },
 	{ "Progress", "what was practised, how well", look_back },
 	{ "Leave", "back to the shell", action_leave },
 };
@@ -37,6 +41,34 @@ note_last(void *arg, const struct attempt_row *row)
 	state->last_title = xstrdup(row->title);
 }
 
+/* Anew each time: what was practised meanwhile is no longer due. */
+static int
+count_due(struct screen *screen, struct err *err)
+{
+	struct state *state = screen->state;
+	struct app *app = screen->app;
+	size_t due;
+
+	free(state->due);
+	state->due = NULL;
+	review_close(app->review);
+	if (review_open(app->review, app->library, app->practice->db, app->practice->wall() / SECOND, err))
+		return -1;
+	due = app->review->due;
+	if (due)
+		state->due = xasprintf("%zu %s due again", due, due == 1 ? "scenario is" : "scenarios are");
+	return 0;
+}
+
+static void
+again(struct screen *screen)
+{
+	struct err err = ERR_INIT;
+
+	if (count_due(screen, &err))
+		app_note_err(screen->app, &err);
+}
+
 static int
 open(struct screen *screen, struct err *err)
 {
@@ -44,6 +76,8 @@ open(struct screen *screen, struct err *err)
 	struct db *db = screen->app->drill->db;
 
 	state->list.n = NENTRIES;
+	if (count_due(screen, err))
+		return -1;
 	if (db && (attempts_open(db, note_last, state, err) || (!state->last && attempts_last(db, 1, note_last, state, err))))
 		return -1;
 	state->list.at = state->last ? 0 : 1;
@@ -57,21 +91,25 @@ close(struct screen *screen)
 
 	free(state->last);
 	free(state->last_title);
+	free(state->due);
 }
 
 static void
 draw(const struct screen *screen, struct cells cells)
 {
 	const struct state *state = screen->state;
-	struct cells in = cells_inside(cells, cells.height / 4, cells.width / 2 - 32, cells.height, 64);
+	struct cells in = cells_inside(cells, cells.height / 5, cells.width / 2 - 32, cells.height, 64);
+	int spacing = in.height - 3 >= (int)NENTRIES * 2 ? 2 : 1;
 
 	cells_text(in, 0, 0, STYLE_STRONG, "svcsim " SVCSIM_VERSION);
 	cells_text(in, 1, 0, STYLE_FAINT, "Kubernetes Services: where packets go, and why");
 	for (size_t i = 0; i < NENTRIES; i++) {
 		bool here = i == state->list.at;
-		int y = 4 + (int)i * 2;
+		int y = 3 + (int)i * spacing;
 		const char *help = entries[i].help;
 
+		if (entries[i].run == practise_again && state->due)
+			help = state->due;
 		if (entries[i].run == go_on)
 			help = state->last ? state->last_title : "nothing was practised yet";
 		if (here)
@@ -120,6 +158,21 @@ sit(struct screen *screen)
 }
 
 static enum after
+practise_again(struct screen *screen)
+{
+	struct app *app = screen->app;
+	struct err err = ERR_INIT;
+
+	if (!drill_review(app->drill, app->review, &err))
+		screen_push(app, &screen_desk);
+	else if (err.kind)
+		app_note_err(app, &err);
+	else
+		app_note(app, false, "nothing is due today; what is missed comes back here");
+	return AFTER_STAY;
+}
+
+static enum after
 look_back(struct screen *screen)
 {
 	screen_push(screen->app, &screen_progress);
@@ -154,5 +207,6 @@ const struct screen_ops screen_start = {
 	.open = open,
 	.draw = draw,
 	.key = key,
+	.again = again,
 	.close = close,
 };

@@ -44,6 +44,7 @@ struct test {
 	struct library library;
 	struct drill drill;
 	struct exam exam;
+	struct review review;
 	struct app app;
 };
 
@@ -95,7 +96,7 @@ do_open(struct test *test, const char *words)
 	test->drill = (struct drill){ .library = &test->library, .seed_given = true, .seed = 1, .wall = wall };
 	test->exam = (struct exam){ .library = &test->library, .wall = wall };
 	test->app = (struct app){ .library = &test->library, .drill = &test->drill, .practice = &test->drill,
-		.exam = &test->exam };
+		.exam = &test->exam, .review = &test->review };
 	if (name && (library_find(&test->library, name + 1, &pack, &at, &err) || drill_start(&test->drill, pack, at, &err)))
 		give_up(test, err.text, "");
 	assert_int_equal(term_open_hidden(test->lines, test->columns, &err), 0);
@@ -235,6 +236,7 @@ run_file(const char *path)
 	app_close(&test.app);
 	term_close();
 	drill_close(&test.drill);
+	review_close(&test.review);
 	library_close(&test.library);
 }
 
