@@ -54,6 +54,8 @@ size_t flag_count(const struct flags *flags, const char *name);	/* of a repeated
 const char *flag_item(const struct flags *flags, const char *name, size_t i);
 
 struct str;
+/* Go's time.ParseDuration: nanoseconds; false, and why not at the end of *why. */
+MUST_CHECK bool duration_read(const char *text, int64_t *value, struct str *why);
 /* The rows as kubectl's "Options:" prints them. */
 void flags_help(const struct flag *const *tables, struct str *out);
 

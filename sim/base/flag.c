@@ -140,7 +140,7 @@ static const struct {
 };
 
 /* time.ParseDuration; *value in ns.  Appends why not to *why. */
-static bool
+bool
 duration_read(const char *text, int64_t *value, struct str *why)
 {
 	const char *c = text + (*text == '-' || *text == '+');
@@ -290,7 +290,7 @@ read_letters(struct parser *parser, const char *word)
 
 		if (!value)
 			return err_set(parser->err, ERR_USAGE, "unknown shorthand flag: '%c' in -%s", *c, c);
-		if (c[1] == '=')
+		if (c[1] == '=' && c[2])	/* "-o=" has the value "=" */
 			return value_set_text(parser, value, c + 2);
 		if (!bare_value(value->row)) {
 			if (c[1])

@@ -30,6 +30,13 @@ failures_add(struct failures *failures, const char *fmt, ...)
 }
 
 void
+failures_add_verbatim(struct failures *failures, const char *text)
+{
+	failures_add(failures, "%s", text);
+	failures->list.v[failures->list.n - 1].verbatim = true;
+}
+
+void
 failures_add_status(struct failures *failures, struct status *status, const char *context)
 {
 	struct failure *failure = vec_push(&failures->list);
@@ -83,7 +90,8 @@ print_invalid(struct io *io, const struct status *status)
 static void
 print_line(struct io *io, const struct failure *failure, bool alone)
 {
-	bool said = failure->status.reason != STATUS_OK || str_starts(failure->text, "error: ");
+	bool said = failure->status.reason != STATUS_OK || failure->verbatim ||
+		str_starts(failure->text, "error: ");
 
 	sink_printf(io->err, "%s%s%s", alone && !said ? "error: " : "", failure->text,
 		alone && str_ends(failure->text, "\n") ? "" : "\n");
@@ -116,7 +124,7 @@ print_failure(struct io *io, const char *fmt, ...)
 	va_start(args, fmt);
 	str_vaddf(&text, fmt, args);
 	va_end(args);
-	sink_printf(io->err, "error: %s\n", text.buf);
+	sink_printf(io->err, "error: %s%s", text.buf, str_ends(text.buf, "\n") ? "" : "\n");
 	str_release(&text);
 	return 1;
 }

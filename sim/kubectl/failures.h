@@ -13,6 +13,7 @@
 struct failure {
 	struct status status;	/* reason STATUS_OK: only text counts */
 	char *text;		/* the line without its final newline; "error: " stands before one that is alone */
+	bool verbatim;		/* but not before this one */
 };
 
 struct failures {
@@ -23,6 +24,7 @@ struct failures {
 
 void failures_release(struct failures *failures);
 void failures_add(struct failures *failures, const char *fmt, ...) PRINTF_LIKE(2, 3);
+void failures_add_verbatim(struct failures *failures, const char *text);
 /*
  * Takes over what status holds and leaves it empty.  context, e.g. `error when creating "f"`, stands before the
  * message; "" for none.

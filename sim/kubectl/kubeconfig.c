@@ -175,7 +175,9 @@ open_file(struct kubectl *kubectl, struct kubeconfig *config)
 
 	if (result == IO_OK) {
 		status = read_text(kubectl, config, text.buf, text.len);
-	} else if (result != IO_NOT_FOUND) {
+	} else if (result == IO_NOT_FOUND) {
+		config->is_missing = true;
+	} else {
 		print_failure(kubectl->io, "error loading config file \"%s\": %s", config->path, io_result_text(result));
 		status = -1;
 	}
@@ -197,7 +199,7 @@ kubeconfig_open(struct kubectl *kubectl, const struct flags *flags, struct kubec
 	const char *path = wanted_path(kubectl, flags);
 	int status = 0;
 
-	*config = (struct kubeconfig){ ARENA_INIT, NULL, OWN_PATH, !is_own_path(path) };
+	*config = (struct kubeconfig){ ARENA_INIT, NULL, OWN_PATH, !is_own_path(path), false };
 	if (config->is_file) {
 		config->path = arena_strdup(&config->arena, path);
 		status = open_file(kubectl, config);
@@ -311,17 +313,25 @@ is_address(const char *host)
 	return !host[strspn(host, "0123456789.")] || strchr(host, ':');
 }
 
+void
+kubeconfig_unreachable(const char *host, const char *port, struct str *out)
+{
+	if (is_loopback(host))
+		str_addf(out, "The connection to the server %s:%s was refused - did you specify the right host or port?", host, port);
+	else if (is_address(host))
+		str_addf(out, "Unable to connect to the server: dial tcp %s:%s: i/o timeout", host, port);
+	else
+		str_addf(out, "Unable to connect to the server: dial tcp: lookup %s: no such host", host);
+}
+
 static int
 refuse_server(struct kubectl *kubectl, const char *host, const char *port)
 {
-	struct sink *err = kubectl->io->err;
+	struct str text = STR_INIT;
 
-	if (is_loopback(host))
-		sink_printf(err, "The connection to the server %s:%s was refused - did you specify the right host or port?\n", host, port);
-	else if (is_address(host))
-		sink_printf(err, "Unable to connect to the server: dial tcp %s:%s: i/o timeout\n", host, port);
-	else
-		sink_printf(err, "Unable to connect to the server: dial tcp: lookup %s: no such host\n", host);
+	kubeconfig_unreachable(host, port, &text);
+	sink_printf(kubectl->io->err, "%s\n", text.buf);
+	str_release(&text);
 	return -1;
 }
 
@@ -411,6 +421,9 @@ kubeconfig_connect(struct kubectl *kubectl, const struct flags *flags, bool serv
 
 	if (kubeconfig_open(kubectl, flags, config))
 		return -1;
+	/* KUBECONFIG may name what isn't there. */
+	if (config->is_missing && *flag_string(flags, "kubeconfig"))
+		return print_failure(kubectl->io, "stat %s: no such file or directory", config->path), -1;
 	name = *name ? name : kubeconfig_current(config->root);
 	context = kubeconfig_entry(config->root, "contexts", name);
 	user = pick(kubectl, flags, "user", context, "user");

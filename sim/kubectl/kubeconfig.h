@@ -13,6 +13,7 @@ struct kubeconfig {
 	struct value *root;
 	const char *path;	/* as messages name it */
 	bool is_file;		/* a file of its own */
+	bool is_missing;	/* that doesn't exist */
 };
 
 /* A file that doesn't exist is an empty kubeconfig.  -1 after printing why it can't be read. */
@@ -20,6 +21,9 @@ MUST_CHECK int kubeconfig_open(struct kubectl *kubectl, const struct flags *flag
 void kubeconfig_release(struct kubeconfig *config);
 /* -1 after printing why not. */
 MUST_CHECK int kubeconfig_save(struct kubectl *kubectl, struct kubeconfig *config);
+
+/* What kubectl says of a host where no API server, or nothing at all, listens. */
+void kubeconfig_unreachable(const char *host, const char *port, struct str *out);
 
 /* The lists "clusters", "users" and "contexts"; what of one entry stands below is "cluster", "user" or "context". */
 #define KUBECONFIG_LISTS(X) X("clusters", "cluster") X("users", "user") X("contexts", "context")

@@ -109,6 +109,22 @@ unknown_verb(struct kubectl *kubectl, const char *word)
 	return 1;
 }
 
+/* Whole seconds, or a duration. */
+static int
+check_timeout(struct kubectl *kubectl, const struct flags *flags)
+{
+	const char *text = flag_string(flags, "request-timeout");
+	struct str why = STR_INIT;
+	int64_t value;
+	bool sound = !text[strspn(text, "0123456789")] || duration_read(text, &value, &why);
+
+	str_release(&why);
+	if (!sound)
+		print_failure(kubectl->io, "Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed "
+			"by a corresponding time unit (e.g. 1s | 2m | 3h)");
+	return sound ? 0 : -1;
+}
+
 static int
 run_verb(struct kubectl *kubectl, const struct flags *flags, enum verb_asks asks)
 {
@@ -123,6 +139,8 @@ run_verb(struct kubectl *kubectl, const struct flags *flags, enum verb_asks asks
 		str_release(&text);
 		return 0;
 	}
+	if (asks != ASKS_NOBODY && check_timeout(kubectl, flags))
+		return 1;
 	if (asks == ASKS_NOBODY || !kubeconfig_connect(kubectl, flags, asks == ASKS_THE_SERVER, &config, &said)) {
 		kubectl->namespace = *given ? given : said && *said ? said : "default";
 		status = kubectl->verb->run(kubectl, flags);

@@ -9,6 +9,7 @@
 
 #include "api/schema.h"
 #include "api/yaml.h"
+#include "kubectl/kubeconfig.h"
 #include "kubectl/kustomize.h"
 
 const struct flag filename_flags[] = {
@@ -278,13 +279,53 @@ read_path(struct reader *reader, const char *path, bool named)
 		any = false;
 	} else if (result == IO_OK) {
 		read_text(reader, is_stdin ? "STDIN" : arena_strdup(&reader->manifests->arena, path), text.buf, text.len);
-	} else if (result == IO_NOT_FOUND) {
-		failures_add(reader->failures, "the path \"%s\" does not exist", path);
 	} else {
 		failures_add(reader->failures, "the path \"%s\" cannot be accessed: %s", path, io_result_text(result));
 	}
 	str_release(&text);
 	return any;
+}
+
+static bool
+is_url(const char *path)
+{
+	return str_starts(path, "http://") || str_starts(path, "https://");
+}
+
+/* There is no network outside the cluster. */
+static void
+refuse_url(struct reader *reader, const char *authority)
+{
+	size_t len = strcspn(authority, "/?#");
+	char *host = xstrndup(authority, len), *colon = strrchr(host, ':');
+	struct str text = STR_INIT;
+
+	if (colon)
+		*colon = '\0';
+	kubeconfig_unreachable(host, colon ? colon + 1 : "443", &text);
+	failures_add_verbatim(reader->failures, text.buf);
+	str_release(&text);
+	free(host);
+}
+
+/* Nothing is read, much less sent, before all paths of the command line are there. */
+static bool
+paths_exist(struct reader *reader)
+{
+	struct io *io = reader->kubectl->io;
+	bool all = true;
+
+	for (size_t i = 0; i < flag_count(reader->flags, "filename"); i++) {
+		const char *path = flag_item(reader->flags, "filename", i);
+		struct str text = STR_INIT;
+
+		if (!is_url(path) && strcmp(path, "-") != 0 && io->files->read(io, path, &text) == IO_NOT_FOUND) {
+			failures_add(reader->failures, "the path \"%s\" does not exist", path);
+			all = false;
+		}
+		str_release(&text);
+	}
+	return all;
 }
 
 static void
@@ -313,11 +354,13 @@ manifests_read(struct kubectl *kubectl, const struct flags *flags, bool validati
 		failures_add(failures, "only one of -f or -k can be specified");
 		return;
 	}
+	if (!paths_exist(&reader))
+		return;
 	for (size_t i = 0; i < flag_count(flags, "filename"); i++) {
 		const char *path = flag_item(flags, "filename", i);
 
-		if (str_starts(path, "http://") || str_starts(path, "https://"))
-			failures_add(failures, "unable to read URL \"%s\", there is no network outside the cluster", path);
+		if (is_url(path))
+			refuse_url(&reader, strstr(path, "://") + 3);
 		else
 			read_path(&reader, path, true);
 	}

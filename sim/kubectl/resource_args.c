@@ -36,6 +36,8 @@ struct finder {
 	struct resources *resources;
 	bool everywhere;	/* -A */
 	const char *labels, *fields;
+	char *const *names;	/* those that find_by_names looks for */
+	size_t nnames;
 };
 
 void
@@ -100,9 +102,19 @@ note_kind(struct finder *finder, const struct kind *kind)
 {
 	struct resources *resources = finder->resources;
 
-	resources->many_kinds |= resources->kind && resources->kind != kind;
+	resources->many_kinds |= resources->listed && resources->listed != kind;
 	resources->cluster_wide |= !kind->namespaced;
-	resources->kind = kind;
+	resources->kind = resources->listed = kind;
+}
+
+/* One that was asked for by name doesn't count before it is found. */
+static void
+note_named_kind(struct finder *finder, const struct kind *kind, bool found)
+{
+	if (found)
+		note_kind(finder, kind);
+	finder->resources->cluster_wide |= !kind->namespaced;
+	finder->resources->kind = kind;
 }
 
 static void
@@ -149,7 +161,7 @@ find_by_name(struct finder *finder, const struct kind *kind, const char *name)
 		name);
 	struct status status = STATUS_INIT;
 
-	note_kind(finder, kind);
+	note_named_kind(finder, kind, object != NULL);
 	if (object) {
 		if (!refuse_untyped(finder, kind, "", ""))
 			add_resource(finder, object);
@@ -164,6 +176,13 @@ find_by_name(struct finder *finder, const struct kind *kind, const char *name)
 	(void)status_not_found(&status, kind, name);
 	failures_add_status(&finder->resources->failures, &status, "");
 	status_release(&status);
+}
+
+static void
+find_by_names(struct finder *finder, const struct kind *kind)
+{
+	for (size_t i = 0; i < finder->nnames; i++)
+		find_by_name(finder, kind, finder->names[i]);
 }
 
 /* The server's refusal of a selector. */
@@ -222,28 +241,37 @@ each_of_category(struct finder *finder, const char *word, void (*fn)(struct find
 	return any;
 }
 
-/* Calls fn with each kind of a comma list; false after a failure. */
+/* Was the word at `at` of a comma list one of those before it? */
+static bool
+is_said_before(const char *list, const char *at, size_t len)
+{
+	for (const char *word = list; word < at; word += strcspn(word, ",") + 1)
+		if (strcspn(word, ",") == len && strncmp(word, at, len) == 0)
+			return true;
+	return false;
+}
+
+/* Calls fn, unless it is NULL, with each kind of a comma list; false after a failure. */
 static bool
 each_kind(struct finder *finder, const char *list, void (*fn)(struct finder *finder, const struct kind *kind))
 {
-	for (const char *word = list; *word; ) {
+	bool known = true;
+
+	for (const char *word = list; word && known; ) {
 		size_t len = strcspn(word, ",");
 		char *type = xstrndup(word, len);
 		const struct kind *kind = NULL;
 
-		if (*type && !each_of_category(finder, type, fn)) {
+		if (!is_said_before(list, word, len) && (!*type || !each_of_category(finder, type, fn))) {
 			kind = kind_from_word(finder->kubectl, type, &finder->resources->failures);
-			if (!kind) {
-				free(type);
-				return false;
-			}
-			if (fn)
+			known = kind != NULL;
+			if (kind && fn)
 				fn(finder, kind);
 		}
 		free(type);
-		word += len + (word[len] == ',');
+		word = word[len] ? word + len + 1 : NULL;
 	}
-	return true;
+	return known;
 }
 
 static bool
@@ -273,23 +301,28 @@ pair_is_sound(struct finder *finder, const char *word)
 	return false;
 }
 
+/* All types have to be known before anything is asked for. */
 static void
 find_pairs(struct finder *finder, char *const *args, size_t nargs)
 {
+	const struct kind **found;
+	bool known = true;
+
 	for (size_t i = 0; i < nargs; i++)
 		if (!pair_is_sound(finder, args[i]))
 			return;
-	for (size_t i = 0; i < nargs; i++) {
-		const char *slash = strchr(args[i], '/');
-		char *type = xstrndup(args[i], (size_t)(slash - args[i]));
-		const struct kind *kind = kind_from_word(finder->kubectl, type, &finder->resources->failures);
+	found = xcalloc(nargs, sizeof *found);
+	for (size_t i = 0; i < nargs && known; i++) {
+		char *type = xstrndup(args[i], strcspn(args[i], "/"));
 
+		found[i] = kind_from_word(finder->kubectl, type, &finder->resources->failures);
+		known = found[i] != NULL;
 		free(type);
-		if (!kind)
-			return;
-		find_by_name(finder, kind, slash + 1);
 	}
-	finder->resources->single = nargs == 1;
+	for (size_t i = 0; i < nargs && known; i++)
+		find_by_name(finder, found[i], strchr(args[i], '/') + 1);
+	free(found);
+	finder->resources->single = known && nargs == 1;
 }
 
 static void
@@ -301,18 +334,10 @@ find_names(struct finder *finder, const char *types, char *const *names, size_t 
 		failures_add(&finder->resources->failures, "you may only specify a single resource type");
 		return;
 	}
-	for (const char *word = types; *word; ) {
-		size_t len = strcspn(word, ",");
-		char *type = xstrndup(word, len);
-		const struct kind *kind = kind_from_word(finder->kubectl, type, &finder->resources->failures);
-
-		free(type);
-		if (!kind)
-			return;
-		for (size_t i = 0; i < nnames; i++)
-			find_by_name(finder, kind, names[i]);
-		word += len + (word[len] == ',');
-	}
+	finder->names = names;
+	finder->nnames = nnames;
+	if (each_kind(finder, types, NULL))
+		each_kind(finder, types, find_by_names);
 	finder->resources->single = nnames == 1 && !many;
 }
 
@@ -333,9 +358,11 @@ find_words(struct finder *finder, char *const *args, size_t nargs, bool selectin
 		failures_add(failures, "a resource cannot be retrieved by name across all namespaces");
 	else if (nargs > 1)
 		find_names(finder, args[0], args + 1, nargs - 1);
+	else if (!each_kind(finder, args[0], NULL))
+		return;
 	else if (selecting || (finder->how & RESOURCES_TYPE_IS_ALL))
 		each_kind(finder, args[0], find_by_selector);
-	else if (each_kind(finder, args[0], NULL))
+	else
 		failures_add(failures, "resource(s) were provided, but no name was specified");
 }
 
@@ -380,7 +407,7 @@ void
 resources_find(struct kubectl *kubectl, const struct flags *flags, char *const *args, size_t nargs, unsigned how,
 	struct resources *resources)
 {
-	struct finder finder = { kubectl, flags, how, resources, kubectl_all_namespaces(kubectl, flags), "", "" };
+	struct finder finder = { kubectl, flags, how, resources, kubectl_all_namespaces(kubectl, flags), "", "", NULL, 0 };
 	bool files = kubectl_has_flag(kubectl, "filename") && manifests_given(flags);
 	bool all = kubectl_has_flag(kubectl, "all") && flag_bool(flags, "all");
 	const char *subresource = subresource_of(kubectl, flags);

@@ -26,9 +26,10 @@ struct resources {
 	bool by_prefix;		/* found by the beginning of their names */
 	bool passed_over;	/* a name that doesn't exist, by RESOURCES_IGNORE_MISSING */
 	const struct kind *kind;	/* the last one asked for */
+	const struct kind *listed;	/* the last one that was listed, or of which one was found by name */
 	struct failures failures;
 };
-#define RESOURCES_INIT { VEC_INIT, MANIFESTS_INIT, false, false, false, false, false, NULL, FAILURES_INIT }
+#define RESOURCES_INIT { VEC_INIT, MANIFESTS_INIT, false, false, false, false, false, NULL, NULL, FAILURES_INIT }
 
 enum resources_how {
 	RESOURCES_TYPE_IS_ALL = 1,	/* a type without names means all its objects (get, describe) */

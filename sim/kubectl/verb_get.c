@@ -63,7 +63,35 @@ next_part(struct arena *arena, const char **path)
 	return part;
 }
 
-/* /api/v1/.. or /apis/GROUP/VERSION/.., then namespaces/NS/TYPE/NAME or TYPE/NAME: one object, as JSON on one line. */
+/* All objects of a kind, in a namespace or everywhere, as JSON on one line. */
+static void
+put_raw_list(struct kubectl *kubectl, const struct kind *kind, const char *namespace, struct arena *arena)
+{
+	const struct store *store = kubectl->cluster->server.store;
+	size_t n;
+	const struct object *const *objects = store_list(store, kind, *namespace ? namespace : NULL, &n);
+	struct value *list = value_map(arena), *items;
+	struct str text = STR_INIT;
+	char buf[64];
+
+	value_set_text(arena, list, "kind", arena_printf(arena, "%sList", kind->kind));
+	value_set_text(arena, list, "apiVersion", kind_api_version(kind, buf));
+	value_set_text(arena, value_make_map(arena, list, "metadata"), "resourceVersion",
+		arena_printf(arena, "%llu", (unsigned long long)store_version(store)));
+	items = value_make_list(arena, list, "items");
+	for (size_t i = 0; i < n; i++) {
+		struct value *item = value_copy(arena, managed_view(arena, objects[i]->root, true));
+
+		value_remove(item, "kind");
+		value_remove(item, "apiVersion");
+		value_append(arena, items, item);
+	}
+	json_write(list, 0, &text);
+	sink_printf(kubectl->io->out, "%s\n", text.buf);
+	str_release(&text);
+}
+
+/* /api/v1/.. or /apis/GROUP/VERSION/.., then namespaces/NS/TYPE[/NAME] or TYPE[/NAME]: JSON on one line. */
 static int
 get_raw_object(struct kubectl *kubectl, const char *path)
 {
@@ -83,8 +111,10 @@ get_raw_object(struct kubectl *kubectl, const char *path)
 		name = next_part(&arena, &path);
 	}
 	kind = type && version && group ? kubectl_kind(kubectl, type) : NULL;
-	if (!kind || !name || strcmp(kind->plural, type) != 0 || strcmp(kind->group, group) != 0)
+	if (!kind || strcmp(kind->plural, type) != 0 || strcmp(kind->group, group) != 0 || strcmp(kind->version, version) != 0)
 		(void)status_set(&status, STATUS_NOT_FOUND, "the server could not find the requested resource");
+	else if (!name)
+		put_raw_list(kubectl, kind, namespace, &arena);
 	else if (!(object = store_get(kubectl->cluster->server.store, kind, namespace, name)))
 		(void)status_not_found(&status, kind, name);
 	if (object) {
@@ -93,7 +123,7 @@ get_raw_object(struct kubectl *kubectl, const char *path)
 		json_write(managed_view(&arena, object->root, true), 0, &text);
 		sink_printf(kubectl->io->out, "%s\n", text.buf);
 		str_release(&text);
-	} else {
+	} else if (status.reason != STATUS_OK) {
 		failures_add_status(&failures, &status, "");
 	}
 	arena_release(&arena);
@@ -277,12 +307,17 @@ flags_make_sense(struct kubectl *kubectl, const struct flags *flags)
 	const char *output = flag_string(flags, "output");
 	bool watching = flag_bool(flags, "watch") || flag_bool(flags, "watch-only");
 
-	if (*flag_string(flags, "raw") && (watching || *flag_string(flags, "selector")))
+	if (*flag_string(flags, "raw") && flags->nargs)
+		print_failure(kubectl->io, "arguments may not be passed when --raw is specified");
+	else if (*flag_string(flags, "raw") && (watching || *flag_string(flags, "selector")))
 		print_failure(kubectl->io,
 			"--raw may not be specified with other flags that filter the server request or alter "
 			"the output");
 	else if (*flag_string(flags, "raw") && *output)
 		print_failure(kubectl->io, "--raw and --output are mutually exclusive");
+	else if (*flag_string(flags, "raw") && !strchr("/*", *flag_string(flags, "raw")) && !strstr(flag_string(flags, "raw"), "://"))
+		print_failure(kubectl->io, "--raw must be a valid URL path: parse \"%s\": invalid URI for request",
+			flag_string(flags, "raw"));
 	else if (flag_bool(flags, "show-labels") && *output && strcmp(output, "wide") != 0)
 		print_failure(kubectl->io, "--show-labels option cannot be used with %s printer", output);
 	else if (flag_bool(flags, "output-watch-events") && !watching)
