@@ -77,9 +77,12 @@ $(filter-out $(TUI_UNITS),$(UNITS)): $B/%: $B/%.o $B/libsvcsim.a
 $(TUI_UNITS): $B/%: $B/%.o $(filter-out $B/tui/cli/main.o,$(TUI_OBJ)) $B/libsvcsim.a
 	$(call say,LD) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(TUI_LIBS) -lcmocka
 
-check: unit property headers layers kernel fuzzcheck    ## everything a commit must pass
+check: unit packs property headers layers kernel fuzzcheck    ## everything a commit must pass
 unit: $(UNITS)            ## unit tests, text specs, screens
 	$(Q)set -e; for t in $^; do $$t || { echo "$$t: failed"; exit 1; }; done
+packs: $B/svcsim          ## what ships as scenarios is fair, for twenty seeds each
+	$(Q)$< pack lint scenarios
+	$(Q)$< pack test --seeds $(if $(filter asan,$(VARIANT)),2,20) scenarios
 kernel: $B/tests/kernel/referee   ## our rules in the kernel, real connections (root)
 	$(Q)$< tests/kernel/*.yaml --seeds 4
 SECONDS ?= 0
@@ -165,7 +168,7 @@ clean:                    ## remove build/
 help:                     ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1: /p' Makefile
 
-.PHONY: all check unit kernel headers layers asan fuzz fuzzcheck bench lint readme deps install clean help FORCE
+.PHONY: all check unit packs kernel headers layers asan fuzz fuzzcheck bench lint readme deps install clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(SIM_OBJ:.o=.d) $(TUI_OBJ:.o=.d) $(UNITS:=.d) $(KERNEL_OBJ:.o=.d) $(PROPERTY_OBJ:.o=.d) $(PLAIN_FUZZERS:=.d) $B/tests/bench/rules.d $(SIM_SRC:%.c=build/fuzz/%.d)

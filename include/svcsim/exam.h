@@ -48,7 +48,7 @@ struct scenario_info {
 	const char *name, *title, *objective, *kind;	/* kind: one of SCENARIO_KINDS */
 	int minutes, weight;
 	int points;		/* of all checks */
-	size_t nhints;
+	size_t nhints, nwrong;
 };
 size_t pack_count(const struct pack *pack);
 const struct scenario *pack_scenario(const struct pack *pack, size_t i);	/* in the order of file names */

@@ -6,18 +6,18 @@
 #include "exam/script.h"
 
 static int
-unproven(const struct scenario *scenario, const char *part, const char *text, struct err *err)
+unproven(const struct scenario *scenario, const struct value *place, const char *part, const char *text, struct err *err)
 {
-	return err_at(err, scenario->file, 0, 0, "%s: %s: %s", scenario->name, part, text);
+	return err_at(err, scenario->file, place->line, place->column, "%s: %s", part, text);
 }
 
 /* Prefixes what err holds with the part that failed. */
 static int
-in_part(const struct scenario *scenario, const char *part, struct err *err)
+in_part(const struct scenario *scenario, const struct value *place, const char *part, struct err *err)
 {
 	char *text = xstrdup(err->text);
 
-	unproven(scenario, part, text, err);
+	unproven(scenario, place, part, text, err);
 	free(text);
 	return -1;
 }
@@ -35,17 +35,20 @@ static int
 test_untouched(const struct scenario *scenario, struct attempt *attempt, struct err *err)
 {
 	struct str text = STR_INIT;
-	size_t n;
+	size_t n, first = 0;
 	int points, of;
 	const struct check_result *results = attempt_check(attempt, &n, &points, &of);
 
 	if (points == 0)
 		return 0;
 	str_addf(&text, "scores %d of %d instead of 0", points, of);
-	for (size_t i = 0; i < n; i++)
-		if (results[i].points > 0)
-			str_addf(&text, "; check %zu passes: %s", i + 1, results[i].what);
-	unproven(scenario, "the untouched cluster", text.buf, err);
+	for (size_t i = n; i-- > 0;) {
+		if (results[i].points == 0)
+			continue;
+		first = i;
+		str_addf(&text, "; check %zu passes: %s", i + 1, results[i].what);
+	}
+	unproven(scenario, value_at(value_get(scenario->spec, "checks"), first), "the untouched cluster", text.buf, err);
 	str_release(&text);
 	return -1;
 }
@@ -53,6 +56,8 @@ test_untouched(const struct scenario *scenario, struct attempt *attempt, struct 
 static int
 test_solution(const struct scenario *scenario, struct attempt *attempt, struct err *err)
 {
+	const struct value *solution = value_get(scenario->spec, "solution");
+	const struct value *place = solution != NULL ? solution : scenario->spec;
 	struct str text = STR_INIT;
 	const struct check_result *results;
 	size_t n;
@@ -61,13 +66,13 @@ test_solution(const struct scenario *scenario, struct attempt *attempt, struct e
 	for (size_t q = 0; q < attempt_questions(attempt); q++)
 		question_solve(attempt_asked(attempt, q));
 	if (script_type(attempt, attempt_solution(attempt), true, err) < 0)
-		return in_part(scenario, "the solution", err);
+		return in_part(scenario, place, "the solution", err);
 	results = attempt_check(attempt, &n, &points, &of);
 	if (points == of)
 		return 0;
 	str_addf(&text, "scores %d of %d", points, of);
 	tell_failed(results, n, &text);
-	unproven(scenario, "the solution", text.buf, err);
+	unproven(scenario, place, "the solution", text.buf, err);
 	str_release(&text);
 	return -1;
 }
@@ -119,7 +124,7 @@ test_wrong(const struct scenario *scenario, struct attempt *attempt, const struc
 	int points, of;
 
 	if (give_wrong(attempt, wrong, err) < 0 || (script != NULL && script_type(attempt, script, false, err) < 0))
-		return in_part(scenario, part, err);
+		return in_part(scenario, wrong, part, err);
 	results = attempt_check(attempt, &n, &points, &of);
 	for (size_t i = 0; i < n; i++) {
 		if (results[i].passed != names(fails, i + 1))
@@ -131,9 +136,9 @@ test_wrong(const struct scenario *scenario, struct attempt *attempt, const struc
 	if (text.len == 0 && expected >= 0 && points != expected)
 		str_addf(&text, "scores %d of %d instead of %d", points, of, (int)expected);
 	if (text.len > 0)
-		unproven(scenario, part, text.buf, err);
+		unproven(scenario, wrong, part, text.buf, err);
 	else if (points == of)
-		unproven(scenario, part, "scores everything", err);
+		unproven(scenario, wrong, part, "scores everything", err);
 	n = text.len;
 	str_release(&text);
 	return n > 0 || points == of ? -1 : 0;

@@ -258,6 +258,7 @@ scenario_info(const struct scenario *scenario)
 		.weight = (int)value_get_int(spec, "weight", 0),
 		.points = scenario->points,
 		.nhints = value_count(value_get(spec, "hints")),
+		.nwrong = value_count(value_get(spec, "wrong")),
 	};
 }
 

@@ -1,14 +1,9 @@
-/* svcsim pack: the packs of scenarios, and their proof. */
+/* svcsim pack: the packs of scenarios; what is longer has a file of its own. */
 #include <string.h>
 
-#include "cli/source.h"
+#include "cli/pack.h"
 #include "cli/subcommands.h"
 #include "screen/library.h"
-
-static const struct flag test_flags[] = {
-	{ "seeds", 0, FLAG_INT, "3", NULL, NULL, "How many seeds each scenario is proven with." },
-	{ NULL },
-};
 
 static int
 with_library(struct cli *cli, int (*run)(struct cli *cli, struct library *library, struct err *err))
@@ -72,100 +67,9 @@ cmd_show(struct cli *cli)
 	return with_library(cli, show);
 }
 
-/* ---- test ---- */
-
-/* false: the proof failed, which is said. */
-static bool
-prove(struct cli *cli, const struct pack *pack, const struct scenario *scenario)
-{
-	int64_t seeds = flag_int(&cli->flags, "seeds");
-	const char *name = scenario_info(scenario).name;
-	struct err err = ERR_INIT;
-
-	for (int64_t seed = 1; seed <= seeds; seed++)
-		if (scenario_test(scenario, (uint64_t)seed, wall_now(), &err)) {
-			sink_printf(cli->io.out, "FAIL  %s/%s  seed %lld: %s\n", pack_name(pack), name, (long long)seed, err.text);
-			err_release(&err);
-			return false;
-		}
-	sink_printf(cli->io.out, "ok    %s/%s\n", pack_name(pack), name);
-	return true;
-}
-
-static int
-test_pack(struct cli *cli, const struct pack *pack, size_t only, int *failed)
-{
-	for (size_t i = 0; i < pack_count(pack); i++)
-		if (only == SIZE_MAX || only == i)
-			*failed += !prove(cli, pack, pack_scenario(pack, i));
-	return 0;
-}
-
-static int
-test_all(struct cli *cli, struct library *library, int *failed, struct err *err)
-{
-	for (size_t i = 0; i < library->names.n; i++) {
-		const struct pack *pack = library_pack(library, i, err);
-
-		if (!pack)
-			return -1;
-		test_pack(cli, pack, SIZE_MAX, failed);
-	}
-	return 0;
-}
-
-/* All packs of the folder at this path. */
-static int
-test_path(struct cli *cli, const char *path, int *failed, struct err *err)
-{
-	struct library library;
-	int result;
-
-	if (library_open_at(&library, &cli->io, path, err))
-		return -1;
-	result = test_all(cli, &library, failed, err);
-	library_close(&library);
-	return result;
-}
-
-static int
-test_word(struct cli *cli, struct library *library, const char *word, int *failed, struct err *err)
-{
-	size_t at, scenario;
-
-	if (!library_has(library, word))
-		return test_path(cli, word, failed, err);
-	if (library_find(library, word, &at, &scenario, err))
-		return -1;
-	return test_pack(cli, library_pack(library, at, err), scenario, failed);
-}
-
-static int
-test(struct cli *cli, struct library *library, struct err *err)
-{
-	int failed = 0;
-
-	if (!cli_arg(cli, 0) && test_all(cli, library, &failed, err))
-		return 3;
-	for (size_t i = 0; cli_arg(cli, i); i++) {
-		if (test_word(cli, library, cli_arg(cli, i), &failed, err))
-			return 3;
-	}
-	if (failed)
-		sink_printf(cli->io.err, "svcsim: %d %s not proven\n", failed, failed == 1 ? "scenario is" : "scenarios are");
-	return failed ? 1 : 0;
-}
-
-static int
-cmd_test(struct cli *cli)
-{
-	if (flag_int(&cli->flags, "seeds") < 1)
-		return cli_usage(cli, "pack", "--seeds is 1 or more");
-	return with_library(cli, test);
-}
-
 static const struct flag *const plain_tables[] = { color_flags, help_flags, NULL };
-static const struct flag *const test_tables[] = { test_flags, color_flags, help_flags, NULL };
+static const struct flag *const new_tables[] = { pack_new_flags, color_flags, help_flags, NULL };
+static const struct flag *const test_tables[] = { pack_test_flags, color_flags, help_flags, NULL };
 
 const struct subcommand pack_subcommands[] = {
 	{
@@ -177,9 +81,19 @@ const struct subcommand pack_subcommands[] = {
 		.args = "@scenario", .run = cmd_show,
 	},
 	{
-		.name = "test", .usage = "[PACK[/SCENARIO]]..", .help = "Prove scenarios for several seeds",
+		.name = "new", .usage = "FOLDER", .help = "Make a pack that works, to be changed into your own", .flags = new_tables,
+		.args = "@file", .run = cmd_pack_new,
+	},
+	{
+		.name = "lint", .usage = "[PACK|FOLDER]..", .help = "Say every fault of packs, by file, line and column",
+		.more = "The format, and what makes a question unfair: answers given away, checks that nobody\n"
+			"can lose, wrong answers that are missing, misspelt objectives.",
+		.flags = plain_tables, .args = "@scenario", .run = cmd_pack_lint,
+	},
+	{
+		.name = "test", .usage = "[PACK[/SCENARIO]|FOLDER]..", .help = "Prove scenarios for several seeds",
 		.more = "The untouched cluster scores nothing, the solution everything, and each wrong answer loses what it says.",
-		.flags = test_tables, .args = "@scenario", .run = cmd_test,
+		.flags = test_tables, .args = "@scenario", .run = cmd_pack_test,
 	},
 	{ .name = NULL },
 };

@@ -67,7 +67,7 @@ const struct subcommand subcommands[] = {
 		.flags = plain_tables, .subs = cluster_subcommands,
 	},
 	{
-		.name = "pack", .usage = "list|show|test", .help = "The packs of scenarios", .flags = plain_tables,
+		.name = "pack", .usage = "list|show|new|lint|test", .help = "The packs of scenarios", .flags = plain_tables,
 		.subs = pack_subcommands,
 	},
 	{

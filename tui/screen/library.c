@@ -95,11 +95,17 @@ library_close(struct library *library)
 	*library = (struct library){ .io = NULL };
 }
 
+char *
+library_pack_folder(const struct library *library, size_t i)
+{
+	return xasprintf("%s/%s", library->folder, library->names.v[i]);
+}
+
 struct pack *
 library_pack(struct library *library, size_t i, struct err *err)
 {
 	if (!library->packs[i]) {
-		char *path = xasprintf("%s/%s", library->folder, library->names.v[i]);
+		char *path = library_pack_folder(library, i);
 
 		library->packs[i] = pack_load(library->io, path, err);
 		free(path);

@@ -18,6 +18,8 @@ MUST_CHECK int library_open(struct library *library, struct io *io, struct err *
 /* The folder at this path instead: one pack, or a folder of packs. */
 MUST_CHECK int library_open_at(struct library *library, struct io *io, const char *path, struct err *err);
 void library_close(struct library *library);
+/* The pack's folder; owned by the caller. */
+char *library_pack_folder(const struct library *library, size_t i);
 
 /* NULL: err has file, line and column. */
 struct pack *library_pack(struct library *library, size_t i, struct err *err);

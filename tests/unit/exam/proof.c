@@ -17,9 +17,9 @@
 	"  - {points: 1, what: its port, object: {kind: Service, name: web, expect: {'spec.ports[0].port': 81}}}\n"
 #define CREATE(port) "kubectl create service clusterip web --tcp=" port
 
-/* NULL: the scenario holds. */
+/* NULL: the scenario holds; line: where the fault is told. */
 static void
-check_proof(const char *text, const char *expected)
+check_proof(const char *text, const char *expected, unsigned line)
 {
 	struct err err = ERR_INIT;
 	struct scenario *scenario = scenario_read("t.yaml", text, strlen(text), &err);
@@ -30,6 +30,7 @@ check_proof(const char *text, const char *expected)
 	assert_int_equal(result, expected == NULL ? 0 : -1);
 	if (expected != NULL)
 		assert_string_equal(err.text, expected);
+	assert_int_equal(err.line, line);
 	err_release(&err);
 	scenario_free(scenario);
 }
@@ -42,7 +43,7 @@ test_holds(void **state)
 			    "81") "\n"
 				  "  wrong: [{script: '" CREATE(
 					  "80") "', fails: [2]}, {script: kubectl nonsense, fails: [1, 2]}]\n",
-		NULL);
+		NULL, 0);
 }
 
 static void
@@ -51,15 +52,15 @@ test_does_not_hold(void **state)
 	(void)state;
 	check_proof(HEAD "  kind: task\n  solution: 'kubectl get svc'\n"
 		"  checks: [{points: 1, what: dns, object: {kind: Service, name: kube-dns, namespace: kube-system}}]\n",
-		"a: the untouched cluster: scores 1 of 1 instead of 0; check 1 passes: dns");
+		"the untouched cluster: scores 1 of 1 instead of 0; check 1 passes: dns", 13);
 	check_proof(HEAD CHECKS "  solution: " CREATE("80") "\n",
-		"a: the solution: scores 1 of 2; check 2, its port: got spec.ports[0].port is 80, want "
-		"spec.ports[0].port is 81");
+		"the solution: scores 1 of 2; check 2, its port: got spec.ports[0].port is 80, want "
+		"spec.ports[0].port is 81", 15);
 	check_proof(HEAD CHECKS
 		"  solution: " CREATE("81") "\n  wrong: [{script: '" CREATE("80") "', fails: [1, 2]}]\n",
-		"a: wrong answer 1: check 1 (it is there) passes but must fail: got is there, want is there");
+		"wrong answer 1: check 1 (it is there) passes but must fail: got is there, want is there", 16);
 	check_proof(HEAD CHECKS "  solution: " CREATE("81") "\n  wrong: [{script: kubectl get svc, fails: [2]}]\n",
-		"a: wrong answer 1: check 1 (it is there) fails but must pass: got is not there, want is there");
+		"wrong answer 1: check 1 (it is there) fails but must pass: got is not there, want is there", 16);
 }
 
 static void
@@ -73,7 +74,7 @@ test_a_line_of_the_solution_fails(void **state)
 	(void)state;
 	assert_non_null(scenario);
 	assert_int_equal(scenario_test(scenario, 1, NOW, &err), -1);
-	assert_true(str_starts(err.text, "a: the solution: `kubectl get pod nope` ends with 1: Error from server"));
+	assert_true(str_starts(err.text, "the solution: `kubectl get pod nope` ends with 1: Error from server"));
 	err_release(&err);
 	scenario_free(scenario);
 }
@@ -86,7 +87,7 @@ test_lines_that_go_on(void **state)
 	check_proof(HEAD CHECKS "  solution: |\n    kubectl apply -f - <<EOF\n    apiVersion: v1\n    kind: Service\n"
 				"    metadata: {name: web}\n    spec: {ports: [{port: 81}]}\n    EOF\n    kubectl get "
 				"svc 'web\n    ' || true\n",
-		NULL);
+		NULL, 0);
 }
 
 int
