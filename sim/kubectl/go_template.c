@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "kubectl/format.h"
+#include "kubectl/sources.h"
 #include "svcsim/vec.h"
 
 #define DEPTH_MAX 50
@@ -320,19 +321,10 @@ fn_printf(struct template *template, const struct value *const *arguments, size_
 static const struct value *
 fn_base64decode(struct template *template, const struct value *const *arguments, size_t n)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	const char *text = n ? value_text(arguments[0]) : NULL;
 	struct str out = STR_INIT;
-	unsigned bits = 0, held = 0;
 
-	for (; text && *text && strchr(digits, *text); text++) {
-		held = held << 6 | (unsigned)(strchr(digits, *text) - digits);
-		bits += 6;
-		if (bits >= 8) {
-			bits -= 8;
-			str_addch(&out, (char)(held >> bits & 0xff));
-		}
-	}
+	sources_unbase64(text ? text : "", &out);
 	return text_value(template, &out);
 }
 

@@ -415,12 +415,15 @@ resources_find(struct kubectl *kubectl, const struct flags *flags, char *const *
 
 	finder.labels = how & RESOURCES_NO_SELECTOR ? "" : optional_flag(&finder, "selector");
 	finder.fields = optional_flag(&finder, "field-selector");
+	if (how & RESOURCES_ALL_OF_TYPE)
+		all = all && nargs == 1 && !has_combined(args, nargs) && !*finder.labels;
 	selecting = *finder.labels || *finder.fields || all;
 	if (*subresource && (selecting || (!files && nargs == 1 && !has_combined(args, nargs) && (how & RESOURCES_TYPE_IS_ALL))))
 		failures_add(&resources->failures, "subresource cannot be used when bulk resources are specified");
 	else if (files && nargs)
-		failures_add(&resources->failures, "when paths, URLs, or stdin is provided as input, you may not specify resource "
-			"arguments as well");
+		failures_add(&resources->failures, "%s", has_combined(args, nargs) ?
+			"resource/name arguments cannot be provided when a path is specified" :
+			"when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well");
 	else if (files)
 		find_manifests(&finder);
 	else if (all && *finder.labels)

@@ -23,11 +23,11 @@ const struct flag sources_flags[] = {
 	FLAGS_END,
 };
 
+static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 void
 sources_base64(const char *text, size_t len, struct str *out)
 {
-	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
 	for (size_t i = 0; i < len; i += 3) {
 		uint32_t bits = (uint32_t)(unsigned char)text[i] << 16;
 
@@ -37,6 +37,21 @@ sources_base64(const char *text, size_t len, struct str *out)
 		str_addch(out, digits[bits >> 12 & 63]);
 		str_addch(out, i + 1 < len ? digits[bits >> 6 & 63] : '=');
 		str_addch(out, i + 2 < len ? digits[bits & 63] : '=');
+	}
+}
+
+void
+sources_unbase64(const char *text, struct str *out)
+{
+	unsigned bits = 0, held = 0;
+
+	for (; *text && strchr(digits, *text); text++) {
+		held = held << 6 | (unsigned)(strchr(digits, *text) - digits);
+		bits += 6;
+		if (bits >= 8) {
+			bits -= 8;
+			str_addch(out, (char)(held >> bits & 0xff));
+		}
 	}
 }
 

@@ -19,5 +19,6 @@ MUST_CHECK int sources_add_pair(struct typed *typed, struct mutation *mutation, 
 /* --append-hash */
 void sources_append_hash(struct typed *typed, const struct flags *flags);
 void sources_base64(const char *text, size_t len, struct str *out);
+void sources_unbase64(const char *text, struct str *out);	/* up to what is no digit of it */
 
 #endif

@@ -67,6 +67,7 @@ workload_update(struct mutation *mutation, const struct resource *resource, stru
 	request.body = changed;
 	if (workload_send(mutation, &request, change->failing, &object))
 		return;
-	mutation_print(mutation, resource->kind, resource->name, object->root, false, change->operation);
+	if (change->operation)
+		mutation_print(mutation, resource->kind, resource->name, object->root, false, change->operation);
 	object_unref((struct object *)object);
 }

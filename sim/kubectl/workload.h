@@ -11,7 +11,7 @@ struct value *workload_pod_spec(const struct kind *kind, const struct value *roo
 struct value *workload_template(const struct kind *kind, const struct value *root);
 
 struct workload_change {
-	const char *operation;	/* "image updated" */
+	const char *operation;	/* "image updated"; NULL: nothing is printed */
 	const char *failing;	/* stands before a refusal's message, "failed to patch: "; NULL: it is printed as it is */
 	bool local;		/* --local: nothing is sent */
 };

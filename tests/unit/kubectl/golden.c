@@ -113,6 +113,20 @@ test_rollout(void **state)
 }
 
 static void
+test_set_local(void **state)
+{
+	(void)state;
+	check_file("tests/golden/set-local.txt");
+}
+
+static void
+test_set(void **state)
+{
+	(void)state;
+	check_file("tests/golden/set.txt");
+}
+
+static void
 test_small_verbs(void **state)
 {
 	(void)state;
@@ -171,6 +185,8 @@ main(void)
 		cmocka_unit_test(test_drain),
 		cmocka_unit_test(test_gateway),
 		cmocka_unit_test(test_rollout),
+		cmocka_unit_test(test_set_local),
+		cmocka_unit_test(test_set),
 		cmocka_unit_test(test_small_verbs),
 		cmocka_unit_test(test_diff),
 		cmocka_unit_test(test_templates),
