@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "server/gotypes.h"
 
 bool
 workload_commit(struct server *server, const struct object *object, struct object *copy)
@@ -300,11 +301,11 @@ workload_hash(const struct value *value)
 void
 workload_template_hash(const struct object *owner, char hash[static 16])
 {
-	char number[16];
+	char *text = go_spew("core.PodTemplateSpec", value_path(owner->root, "spec.template")), number[16];
 
-	snprintf(number, sizeof number, "%u",
-		(unsigned)workload_hash(value_path(owner->root, "spec.template")));
+	snprintf(number, sizeof number, "%u", (unsigned)fnv32a(FNV32A_START, text, strlen(text)));
 	safe_encode(number, hash);
+	free(text);
 }
 
 bool

@@ -55,7 +55,7 @@ struct value *workload_pod_from(struct arena *arena, const struct object *owner,
 
 /* Of a whole tree; a map's entries count in any order. */
 uint32_t workload_hash(const struct value *value);
-/* Of spec.template: a 32-bit number in decimal, spelled by rand.SafeEncodeString. */
+/* Of spec.template as spew shows it (ComputeHash): a 32-bit number in decimal, spelled by rand.SafeEncodeString. */
 void workload_template_hash(const struct object *owner, char hash[static 16]);
 
 bool workload_pod_live(const struct pod *pod);	/* neither finished nor on its way out */

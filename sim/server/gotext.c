@@ -21,24 +21,39 @@ struct printer {
 
 static void print(struct printer *printer, const char *type, const struct value *value);
 
-static void
-print_quantity(struct printer *printer, const char *text)
+struct go_quantity
+go_quantity(const char *text)
 {
-	size_t digits = strspn(text, "+-0123456789");
-	const char *suffix = text + digits;
-	int scale = *suffix == 'm' ? -3 : *suffix == 'u' ? -6 : *suffix == 'n' ? -9 : 0;
+	static const struct {
+		char suffix;
+		int scale;
+	} decimal[] = {
+		{ 'n', -9 }, { 'u', -6 }, { 'm', -3 }, { 'k', 3 }, { 'M', 6 }, { 'G', 9 }, { 'T', 12 }, { 'P', 15 }, { 'E', 18 },
+	};
+	const char *suffix = text + strspn(text, "+-0123456789");
 	bool binary = *suffix && suffix[1] == 'i';
-	long long number = strtoll(text, NULL, 10);
+	struct go_quantity quantity = { strtoll(text, NULL, 10), 0, binary ? "BinarySI" : "DecimalSI" };
 
+	for (size_t i = 0; !binary && i < sizeof decimal / sizeof *decimal; i++)
+		if (decimal[i].suffix == *suffix)
+			quantity.scale = decimal[i].scale;
 	for (const char *power = "KMGTPE"; binary && *power; power++) {
-		number *= 1024;
+		quantity.value *= 1024;
 		if (*power == *suffix)
 			break;
 	}
+	return quantity;
+}
+
+static void
+print_quantity(struct printer *printer, const char *text)
+{
+	struct go_quantity quantity = go_quantity(text);
+
 	str_addf(&printer->out,
 		"resource.Quantity{i:resource.int64Amount{value:%lld, scale:%d}, "
 		"d:resource.infDecAmount{Dec:(*inf.Dec)(nil)}, s:\"%s\", Format:\"%s\"}",
-		number, scale, text, binary ? "BinarySI" : "DecimalSI");
+		quantity.value, quantity.scale, text, quantity.format);
 }
 
 static void

@@ -22,6 +22,17 @@ struct value *go_pod_spec(struct arena *arena, const struct value *spec);
 /* server/gotext.c: a value of the type as %#v shows it; owned by the caller. */
 char *go_text(const char *type, const struct value *value);
 
+/* The parts of a resource.Quantity. */
+struct go_quantity {
+	long long value;
+	int scale;
+	const char *format;
+};
+struct go_quantity go_quantity(const char *text);
+
+/* server/gospew.c: a value as the controllers hash it, core's types as v1's; owned by the caller. */
+char *go_spew(const char *type, const struct value *value);
+
 /* server/godiff.c: what go-cmp's Diff says of two values of a struct type; owned by the caller. */
 char *go_diff(const char *type, const struct value *old, const struct value *new);
 
