@@ -47,6 +47,19 @@ run_line(void *arg, const char *line)
 	return status;
 }
 
+/* The editor has the terminal for as long as it runs. */
+static int
+edit_text(struct io *io, struct io_edit *edit)
+{
+	struct desk *desk = (struct desk *)((char *)io - offsetof(struct desk, io));
+	int failed;
+
+	term_leave();
+	failed = drill_edit(desk->shown, edit);
+	term_return();
+	return failed;
+}
+
 static char *
 prompt(void *arg)
 {
@@ -105,7 +118,8 @@ open(struct screen *screen, struct err *err)
 	(void)err;
 	scrollback_init(&desk->scrollback);
 	desk->sink.write = sink_scrollback;
-	desk->io = (struct io){ .out = &desk->sink, .err = &desk->sink };
+	desk->io = (struct io){ .out = &desk->sink, .err = &desk->sink,
+		.edit = screen->app->library->io->edit ? edit_text : NULL };
 	desk->host = (struct editor_host){ screen, run_line, prompt, complete, sim_wants_more, is_over };
 	begin(screen);
 	editor_pane_open(&desk->host, say);

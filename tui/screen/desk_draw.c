@@ -33,6 +33,17 @@ page_text(struct page *page, enum style style, int indent, const char *text)
 	str_release(&ready);
 }
 
+/* Prose, whose author broke the lines for another width. */
+static void
+page_prose(struct page *page, enum style style, int indent, const char *text)
+{
+	struct str joined = STR_INIT;
+
+	wrap_join(&joined, text);
+	page_text(page, style, indent, joined.buf);
+	str_release(&joined);
+}
+
 static void
 page_gap(struct page *page)
 {
@@ -91,7 +102,7 @@ page_answers(struct page *page, const struct screen *screen)
 static void
 page_task(struct page *page, const struct screen *screen)
 {
-	page_text(page, STYLE_PLAIN, 1, attempt_task(screen->app->drill->attempt));
+	page_prose(page, STYLE_PLAIN, 1, attempt_task(screen->app->drill->attempt));
 	page_answers(page, screen);
 }
 
@@ -109,7 +120,7 @@ page_result(struct page *page, const struct check_result *result)
 		char *text = xasprintf("got: %s\nwant: %s", result->got, result->want);
 
 		page_text(page, STYLE_NOTE, 8, text);
-		page_text(page, STYLE_FAINT, 8, result->why);
+		page_prose(page, STYLE_FAINT, 8, result->why);
 		free(text);
 	}
 	free(points);
@@ -144,7 +155,7 @@ page_hints(struct page *page, const struct screen *screen)
 	for (size_t i = 0; i < drill->hints; i++) {
 		int cost = attempt_hint_cost(drill->attempt, i);
 
-		page_text(page, STYLE_PLAIN, 1, attempt_hint(drill->attempt, i));
+		page_prose(page, STYLE_PLAIN, 1, attempt_hint(drill->attempt, i));
 		if (cost) {
 			char *text = xasprintf("(it cost %d %s)", cost, cost == 1 ? "point" : "points");
 
@@ -166,7 +177,7 @@ page_solution(struct page *page, const struct screen *screen)
 	}
 	page_text(page, STYLE_STRONG, 1, attempt_solution(attempt));
 	page_gap(page);
-	page_text(page, STYLE_PLAIN, 1, attempt_explanation(attempt));
+	page_prose(page, STYLE_PLAIN, 1, attempt_explanation(attempt));
 }
 
 static const struct {

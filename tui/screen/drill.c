@@ -314,6 +314,20 @@ drill_line(struct drill *drill, struct io *io, const char *line)
 }
 
 int
+drill_edit(const struct drill *drill, struct io_edit *edit)
+{
+	static const char *const editors[] = { "vi", "vim", "nvim", "nano", "emacs", "ed", "micro", "joe", "mcedit" };
+	struct io *io = drill->library->io;
+	bool known = false;
+
+	for (size_t i = 0; edit->editor && i < sizeof editors / sizeof editors[0]; i++)
+		known |= strcmp(edit->editor, editors[i]) == 0;
+	if (!known)
+		edit->editor = NULL;
+	return io->edit(io, edit);
+}
+
+int
 drill_seconds(const struct drill *drill)
 {
 	int64_t end = drill_solved(drill) ? drill->checked_at : drill_now(drill);

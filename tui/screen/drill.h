@@ -65,6 +65,11 @@ const struct scenario *drill_scenario(const struct drill *drill);
 struct sim *drill_sim(const struct drill *drill);
 /* One line of the scenario's shell, at the present time. */
 int drill_line(struct drill *drill, struct io *io, const char *line);
+/*
+ * The learner's own editor on a text of the scenario, by the program's io.  The scenario may have set $EDITOR to anything
+ * in its shell, and a pack may run no program: what is no editor's bare name counts for nothing.
+ */
+int drill_edit(const struct drill *drill, struct io_edit *edit);
 int64_t drill_now(const struct drill *drill);	/* the clock of the attempt, ns */
 /* The cluster's clock goes on to now. */
 void drill_tick(struct drill *drill);

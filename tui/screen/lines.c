@@ -1,5 +1,6 @@
 #include "screen/lines.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -61,19 +62,21 @@ print_questions(struct lines *lines)
 static void
 put_paragraph(const struct io *io, const char *text)
 {
-	struct str ready = STR_INIT;
+	struct str joined = STR_INIT, ready = STR_INIT;
 	struct wrap rows = VEC_INIT;
 
 	if (!io->columns) {
 		sink_printf(io->out, "%s%s", text, *text && !str_ends(text, "\n") ? "\n" : "");
 		return;
 	}
-	wrap_prepare(&ready, text, strlen(text));
+	wrap_join(&joined, text);
+	wrap_prepare(&ready, joined.buf, joined.len);
 	wrap_text(&rows, ready.buf, ready.len, (int)io->columns);
 	for (size_t i = 0; i < rows.n; i++)
 		sink_printf(io->out, "%.*s\n", (int)rows.v[i].len, ready.buf + rows.v[i].start);
 	wrap_release(&rows);
 	str_release(&ready);
+	str_release(&joined);
 }
 
 static void
@@ -142,7 +145,7 @@ static int
 word_solution(struct lines *lines, const char *rest)
 {
 	(void)rest;
-	put_paragraph(&lines->io, attempt_solution(lines->drill->attempt));
+	sink_printf(lines->io.out, "%s", attempt_solution(lines->drill->attempt));
 	sink_put(lines->io.out, "\n");
 	put_paragraph(&lines->io, attempt_explanation(lines->drill->attempt));
 	return 0;
@@ -478,6 +481,12 @@ is_over(void *arg)
 	return lines->over || sim_exited(drill_sim(lines->drill));
 }
 
+static int
+edit(struct io *io, struct io_edit *edit)
+{
+	return drill_edit(((struct lines *)((char *)io - offsetof(struct lines, io)))->drill, edit);
+}
+
 static void
 run(struct lines *lines, const struct io *io, bool interactive, const char *words_hint)
 {
@@ -485,6 +494,7 @@ run(struct lines *lines, const struct io *io, bool interactive, const char *word
 
 	lines->io = *io;
 	lines->io.files = NULL;
+	lines->io.edit = io->edit ? edit : NULL;
 	if (lines->exam)
 		print_place(lines);
 	else

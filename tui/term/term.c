@@ -175,6 +175,21 @@ term_close(void)
 	term.nowhere = NULL;
 }
 
+void
+term_leave(void)
+{
+	def_prog_mode();
+	endwin();
+}
+
+void
+term_return(void)
+{
+	reset_prog_mode();
+	clearok(curscr, TRUE);
+	refresh();
+}
+
 /* ---- the whole screen ---- */
 
 struct cells

@@ -59,6 +59,9 @@ MUST_CHECK int term_open(struct err *err);
 /* A screen of this size that nobody sees, for tests. */
 MUST_CHECK int term_open_hidden(int lines, int columns, struct err *err);
 void term_close(void);
+/* Another program has the terminal from the one to the other. */
+void term_leave(void);
+void term_return(void);
 
 struct cells term_cells(void);		/* all of it */
 bool term_too_small(void);

@@ -3,6 +3,7 @@
 #include "term/wrap.h"
 
 #include <stdbool.h>
+#include <string.h>
 #include <wchar.h>
 
 #include "term/safe.h"
@@ -41,6 +42,46 @@ wrap_prepare(struct str *out, const char *text, size_t len)
 			line = out->len;
 	}
 	str_release(&safe);
+}
+
+static bool
+begins_item(const char *line)
+{
+	size_t digits = strspn(line, "0123456789");
+
+	return (strchr("-*", *line) && *line && line[1] == ' ') || (digits && line[digits] == '.' && line[digits + 1] == ' ');
+}
+
+/* A list's lines are set in below their mark: they go on with it. */
+static bool
+goes_on(const char *before, const char *line)
+{
+	if (!*line || *line == '\n' || begins_item(line + strspn(line, " ")))
+		return false;
+	if (*line == ' ')
+		return begins_item(before) && strspn(line, " ") <= 4;
+	return *before != ' ' && *before != '\n';
+}
+
+void
+wrap_join(struct str *out, const char *text)
+{
+	const char *before = "\n";
+
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+
+		if (out->len && goes_on(before, text)) {
+			out->buf[out->len - 1] = ' ';	/* for the newline */
+			text += strspn(text, " ");
+			len = strcspn(text, "\n");
+		} else {
+			before = text;
+		}
+		str_addn(out, text, len);
+		str_addch(out, '\n');
+		text += len + (text[len] == '\n');
+	}
 }
 
 static void

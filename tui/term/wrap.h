@@ -13,6 +13,11 @@ struct wrap {
 	size_t n, cap;
 };
 
+/*
+ * Prose whose author broke its lines: those of a paragraph become one, to be broken anew.  A paragraph ends at an empty
+ * line; a line that is set in, and one that begins with a list's mark (- * 1.), stands as it is.
+ */
+void wrap_join(struct str *out, const char *text);
 /* Text made ready: safe, its newlines kept, tabs made blanks. */
 void wrap_prepare(struct str *out, const char *text, size_t len);
 /* text is what wrap_prepare gives.  Appends to *wrap; an empty text has no line. */

@@ -71,10 +71,34 @@ tabs_become_blanks(void **state)
 	str_release(&out);
 }
 
+static void
+paragraphs_are_joined(void **state)
+{
+	static const struct { const char *text, *want; } cases[] = {
+		{ "one\ntwo\n", "one two\n" },
+		{ "one\ntwo\n\nthree", "one two\n\nthree\n" },
+		{ "see:\n\n  a  b\n  c\nend\n", "see:\n\n  a  b\n  c\nend\n" },
+		{ "list:\n- one\n  more\n- two\nend of two\n", "list:\n- one more\n- two end of two\n" },
+		{ "1. a\n2. b\n", "1. a\n2. b\n" },
+		{ "a -b\n10.0.0.1 is it\n", "a -b 10.0.0.1 is it\n" },
+		{ "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct str out = STR_INIT;
+
+		wrap_join(&out, cases[i].text);
+		assert_string_equal(out.buf, cases[i].want);
+		str_release(&out);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(paragraphs_are_joined),
 		cmocka_unit_test(lines_fit),
 		cmocka_unit_test(tabs_become_blanks),
 	};
