@@ -41,7 +41,8 @@ void pack_free(struct pack *pack);
 	X(choice, "one option or several are right") \
 	X(order, "items are to be put in order") \
 	X(predict, "what will this packet do?") \
-	X(fill, "blanks are to be filled in")
+	X(fill, "blanks are to be filled in") \
+	X(free, "nothing is asked: a cluster to try things in")
 
 struct scenario;
 struct scenario_info {

@@ -316,19 +316,20 @@ lint_text(const struct lint *lint)
 static const struct {
 	const char *name;
 	void (*run)(const struct lint *lint);	/* NULL: found while reading */
+	bool free;				/* also for scenarios that ask nothing */
 } rules[LINT_RULE_COUNT] = {
-	[LINT_format] = { "format", NULL },
-	[LINT_name] = { "name", lint_name },
-	[LINT_objective] = { "objective", lint_objective },
-	[LINT_size] = { "size", lint_size },
-	[LINT_variables] = { "variables", lint_variables },
-	[LINT_giveaway] = { "giveaway", lint_giveaway },
-	[LINT_hints] = { "hints", lint_hints },
-	[LINT_wrong] = { "wrong", lint_wrong },
-	[LINT_reachable] = { "reachable", lint_reachable },
-	[LINT_behaviour] = { "behaviour", lint_behaviour },
-	[LINT_why] = { "why", lint_why },
-	[LINT_text] = { "text", lint_text },
+	[LINT_format] = { "format", NULL, false },
+	[LINT_name] = { "name", lint_name, true },
+	[LINT_objective] = { "objective", lint_objective, true },
+	[LINT_size] = { "size", lint_size, true },
+	[LINT_variables] = { "variables", lint_variables, false },
+	[LINT_giveaway] = { "giveaway", lint_giveaway, false },
+	[LINT_hints] = { "hints", lint_hints, false },
+	[LINT_wrong] = { "wrong", lint_wrong, false },
+	[LINT_reachable] = { "reachable", lint_reachable, false },
+	[LINT_behaviour] = { "behaviour", lint_behaviour, false },
+	[LINT_why] = { "why", lint_why, false },
+	[LINT_text] = { "text", lint_text, true },
 };
 
 const char *
@@ -362,7 +363,7 @@ run_rules(const struct linting *linting, const struct scenario *scenario, const 
 
 	for (size_t rule = 0; rule < LINT_RULE_COUNT; rule++) {
 		lint.rule = (enum lint_rule)rule;
-		if (rules[rule].run != NULL)
+		if (rules[rule].run != NULL && (scenario->points > 0 || rules[rule].free))
 			rules[rule].run(&lint);
 	}
 }

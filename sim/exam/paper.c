@@ -42,7 +42,7 @@ add_candidates(struct drawing *drawing, const struct exam_plan *plan, const stru
 		const struct scenario_info info = scenario_info(pack_scenario(pack, i));
 		enum objective_area area = objective_area(info.objective);
 
-		if (area < AREA_COUNT && plan->shares[area] > 0)
+		if (info.points > 0 && area < AREA_COUNT && plan->shares[area] > 0)
 			*vec_push(&drawing->left) = (struct candidate){ { at, i, 0 }, area, info.minutes };
 	}
 }

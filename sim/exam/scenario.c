@@ -185,13 +185,32 @@ check_name(const struct scenario *scenario, const struct value *name, struct err
 	return at_value(scenario, name, "a name is up to 63 small letters, digits and -", err);
 }
 
+/* Nothing is asked, so nothing can be judged. */
+static int
+check_free(const struct scenario *scenario, struct err *err)
+{
+	static const char *const keys[] = { "checks", "wrong", "solution", "hints" };
+
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+		const struct value *value = value_get(scenario->spec, keys[i]);
+
+		if (value != NULL)
+			return err_at(err, scenario->file, value->line, value->column, "kind free asks nothing, and has no %s",
+				keys[i]);
+	}
+	return 0;
+}
+
 static int
 check_spec(struct scenario *scenario, const struct value *name, struct err *err)
 {
 	const struct value *spec = scenario->spec;
 
-	if (check_name(scenario, name, err) < 0 || check_question(scenario, err) < 0 ||
-		needs(scenario, "checks", err) < 0 || check_checks(scenario, err) < 0 || check_wrong(scenario, err) < 0)
+	if (check_name(scenario, name, err) < 0 || check_question(scenario, err) < 0)
+		return -1;
+	if (strcmp(scenario->kind, "free") == 0)
+		return check_free(scenario, err) < 0 ? -1 : variables_check(scenario->file, value_get(spec, "variables"), spec, err);
+	if (needs(scenario, "checks", err) < 0 || check_checks(scenario, err) < 0 || check_wrong(scenario, err) < 0)
 		return -1;
 	if (!scenario_asks(scenario) && needs(scenario, "solution", err) < 0)
 		return -1;

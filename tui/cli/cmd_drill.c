@@ -9,6 +9,11 @@ const struct flag drill_flags[] = {
 	{ NULL },
 };
 
+const struct flag sandbox_flags[] = {
+	{ "no-tui", 0, FLAG_BOOL, NULL, NULL, NULL, "Line by line, without a screen." },
+	{ NULL },
+};
+
 /* What was broken off; the packs' own words are not needed for it. */
 static int
 go_on(struct trainer *trainer)
@@ -50,6 +55,25 @@ run_drill(struct trainer *trainer)
 }
 
 static int
+run_sandbox(struct trainer *trainer)
+{
+	const char *given = cli_arg(trainer->cli, 0);
+	struct err err = ERR_INIT;
+	char *words = given ? xstrdup(given) : library_sandbox(&trainer->library, &err);
+	size_t pack, at;
+	int failed;
+
+	trainer->lines |= flag_bool(&trainer->cli->flags, "no-tui");
+	trainer->drill.mode = "sandbox";
+	failed = !words || library_find(&trainer->library, words, &pack, &at, &err);
+	free(words);
+	if (failed)
+		return cli_fail(trainer->cli, &err);
+	trainer_keep(trainer);
+	return drill_start(&trainer->drill, pack, at, &err) ? cli_fail(trainer->cli, &err) : trainer_drill(trainer);
+}
+
+static int
 run_start(struct trainer *trainer)
 {
 	trainer_keep(trainer);
@@ -64,6 +88,14 @@ cmd_drill(struct cli *cli)
 	if (cli_arg(cli, 0) && flag_bool(&cli->flags, "continue"))
 		return cli_usage(cli, "drill", "--continue takes no PACK");
 	return trainer_run(cli, run_drill);
+}
+
+int
+cmd_sandbox(struct cli *cli)
+{
+	if (cli_arg(cli, 1))
+		return cli_usage(cli, "sandbox", "one PACK/SCENARIO at a time");
+	return trainer_run(cli, run_sandbox);
 }
 
 int

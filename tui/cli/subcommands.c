@@ -6,6 +6,7 @@
 static const struct flag *const sim_tables[] = { cluster_flags, color_flags, help_flags, NULL };
 static const struct flag *const shell_tables[] = { shell_flags, cluster_flags, color_flags, help_flags, NULL };
 static const struct flag *const drill_tables[] = { drill_flags, color_flags, help_flags, NULL };
+static const struct flag *const sandbox_tables[] = { sandbox_flags, color_flags, help_flags, NULL };
 static const struct flag *const exam_tables[] = { exam_flags, color_flags, help_flags, NULL };
 static const struct flag *const review_tables[] = { review_flags, color_flags, help_flags, NULL };
 static const struct flag *const grade_tables[] = { grade_flags, color_flags, help_flags, NULL };
@@ -75,6 +76,12 @@ const struct subcommand subcommands[] = {
 		.more = "Each scenario comes back when SM-2 says: a missed one at once, a solved one after\n"
 			"a day, six days, and then ever later.",
 		.flags = review_tables, .run = cmd_review,
+	},
+	{
+		.name = "sandbox", .usage = "[PACK/SCENARIO]", .help = "A cluster to try things in, where nothing is asked",
+		.more = "With the desk's views of the cluster and of packets.  `undo` in its shell takes a\n"
+			"step back, and `svcsim drill --continue` comes back to it.",
+		.flags = sandbox_tables, .args = "@scenario", .run = cmd_sandbox,
 	},
 	{
 		.name = "grade", .usage = "PACK[/SCENARIO] SCRIPT|FOLDER.. | EXPORT..", .help = "Judge a class: students' scripts, or their exported progress",

@@ -232,7 +232,7 @@ int
 attempts_open(struct db *db, attempt_fn *fn, void *arg, struct err *err)
 {
 	sqlite3_stmt *row = db_prepare(db, COLUMNS " WHERE id = (SELECT max(id) FROM attempts WHERE exam IS NULL)"
-		" AND points < of AND EXISTS (SELECT 1 FROM events WHERE attempt = id)", err);
+		" AND (points < of OR of = 0) AND EXISTS (SELECT 1 FROM events WHERE attempt = id)", err);
 
 	return row ? each_attempt(db, row, fn, arg, err) : -1;
 }

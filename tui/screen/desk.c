@@ -199,6 +199,12 @@ is_practice(const struct screen *screen)
 }
 
 static bool
+is_asked(const struct screen *screen)
+{
+	return is_practice(screen) && screen->app->drill->of > 0;
+}
+
+static bool
 is_question(const struct screen *screen)
 {
 	return screen->app->exam->n;
@@ -367,7 +373,7 @@ other_view(struct screen *screen)
 	const struct drill *drill = screen->app->drill;
 	const bool filled[VIEW_COUNT] = {
 		[VIEW_TASK] = true,
-		[VIEW_CHECKS] = !screen_is_sitting(screen),
+		[VIEW_CHECKS] = drill->of > 0 && !screen_is_sitting(screen),
 		[VIEW_HINTS] = drill->hints > 0,
 		[VIEW_SOLUTION] = drill->explained,
 	};
@@ -522,7 +528,7 @@ key(struct screen *screen, int code)
 }
 
 static const struct action actions[] = {
-	{ 'c', TERM_F2, "check", "Check: judge what was done, by the points of the task", is_practice, check },
+	{ 'c', TERM_F2, "check", "Check: judge what was done, by the points of the task", is_asked, check },
 	{ 'h', TERM_F3, "hint", "Show the next hint; it may cost points", has_hint, hint },
 	{ 'v', TERM_F4, "view", "Show the next view: task, checks, hints, solution", NULL, other_view },
 	{ 'r', TERM_F5, "reset", "Put the cluster back as it was at the start (asks)", is_practice, reset },

@@ -310,6 +310,8 @@ bar_right(const struct app *app)
 	const struct drill *drill = app->drill;
 	int seconds = drill_seconds(drill), left = exam_seconds_left(app->exam);
 
+	if (!drill->of)
+		return xasprintf("%02d:%02d", seconds / 60, seconds % 60);
 	if (!app->exam->n)
 		return xasprintf("%d of %d points  %02d:%02d of %d min", drill->points, drill->of, seconds / 60, seconds % 60,
 			drill->info.minutes);

@@ -141,6 +141,25 @@ library_exam(struct library *library, struct err *err)
 	return first(library, true, err);
 }
 
+char *
+library_sandbox(struct library *library, struct err *err)
+{
+	for (size_t i = 0; i < library->names.n; i++) {
+		const struct pack *pack = library_pack(library, i, err);
+
+		for (size_t j = 0; pack && j < pack_count(pack); j++) {
+			const struct scenario_info info = scenario_info(pack_scenario(pack, j));
+
+			if (strcmp(info.kind, "free") == 0)
+				return xasprintf("%s/%s", pack_name(pack), info.name);
+		}
+		if (!pack)
+			return NULL;
+	}
+	err_at(err, library->folder, 0, 0, "no scenario here is of kind free");
+	return NULL;
+}
+
 static int
 find_scenario(const struct pack *pack, const char *name, size_t *at, struct err *err)
 {

@@ -25,6 +25,8 @@ char *library_pack_folder(const struct library *library, size_t i);
 struct pack *library_pack(struct library *library, size_t i, struct err *err);
 /* The first pack with scenarios, the first that is an exam: its name; NULL: there is none, or one can't be read. */
 const char *library_first(struct library *library, struct err *err);
+/* "PACK/SCENARIO" of the first scenario of kind free; owned by the caller. */
+char *library_sandbox(struct library *library, struct err *err);
 const char *library_exam(struct library *library, struct err *err);
 bool library_has(const struct library *library, const char *words);	/* a pack of that name */
 /* "PACK" or "PACK/SCENARIO": *pack, and *at the scenario, SIZE_MAX without one. */

@@ -84,7 +84,10 @@ print_task(struct lines *lines)
 {
 	const struct drill *drill = lines->drill;
 
-	sink_printf(lines->io.out, "%s  (%d points, %d minutes)\n\n", drill->info.title, drill->of, drill->info.minutes);
+	if (drill->of)
+		sink_printf(lines->io.out, "%s  (%d points, %d minutes)\n\n", drill->info.title, drill->of, drill->info.minutes);
+	else
+		sink_printf(lines->io.out, "%s\n\n", drill->info.title);
 	put_paragraph(&lines->io, attempt_task(drill->attempt));
 	sink_put(lines->io.out, "\n");
 	print_questions(lines);
@@ -117,6 +120,10 @@ word_check(struct lines *lines, const char *rest)
 	struct err err = ERR_INIT;
 
 	(void)rest;
+	if (!lines->drill->of) {
+		sink_put(lines->io.err, "nothing is asked here, so nothing is judged\n");
+		return 1;
+	}
 	if (drill_check(lines->drill, &err))
 		say_err(lines, &err);
 	print_results(lines);
@@ -514,7 +521,7 @@ lines_run(struct drill *drill, struct io *io, bool interactive, void (*flush)(vo
 	struct lines lines = { .drill = drill, .flush = flush, .flush_arg = arg };
 
 	run(&lines, io, interactive, "(:check, :hint, :help)\n");
-	return drill_solved(drill) ? 0 : 1;
+	return !drill->of || drill_solved(drill) ? 0 : 1;
 }
 
 int

@@ -17,7 +17,7 @@ struct state {
 };
 
 static enum after go_on(struct screen *screen), choose(struct screen *screen), sit(struct screen *screen),
-	practise_again(struct screen *screen), look_back(struct screen *screen);
+	practise_again(struct screen *screen), play(struct screen *screen), look_back(struct screen *screen);
 
 static const struct {
 	const char *label, *help;
@@ -27,6 +27,7 @@ static const struct {
 	{ "Drill", "choose a pack and a scenario", choose },
 	{ "Exam", "questions drawn by objective, one clock, no hints", sit },
 	{ "Review", "nothing is due today", practise_again },
+	{ "Sandbox", "a cluster to try things in; nothing is asked", play },
 	{ "Progress", "what was practised, how well", look_back },
 	{ "Leave", "back to the shell", action_leave },
 };
@@ -169,6 +170,24 @@ practise_again(struct screen *screen)
 		app_note_err(app, &err);
 	else
 		app_note(app, false, "nothing is due today; what is missed comes back here");
+	return AFTER_STAY;
+}
+
+static enum after
+play(struct screen *screen)
+{
+	struct app *app = screen->app;
+	struct err err = ERR_INIT;
+	char *words = library_sandbox(app->library, &err);
+	size_t pack, at;
+
+	app->drill->review = NULL;
+	app->drill->mode = "sandbox";
+	if (!words || library_find(app->library, words, &pack, &at, &err) || drill_start(app->drill, pack, at, &err))
+		app_note_err(app, &err);
+	else
+		screen_push(app, &screen_desk);
+	free(words);
 	return AFTER_STAY;
 }
 
