@@ -173,13 +173,32 @@ is_word(const char *words, const char *text)
 	return false;
 }
 
+/* "a", "a or b", "a, b or c". */
+static void
+add_words(const char *words, struct str *out)
+{
+	for (size_t len; *words != '\0'; words += len, words += strspn(words, " ")) {
+		const char *next;
+
+		len = strcspn(words, " ");
+		next = words + len + strspn(words + len, " ");
+		str_addn(out, words, len);
+		if (*next != '\0')
+			str_add(out, next[strcspn(next, " ")] == '\0' || next[strcspn(next, " ") + 1] == '\0' ? " or " : ", ");
+	}
+}
+
 static int
 read_word(const struct reading *reading, const struct field *field, const struct value *value)
 {
+	struct str words = STR_INIT;
+
 	if (value->type == VALUE_STRING && is_word(field->of, value->string.text))
 		return 0;
-	return err_at(reading->err, reading->file, value->line, value->column, "%s must be %s%s", field->name,
-		strchr(field->of, ' ') != NULL ? "one of " : "", field->of);
+	add_words(field->of, &words);
+	err_at(reading->err, reading->file, value->line, value->column, "%s must be %s", field->name, words.buf);
+	str_release(&words);
+	return -1;
 }
 
 static int
