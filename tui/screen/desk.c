@@ -39,6 +39,8 @@ run_line(void *arg, const char *line)
 	struct sim *sim = drill_sim(screen->app->drill);
 	int columns = term_cells().width, status;
 
+	if (desk_is_word(line))
+		return desk_run_word(screen, line);
 	desk->io.columns = (unsigned)(columns >= DESK_WIDE ? columns / 2 - 2 : columns);
 	status = drill_line(screen->app->drill, &desk->io, line);
 	if (desk->scrollback.partial.len)
@@ -69,7 +71,10 @@ prompt(void *arg)
 static void
 complete(void *arg, const char *line, size_t point, void (*fn)(void *to, const char *word), void *to)
 {
-	sim_complete(drill_sim(((struct screen *)arg)->app->drill), line, point, fn, to);
+	if (*line == ':')
+		desk_complete_word(line, point, fn, to);
+	else
+		sim_complete(drill_sim(((struct screen *)arg)->app->drill), line, point, fn, to);
 }
 
 static bool
@@ -93,7 +98,7 @@ begin(struct screen *screen)
 	desk->typing = !desk->answers.n && !over;
 	desk->shown = screen->app->drill;
 	desk->view = over ? VIEW_CHECKS : VIEW_TASK;
-	desk->first = 0;
+	desk->first = desk->left = 0;
 }
 
 /* Another question may lie on the desk now. */
@@ -191,6 +196,18 @@ is_taking_text(const struct screen *screen)
 	return desk_of(screen)->typing || desk_of(screen)->writing;
 }
 
+static bool
+is_not_taking_text(const struct screen *screen)
+{
+	return !is_taking_text(screen);
+}
+
+static bool
+is_scrolled_sideways(const struct screen *screen)
+{
+	return !is_taking_text(screen) && desk_shows_model(screen);
+}
+
 /* A scenario being practised, no question of an exam. */
 static bool
 is_practice(const struct screen *screen)
@@ -231,22 +248,13 @@ was_checked(const struct screen *screen)
 
 /* ---- acting ---- */
 
-static void
-show(struct screen *screen, enum view view)
-{
-	struct desk *desk = desk_of(screen);
-
-	desk->view = view;
-	desk->first = 0;
-}
-
 static enum after
 check(struct screen *screen)
 {
 	struct drill *drill = screen->app->drill;
 	struct err err = ERR_INIT;
 
-	show(screen, VIEW_CHECKS);
+	desk_show(screen, VIEW_CHECKS);
 	if (drill_check(drill, &err)) {
 		app_note_err(screen->app, &err);
 		return AFTER_STAY;
@@ -261,7 +269,7 @@ static enum after
 hint(struct screen *screen)
 {
 	drill_hint(screen->app->drill);
-	show(screen, VIEW_HINTS);
+	desk_show(screen, VIEW_HINTS);
 	return AFTER_STAY;
 }
 
@@ -269,7 +277,7 @@ static enum after
 solution(struct screen *screen)
 {
 	screen->app->drill->explained = true;
-	show(screen, VIEW_SOLUTION);
+	desk_show(screen, VIEW_SOLUTION);
 	return AFTER_STAY;
 }
 
@@ -363,26 +371,6 @@ leave(struct screen *screen)
 		return AFTER_BACK;
 	desk->leave_asked = true;
 	app_note(screen->app, true, "Break the exam off?  The clock stands meanwhile; the same key again does it");
-	return AFTER_STAY;
-}
-
-/* The views that hold something, in turn. */
-static enum after
-other_view(struct screen *screen)
-{
-	const struct drill *drill = screen->app->drill;
-	const bool filled[VIEW_COUNT] = {
-		[VIEW_TASK] = true,
-		[VIEW_CHECKS] = drill->of > 0 && !screen_is_sitting(screen),
-		[VIEW_HINTS] = drill->hints > 0,
-		[VIEW_SOLUTION] = drill->explained,
-	};
-	enum view view = desk_of(screen)->view;
-
-	do
-		view = (view + 1) % VIEW_COUNT;
-	while (!filled[view]);
-	show(screen, view);
 	return AFTER_STAY;
 }
 
@@ -520,17 +508,15 @@ key(struct screen *screen, int code)
 		write_key(screen, code);
 	else if (desk->answers.n && desk->view == VIEW_TASK)
 		list_key(&desk->answers, code);
-	else if (code == TERM_UP || code == 'k')
-		desk->first -= desk->first > 0;
-	else if (code == TERM_DOWN || code == 'j')
-		desk->first++;
+	else
+		desk_scroll_key(screen, code);
 	return AFTER_STAY;
 }
 
 static const struct action actions[] = {
 	{ 'c', TERM_F2, "check", "Check: judge what was done, by the points of the task", is_asked, check },
 	{ 'h', TERM_F3, "hint", "Show the next hint; it may cost points", has_hint, hint },
-	{ 'v', TERM_F4, "view", "Show the next view: task, checks, hints, solution", NULL, other_view },
+	{ 'v', TERM_F4, "view", "Show the next view: task, checks, hints, solution", NULL, desk_next_page },
 	{ 'r', TERM_F5, "reset", "Put the cluster back as it was at the start (asks)", is_practice, reset },
 	{ 'e', TERM_F7, "solution", "After a check: the solution, and what it teaches", was_checked, solution },
 	{ 'n', TERM_F8, "next", "The next scenario of the pack", has_next, next },
@@ -549,6 +535,14 @@ static const struct action actions[] = {
 	{ TERM_PAGE_DOWN, 0, NULL, "Scroll the shell on", NULL, on_in_shell },
 	{ '?', TERM_F1, "help", "This help; in the shell, Tab completes and Ctrl-R searches", NULL, action_help },
 	{ 'q', TERM_F10, "leave", "Leave the scenario", NULL, leave },
+	{ TERM_TAB, TERM_BACK_TAB, "cluster", "Show the next view of the cluster, which follow:", NULL, desk_next_model },
+#define DESK_VIEW_ACTION(id, name, title, key, help, function) \
+	{ key, 0, NULL, "View " name ": " help, is_not_taking_text, desk_show_##id },
+	VIEW_MODELS(DESK_VIEW_ACTION)
+	DESK_PAGES(DESK_VIEW_ACTION)
+#undef DESK_VIEW_ACTION
+	{ TERM_LEFT, '<', NULL, "Scroll the view to the left", is_scrolled_sideways, desk_scroll_left },
+	{ TERM_RIGHT, '>', NULL, "Scroll the view to the right", is_scrolled_sideways, desk_scroll_right },
 	{ 0, 0, NULL, NULL, NULL, NULL },
 };
 

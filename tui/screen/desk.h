@@ -5,16 +5,22 @@
 #include "screen/list.h"
 #include "screen/screen.h"
 #include "screen/scrollback.h"
+#include "screen/view.h"
 #include "shell/editor.h"
 
-/* What the second pane shows; at 80 columns it lies over the task.  The last column is desk_draw.c's function. */
-#define DESK_VIEWS(X) \
-	X(VIEW_TASK, "Task", page_task) \
-	X(VIEW_CHECKS, "Checks", page_checks) \
-	X(VIEW_HINTS, "Hints", page_hints) \
-	X(VIEW_SOLUTION, "Solution", page_solution)
+/*
+ * What the second pane shows; at 80 columns it lies over the task.  Pages are of the attempt, and the last column is
+ * desk_draw.c's function; the other views are the cluster's, of screen/view.h.
+ * id, name, title, key, what it shows, function
+ */
+#define DESK_PAGES(X) \
+	X(VIEW_TASK, "task", "Task", '1', "what is to be done", page_task) \
+	X(VIEW_CHECKS, "checks", "Checks", '2', "what the last check said", page_checks) \
+	X(VIEW_HINTS, "hints", "Hints", '3', "the hints that were asked for", page_hints) \
+	X(VIEW_SOLUTION, "solution", "Solution", '4', "after a check: the solution", page_solution)
+#define DESK_VIEWS(X) DESK_PAGES(X) VIEW_MODELS(X)
 enum view {
-#define DESK_VIEW_ENUM(id, title, page) id,
+#define DESK_VIEW_ENUM(id, name, title, key, help, function) id,
 	DESK_VIEWS(DESK_VIEW_ENUM)
 #undef DESK_VIEW_ENUM
 	VIEW_COUNT
@@ -32,11 +38,32 @@ struct desk {
 	bool exited;		/* the shell was left */
 	bool reset_asked, leave_asked;
 	enum view view;
-	size_t first;		/* row of the view at its top */
+	size_t first, left;	/* row and column of the view in its upper left corner */
 	struct list answers;	/* rows of questions */
 	bool writing;		/* keys go into the marked blank */
 };
 
 void desk_draw(const struct screen *screen, struct cells cells);
+/* How many rows and columns of the chosen view do not fit its pane. */
+struct desk_excess {
+	size_t rows, columns;
+};
+struct desk_excess desk_excess(const struct screen *screen);
+
+/* desk_view.c: which view is shown, and which part of it. */
+void desk_show(struct screen *screen, enum view view);
+bool desk_shows_model(const struct screen *screen);
+enum after desk_next_page(struct screen *screen);
+enum after desk_next_model(struct screen *screen);
+#define DESK_SHOW_DECLARED(id, name, title, key, help, function) enum after desk_show_##id(struct screen *screen);
+DESK_VIEWS(DESK_SHOW_DECLARED)
+#undef DESK_SHOW_DECLARED
+enum after desk_scroll_left(struct screen *screen);
+enum after desk_scroll_right(struct screen *screen);
+void desk_scroll_key(struct screen *screen, int key);
+/* A line for the desk itself, such as `:view cluster`. */
+bool desk_is_word(const char *line);
+int desk_run_word(struct screen *screen, const char *line);
+void desk_complete_word(const char *line, size_t point, void (*fn)(void *to, const char *word), void *to);
 
 #endif

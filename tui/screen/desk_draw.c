@@ -7,7 +7,10 @@
 
 #include "screen/answers.h"
 #include "screen/desk.h"
+#include "term/safe.h"
 #include "term/wrap.h"
+
+#define MODEL_INDENT 1
 
 /* ---- a pane of wrapped text ---- */
 
@@ -17,6 +20,7 @@ struct page {
 	size_t first;
 	int y;			/* may be above or below what is shown */
 	int marked;		/* the last row of what the mark is on; 0: nothing is marked */
+	int widest;		/* columns of a model's widest line */
 };
 
 static void
@@ -180,22 +184,90 @@ page_solution(struct page *page, const struct screen *screen)
 	page_prose(page, STYLE_PLAIN, 1, attempt_explanation(attempt));
 }
 
+/* ---- models ---- */
+
+/* A stretch of a line, of which the columns before the pane's left edge are not seen; returns its columns. */
+static int
+page_stretch(const struct page *page, int x, enum style style, const char *text, size_t len)
+{
+	int columns = wrap_columns(text, len), y = page->y - (int)page->first;
+	size_t size;
+
+	for (; len && x < MODEL_INDENT; text += size, len -= size) {
+		safe_decode(text, len, &size);
+		x += wrap_columns(text, size);
+	}
+	cells_textn(page->cells, y, x, style, text, len);
+	return columns;
+}
+
+/* One line of a model's text; *span is the first stretch with a style at or after it. */
+static void
+page_line(struct page *page, const struct desk *desk, const struct view_text *text, size_t start, size_t end, size_t *span)
+{
+	int x = 0;
+
+	for (size_t at = start, stop; at < end; at = stop) {
+		const struct view_span *next = *span < text->spans.n ? &text->spans.v[*span] : NULL;
+		bool styled = next && next->start == at;
+
+		stop = styled ? at + next->len : next && next->start < end ? next->start : end;
+		x += page_stretch(page, MODEL_INDENT + x - (int)desk->left, styled ? next->style : STYLE_PLAIN,
+			text->text.buf + at, stop - at);
+		*span += styled;
+	}
+	if (x > page->widest)
+		page->widest = x;
+	page->y++;
+}
+
+static void
+page_model(struct page *page, const struct screen *screen, void (*lines)(const struct view_input *, struct view_text *))
+{
+	struct scene *scene = scene_new(drill_sim(screen->app->drill));
+	const struct view_input input = { .scene = scene, .columns = page->cells.width - MODEL_INDENT,
+		.ascii = !term_unicode() };
+	struct view_text text = VIEW_TEXT_INIT;
+	size_t span = 0;
+
+	lines(&input, &text);
+	for (size_t start = 0, end; start < text.text.len; start = end + 1) {
+		end = start + strcspn(text.text.buf + start, "\n");
+		page_line(page, screen->state, &text, start, end, &span);
+	}
+	view_text_release(&text);
+	scene_free(scene);
+}
+
 static const struct {
 	const char *title;
-	void (*page)(struct page *page, const struct screen *screen);
+	void (*page)(struct page *page, const struct screen *screen);	/* NULL: lines has the function */
+	void (*lines)(const struct view_input *input, struct view_text *out);
 } views[] = {
-#define DESK_VIEW_ROW(id, title, page) { title, page },
-	DESK_VIEWS(DESK_VIEW_ROW)
-#undef DESK_VIEW_ROW
+#define DESK_PAGE_ROW(id, name, title, key, help, page) { title, page, NULL },
+	DESK_PAGES(DESK_PAGE_ROW)
+#undef DESK_PAGE_ROW
+#define DESK_MODEL_ROW(id, name, title, key, help, lines) { title, NULL, lines },
+	VIEW_MODELS(DESK_MODEL_ROW)
+#undef DESK_MODEL_ROW
 };
+
+static void
+fill_page(struct page *page, const struct screen *screen, enum view view)
+{
+	if (views[view].page)
+		views[view].page(page, screen);
+	else
+		page_model(page, screen, views[view].lines);
+}
 
 /* The view's text laid out, drawn nowhere. */
 static struct page
 measure(const struct screen *screen, int width, enum view view)
 {
-	struct page page = { { 0, 0, 0, width }, 0, 0, 0 };
+	struct page page = { .cells = { 0, 0, 0, width } };
 
-	views[view].page(&page, screen);
+	fill_page(&page, screen, view);
 	return page;
 }
 
@@ -211,15 +283,42 @@ first_row(const struct screen *screen, struct cells inside, enum view view)
 }
 
 static void
+add_excess(struct str *text, int n, const char *unit, const char *where)
+{
+	if (n > 0)
+		str_addf(text, "%s%d %s%s %s", text->len ? ", " : " ", n, unit, n == 1 ? "" : "s", where);
+}
+
+/* What does not fit, in the frame's lower line. */
+static void
+draw_excess(struct cells cells, const struct page *page, const struct desk *desk)
+{
+	struct str text = STR_INIT;
+	int left = page->widest ? (int)desk->left : 0;
+
+	add_excess(&text, (int)page->first, "line", "above");
+	add_excess(&text, page->y - (int)page->first - page->cells.height, "line", "below");
+	add_excess(&text, left, "column", "left");
+	add_excess(&text, page->widest - left - page->cells.width + MODEL_INDENT, "column", "right");
+	if (text.len) {
+		str_addch(&text, ' ');
+		cells_text(cells, cells.height - 1, cells.width - 2 - (int)text.len, STYLE_FAINT, text.buf);
+	}
+	str_release(&text);
+}
+
+static void
 draw_view(const struct screen *screen, struct cells cells, enum view view)
 {
 	const struct desk *desk = screen->state;
 	bool focused = !desk->typing && view == desk->view;
 	struct cells inside = cells_frame(cells, views[view].title, focused);
-	struct page page = { inside, first_row(screen, inside, view), 0, 0 };
+	struct page page = { .cells = inside, .first = first_row(screen, inside, view) };
 
-	views[view].page(&page, screen);
-	if (page.y - (int)page.first > page.cells.height)
+	fill_page(&page, screen, view);
+	if (!views[view].page)
+		draw_excess(cells, &page, desk);
+	else if (page.y - (int)page.first > page.cells.height)
 		cells_text(cells, cells.height - 1, cells.width - 10, STYLE_FAINT, " more ");
 }
 
@@ -333,17 +432,23 @@ draw_bar(const struct screen *screen, struct cells line)
 	free(right);
 }
 
+/* A view of the cluster has more rows than a text, and is looked at. */
 static int
 upper_height(const struct screen *screen, int width, int height, enum view view)
 {
 	int rows = measure(screen, width - 2, view).y + 2;
-	int most = attempt_questions(screen->app->drill->attempt) ? height - 6 : height / 2;
+	int most = attempt_questions(screen->app->drill->attempt) ? height - 6 : views[view].page ? height / 2 : height - 8;
 
 	return rows < 5 ? 5 : rows > most ? most : rows;
 }
 
-void
-desk_draw(const struct screen *screen, struct cells cells)
+struct layout {
+	struct cells upper, shell, side;	/* side has no width below DESK_WIDE */
+	enum view upper_view, side_view;
+};
+
+static struct layout
+lay_out(const struct screen *screen, struct cells cells)
 {
 	const struct desk *desk = screen->state;
 	struct cells body = cells_inside(cells, 1, 0, cells.height - 1, cells.width);
@@ -352,10 +457,36 @@ desk_draw(const struct screen *screen, struct cells cells)
 	enum view upper = wide ? VIEW_TASK : desk->view;
 	int height = upper_height(screen, width, body.height, upper);
 
+	return (struct layout){
+		.upper = cells_inside(body, 0, 0, height, width),
+		.shell = cells_inside(body, height, 0, body.height - height, width),
+		.side = cells_inside(body, 0, width, body.height, body.width - width),
+		.upper_view = upper,
+		.side_view = desk->view == VIEW_TASK ? VIEW_CHECKS : desk->view,
+	};
+}
+
+struct desk_excess
+desk_excess(const struct screen *screen)
+{
+	const struct desk *desk = screen->state;
+	struct cells all = term_cells();
+	struct layout layout = lay_out(screen, cells_inside(all, 0, 0, all.height - 1, all.width));
+	struct cells pane = layout.upper_view == desk->view ? layout.upper : layout.side;
+	struct page page = measure(screen, pane.width - 2, desk->view);
+	int rows = page.y - (pane.height - 2), columns = page.widest - (pane.width - 2 - MODEL_INDENT);
+
+	return (struct desk_excess){ rows > 0 ? (size_t)rows : 0, columns > 0 ? (size_t)columns : 0 };
+}
+
+void
+desk_draw(const struct screen *screen, struct cells cells)
+{
+	struct layout layout = lay_out(screen, cells);
+
 	draw_bar(screen, cells_inside(cells, 0, 0, 1, cells.width));
-	draw_view(screen, cells_inside(body, 0, 0, height, width), upper);
-	draw_shell(screen, cells_inside(body, height, 0, body.height - height, width), wide);
-	if (wide)
-		draw_view(screen, cells_inside(body, 0, width, body.height, body.width - width),
-			desk->view == VIEW_TASK ? VIEW_CHECKS : desk->view);
+	draw_view(screen, layout.upper, layout.upper_view);
+	draw_shell(screen, layout.shell, layout.side.width > 0);
+	if (layout.side.width > 0)
+		draw_view(screen, layout.side, layout.side_view);
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "screen/view.h"
 #include "shell/editor.h"
 #include "term/wrap.h"
 
@@ -363,6 +364,28 @@ word_break_off(struct lines *lines, const char *rest)
 	return 1;
 }
 
+static int
+word_view(struct lines *lines, const char *rest)
+{
+	const struct view_model *model = view_find(rest + strspn(rest, " "));
+	struct view_text text = VIEW_TEXT_INIT;
+	struct view_input input = { .columns = (int)lines->io.columns, .ascii = !term_unicode() };
+	struct scene *scene;
+
+	if (!model) {
+		for (size_t i = 0; i < VIEW_MODEL_COUNT; i++)
+			sink_printf(lines->io.err, ":view %-10s %s\n", view_models[i].name, view_models[i].help);
+		return 2;
+	}
+	drill_tick(lines->drill);
+	input.scene = scene = scene_new(drill_sim(lines->drill));
+	model->lines(&input, &text);
+	sink_put(lines->io.out, text.text.buf);
+	view_text_release(&text);
+	scene_free(scene);
+	return 0;
+}
+
 static int word_help(struct lines *lines, const char *rest);
 
 enum where { IN_DRILL = 1, IN_EXAM = 2 };
@@ -376,6 +399,7 @@ static const struct {
 	{ ":solution", "", "show the solution and what it teaches", IN_DRILL, word_solution },
 	{ ":task", "", "print the task again", IN_DRILL | IN_EXAM, word_task },
 	{ ":answer", " [NAME] A..", "answer a question, by letters or words", IN_DRILL | IN_EXAM, word_answer },
+	{ ":view", " NAME", "show the cluster; without a name, how", IN_DRILL | IN_EXAM, word_view },
 	{ ":reset", "", "put the cluster back as it was", IN_DRILL, word_reset },
 	{ ":next", "", "go to the next scenario", IN_DRILL, word_next },
 	{ ":next", "", "go to the next question", IN_EXAM, word_forth },

@@ -100,6 +100,14 @@ prepare_locale(void)
 	term.unicode = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
+bool
+term_unicode(void)
+{
+	if (!term.screen)
+		prepare_locale();
+	return term.unicode;
+}
+
 static void
 prepare_screen(void)
 {

@@ -64,6 +64,7 @@ void term_leave(void);
 void term_return(void);
 
 struct cells term_cells(void);		/* all of it */
+bool term_unicode(void);		/* the locale has UTF-8; also where nothing is open */
 bool term_too_small(void);
 void term_clear(void);
 void term_show(void);			/* what was drawn since term_clear */

@@ -153,8 +153,9 @@ do_type(struct test *test, const char *words)
 static void
 do_later(struct test *test, const char *words)
 {
-	(void)test;
 	now += atoi(words) * SECOND;
+	if (test->opened)
+		app_tick(&test->app);
 }
 
 static const struct {

@@ -1,0 +1,166 @@
+/*
+ * Which view the desk shows and which part of it, by keys and by lines that begin with a colon.
+ */
+#include <string.h>
+
+#include "screen/desk.h"
+
+#define FIRST_MODEL VIEW_CLUSTER
+
+static const char *const names[] = {
+#define DESK_VIEW_NAME(id, name, title, key, help, function) name,
+	DESK_VIEWS(DESK_VIEW_NAME)
+#undef DESK_VIEW_NAME
+};
+
+void
+desk_show(struct screen *screen, enum view view)
+{
+	struct desk *desk = screen->state;
+
+	desk->view = view;
+	desk->first = desk->left = 0;
+}
+
+bool
+desk_shows_model(const struct screen *screen)
+{
+	const struct desk *desk = screen->state;
+
+	return desk->view >= FIRST_MODEL;
+}
+
+/* The pages that hold something, in turn; from a view of the cluster back to the task. */
+enum after
+desk_next_page(struct screen *screen)
+{
+	const struct desk *desk = screen->state;
+	const struct drill *drill = screen->app->drill;
+	const bool filled[FIRST_MODEL] = {
+		[VIEW_TASK] = true,
+		[VIEW_CHECKS] = drill->of > 0 && !screen_is_sitting(screen),
+		[VIEW_HINTS] = drill->hints > 0,
+		[VIEW_SOLUTION] = drill->explained,
+	};
+	size_t view = desk->view < FIRST_MODEL ? desk->view : FIRST_MODEL - 1;
+
+	do
+		view = (view + 1) % FIRST_MODEL;
+	while (!filled[view]);
+	desk_show(screen, (enum view)view);
+	return AFTER_STAY;
+}
+
+/* The views of the cluster in turn, and then the task. */
+enum after
+desk_next_model(struct screen *screen)
+{
+	const struct desk *desk = screen->state;
+
+	desk_show(screen, !desk_shows_model(screen) ? FIRST_MODEL : (enum view)((desk->view + 1) % VIEW_COUNT));
+	return AFTER_STAY;
+}
+
+#define DESK_SHOW_ONE(id, name, title, key, help, function) \
+	enum after \
+	desk_show_##id(struct screen *screen) \
+	{ \
+		desk_show(screen, id); \
+		return AFTER_STAY; \
+	}
+DESK_VIEWS(DESK_SHOW_ONE)
+#undef DESK_SHOW_ONE
+
+/* ---- scrolling ---- */
+
+#define SIDEWAYS 8
+
+enum after
+desk_scroll_left(struct screen *screen)
+{
+	struct desk *desk = screen->state;
+
+	desk->left -= desk->left < SIDEWAYS ? desk->left : SIDEWAYS;
+	return AFTER_STAY;
+}
+
+enum after
+desk_scroll_right(struct screen *screen)
+{
+	struct desk *desk = screen->state;
+	size_t most = desk_excess(screen).columns;
+
+	desk->left = desk->left + SIDEWAYS < most ? desk->left + SIDEWAYS : most;
+	return AFTER_STAY;
+}
+
+void
+desk_scroll_key(struct screen *screen, int key)
+{
+	struct desk *desk = screen->state;
+
+	if (key == TERM_UP || key == 'k')
+		desk->first -= desk->first > 0;
+	else if (key == TERM_DOWN || key == 'j')
+		desk->first += desk->first < desk_excess(screen).rows;
+}
+
+/* ---- lines for the desk ---- */
+
+static int
+word_view(struct screen *screen, const char *name)
+{
+	const struct desk *desk = screen->state;
+
+	for (size_t i = 0; i < VIEW_COUNT; i++)
+		if (strcmp(names[i], name) == 0) {
+			desk_show(screen, (enum view)i);
+			return 0;
+		}
+	sink_put(desk->io.err, *name ? "no such view; there are" : "which view?  There are");
+	for (size_t i = 0; i < VIEW_COUNT; i++)
+		sink_printf(desk->io.err, " %s", names[i]);
+	sink_put(desk->io.err, "\n");
+	return 2;
+}
+
+static const struct {
+	const char *name;
+	int (*run)(struct screen *screen, const char *rest);
+} words[] = {
+	{ ":view", word_view },
+};
+#define NWORDS (sizeof words / sizeof words[0])
+
+bool
+desk_is_word(const char *line)
+{
+	return line[0] == ':' && ascii_isalpha(line[1]);
+}
+
+int
+desk_run_word(struct screen *screen, const char *line)
+{
+	const struct desk *desk = screen->state;
+	size_t len = strcspn(line, " ");
+
+	for (size_t i = 0; i < NWORDS; i++)
+		if (strncmp(words[i].name, line, len) == 0 && !words[i].name[len])
+			return words[i].run(screen, line + len + strspn(line + len, " "));
+	sink_printf(desk->io.err, "no %.*s here; there is", (int)len, line);
+	for (size_t i = 0; i < NWORDS; i++)
+		sink_printf(desk->io.err, " %s", words[i].name);
+	sink_put(desk->io.err, ", and F1 lists the keys\n");
+	return 2;
+}
+
+void
+desk_complete_word(const char *line, size_t point, void (*fn)(void *to, const char *word), void *to)
+{
+	bool first = memchr(line, ' ', point) == NULL;
+
+	for (size_t i = 0; first && i < NWORDS; i++)
+		fn(to, words[i].name);
+	for (size_t i = 0; !first && str_starts(line, ":view ") && i < VIEW_COUNT; i++)
+		fn(to, names[i]);
+}
