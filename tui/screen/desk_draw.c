@@ -456,13 +456,14 @@ lay_out(const struct screen *screen, struct cells cells)
 	int width = wide ? body.width / 2 : body.width;
 	enum view upper = wide ? VIEW_TASK : desk->view;
 	int height = upper_height(screen, width, body.height, upper);
+	enum view other = screen->app->drill->of ? VIEW_CHECKS : VIEW_CLUSTER;	/* where nothing is asked */
 
 	return (struct layout){
 		.upper = cells_inside(body, 0, 0, height, width),
 		.shell = cells_inside(body, height, 0, body.height - height, width),
 		.side = cells_inside(body, 0, width, body.height, body.width - width),
 		.upper_view = upper,
-		.side_view = desk->view == VIEW_TASK ? VIEW_CHECKS : desk->view,
+		.side_view = desk->view == VIEW_TASK ? other : desk->view,
 	};
 }
 
