@@ -129,6 +129,13 @@ sim_prompt(const struct sim *sim)
 }
 
 void
+sim_name_client(struct sim *sim, const char *name)
+{
+	free(sim->shell.client_name);
+	sim->shell.client_name = xstrdup(name);
+}
+
+void
 sim_complete(struct sim *sim, const char *line, size_t point, void (*fn)(void *arg, const char *word), void *arg)
 {
 	shell_complete(&sim->shell, line, point, fn, arg);

@@ -35,6 +35,8 @@ int sim_line(struct sim *sim, struct io *io, const char *line);
 bool sim_wants_more(const char *line);
 bool sim_exited(const struct sim *sim);		/* the line was `exit` */
 char *sim_prompt(const struct sim *sim);	/* owned by the caller */
+/* The host that the shell is on outside the cluster, as the prompt and `hostname` say it; "client" without. */
+void sim_name_client(struct sim *sim, const char *name);
 void sim_complete(struct sim *sim, const char *line, size_t point, void (*fn)(void *arg, const char *word), void *arg);
 
 /* Virtual time goes on to now (ns since 1970); controllers do what became due. */

@@ -87,7 +87,7 @@ uname_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 	} parts[] = { { 's', "Linux" }, { 'n', NULL }, { 'r', "6.8.0-51-generic" },
 		{ 'v', "#52-Ubuntu SMP PREEMPT_DYNAMIC" },
 		{ 'm', "x86_64" }, { 'o', "GNU/Linux" } };
-	const char *letters = argc > 1 ? argv[1] : "-s", *host = shell->place_name ? shell->place_name : "client";
+	const char *letters = argc > 1 ? argv[1] : "-s", *host = shell_host_name(shell);
 	const char *space = "";
 
 	host = strchr(host, '/') ? strchr(host, '/') + 1 : host;

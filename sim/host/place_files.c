@@ -64,7 +64,7 @@ host_name(const struct files *files)
 	const struct pod *pod = files->pod;
 
 	if (!pod)
-		return files->shell->place_name ? files->shell->place_name : "client";
+		return shell_host_name(files->shell);
 	if (pod->host_network)
 		return pod->node;
 	return pod->hostname[0] ? pod->hostname : pod->object->name;

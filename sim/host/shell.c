@@ -150,6 +150,7 @@ shell_release(struct shell *shell)
 	free(shell->cwd);
 	free(shell->context_namespace);
 	free(shell->kubeconfig);
+	free(shell->client_name);
 	free(shell->place_name);
 	free(shell->place_container);
 	memset(shell, 0, sizeof *shell);
@@ -335,6 +336,7 @@ shell_line(struct shell *shell, const char *line)
 	struct streams streams = { NULL, shell->io->out, shell->io->err, NULL };
 
 	remember(shell, line);
+	shell->exited = false;
 	shell->loops = shell->calls = shell->conditions = shell->depth = 0;
 	shell->leave = LEAVE_NOTHING;
 	timeline_before(shell);
@@ -357,6 +359,12 @@ shell_wants_more(const char *line)
 	return more;
 }
 
+const char *
+shell_host_name(const struct shell *shell)
+{
+	return shell->place_name ? shell->place_name : shell->client_name ? shell->client_name : "client";
+}
+
 void
 shell_prompt(const struct shell *shell, struct str *out)
 {
@@ -366,7 +374,7 @@ shell_prompt(const struct shell *shell, struct str *out)
 
 	switch (shell->place) {
 	case PLACE_CLIENT:
-		str_add(out, "client:");
+		str_addf(out, shell->client_name ? "candidate@%s:" : "%s:", shell_host_name(shell));
 		break;
 	case PLACE_NODE:
 		str_addf(out, "%s:", shell->place_name);

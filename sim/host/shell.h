@@ -57,6 +57,7 @@ struct shell {
 	char *kubeconfig;		/* its text, once kubectl changed it; NULL */
 	enum place place;
 	char *place_name;		/* node, or ns/pod; NULL */
+	char *client_name;		/* the host outside the cluster; NULL: "client" */
 	char *place_container;		/* which of the pod's; NULL: the first */
 	bool every_program;		/* of `on`: whatever the pod's image has */
 	bool busybox;			/* the command that runs is one of busybox' (`busybox ping`) */
@@ -108,6 +109,8 @@ void shell_locals_end(struct shell *shell, size_t kept);	/* `local` variables be
 /* The word as it would have to be typed. */
 void shell_quote(const char *word, struct str *out);
 void shell_set_args(struct shell *shell, int n, const char *const *args);
+/* Of the node, the pod ("NS/NAME") or the host outside where the shell is. */
+const char *shell_host_name(const struct shell *shell);
 void shell_prompt(const struct shell *shell, struct str *out);
 /* Candidates for the word that ends at line[point]. */
 void shell_complete(struct shell *shell, const char *line, size_t point, void (*fn)(void *arg, const char *word),

@@ -36,7 +36,6 @@ run_line(void *arg, const char *line)
 {
 	struct screen *screen = arg;
 	struct desk *desk = desk_of(screen);
-	struct sim *sim = drill_sim(screen->app->drill);
 	int columns = term_cells().width, status;
 
 	if (desk_is_word(line))
@@ -45,7 +44,7 @@ run_line(void *arg, const char *line)
 	status = drill_line(screen->app->drill, &desk->io, line);
 	if (desk->scrollback.partial.len)
 		scrollback_add(&desk->scrollback, "\n", 1);
-	desk->exited = sim_exited(sim);
+	desk->exited = drill_exited(screen->app->drill);
 	return status;
 }
 
@@ -65,7 +64,7 @@ edit_text(struct io *io, struct io_edit *edit)
 static char *
 prompt(void *arg)
 {
-	return sim_prompt(drill_sim(((struct screen *)arg)->app->drill));
+	return drill_prompt(((struct screen *)arg)->app->drill);
 }
 
 static void
@@ -74,7 +73,7 @@ complete(void *arg, const char *line, size_t point, void (*fn)(void *to, const c
 	if (*line == ':')
 		desk_complete_word(line, point, fn, to);
 	else
-		sim_complete(drill_sim(((struct screen *)arg)->app->drill), line, point, fn, to);
+		drill_complete(((struct screen *)arg)->app->drill, line, point, fn, to);
 }
 
 static bool

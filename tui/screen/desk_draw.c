@@ -106,7 +106,16 @@ page_answers(struct page *page, const struct screen *screen)
 static void
 page_task(struct page *page, const struct screen *screen)
 {
-	page_prose(page, STYLE_PLAIN, 1, attempt_task(screen->app->drill->attempt));
+	const struct drill *drill = screen->app->drill;
+
+	if (drill->host[0]) {
+		char *where = xasprintf("Solve this question on: ssh %s   (weight %d)", drill->host, drill->info.weight);
+
+		page_text(page, STYLE_STRONG, 1, where);
+		page_gap(page);
+		free(where);
+	}
+	page_prose(page, STYLE_PLAIN, 1, attempt_task(drill->attempt));
 	page_answers(page, screen);
 }
 

@@ -148,6 +148,7 @@ replay_event(void *arg, const struct event_row *row)
 	if (event.act == ACT_reset)
 		replaying->checked = false;
 	replaying->checked |= event.act == ACT_check;
+	drill->connected |= event.act == ACT_line;
 	drill->touched |= event.act != ACT_check;
 	return !replaying->err->kind;
 }
@@ -178,6 +179,8 @@ drill_open(struct drill *drill, struct err *err)
 	drill->attempt = attempt_new(drill_scenario(drill), drill->seed, drill->started, err);
 	if (!drill->attempt)
 		return -1;
+	if (drill->host[0])
+		sim_name_client(drill_sim(drill), drill->host);
 	if (before && replay(drill, err)) {
 		drill_close(drill);
 		return -1;
@@ -306,11 +309,82 @@ drill_tick(struct drill *drill)
 		sim_tick(sim, now);
 }
 
+/* ---- the shell ---- */
+
+#define BASE "base"	/* where an exam's terminal begins */
+
+/* The base host has ssh, and no cluster. */
+static int
+base_line(struct drill *drill, struct io *io, const char *line)
+{
+	char *words = xstrdup(line), *command = strtok(words, " \t\n"), *at, *host = command ? strtok(NULL, " \t\n") : NULL;
+	int status = 127;
+
+	if (!command) {
+		status = 0;
+	} else if (strcmp(command, "ssh") == 0 && host) {
+		at = strchr(host, '@');
+		drill->connected = strcmp(at ? at + 1 : host, drill->host) == 0;
+		status = drill->connected ? 0 : 255;
+		if (!drill->connected)
+			sink_printf(io->err, "ssh: Could not resolve hostname %s: Name or service not known\n", at ? at + 1 : host);
+	} else if (strcmp(command, "ssh") == 0) {
+		sink_put(io->err, "usage: ssh destination [command [argument ...]]\n");
+		status = 255;
+	} else if (strcmp(command, "hostname") == 0) {
+		sink_put(io->out, BASE "\n");
+		status = 0;
+	} else if (strcmp(command, "exit") == 0) {
+		sink_printf(io->err, "the question is solved on another host: ssh %s\n", drill->host);
+	} else {
+		sink_printf(io->err, "bash: %s: command not found (the question is solved on another host: ssh %s)\n", command,
+			drill->host);
+	}
+	free(words);
+	return status;
+}
+
+static bool
+is_at_base(const struct drill *drill)
+{
+	return drill->host[0] && !drill->connected;
+}
+
 int
 drill_line(struct drill *drill, struct io *io, const char *line)
 {
+	int status;
+
 	drill_tick(drill);
-	return attempt_line(drill->attempt, io, line);
+	if (is_at_base(drill))
+		return base_line(drill, io, line);
+	status = attempt_line(drill->attempt, io, line);
+	if (drill->host[0] && sim_exited(drill_sim(drill))) {
+		sink_printf(io->err, "Connection to %s closed.\n", drill->host);
+		drill->connected = false;
+	}
+	return status;
+}
+
+char *
+drill_prompt(const struct drill *drill)
+{
+	return is_at_base(drill) ? xstrdup("candidate@" BASE ":~$ ") : sim_prompt(drill_sim(drill));
+}
+
+bool
+drill_exited(const struct drill *drill)
+{
+	return !drill->host[0] && sim_exited(drill_sim(drill));
+}
+
+void
+drill_complete(struct drill *drill, const char *line, size_t point, void (*fn)(void *arg, const char *word), void *arg)
+{
+	if (!is_at_base(drill))
+		sim_complete(drill_sim(drill), line, point, fn, arg);
+	else
+		fn(arg, strchr(line, ' ') ? drill->host : "ssh");
 }
 
 int

@@ -18,6 +18,8 @@ struct drill {
 	struct review *review;		/* gives the order; NULL: the pack does */
 	int64_t exam;			/* the one that it is a question of, 0: none */
 	int place;			/* in it */
+	char host[16];			/* where it is to be solved: one goes there by ssh; "" at once there */
+	bool connected;
 	bool flagged;
 
 	size_t pack, at;		/* which scenario */
@@ -63,8 +65,11 @@ void drill_close(struct drill *drill);
 
 const struct scenario *drill_scenario(const struct drill *drill);
 struct sim *drill_sim(const struct drill *drill);
-/* One line of the scenario's shell, at the present time. */
+/* One line of the scenario's shell, at the present time; of an exam's base host until one has gone to the question's. */
 int drill_line(struct drill *drill, struct io *io, const char *line);
+char *drill_prompt(const struct drill *drill);		/* owned by the caller */
+bool drill_exited(const struct drill *drill);		/* the line was `exit`, and there is nowhere to go back to */
+void drill_complete(struct drill *drill, const char *line, size_t point, void (*fn)(void *arg, const char *word), void *arg);
 /*
  * The learner's own editor on a text of the scenario, by the program's io.  The scenario may have set $EDITOR to anything
  * in its shell, and a pack may run no program: what is no editor's bare name counts for nothing.

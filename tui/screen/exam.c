@@ -1,5 +1,6 @@
 #include "screen/exam.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "progress/exams.h"
@@ -27,6 +28,15 @@ keep(struct exam *exam, struct err *err)
 	return exam->db ? exams_put(exam->db, &row, &exam->row, err) : 0;
 }
 
+/* No two of a paper are alike: places differ in the last digits. */
+static void
+name_hosts(struct exam *exam)
+{
+	for (size_t i = 0; i < exam->n; i++)
+		snprintf(exam->questions[i].host, sizeof exam->questions[i].host, "cka%02u%02zu",
+			(unsigned)(exam->seed % 90 + 10), (i * 7 + exam->seed / 90) % 100);
+}
+
 /* n questions that are nothing yet. */
 static void
 make_questions(struct exam *exam, size_t n)
@@ -36,6 +46,7 @@ make_questions(struct exam *exam, size_t n)
 	for (size_t i = 0; i < n; i++)
 		exam->questions[i] = (struct drill){ .library = exam->library, .db = exam->db, .wall = exam->wall,
 			.mode = "exam", .place = (int)i };
+	name_hosts(exam);
 }
 
 /* What was given stays. */
@@ -230,6 +241,7 @@ judge(struct drill *question, struct err *err)
 {
 	if (!question->attempt && question->touched && drill_open(question, err))
 		return -1;
+	question->connected = true;	/* for who looks back */
 	if (question->attempt)
 		return drill_check(question, err);
 	question->checked_at = question->wall();

@@ -234,8 +234,8 @@ print_place(struct lines *lines)
 {
 	const struct exam *exam = lines->exam;
 
-	sink_printf(lines->io.out, "Question %zu of %zu, weight %d%s\n", exam->at + 1, exam->n, lines->drill->info.weight,
-		lines->drill->flagged ? ", flagged" : "");
+	sink_printf(lines->io.out, "Question %zu of %zu, weight %d%s.  Solve it on: ssh %s\n", exam->at + 1, exam->n,
+		lines->drill->info.weight, lines->drill->flagged ? ", flagged" : "", lines->drill->host);
 	print_task(lines);
 }
 
@@ -481,7 +481,7 @@ prompt(void *arg)
 {
 	struct lines *lines = arg;
 
-	return sim_prompt(drill_sim(lines->drill));
+	return drill_prompt(lines->drill);
 }
 
 static void
@@ -490,7 +490,7 @@ complete(void *arg, const char *line, size_t point, void (*fn)(void *to, const c
 	struct lines *lines = arg;
 
 	if (line[0] != ':') {
-		sim_complete(drill_sim(lines->drill), line, point, fn, to);
+		drill_complete(lines->drill, line, point, fn, to);
 		return;
 	}
 	for (size_t i = 0; i < NWORDS; i++)
@@ -509,7 +509,7 @@ is_over(void *arg)
 {
 	struct lines *lines = arg;
 
-	return lines->over || sim_exited(drill_sim(lines->drill));
+	return lines->over || drill_exited(lines->drill);
 }
 
 static int

@@ -70,6 +70,21 @@ line(struct drill *drill, const char *text)
 	return status;
 }
 
+/* Lines reach the question's cluster only from its host. */
+static void
+go_to_host(struct drill *drill)
+{
+	char *words = xasprintf("ssh candidate@%s", drill->host), *prompt;
+
+	assert_int_equal(line(drill, "kubectl get pods"), 127);
+	assert_int_equal(line(drill, "ssh cka0000"), 255);
+	assert_int_equal(line(drill, words), 0);
+	prompt = drill_prompt(drill);
+	assert_true(str_starts(prompt, "candidate@cka"));
+	free(prompt);
+	free(words);
+}
+
 static void
 start(struct run *run)
 {
@@ -96,6 +111,9 @@ an_exam_goes_on_with_the_time_that_was_left(void **state)
 	title = xstrdup(run.exam.questions[1].info.title);
 	assert_int_equal(exam_go(&run.exam, 1, &err), 0);
 	assert_int_equal(exam_flag(&run.exam, &err), 0);
+	go_to_host(exam_question(&run.exam));
+	assert_int_equal(line(exam_question(&run.exam), "exit"), 0);
+	go_to_host(exam_question(&run.exam));
 	assert_int_equal(line(exam_question(&run.exam), "kubectl create namespace mine"), 0);
 	now += 5 * MINUTE;
 	assert_false(exam_tick(&run.exam));
@@ -143,6 +161,7 @@ what_was_solved_counts_by_weight(void **state)
 		assert_int_equal(exam_go(&run.exam, i, &err), 0);
 		if (attempt_questions(exam_question(&run.exam)->attempt))
 			continue;
+		go_to_host(exam_question(&run.exam));
 		for (const char *at = attempt_solution(exam_question(&run.exam)->attempt); *at;) {
 			char *text = xstrndup(at, strcspn(at, "\n"));
 
