@@ -160,6 +160,9 @@ struct check_result {
  */
 const struct check_result *attempt_check(struct attempt *attempt, size_t *n, int *points, int *of);
 
+/* A field of the formats by its path, "scenario.spec.checks" or "pack.spec.exam", appended as kubectl explain prints one. */
+MUST_CHECK int format_explain(const char *path, struct str *out, struct err *err);
+
 /* Proof of a scenario: untouched scores 0, the solution all, each wrong answer loses what it says.  0 when it holds;
  * else err says which part does not. */
 MUST_CHECK int scenario_test(const struct scenario *scenario, uint64_t seed, int64_t now, struct err *err);

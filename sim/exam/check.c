@@ -536,7 +536,7 @@ static const struct check_kind {
 	bool guard;
 	void (*judge)(const struct check_context *context, const struct value *spec, struct judgement *judgement);
 } check_kinds[] = {
-#define CHECK_ROW(id, is_guard) { #id, is_guard, judge_##id },
+#define CHECK_ROW(id, is_guard, help) { #id, is_guard, judge_##id },
 	CHECK_KINDS(CHECK_ROW)
 #undef CHECK_ROW
 };
@@ -590,7 +590,7 @@ check_subject(const struct cluster *cluster, const struct value *check)
 	return store_get(cluster->server.store, kind, namespace_of(kind, spec), value_get_text(spec, "name"));
 }
 
-#define CHECK_WORD(id, is_guard) " " #id
+#define CHECK_WORD(id, is_guard, help) " " #id
 
 int
 check_validate(const char *file, const struct value *check, struct err *err)

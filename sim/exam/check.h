@@ -9,16 +9,16 @@
 #include "trace/trace.h"
 
 /*
- * id, a guard.  A guard holds on the untouched cluster as well (something was kept), so it earns its points only
+ * id, a guard, what it looks at.  A guard holds on the untouched cluster as well (something was kept), so it earns its points only
  * together with a check that is none; `guard: true` makes any check one.
  */
 #define CHECK_KINDS(X) \
-	X(object, false) \
-	X(reach, false) \
-	X(resolve, false) \
-	X(unchanged, true) \
-	X(file, false) \
-	X(answer, false)
+	X(object, false, "the object is there, and its fields are so") \
+	X(reach, false, "a connection, judged by all its branches") \
+	X(resolve, false, "what a pod gets for a name") \
+	X(unchanged, true, "the object is as setup and prepare left it") \
+	X(file, false, "a file of the candidate's terminal") \
+	X(answer, false, "the answers to questions; what is right in part earns its part")
 
 struct check_context {
 	struct cluster *cluster;

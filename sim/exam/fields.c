@@ -4,6 +4,7 @@
  */
 #include "exam/fields.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "exam/check.h"
@@ -32,120 +33,121 @@ struct field {
 	enum field_type type;
 	const char *of;
 	bool required;
+	const char *help;
 };
 
 #define VERDICT_WORD(id, name, help) name " "
 #define KIND_WORD(id, help) #id " "
 #define PREDICTION_WORD(id, text) #id " "
-#define SHARE_FIELD(id, title, share) { "shares", #id, FIELD_NUMBER, NULL, false },
-#define CHECK_FIELD(id, guard) { "check", #id, FIELD_STRUCT, #id, false },
+#define SHARE_FIELD(id, title, share) { "shares", #id, FIELD_NUMBER, NULL, false, title },
+#define CHECK_FIELD(id, guard, help) { "check", #id, FIELD_STRUCT, #id, false, help },
 
 static const struct field fields[] = {
-	{ "scenario", "apiVersion", FIELD_WORD, "svcsim/v1", true },
-	{ "scenario", "kind", FIELD_WORD, "Scenario", true },
-	{ "scenario", "metadata", FIELD_STRUCT, "metadata", true },
-	{ "scenario", "spec", FIELD_STRUCT, "spec", true },
-	{ "pack", "apiVersion", FIELD_WORD, "svcsim/v1", true },
-	{ "pack", "kind", FIELD_WORD, "Pack", true },
-	{ "pack", "metadata", FIELD_STRUCT, "metadata", true },
-	{ "pack", "spec", FIELD_STRUCT, "pack spec", true },
-	{ "pack spec", "title", FIELD_TEXT, NULL, true },
-	{ "pack spec", "about", FIELD_TEXT, NULL, false },
-	{ "pack spec", "guided", FIELD_BOOL, NULL, false },
-	{ "pack spec", "exam", FIELD_STRUCT, "exam", false },
-	{ "exam", "minutes", FIELD_NUMBER, NULL, true },
-	{ "exam", "pass", FIELD_NUMBER, NULL, false },
-	{ "exam", "from", FIELD_TEXTS, NULL, false },
-	{ "exam", "shares", FIELD_STRUCT, "shares", false },
+	{ "scenario", "apiVersion", FIELD_WORD, "svcsim/v1", true, "the format's version" },
+	{ "scenario", "kind", FIELD_WORD, "Scenario", true, "what this file is" },
+	{ "scenario", "metadata", FIELD_STRUCT, "metadata", true, "its name" },
+	{ "scenario", "spec", FIELD_STRUCT, "spec", true, "what is there, what is asked, how it is judged" },
+	{ "pack", "apiVersion", FIELD_WORD, "svcsim/v1", true, "the format's version" },
+	{ "pack", "kind", FIELD_WORD, "Pack", true, "what this file is" },
+	{ "pack", "metadata", FIELD_STRUCT, "metadata", true, "its name" },
+	{ "pack", "spec", FIELD_STRUCT, "pack spec", true, "how the pack is shown and used" },
+	{ "pack spec", "title", FIELD_TEXT, NULL, true, "what learners see" },
+	{ "pack spec", "about", FIELD_TEXT, NULL, false, "what it teaches, in a sentence or two" },
+	{ "pack spec", "guided", FIELD_BOOL, NULL, false, "a path to be walked in order: no exam draws from it" },
+	{ "pack spec", "exam", FIELD_STRUCT, "exam", false, "the pack is an exam, which draws scenarios from other packs" },
+	{ "exam", "minutes", FIELD_NUMBER, NULL, true, "how long it is, and how many minutes' worth of scenarios it draws" },
+	{ "exam", "pass", FIELD_NUMBER, NULL, false, "per cent of the weights that pass; 66 without it" },
+	{ "exam", "from", FIELD_TEXTS, NULL, false, "names of the packs to draw from; without it all that are not guided" },
+	{ "exam", "shares", FIELD_STRUCT, "shares", false, "how much of the time each area gets; without it as the curriculum weighs them" },
 	OBJECTIVE_AREAS(SHARE_FIELD)
-	{ "metadata", "name", FIELD_TEXT, NULL, true },
-	{ "spec", "title", FIELD_TEXT, NULL, true },
-	{ "spec", "objective", FIELD_TEXT, NULL, true },
-	{ "spec", "kind", FIELD_WORD, SCENARIO_KINDS(KIND_WORD), true },
-	{ "spec", "minutes", FIELD_NUMBER, NULL, true },
-	{ "spec", "weight", FIELD_NUMBER, NULL, true },
-	{ "spec", "variables", FIELD_STRUCT_MAP, "variable", false },
-	{ "spec", "cluster", FIELD_STRUCT, "cluster", false },
-	{ "spec", "setup", FIELD_TEXT, NULL, false },
-	{ "spec", "prepare", FIELD_TEXT, NULL, false },
-	{ "spec", "task", FIELD_TEXT, NULL, true },
-	{ "spec", "checks", FIELD_STRUCTS, "check", false },
-	{ "spec", "choices", FIELD_STRUCTS, "choice", false },
-	{ "spec", "items", FIELD_TEXTS, NULL, false },
-	{ "spec", "blanks", FIELD_STRUCTS, "blank", false },
-	{ "spec", "predict", FIELD_STRUCTS, "prediction", false },
-	{ "spec", "hints", FIELD_STRUCTS, "hint", false },
-	{ "spec", "solution", FIELD_TEXT, NULL, false },
-	{ "spec", "wrong", FIELD_STRUCTS, "wrong", false },
-	{ "spec", "explain", FIELD_TEXT, NULL, true },
-	{ "variable", "range", FIELD_NUMBERS, NULL, false },
-	{ "variable", "oneOf", FIELD_VALUES, NULL, false },
-	{ "variable", "differs", FIELD_TEXTS, NULL, false },
-	{ "cluster", "base", FIELD_WORD, "two-workers", false },
-	{ "cluster", "cloud", FIELD_WORD, "none external metallb", false },
-	{ "cluster", "proxy", FIELD_WORD, "iptables nftables ipvs", false },
-	{ "check", "points", FIELD_NUMBER, NULL, true },
-	{ "check", "what", FIELD_TEXT, NULL, false },
-	{ "check", "why", FIELD_TEXT, NULL, false },
-	{ "check", "guard", FIELD_BOOL, NULL, false },
+	{ "metadata", "name", FIELD_TEXT, NULL, true, "small letters, digits and -; the file's name without its number" },
+	{ "spec", "title", FIELD_TEXT, NULL, true, "one line for lists, which does not give the answer away" },
+	{ "spec", "objective", FIELD_TEXT, NULL, true, "AREA/TOPIC: what a result is counted under, and what exams draw by" },
+	{ "spec", "kind", FIELD_WORD, SCENARIO_KINDS(KIND_WORD), true, "what is asked of the learner" },
+	{ "spec", "minutes", FIELD_NUMBER, NULL, true, "how long it takes: the time of a first try, doubled" },
+	{ "spec", "weight", FIELD_NUMBER, NULL, true, "what it counts in an exam" },
+	{ "spec", "variables", FIELD_STRUCT_MAP, "variable", false, "drawn from the seed; ${name} stands for the value in every text, $${name} for itself" },
+	{ "spec", "cluster", FIELD_STRUCT, "cluster", false, "the cloud and kube-proxy's mode" },
+	{ "spec", "setup", FIELD_TEXT, NULL, false, "manifests, applied before the clock starts" },
+	{ "spec", "prepare", FIELD_TEXT, NULL, false, "lines of the shell, run after setup: what a manifest can't say" },
+	{ "spec", "task", FIELD_TEXT, NULL, true, "what is to be done, with every name, namespace and port, and what must not change" },
+	{ "spec", "checks", FIELD_STRUCTS, "check", false, "what is judged, each for its points" },
+	{ "spec", "choices", FIELD_STRUCTS, "choice", false, "of a choice: the options" },
+	{ "spec", "items", FIELD_TEXTS, NULL, false, "of an order: the texts in the right order" },
+	{ "spec", "blanks", FIELD_STRUCTS, "blank", false, "of a fill: what is to be written in" },
+	{ "spec", "predict", FIELD_STRUCTS, "prediction", false, "of a predict: packets, and what is asked about them" },
+	{ "spec", "hints", FIELD_STRUCTS, "hint", false, "first where to look, then what it is, then how" },
+	{ "spec", "solution", FIELD_TEXT, NULL, false, "a script that earns every point" },
+	{ "spec", "wrong", FIELD_STRUCTS, "wrong", false, "answers that people give, and what each must lose" },
+	{ "spec", "explain", FIELD_TEXT, NULL, true, "the mechanism, and the packet's path" },
+	{ "variable", "range", FIELD_NUMBERS, NULL, false, "two whole numbers: from the first to the second" },
+	{ "variable", "oneOf", FIELD_VALUES, NULL, false, "one of these values" },
+	{ "variable", "differs", FIELD_TEXTS, NULL, false, "variables above it that have to have another value" },
+	{ "cluster", "base", FIELD_WORD, "two-workers", false, "which nodes there are, unless setup has some" },
+	{ "cluster", "cloud", FIELD_WORD, "none external metallb", false, "who gives LoadBalancer Services an address" },
+	{ "cluster", "proxy", FIELD_WORD, "iptables nftables ipvs", false, "kube-proxy's mode" },
+	{ "check", "points", FIELD_NUMBER, NULL, true, "what it earns" },
+	{ "check", "what", FIELD_TEXT, NULL, false, "names it in one line" },
+	{ "check", "why", FIELD_TEXT, NULL, false, "shown with the result: why it matters" },
+	{ "check", "guard", FIELD_BOOL, NULL, false, "it holds on the untouched cluster, and earns only together with a check that does not" },
 	CHECK_KINDS(CHECK_FIELD)
-	{ "object", "kind", FIELD_TEXT, NULL, true },
-	{ "object", "namespace", FIELD_TEXT, NULL, false },
-	{ "object", "name", FIELD_TEXT, NULL, false },
-	{ "object", "labels", FIELD_VALUE_MAP, NULL, false },
-	{ "object", "expect", FIELD_VALUE_MAP, NULL, false },
-	{ "object", "counts", FIELD_VALUE_MAP, NULL, false },
-	{ "object", "sets", FIELD_VALUE_MAP, NULL, false },
-	{ "object", "contains", FIELD_VALUE_MAP, NULL, false },
-	{ "object", "count", FIELD_NUMBER, NULL, false },
-	{ "object", "absent", FIELD_BOOL, NULL, false },
-	{ "reach", "from", FIELD_TEXT, NULL, false },
-	{ "reach", "to", FIELD_TEXT, NULL, true },
-	{ "reach", "namespace", FIELD_TEXT, NULL, false },
-	{ "reach", "protocol", FIELD_WORD, "tcp udp sctp", false },
-	{ "reach", "expect", FIELD_WORD, VERDICTS(VERDICT_WORD), true },
-	{ "reach", "pods", FIELD_VALUE_MAP, NULL, false },
-	{ "reach", "source", FIELD_WORD, "kept masqueraded", false },
-	{ "reach", "shares", FIELD_STRUCTS, "share", false },
-	{ "share", "pods", FIELD_VALUE_MAP, NULL, true },
-	{ "share", "percent", FIELD_NUMBER, NULL, true },
-	{ "resolve", "from", FIELD_TEXT, NULL, true },
-	{ "resolve", "name", FIELD_TEXT, NULL, true },
-	{ "resolve", "service", FIELD_TEXT, NULL, false },
-	{ "resolve", "unknown", FIELD_BOOL, NULL, false },
-	{ "unchanged", "kind", FIELD_TEXT, NULL, true },
-	{ "unchanged", "namespace", FIELD_TEXT, NULL, false },
-	{ "unchanged", "name", FIELD_TEXT, NULL, true },
-	{ "unchanged", "fields", FIELD_TEXTS, NULL, false },
-	{ "file", "path", FIELD_TEXT, NULL, true },
-	{ "file", "is", FIELD_ANY, NULL, false },
-	{ "file", "has", FIELD_TEXTS, NULL, false },
-	{ "answer", "of", FIELD_TEXTS, NULL, false },
-	{ "choice", "text", FIELD_TEXT, NULL, true },
-	{ "choice", "correct", FIELD_BOOL, NULL, false },
-	{ "choice", "why", FIELD_TEXT, NULL, false },
-	{ "blank", "name", FIELD_TEXT, NULL, true },
-	{ "blank", "text", FIELD_TEXT, NULL, true },
-	{ "blank", "answer", FIELD_ANY, NULL, false },
-	{ "blank", "object", FIELD_STRUCT, "field", false },
-	{ "blank", "why", FIELD_TEXT, NULL, false },
-	{ "field", "kind", FIELD_TEXT, NULL, true },
-	{ "field", "namespace", FIELD_TEXT, NULL, false },
-	{ "field", "name", FIELD_TEXT, NULL, true },
-	{ "field", "field", FIELD_TEXT, NULL, true },
-	{ "prediction", "from", FIELD_TEXT, NULL, false },
-	{ "prediction", "to", FIELD_TEXT, NULL, true },
-	{ "prediction", "namespace", FIELD_TEXT, NULL, false },
-	{ "prediction", "protocol", FIELD_WORD, "tcp udp sctp", false },
-	{ "prediction", "ask", FIELD_WORDS, PREDICTIONS(PREDICTION_WORD), true },
-	{ "prediction", "why", FIELD_TEXT, NULL, false },
-	{ "hint", "text", FIELD_TEXT, NULL, true },
-	{ "hint", "cost", FIELD_NUMBER, NULL, false },
-	{ "wrong", "script", FIELD_TEXT, NULL, false },
-	{ "wrong", "choose", FIELD_NUMBERS, NULL, false },
-	{ "wrong", "answers", FIELD_VALUE_MAP, NULL, false },
-	{ "wrong", "fails", FIELD_NUMBERS, NULL, true },
-	{ "wrong", "points", FIELD_NUMBER, NULL, false },
+	{ "object", "kind", FIELD_TEXT, NULL, true, "of the object" },
+	{ "object", "namespace", FIELD_TEXT, NULL, false, "default without it" },
+	{ "object", "name", FIELD_TEXT, NULL, false, "without it, all objects with labels" },
+	{ "object", "labels", FIELD_VALUE_MAP, NULL, false, "of the objects that are meant" },
+	{ "object", "expect", FIELD_VALUE_MAP, NULL, false, "field path and value; null: not set" },
+	{ "object", "counts", FIELD_VALUE_MAP, NULL, false, "field path and how many elements it has" },
+	{ "object", "sets", FIELD_VALUE_MAP, NULL, false, "field path and a list in any order" },
+	{ "object", "contains", FIELD_VALUE_MAP, NULL, false, "field path and what its list has at least" },
+	{ "object", "count", FIELD_NUMBER, NULL, false, "how many objects there must be" },
+	{ "object", "absent", FIELD_BOOL, NULL, false, "it must not be there" },
+	{ "reach", "from", FIELD_TEXT, NULL, false, "who connects, in the words of trace; outside without it" },
+	{ "reach", "to", FIELD_TEXT, NULL, true, "to what, in the words of trace" },
+	{ "reach", "namespace", FIELD_TEXT, NULL, false, "where short names are looked up" },
+	{ "reach", "protocol", FIELD_WORD, "tcp udp sctp", false, "tcp without it" },
+	{ "reach", "expect", FIELD_WORD, VERDICTS(VERDICT_WORD), true, "how it must end, by every branch" },
+	{ "reach", "pods", FIELD_VALUE_MAP, NULL, false, "labels of those who must answer" },
+	{ "reach", "source", FIELD_WORD, "kept masqueraded", false, "whether the pod sees the sender's own address" },
+	{ "reach", "shares", FIELD_STRUCTS, "share", false, "how often which pods answer" },
+	{ "share", "pods", FIELD_VALUE_MAP, NULL, true, "labels of the pods" },
+	{ "share", "percent", FIELD_NUMBER, NULL, true, "of the connections" },
+	{ "resolve", "from", FIELD_TEXT, NULL, true, "the pod that asks" },
+	{ "resolve", "name", FIELD_TEXT, NULL, true, "what it asks for" },
+	{ "resolve", "service", FIELD_TEXT, NULL, false, "NS/NAME whose address it must get" },
+	{ "resolve", "unknown", FIELD_BOOL, NULL, false, "there must be no such name" },
+	{ "unchanged", "kind", FIELD_TEXT, NULL, true, "of the object" },
+	{ "unchanged", "namespace", FIELD_TEXT, NULL, false, "default without it" },
+	{ "unchanged", "name", FIELD_TEXT, NULL, true, "of the object" },
+	{ "unchanged", "fields", FIELD_TEXTS, NULL, false, "paths; without it labels and spec" },
+	{ "file", "path", FIELD_TEXT, NULL, true, "a file of the candidate's terminal" },
+	{ "file", "is", FIELD_ANY, NULL, false, "all that it holds, blanks at the ends aside" },
+	{ "file", "has", FIELD_TEXTS, NULL, false, "texts that it must hold" },
+	{ "answer", "of", FIELD_TEXTS, NULL, false, "names of questions; all without it" },
+	{ "choice", "text", FIELD_TEXT, NULL, true, "the option" },
+	{ "choice", "correct", FIELD_BOOL, NULL, false, "it is right" },
+	{ "choice", "why", FIELD_TEXT, NULL, false, "of a wrong one: why it is wrong" },
+	{ "blank", "name", FIELD_TEXT, NULL, true, "by which it is answered: answer NAME WORDS" },
+	{ "blank", "text", FIELD_TEXT, NULL, true, "what is asked" },
+	{ "blank", "answer", FIELD_ANY, NULL, false, "a value, or a list of which each is right" },
+	{ "blank", "object", FIELD_STRUCT, "field", false, "the field of the cluster that knows the answer" },
+	{ "blank", "why", FIELD_TEXT, NULL, false, "shown when it is wrong" },
+	{ "field", "kind", FIELD_TEXT, NULL, true, "of the object" },
+	{ "field", "namespace", FIELD_TEXT, NULL, false, "default without it" },
+	{ "field", "name", FIELD_TEXT, NULL, true, "of the object" },
+	{ "field", "field", FIELD_TEXT, NULL, true, "its path" },
+	{ "prediction", "from", FIELD_TEXT, NULL, false, "who connects, in the words of trace" },
+	{ "prediction", "to", FIELD_TEXT, NULL, true, "to what" },
+	{ "prediction", "namespace", FIELD_TEXT, NULL, false, "where short names are looked up" },
+	{ "prediction", "protocol", FIELD_WORD, "tcp udp sctp", false, "tcp without it" },
+	{ "prediction", "ask", FIELD_WORDS, PREDICTIONS(PREDICTION_WORD), true, "what is asked about the connection" },
+	{ "prediction", "why", FIELD_TEXT, NULL, false, "shown when it is wrong" },
+	{ "hint", "text", FIELD_TEXT, NULL, true, "the hint" },
+	{ "hint", "cost", FIELD_NUMBER, NULL, false, "points that it costs; nothing without it" },
+	{ "wrong", "script", FIELD_TEXT, NULL, false, "typed into the shell" },
+	{ "wrong", "choose", FIELD_NUMBERS, NULL, false, "of a choice or an order: places in the file's list, from 1" },
+	{ "wrong", "answers", FIELD_VALUE_MAP, NULL, false, "of a fill or a predict: name and words" },
+	{ "wrong", "fails", FIELD_NUMBERS, NULL, true, "numbers of exactly those checks that it loses, from 1" },
+	{ "wrong", "points", FIELD_NUMBER, NULL, false, "what is left of the points" },
 };
 #define NFIELDS (sizeof fields / sizeof fields[0])
 
@@ -314,4 +316,88 @@ fields_check(const char *file, const char *owner, const struct value *document, 
 	const struct reading reading = { file, err };
 
 	return read_struct(&reading, owner, document);
+}
+
+/* ---- explaining ---- */
+
+static const char *const type_texts[] = {
+	[FIELD_TEXT] = "text", [FIELD_WORD] = "word", [FIELD_NUMBER] = "number", [FIELD_BOOL] = "boolean",
+	[FIELD_NUMBERS] = "[]number", [FIELD_TEXTS] = "[]text", [FIELD_WORDS] = "[]word", [FIELD_ANY] = "value",
+	[FIELD_VALUES] = "[]value", [FIELD_VALUE_MAP] = "map of values", [FIELD_STRUCT] = "", [FIELD_STRUCTS] = "[]",
+	[FIELD_STRUCT_MAP] = "map of ",
+};
+
+static bool
+is_struct(enum field_type type)
+{
+	return type == FIELD_STRUCT || type == FIELD_STRUCTS || type == FIELD_STRUCT_MAP;
+}
+
+static void
+add_type(const struct field *field, struct str *out)
+{
+	str_addf(out, "<%s%s>%s", type_texts[field->type], is_struct(field->type) ? field->of : "",
+		field->required ? " -required-" : "");
+}
+
+static void
+add_help(const struct field *field, struct str *out)
+{
+	str_addf(out, "    %s", field->help);
+	if (field->type == FIELD_WORD || field->type == FIELD_WORDS) {
+		str_add(out, ": ");
+		add_words(field->of, out);
+	}
+	str_addch(out, '\n');
+}
+
+static void
+add_fields(const char *owner, struct str *out)
+{
+	str_add(out, "\nFIELDS:\n");
+	for (size_t i = 0; i < NFIELDS; i++) {
+		if (strcmp(fields[i].owner, owner) != 0)
+			continue;
+		str_addf(out, "  %s\t", fields[i].name);
+		add_type(&fields[i], out);
+		str_addch(out, '\n');
+		add_help(&fields[i], out);
+	}
+}
+
+int
+format_explain(const char *path, struct str *out, struct err *err)
+{
+	static const struct { const char *word, *kind; } roots[] = { { "scenario", "Scenario" }, { "pack", "Pack" } };
+	size_t len = strcspn(path, "."), root = 0;
+	const struct field *field = NULL;
+	const char *owner;
+
+	while (root < 2 && (strlen(roots[root].word) != len || strncmp(roots[root].word, path, len) != 0))
+		root++;
+	if (root == 2)
+		return err_set(err, ERR_USAGE, "\"%.*s\" is neither scenario nor pack; for objects there is kubectl explain",
+			(int)len, path);
+	owner = roots[root].word;
+	for (const char *at = path + len; *at == '.'; at += len) {
+		char *name;
+
+		len = strcspn(++at, ".");
+		name = xstrndup(at, len);
+		field = owner != NULL ? find_field(owner, name) : NULL;
+		free(name);
+		if (field == NULL)
+			return err_set(err, ERR_USAGE, "there is no field \"%s\"", path);
+		owner = is_struct(field->type) ? field->of : NULL;
+	}
+	str_addf(out, "KIND:       %s\nVERSION:    svcsim/v1\n", roots[root].kind);
+	if (field != NULL) {
+		str_addf(out, "\nFIELD: %s ", field->name);
+		add_type(field, out);
+		str_add(out, "\n\nDESCRIPTION:\n");
+		add_help(field, out);
+	}
+	if (owner != NULL)
+		add_fields(owner, out);
+	return 0;
 }

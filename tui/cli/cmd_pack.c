@@ -67,6 +67,22 @@ cmd_show(struct cli *cli)
 	return with_library(cli, show);
 }
 
+int
+cmd_explain(struct cli *cli)
+{
+	const char *path = cli_arg(cli, 0);
+	struct str text = STR_INIT;
+	struct err err = ERR_INIT;
+	int failed;
+
+	if (!path || cli_arg(cli, 1))
+		return cli_usage(cli, "explain", "explain takes one path, such as scenario.spec.checks");
+	failed = format_explain(path, &text, &err);
+	sink_write(cli->io.out, text.buf, text.len);
+	str_release(&text);
+	return failed ? cli_fail(cli, &err) : 0;
+}
+
 static const struct flag *const plain_tables[] = { color_flags, help_flags, NULL };
 static const struct flag *const new_tables[] = { pack_new_flags, color_flags, help_flags, NULL };
 static const struct flag *const test_tables[] = { pack_test_flags, color_flags, help_flags, NULL };

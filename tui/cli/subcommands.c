@@ -84,6 +84,11 @@ const struct subcommand subcommands[] = {
 		.flags = sandbox_tables, .args = "@scenario", .run = cmd_sandbox,
 	},
 	{
+		.name = "explain", .usage = "PATH", .help = "A field of a scenario or of a pack's description",
+		.more = "svcsim explain scenario.spec.checks\nsvcsim explain pack.spec.exam",
+		.flags = plain_tables, .args = "scenario,scenario.spec,scenario.spec.checks,pack.spec", .run = cmd_explain,
+	},
+	{
 		.name = "grade", .usage = "PACK[/SCENARIO] SCRIPT|FOLDER.. | EXPORT..", .help = "Judge a class: students' scripts, or their exported progress",
 		.more = "With PACK/SCENARIO each file is one student's script, and of a folder every file in\n"
 			"it.  With PACK a folder holds a folder for each student, and in it a script\n"

@@ -14,6 +14,7 @@ int cmd_review(struct cli *cli);
 int cmd_grade(struct cli *cli);
 int cmd_report(struct cli *cli);
 int cmd_start(struct cli *cli);
+int cmd_explain(struct cli *cli);
 int cmd_progress(struct cli *cli);
 int cmd_completion(struct cli *cli);
 int cmd_complete(struct cli *cli);
