@@ -31,14 +31,18 @@ struct attempt {
 	struct edits edits;
 };
 
-/* What the cluster section stands for, as the settings document of a real one. */
+/*
+ * What the cluster section stands for, as the settings document of a real one.  A pack is somebody else's: etcd holds some
+ * five thousand objects of it, and no more.
+ */
+#define CONFIGURATION "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\n" \
+	"etcd: {local: {extraArgs: [{name: quota-backend-bytes, value: \"20971520\"}]}}\n"
 static const struct {
 	const char *cloud, *text;
 } cloud_texts[] = {
-	{ "none", "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\n" },
-	{ "external", "apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\n"
-		"controllerManager: {extraArgs: [{name: cloud-provider, value: external}]}\n" },
-	{ "metallb", "apiVersion: metallb.io/v1beta1\nkind: IPAddressPool\n"
+	{ "none", CONFIGURATION },
+	{ "external", CONFIGURATION "controllerManager: {extraArgs: [{name: cloud-provider, value: external}]}\n" },
+	{ "metallb", CONFIGURATION "---\napiVersion: metallb.io/v1beta1\nkind: IPAddressPool\n"
 		"metadata: {name: pool, namespace: metallb-system}\nspec: {addresses: [172.30.9.1-172.30.9.20]}\n" },
 };
 

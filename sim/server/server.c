@@ -121,6 +121,19 @@ commit(struct change *change, struct object *object, const struct object **out)
 		strategy->settle(change, change->request->dry_run);
 }
 
+/* What an object takes in etcd's file, about: a pod with its managedFields. */
+#define ETCD_OBJECT_BYTES 4096
+
+/* Of what controllers make, only pods are refused: they live with that, and of all else there is no more than people made. */
+static bool
+is_full(const struct change *change)
+{
+	const struct request *request = change->request;
+
+	return !request->dry_run && (!request->system || request->kind == kind_by_kind("Pod")) &&
+		store_count(change->server->store) >= change->server->settings.etcd_quota / ETCD_OBJECT_BYTES;
+}
+
 static int
 create(struct change *change, struct object *object, const struct object **out)
 {
@@ -140,6 +153,10 @@ create(struct change *change, struct object *object, const struct object **out)
 	if (store_get(change->server->store, request->kind, request->namespace, new_name(change))) {
 		undo(change);
 		return status_already_exists(change->status, request->kind, new_name(change));
+	}
+	if (is_full(change)) {
+		undo(change);
+		return status_set(change->status, STATUS_UNKNOWN, "etcdserver: mvcc: database space exceeded");
 	}
 	commit(change, object, out);
 	return 0;

@@ -168,6 +168,20 @@ set_text(const char **text, const struct value *value)
 		*text = value_text(value);
 }
 
+/* etcd takes 0 for its default. */
+static int
+read_quota(const struct reader *reader, const struct value *value)
+{
+	const char *text = value_text(value);
+	uint64_t bytes = text ? strtoull(text, NULL, 10) : 0;
+
+	if (value && (!text || !*text || text[strspn(text, "0123456789")]))
+		return bad_value(reader, value, "quota-backend-bytes is a number of bytes");
+	if (bytes)
+		reader->settings->etcd_quota = bytes;
+	return 0;
+}
+
 static int
 read_cluster(const struct reader *reader, const struct value *document)
 {
@@ -189,6 +203,8 @@ read_cluster(const struct reader *reader, const struct value *document)
 				"an IPv6 service subnet must be a /64 or smaller");
 	}
 	if (range && read_port_range(reader, range))
+		return -1;
+	if (read_quota(reader, extra_arg(value_path(document, "etcd.local"), "quota-backend-bytes")))
 		return -1;
 	if (cloud && !strcmp(cloud, "external") && settings->cloud == CLOUD_NONE)
 		settings->cloud = CLOUD_EXTERNAL;
@@ -564,6 +580,7 @@ settings_init(struct settings *settings)
 	settings->pod_subnets[0] = pods;
 	settings->node_port_first = 30000;
 	settings->node_port_last = 32767;
+	settings->etcd_quota = UINT64_C(2) << 30;
 	settings->proxy.bridge_interface = settings->proxy.interface_prefix = "";
 	settings->proxy.ipvs_scheduler = "rr";
 	settings->proxy.localhost_node_ports = true;

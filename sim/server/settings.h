@@ -53,6 +53,7 @@ struct settings {
 	const char *cluster_name, *dns_domain;
 	struct cidr service_subnets[2], pod_subnets[2];	/* the first is the primary family; family IP_NONE: unset */
 	uint16_t node_port_first, node_port_last;
+	uint64_t etcd_quota;	/* bytes; etcd's own default is 2 GiB (storage.DefaultQuotaBytes) */
 	enum cloud cloud;
 	/*
 	 * The addresses that the cloud or MetalLB gives, from first to last; balancer_pool is the smallest CIDR

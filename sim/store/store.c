@@ -75,6 +75,16 @@ store_kind_version(const struct store *store, const struct kind *kind)
 	return store->shelves[kind->index].version;
 }
 
+size_t
+store_count(const struct store *store)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < KIND_COUNT_MAX; i++)
+		n += store->shelves[i].n;
+	return n;
+}
+
 /* name NULL stands before every name of the namespace. */
 static int
 key_compare(const struct object *object, const char *namespace, const char *name)

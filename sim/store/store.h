@@ -28,6 +28,7 @@ void store_free(struct store *store);
 
 uint64_t store_version(const struct store *store);
 void store_set_version(struct store *store, uint64_t version);	/* when loading a saved cluster; never backwards */
+size_t store_count(const struct store *store);	/* of all objects */
 uint64_t store_kind_version(const struct store *store, const struct kind *kind);	/* of its last change; 0 never */
 
 /* NULL when absent.  Good until the next change of that object; take a reference to keep it. */

@@ -267,10 +267,31 @@ test_fault_in_setup(void **state)
 	scenario_free(scenario);
 }
 
+/* A pack that asks for a hundred thousand pods gets what etcd has room for. */
+static void
+test_a_pack_cannot_fill_the_memory(void **state)
+{
+	struct scenario *scenario = scenario_of(TASK "  setup: |\n    apiVersion: apps/v1\n    kind: Deployment\n"
+		"    metadata: {name: web}\n    spec: {replicas: 100000, selector: {matchLabels: {app: web}}, template: {metadata:"
+		" {labels: {app: web}}, spec: {containers: [{name: c, image: nginx}]}}}\n" CHECKS);
+	struct attempt *attempt = attempt_of(scenario, 1);
+	struct sink_str sink = SINK_STR_INIT;
+	struct io io = { .out = &sink.sink, .err = &sink.sink };
+
+	(void)state;
+	assert_in_range(store_count(sim_cluster(attempt_sim(attempt))->server.store), 5000, 12000);
+	assert_int_equal(attempt_line(attempt, &io, "kubectl create namespace more"), 1);
+	assert_string_equal(sink.str.buf, "Error from server: etcdserver: mvcc: database space exceeded\n");
+	str_release(&sink.str);
+	attempt_free(attempt);
+	scenario_free(scenario);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_a_pack_cannot_fill_the_memory),
 		cmocka_unit_test(test_two_students),
 		cmocka_unit_test(test_points_and_guards),
 		cmocka_unit_test(test_checking_changes_nothing),
