@@ -9,7 +9,7 @@
 #include "api/yaml.h"
 #include "kubectl/kubectl.h"
 #include "ready.h"
-#include "trace/trace.h"
+#include "trace/trail.h"
 
 struct sim {
 	struct cluster cluster;
@@ -151,6 +151,12 @@ int64_t
 sim_now(const struct sim *sim)
 {
 	return sim->cluster.server.clock.now;
+}
+
+const struct trail *
+sim_trail(const struct sim *sim)
+{
+	return sim->shell.trail;
 }
 
 uint64_t

@@ -8,7 +8,7 @@
 #include "proxy/ipvs.h"
 #include "proxy/nft.h"
 #include "svcsim/flag.h"
-#include "trace/trace.h"
+#include "trace/trail.h"
 
 /* ---- trace ---- */
 
@@ -137,6 +137,18 @@ trace_request_read(const struct shell *shell, const struct flags *flags, struct 
 	return 0;
 }
 
+/* For who wants to go through it again, hop by hop; of bare tables there is no way to go. */
+static void
+keep_trail(struct shell *shell, const struct trace *trace)
+{
+	unsigned serial = shell->trail ? shell->trail->serial + 1 : 1;
+
+	if (trace->tables_given)
+		return;
+	trail_free(shell->trail);
+	shell->trail = trail_new(trace, serial);
+}
+
 static int
 trace_print(struct shell *shell, struct io *io, const struct flags *flags, const struct trace_request *request,
 	struct err *err)
@@ -149,6 +161,7 @@ trace_print(struct shell *shell, struct io *io, const struct flags *flags, const
 		return -1;
 	trace_outputs[trace_output(flag_string(flags, "output"))].print(&trace, flags, io, &text);
 	sink_write(io->out, text.buf, text.len);
+	keep_trail(shell, &trace);
 	status = trace.verdict == VERDICT_ANSWERED ? 0 : 1;
 	str_release(&text);
 	trace_release(&trace);
@@ -177,6 +190,7 @@ trace_diff(struct shell *shell, struct io *io, const struct flags *flags, const 
 				trace_print_diff_json(&before, &after, line, &text);
 			else
 				trace_print_diff(&before, &after, line, &style, &text);
+			keep_trail(shell, &after);
 			status = after.verdict == VERDICT_ANSWERED ? 0 : 1;
 			trace_release(&after);
 		}

@@ -8,6 +8,7 @@
 #include "host/programs.h"
 #include "host/run.h"
 #include "host/timeline.h"
+#include "trace/trail.h"
 
 #define HISTORY_MAX 1000
 
@@ -120,6 +121,7 @@ shell_forget_history(struct shell *shell)
 {
 	history_release(shell);
 	timeline_free(shell->timeline);
+	trail_free(shell->trail);
 	shell->timeline = NULL;
 }
 

@@ -44,6 +44,7 @@ struct shell_forward {
 #define FORWARDS_MAX 64
 
 struct timeline;		/* host/timeline.h */
+struct trail;			/* trace/trail.h */
 
 struct shell {
 	struct cluster *cluster;
@@ -75,6 +76,7 @@ struct shell {
 	bool background;		/* what runs was sent there by & */
 	unsigned processes;		/* that were */
 	unsigned last_job;		/* $!; 0: none */
+	struct trail *trail;		/* of the last trace; NULL */
 	struct timeline *timeline;	/* for undo and redo; NULL before the first change */
 	VEC(struct shell_forward) forwards;
 	VEC(struct shell_route) routes;

@@ -106,34 +106,42 @@ rule_split(const struct rule *rule, struct str *words, struct str *comment)
 	str_release(&all);
 }
 
-static void
-print_why(const struct printer *p, const char *chain)
+const char *
+trace_chain_why(const char *chain)
 {
-	for (size_t i = 0; p->style->explain && i < sizeof chain_whys / sizeof chain_whys[0]; i++) {
+	for (size_t i = 0; i < sizeof chain_whys / sizeof chain_whys[0]; i++) {
 		const char *name = chain_whys[i].chain;
 
-		if (str_ends(name, "-") ? str_starts(chain, name) : strcmp(chain, name) == 0) {
-			str_addf(p->out, "%*s  %s\n", RULE_INDENT + 9 + CHAIN_WIDTH, "", chain_whys[i].why);
-			return;
-		}
+		if (str_ends(name, "-") ? str_starts(chain, name) : strcmp(chain, name) == 0)
+			return chain_whys[i].why;
 	}
+	return "";
+}
+
+void
+trace_rule_words(const struct hop *hop, struct str *words, struct str *comment)
+{
+	if (hop->rule->nft)
+		nft_split(hop, words, comment);
+	else
+		rule_split(hop->rule, words, comment);
 }
 
 static void
 print_rule(const struct printer *p, const struct hop *hop)
 {
 	struct str words = STR_INIT, comment = STR_INIT;
+	const char *why = trace_chain_why(hop->chain);
 
+	trace_rule_words(hop, &words, &comment);
 	if (hop->rule->nft) {
 		int table_width = (int)strlen(hop->table);
 
-		nft_split(hop, &words, &comment);
 		str_addf(p->out, "%*s%s %-*s", RULE_INDENT, "", hop->table, CHAIN_WIDTH, hop->chain);
 		if (strlen(hop->chain) > CHAIN_WIDTH)	/* the names of its chains tell much, and are long */
 			str_addf(p->out, "\n%*s", RULE_INDENT + table_width + 1 + CHAIN_WIDTH, "");
 		str_addch(p->out, ' ');
 	} else {
-		rule_split(hop->rule, &words, &comment);
 		str_addf(p->out, "%*s%-8s %-*s", RULE_INDENT, "", hop->table, CHAIN_WIDTH, hop->chain);
 	}
 	str_add(p->out, words.buf);
@@ -143,7 +151,8 @@ print_rule(const struct printer *p, const struct hop *hop)
 		paint(p, "0");
 	}
 	str_addch(p->out, '\n');
-	print_why(p, hop->chain);
+	if (p->style->explain && *why)
+		str_addf(p->out, "%*s  %s\n", RULE_INDENT + 9 + CHAIN_WIDTH, "", why);
 	str_release(&words);
 	str_release(&comment);
 }
@@ -287,6 +296,14 @@ print_verdict(const struct trace *trace, const struct trace_style *style, struct
 		str_addf(out, "look at: %s %s%s%s%s%s\n", trace->cause.kind, trace->cause.namespace,
 			trace->cause.namespace[0] ? "/" : "", trace->cause.name, trace->cause.field[0] ? ", " : "",
 			trace->cause.field);
+}
+
+void
+trace_print_verdict(const struct trace *trace, struct str *out)
+{
+	static const struct trace_style plain;
+
+	print_verdict(trace, &plain, out);
 }
 
 static void

@@ -50,6 +50,10 @@ struct trace_style {
 	bool reply, explain;
 };
 void trace_print_text(const struct trace *trace, const struct trace_style *style, struct str *out);
+void trace_print_verdict(const struct trace *trace, struct str *out);	/* its last lines */
+/* The rule of a hop that has one: without its chain and its comment, which goes apart. */
+void trace_rule_words(const struct hop *hop, struct str *words, struct str *comment);
+const char *trace_chain_why(const char *chain);	/* what a chain of kube-proxy's is for; "" */
 void trace_print_json(const struct trace *trace, struct str *out);	/* DESIGN: stable */
 /* The same words before and after the request. */
 void trace_print_diff(const struct trace *before, const struct trace *after, const char *request,

@@ -42,6 +42,7 @@ run_line(void *arg, const char *line)
 		return desk_run_word(screen, line);
 	desk->io.columns = (unsigned)(columns >= DESK_WIDE ? columns / 2 - 2 : columns);
 	status = drill_line(screen->app->drill, &desk->io, line);
+	desk_look_at_trail(screen);
 	if (desk->scrollback.partial.len)
 		scrollback_add(&desk->scrollback, "\n", 1);
 	desk->exited = drill_exited(screen->app->drill);
@@ -71,7 +72,7 @@ static void
 complete(void *arg, const char *line, size_t point, void (*fn)(void *to, const char *word), void *to)
 {
 	if (*line == ':')
-		desk_complete_word(line, point, fn, to);
+		desk_complete_word(arg, line, point, fn, to);
 	else
 		drill_complete(((struct screen *)arg)->app->drill, line, point, fn, to);
 }
@@ -98,6 +99,8 @@ begin(struct screen *screen)
 	desk->shown = screen->app->drill;
 	desk->view = over ? VIEW_CHECKS : VIEW_TASK;
 	desk->first = desk->left = 0;
+	desk->trail = 0;
+	desk_look_at_trail(screen);
 }
 
 /* Another question may lie on the desk now. */
@@ -513,6 +516,12 @@ key(struct screen *screen, int code)
 }
 
 static const struct action actions[] = {
+	{ TERM_RIGHT, '.', "step", "Packet: a hop further", desk_has_packet, desk_step_forth },
+	{ TERM_LEFT, ',', "back", "Packet: a hop back", desk_has_packet, desk_step_back },
+	{ 'P', 0, "play", "Packet: hop by hop by itself, or no longer", desk_has_packet, desk_toggle_play },
+	{ 'b', 0, "branch", "Packet: the next branch of `trace --all`", desk_has_branches, desk_next_branch },
+	{ TERM_HOME, 0, NULL, "Packet: to its first hop", desk_has_packet, desk_step_first },
+	{ TERM_END, 0, NULL, "Packet: to its last hop", desk_has_packet, desk_step_last },
 	{ 'c', TERM_F2, "check", "Check: judge what was done, by the points of the task", is_asked, check },
 	{ 'h', TERM_F3, "hint", "Show the next hint; it may cost points", has_hint, hint },
 	{ 'v', TERM_F4, "view", "Show the next view: task, checks, hints, solution", NULL, desk_next_page },
@@ -554,5 +563,6 @@ const struct screen_ops screen_desk = {
 	.key = key,
 	.types = is_taking_text,
 	.again = again,
+	.tick = desk_play,
 	.close = close,
 };

@@ -39,6 +39,10 @@ struct desk {
 	bool reset_asked, leave_asked;
 	enum view view;
 	size_t first, left;	/* row and column of the view in its upper left corner */
+	unsigned trail;		/* serial of the trail on view */
+	size_t path, hop;	/* of it */
+	bool playing;		/* hops go by by themselves */
+	int64_t played;		/* when the last one did, by drill_now */
 	struct list answers;	/* rows of questions */
 	bool writing;		/* keys go into the marked blank */
 };
@@ -58,12 +62,24 @@ enum after desk_next_model(struct screen *screen);
 #define DESK_SHOW_DECLARED(id, name, title, key, help, function) enum after desk_show_##id(struct screen *screen);
 DESK_VIEWS(DESK_SHOW_DECLARED)
 #undef DESK_SHOW_DECLARED
+/* desk_packet.c: going through the last trace. */
+void desk_look_at_trail(struct screen *screen);		/* after each line: there may be a new one */
+void desk_play(struct screen *screen);			/* as time passes */
+bool desk_has_packet(const struct screen *screen);	/* it is shown, and keys are not text */
+bool desk_has_branches(const struct screen *screen);
+enum after desk_step_forth(struct screen *screen);
+enum after desk_step_back(struct screen *screen);
+enum after desk_step_first(struct screen *screen);
+enum after desk_step_last(struct screen *screen);
+enum after desk_toggle_play(struct screen *screen);
+enum after desk_next_branch(struct screen *screen);
 enum after desk_scroll_left(struct screen *screen);
 enum after desk_scroll_right(struct screen *screen);
 void desk_scroll_key(struct screen *screen, int key);
 /* A line for the desk itself, such as `:view cluster`. */
 bool desk_is_word(const char *line);
 int desk_run_word(struct screen *screen, const char *line);
-void desk_complete_word(const char *line, size_t point, void (*fn)(void *to, const char *word), void *to);
+void desk_complete_word(const struct screen *screen, const char *line, size_t point,
+	void (*fn)(void *to, const char *word), void *to);
 
 #endif

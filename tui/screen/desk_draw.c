@@ -21,6 +21,7 @@ struct page {
 	int y;			/* may be above or below what is shown */
 	int marked;		/* the last row of what the mark is on; 0: nothing is marked */
 	int widest;		/* columns of a model's widest line */
+	int rows;		/* that a model should keep to; 0: any */
 };
 
 static void
@@ -233,16 +234,18 @@ page_line(struct page *page, const struct desk *desk, const struct view_text *te
 static void
 page_model(struct page *page, const struct screen *screen, void (*lines)(const struct view_input *, struct view_text *))
 {
-	struct scene *scene = scene_new(drill_sim(screen->app->drill));
-	const struct view_input input = { .scene = scene, .columns = page->cells.width - MODEL_INDENT,
-		.ascii = !term_unicode() };
+	const struct desk *desk = screen->state;
+	struct sim *sim = drill_sim(screen->app->drill);
+	struct scene *scene = scene_new(sim);
+	const struct view_input input = { .scene = scene, .trail = sim_trail(sim), .path = desk->path, .hop = desk->hop,
+		.columns = page->cells.width - MODEL_INDENT, .rows = page->rows, .ascii = !term_unicode() };
 	struct view_text text = VIEW_TEXT_INIT;
 	size_t span = 0;
 
 	lines(&input, &text);
 	for (size_t start = 0, end; start < text.text.len; start = end + 1) {
 		end = start + strcspn(text.text.buf + start, "\n");
-		page_line(page, screen->state, &text, start, end, &span);
+		page_line(page, desk, &text, start, end, &span);
 	}
 	view_text_release(&text);
 	scene_free(scene);
@@ -272,9 +275,9 @@ fill_page(struct page *page, const struct screen *screen, enum view view)
 
 /* The view's text laid out, drawn nowhere. */
 static struct page
-measure(const struct screen *screen, int width, enum view view)
+measure(const struct screen *screen, int width, int rows, enum view view)
 {
-	struct page page = { .cells = { 0, 0, 0, width } };
+	struct page page = { .cells = { 0, 0, 0, width }, .rows = rows };
 
 	fill_page(&page, screen, view);
 	return page;
@@ -286,7 +289,7 @@ first_row(const struct screen *screen, struct cells inside, enum view view)
 {
 	const struct desk *desk = screen->state;
 	size_t first = view == desk->view ? desk->first : 0;
-	int marked = measure(screen, inside.width, view).marked;
+	int marked = measure(screen, inside.width, inside.height, view).marked;
 
 	return marked > (int)first + inside.height ? (size_t)(marked - inside.height) : first;
 }
@@ -322,7 +325,8 @@ draw_view(const struct screen *screen, struct cells cells, enum view view)
 	const struct desk *desk = screen->state;
 	bool focused = !desk->typing && view == desk->view;
 	struct cells inside = cells_frame(cells, views[view].title, focused);
-	struct page page = { .cells = inside, .first = first_row(screen, inside, view) };
+	struct page page = { .cells = inside, .first = first_row(screen, inside, view),
+		.rows = inside.height };
 
 	fill_page(&page, screen, view);
 	if (!views[view].page)
@@ -445,7 +449,7 @@ draw_bar(const struct screen *screen, struct cells line)
 static int
 upper_height(const struct screen *screen, int width, int height, enum view view)
 {
-	int rows = measure(screen, width - 2, view).y + 2;
+	int rows = measure(screen, width - 2, 0, view).y + 2;
 	int most = attempt_questions(screen->app->drill->attempt) ? height - 6 : views[view].page ? height / 2 : height - 8;
 
 	return rows < 5 ? 5 : rows > most ? most : rows;
@@ -483,7 +487,7 @@ desk_excess(const struct screen *screen)
 	struct cells all = term_cells();
 	struct layout layout = lay_out(screen, cells_inside(all, 0, 0, all.height - 1, all.width));
 	struct cells pane = layout.upper_view == desk->view ? layout.upper : layout.side;
-	struct page page = measure(screen, pane.width - 2, desk->view);
+	struct page page = measure(screen, pane.width - 2, pane.height - 2, desk->view);
 	int rows = page.y - (pane.height - 2), columns = page.widest - (pane.width - 2 - MODEL_INDENT);
 
 	return (struct desk_excess){ rows > 0 ? (size_t)rows : 0, columns > 0 ? (size_t)columns : 0 };

@@ -124,11 +124,26 @@ word_view(struct screen *screen, const char *name)
 	return 2;
 }
 
+/* The way is shown, and nothing of it printed. */
+static int
+word_trace(struct screen *screen, const char *words)
+{
+	struct desk *desk = screen->state;
+	unsigned before = desk->trail;
+	int status = drill_trace(screen->app->drill, &desk->io, words);
+
+	desk_look_at_trail(screen);
+	if (desk->trail != before)
+		desk_show(screen, VIEW_PACKET);
+	return status;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(struct screen *screen, const char *rest);
 } words[] = {
 	{ ":view", word_view },
+	{ ":trace", word_trace },
 };
 #define NWORDS (sizeof words / sizeof words[0])
 
@@ -147,7 +162,7 @@ desk_run_word(struct screen *screen, const char *line)
 	for (size_t i = 0; i < NWORDS; i++)
 		if (strncmp(words[i].name, line, len) == 0 && !words[i].name[len])
 			return words[i].run(screen, line + len + strspn(line + len, " "));
-	sink_printf(desk->io.err, "no %.*s here; there is", (int)len, line);
+	sink_printf(desk->io.err, "no %.*s here; there are", (int)len, line);
 	for (size_t i = 0; i < NWORDS; i++)
 		sink_printf(desk->io.err, " %s", words[i].name);
 	sink_put(desk->io.err, ", and F1 lists the keys\n");
@@ -155,12 +170,15 @@ desk_run_word(struct screen *screen, const char *line)
 }
 
 void
-desk_complete_word(const char *line, size_t point, void (*fn)(void *to, const char *word), void *to)
+desk_complete_word(const struct screen *screen, const char *line, size_t point, void (*fn)(void *to, const char *word),
+	void *to)
 {
 	bool first = memchr(line, ' ', point) == NULL;
 
 	for (size_t i = 0; first && i < NWORDS; i++)
 		fn(to, words[i].name);
+	if (!first && str_starts(line, ":trace "))
+		drill_complete(screen->app->drill, line + 1, point - 1, fn, to);
 	for (size_t i = 0; !first && str_starts(line, ":view ") && i < VIEW_COUNT; i++)
 		fn(to, names[i]);
 }

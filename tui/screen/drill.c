@@ -401,6 +401,28 @@ drill_edit(const struct drill *drill, struct io_edit *edit)
 	return io->edit(io, edit);
 }
 
+static void
+sink_nothing(struct sink *sink, const char *text, size_t len)
+{
+	(void)sink;
+	(void)text;
+	(void)len;
+}
+
+int
+drill_trace(struct drill *drill, struct io *io, const char *words)
+{
+	struct sink nothing = { sink_nothing }, *out = io->out;
+	char *line = xasprintf("trace %s", words);
+	int status;
+
+	io->out = &nothing;
+	status = drill_line(drill, io, line);
+	io->out = out;
+	free(line);
+	return status;
+}
+
 int
 drill_seconds(const struct drill *drill)
 {

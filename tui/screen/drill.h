@@ -70,6 +70,8 @@ int drill_line(struct drill *drill, struct io *io, const char *line);
 char *drill_prompt(const struct drill *drill);		/* owned by the caller */
 bool drill_exited(const struct drill *drill);		/* the line was `exit`, and there is nowhere to go back to */
 void drill_complete(struct drill *drill, const char *line, size_t point, void (*fn)(void *arg, const char *word), void *arg);
+/* `trace WORDS` as a line of the shell, of which only complaints are printed: who asks looks at sim_trail. */
+int drill_trace(struct drill *drill, struct io *io, const char *words);
 /*
  * The learner's own editor on a text of the scenario, by the program's io.  The scenario may have set $EDITOR to anything
  * in its shell, and a pack may run no program: what is no editor's bare name counts for nothing.

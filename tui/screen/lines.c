@@ -364,13 +364,25 @@ word_break_off(struct lines *lines, const char *rest)
 	return 1;
 }
 
+static void
+print_view(struct lines *lines, const struct view_model *model)
+{
+	struct sim *sim = drill_sim(lines->drill);
+	struct scene *scene = scene_new(sim);
+	const struct view_input input = { .scene = scene, .trail = sim_trail(sim), .hop = VIEW_ALL_HOPS,
+		.columns = (int)lines->io.columns, .ascii = !term_unicode() };
+	struct view_text text = VIEW_TEXT_INIT;
+
+	model->lines(&input, &text);
+	sink_put(lines->io.out, text.text.buf);
+	view_text_release(&text);
+	scene_free(scene);
+}
+
 static int
 word_view(struct lines *lines, const char *rest)
 {
 	const struct view_model *model = view_find(rest + strspn(rest, " "));
-	struct view_text text = VIEW_TEXT_INIT;
-	struct view_input input = { .columns = (int)lines->io.columns, .ascii = !term_unicode() };
-	struct scene *scene;
 
 	if (!model) {
 		for (size_t i = 0; i < VIEW_MODEL_COUNT; i++)
@@ -378,12 +390,18 @@ word_view(struct lines *lines, const char *rest)
 		return 2;
 	}
 	drill_tick(lines->drill);
-	input.scene = scene = scene_new(drill_sim(lines->drill));
-	model->lines(&input, &text);
-	sink_put(lines->io.out, text.text.buf);
-	view_text_release(&text);
-	scene_free(scene);
+	print_view(lines, model);
 	return 0;
+}
+
+static int
+word_trace(struct lines *lines, const char *rest)
+{
+	int status = drill_trace(lines->drill, &lines->io, rest);
+
+	if (status <= 1)
+		print_view(lines, view_find("packet"));
+	return status;
 }
 
 static int word_help(struct lines *lines, const char *rest);
@@ -400,6 +418,7 @@ static const struct {
 	{ ":task", "", "print the task again", IN_DRILL | IN_EXAM, word_task },
 	{ ":answer", " [NAME] A..", "answer a question, by letters or words", IN_DRILL | IN_EXAM, word_answer },
 	{ ":view", " NAME", "show the cluster; without a name, how", IN_DRILL | IN_EXAM, word_view },
+	{ ":trace", " WORDS", "send a packet as `trace` does and show the way that it goes", IN_DRILL | IN_EXAM, word_trace },
 	{ ":reset", "", "put the cluster back as it was", IN_DRILL, word_reset },
 	{ ":next", "", "go to the next scenario", IN_DRILL, word_next },
 	{ ":next", "", "go to the next question", IN_EXAM, word_forth },

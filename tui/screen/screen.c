@@ -296,6 +296,8 @@ app_tick(struct app *app)
 		screen_finish_exam(app);
 		app_note(app, false, "The time is up");
 	}
+	if (app->top && app->top->ops->tick)
+		app->top->ops->tick(app->top);
 }
 
 int

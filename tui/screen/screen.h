@@ -32,6 +32,7 @@ struct screen_ops {
 	/* Whether typed characters go to key() before any action is looked for; NULL: never. */
 	bool (*types)(const struct screen *screen);
 	void (*again)(struct screen *screen);	/* the one above was left; NULL: nothing to do */
+	void (*tick)(struct screen *screen);	/* the clock went on; NULL: nothing to do */
 	void (*close)(struct screen *screen);	/* NULL: nothing to do */
 };
 

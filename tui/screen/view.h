@@ -7,6 +7,7 @@
 
 #include "svcsim/scene.h"
 #include "svcsim/str.h"
+#include "svcsim/trail.h"
 #include "svcsim/vec.h"
 #include "term/term.h"
 
@@ -29,9 +30,12 @@ void view_putf(struct view_text *out, enum style style, const char *fmt, ...) PR
 void view_put_words(struct view_text *out, enum style style, const char *words, int indent, int columns);
 void view_newline(struct view_text *out);
 
+#define VIEW_ALL_HOPS ((size_t)-1)
 struct view_input {
 	const struct scene *scene;
-	int columns;		/* that a line should keep to; 0: any width */
+	const struct trail *trail;	/* NULL: nothing was traced */
+	size_t path, hop;	/* of the trail; hop VIEW_ALL_HOPS: the whole way at once */
+	int columns, rows;	/* that the lines should keep to; 0: any */
 	bool ascii;
 };
 
@@ -42,7 +46,8 @@ struct view_model {
 
 /* id, name, title, key on the desk, what it shows, function */
 #define VIEW_MODELS(X) \
-	X(VIEW_CLUSTER, "cluster", "Cluster", '5', "nodes, pods and Services as they are now", view_cluster)
+	X(VIEW_CLUSTER, "cluster", "Cluster", '5', "nodes, pods and Services as they are now", view_cluster) \
+	X(VIEW_PACKET, "packet", "Packet", '7', "the last packet that was traced, hop by hop", view_packet)
 
 #define VIEW_MODEL_LINES(id, name, title, key, help, lines) \
 	void lines(const struct view_input *input, struct view_text *out);
