@@ -91,7 +91,7 @@ sim_command(struct sim *sim, struct io *io, int argc, const char *const *argv)
 	if (!command)
 		BUG("sim_command: no command %s", argc ? argv[0] : "");
 	sim->shell.io = io;
-	status = command->run(&sim->shell, io, argc, argv);
+	status = command_run(command, &sim->shell, io, argc, argv);
 	sim->shell.io = NULL;
 	return status;
 }
@@ -239,6 +239,7 @@ session_write(const struct sim *sim)
 	session_put_shell(&sim->shell, &arena, session);
 	session_put_forwards(&sim->shell, &arena, session);
 	session_put_logs(&sim->cluster, &arena, session);
+	value_set_bool(&arena, session, "restless", sim->cluster.restless);
 	json_write(session, 0, &text);
 	arena_release(&arena);
 	return str_detach(&text);
@@ -399,6 +400,7 @@ restore(struct sim *sim, const struct sim_state *state, bool (*next)(void *arg, 
 		sim->cluster.server.rng.state = state->rng;
 		sim->cluster.connections = state->connections;
 		cluster_restored(&sim->cluster, false);
+		sim->cluster.restless = value_get_bool(session, "restless", false);
 		shell_init(&sim->shell, &sim->cluster, NULL);
 		restore_shell(sim, session);
 		restore_forwards(sim, value_get(session, "forwards"));

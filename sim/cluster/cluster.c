@@ -288,7 +288,15 @@ cluster_forget_network(struct cluster *cluster)
 void
 cluster_settle(struct cluster *cluster)
 {
+	cluster->restless = false;
 	control_settle(&cluster->control, SETTLE_LIMIT);
+}
+
+void
+cluster_rest(struct cluster *cluster)
+{
+	if (cluster->restless)
+		cluster_settle(cluster);
 }
 
 void

@@ -18,6 +18,7 @@ struct cluster {
 	struct dns dns;
 	struct logs logs;
 	uint64_t connections;	/* how many were tried: each rolls its own dice */
+	bool restless;		/* kubectl changed something and came back at once; nobody has looked since */
 };
 
 /* A document's text and where it came from. */
@@ -46,6 +47,8 @@ void cluster_release(struct cluster *cluster);
 
 /* Controllers run and time jumps until rest, at most two minutes of it. */
 void cluster_settle(struct cluster *cluster);
+/* Before something is looked at: settles when changes were left going on. */
+void cluster_rest(struct cluster *cluster);
 /* It is now: controllers run what became due. */
 void cluster_tick(struct cluster *cluster, int64_t now);
 /* The network is made anew of the store and the settings when it is asked for next. */

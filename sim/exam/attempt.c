@@ -418,6 +418,7 @@ attempt_check(struct attempt *attempt, size_t *n, int *points, int *of)
 		.arena = &attempt->texts,
 	};
 
+	cluster_rest(context.cluster);
 	arena_release(&attempt->texts);
 	for (size_t i = 0; i < attempt->nchecks; i++) {
 		context.before = attempt->before[i];

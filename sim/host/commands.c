@@ -48,6 +48,14 @@ command_here(const struct shell *shell, const char *name)
 }
 
 int
+command_run(const struct command *command, struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	if (command != &command_kubectl && !command->builtin)
+		cluster_rest(shell->cluster);
+	return command->run(shell, io, argc, argv);
+}
+
+int
 command_fail(struct io *io, const char *command, struct err *err)
 {
 	struct str text = STR_INIT;

@@ -123,7 +123,8 @@ shell_command(struct shell *shell, struct io *io, int argc, const char *const *a
 		return 1;
 	}
 	shell->depth++;
-	status = function ? run_function(shell, io, function, argc, argv) : command->run(shell, io, argc, argv);
+	status = function ? run_function(shell, io, function, argc, argv)
+		: command_run(command, shell, io, argc, argv);
 	shell->depth--;
 	return status;
 }

@@ -130,5 +130,7 @@ extern const struct command *const commands[];	/* in the order of `help`; NULL e
 const struct command *command_find(const char *name);
 /* The same, when there is such a command where the shell stands; a path to it counts. */
 const struct command *command_here(const struct shell *shell, const char *name);
+/* Runs it; what kubectl left going on is over before any other program looks at the cluster. */
+int command_run(const struct command *command, struct shell *shell, struct io *io, int argc, const char *const *argv);
 
 #endif

@@ -226,6 +226,7 @@ kubectl_complete(struct kubectl *kubectl, int argc, const char *const *argv, voi
 	const struct flag *tables[WORDS_TABLES_MAX];
 	const struct flag *waiting;
 
+	cluster_rest(kubectl->cluster);
 	find_verb_and_namespace(&completion);
 	words_tables(completion.verb, tables);
 	waiting = waiting_flag(&completion, tables);

@@ -150,14 +150,41 @@ run_verb(struct kubectl *kubectl, const struct flags *flags, enum verb_asks asks
 	return status;
 }
 
+/* ---- time ---- */
+
+/* Whoever looks finds the cluster at rest; but changes follow on each other at once, and what watches sees it happen. */
+static bool
+looks(const struct kubectl *kubectl, const struct flags *flags)
+{
+	if (kubectl_has_flag(kubectl, "watch") && flag_bool(flags, "watch"))
+		return false;
+	return !kubectl_has_flag(kubectl, "dry-run");
+}
+
+static void
+let_time_pass(struct kubectl *kubectl, uint64_t before)
+{
+	struct cluster *cluster = kubectl->cluster;
+
+	if (store_version(cluster->server.store) == before || kubectl->after == KUBECTL_STAYS)
+		return;
+	if (kubectl->after == KUBECTL_WAITS) {
+		cluster_settle(cluster);
+		return;
+	}
+	cluster_tick(cluster, cluster->server.clock.now);
+	cluster->restless = true;
+}
+
 /* The words without the verb's own, parsed and run. */
 static int
 parse_and_run(struct kubectl *kubectl, enum verb_asks asks, int argc, const char *const *argv)
 {
 	const struct flag *tables[WORDS_TABLES_MAX];
-	uint64_t before = store_version(kubectl->cluster->server.store);
+	struct cluster *cluster = kubectl->cluster;
 	struct flags flags = { NULL, 0, NULL, 0, SIZE_MAX };
 	struct err err = ERR_INIT;
+	uint64_t before;
 	int status;
 
 	words_tables(kubectl->verb, tables);
@@ -166,10 +193,12 @@ parse_and_run(struct kubectl *kubectl, enum verb_asks asks, int argc, const char
 		err_release(&err);
 		return 1;
 	}
+	if (looks(kubectl, &flags))
+		cluster_rest(cluster);
+	before = store_version(cluster->server.store);
 	status = run_verb(kubectl, &flags, asks);
 	flags_release(&flags);
-	if (store_version(kubectl->cluster->server.store) != before && !kubectl->no_wait)
-		cluster_settle(kubectl->cluster);
+	let_time_pass(kubectl, before);
 	return status;
 }
 
@@ -217,7 +246,7 @@ kubectl_run(struct kubectl *kubectl, int argc, const char *const *argv)
 		*vec_push(&words) = argv[i];
 	kubectl->verb = verb;
 	kubectl->command = command.buf;
-	kubectl->no_wait = false;
+	kubectl->after = KUBECTL_LEAVES;
 	if (!verb && words_next(NULL, 0, argc, argv) < argc && strcmp(argv[words_next(NULL, 0, argc, argv)], "help") != 0)
 		status = unknown_verb(kubectl, argv[words_next(NULL, 0, argc, argv)]);
 	else if (!verb)

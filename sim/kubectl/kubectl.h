@@ -15,6 +15,12 @@
 
 #define KUBECTL_EXEC_MISSING 128	/* also the exit code of a container that could not start */
 
+enum kubectl_after {		/* when a verb has changed something */
+	KUBECTL_LEAVES,		/* it comes back at once; whoever looks next finds the cluster at rest (cluster_rest) */
+	KUBECTL_WAITS,		/* it waits for that itself */
+	KUBECTL_STAYS,		/* not a controller runs: what is on its way out is still to be seen */
+};
+
 struct kubectl {		/* one call */
 	struct cluster *cluster;
 	struct io *io;
@@ -35,7 +41,7 @@ struct kubectl {		/* one call */
 	bool (*forward)(struct kubectl *kubectl, const char *namespace, const char *pod, uint16_t local, uint16_t remote);
 	bool reads;			/* -i: what runs in the container gets the standard input */
 	const struct verb *verb;	/* the one that runs; set by kubectl_run */
-	bool no_wait;			/* the verb was told not to wait: the cluster isn't settled behind it */
+	enum kubectl_after after;	/* the verb may say */
 	const char *command;		/* its words, "create service clusterip"; set by kubectl_run */
 };
 
@@ -62,7 +68,10 @@ struct verb {
 extern const struct verb *const verbs[];	/* every verb, in the order of `kubectl --help`; NULL ends */
 extern const struct flag kubectl_global_flags[];	/* -n, --context .. */
 
-/* argv without "kubectl"; returns the exit status, everything printed through io.  Settles the cluster afterwards. */
+/*
+ * argv without "kubectl"; returns the exit status, everything printed through io.  What it changed goes on behind it, as
+ * kubectl_after says.
+ */
 int kubectl_run(struct kubectl *kubectl, int argc, const char *const *argv);
 /* What could stand at the end of words: calls fn with each candidate. */
 void kubectl_complete(struct kubectl *kubectl, int argc, const char *const *argv, void (*fn)(void *arg, const char *word), void *arg);

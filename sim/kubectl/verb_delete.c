@@ -56,7 +56,9 @@ delete_run(struct kubectl *kubectl, const struct flags *flags)
 		return 1;
 	removal.ignore_missing = flag_bool(flags, "ignore-not-found") || flag_bool(flags, "all");
 	removal.names_only = *flag_string(flags, "output");
-	kubectl->no_wait = !flag_bool(flags, "wait");
+	kubectl->after = flag_bool(flags, "wait") ? KUBECTL_WAITS : KUBECTL_STAYS;
+	if (kubectl->after == KUBECTL_STAYS)
+		cluster_rest(kubectl->cluster);
 	if (removal.ignore_missing)
 		how |= RESOURCES_IGNORE_MISSING;
 	resources_find(kubectl, flags, flags->args, flags->nargs, how, &resources);

@@ -285,7 +285,7 @@ logs_run(struct kubectl *kubectl, const struct flags *flags)
 
 	if (check_words(kubectl, flags) || !read_since(&call))
 		return 1;
-	kubectl->no_wait = true;
+	kubectl->after = KUBECTL_STAYS;
 	if (selected && !flag_given(flags, "tail"))
 		call.tail = TAIL_OF_SELECTOR;
 	resources_find(kubectl, flags, words + typed, selected ? 1 : 2 - (size_t)typed,

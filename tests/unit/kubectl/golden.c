@@ -113,6 +113,13 @@ test_rollout(void **state)
 }
 
 static void
+test_goes_on(void **state)
+{
+	(void)state;
+	check_file("tests/golden/goes-on.txt");
+}
+
+static void
 test_set_local(void **state)
 {
 	(void)state;
@@ -185,6 +192,7 @@ main(void)
 		cmocka_unit_test(test_drain),
 		cmocka_unit_test(test_gateway),
 		cmocka_unit_test(test_rollout),
+		cmocka_unit_test(test_goes_on),
 		cmocka_unit_test(test_set_local),
 		cmocka_unit_test(test_set),
 		cmocka_unit_test(test_small_verbs),
