@@ -77,9 +77,11 @@ $(filter-out $(TUI_UNITS),$(UNITS)): $B/%: $B/%.o $B/libsvcsim.a
 $(TUI_UNITS): $B/%: $B/%.o $(filter-out $B/tui/cli/main.o,$(TUI_OBJ)) $B/libsvcsim.a
 	$(call say,LD) $(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(TUI_LIBS) -lcmocka
 
-check: unit packs property headers layers kernel fuzzcheck    ## everything a commit must pass
+check: unit terminal packs property headers layers kernel fuzzcheck    ## everything a commit must pass
 unit: $(UNITS)            ## unit tests, text specs, screens
 	$(Q)set -e; for t in $^; do $$t || { echo "$$t: failed"; exit 1; }; done
+terminal: $B/svcsim       ## a whole exam by keys, and the terminal as it was before (tmux)
+	$(Q)bash tests/screen/terminal.sh $<
 packs: $B/svcsim          ## what ships as scenarios is fair, for twenty seeds each
 	$(Q)$< pack lint scenarios
 	$(Q)$< pack test --seeds $(if $(filter asan,$(VARIANT)),2,20) scenarios
@@ -168,7 +170,7 @@ clean:                    ## remove build/
 help:                     ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1: /p' Makefile
 
-.PHONY: all check unit packs kernel headers layers asan fuzz fuzzcheck bench lint readme deps install clean help FORCE
+.PHONY: all check unit terminal packs kernel headers layers asan fuzz fuzzcheck bench lint readme deps install clean help FORCE
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(SIM_OBJ:.o=.d) $(TUI_OBJ:.o=.d) $(UNITS:=.d) $(KERNEL_OBJ:.o=.d) $(PROPERTY_OBJ:.o=.d) $(PLAIN_FUZZERS:=.d) $B/tests/bench/rules.d $(SIM_SRC:%.c=build/fuzz/%.d)
