@@ -293,6 +293,13 @@ cluster_settle(struct cluster *cluster)
 }
 
 void
+cluster_leave(struct cluster *cluster)
+{
+	control_run(&cluster->control);
+	cluster->restless = !control_rests(&cluster->control, SETTLE_LIMIT);
+}
+
+void
 cluster_rest(struct cluster *cluster)
 {
 	if (cluster->restless)

@@ -18,7 +18,7 @@ struct cluster {
 	struct dns dns;
 	struct logs logs;
 	uint64_t connections;	/* how many were tried: each rolls its own dice */
-	bool restless;		/* kubectl changed something and came back at once; nobody has looked since */
+	bool restless;		/* something was left going on (cluster_leave), and nobody has looked since */
 };
 
 /* A document's text and where it came from. */
@@ -47,7 +47,9 @@ void cluster_release(struct cluster *cluster);
 
 /* Controllers run and time jumps until rest, at most two minutes of it. */
 void cluster_settle(struct cluster *cluster);
-/* Before something is looked at: settles when changes were left going on. */
+/* Controllers run, but what takes time is left going on, until cluster_rest. */
+void cluster_leave(struct cluster *cluster);
+/* Before something is looked at: settles when something was left going on. */
 void cluster_rest(struct cluster *cluster);
 /* It is now: controllers run what became due. */
 void cluster_tick(struct cluster *cluster, int64_t now);

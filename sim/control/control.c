@@ -143,6 +143,12 @@ jump(struct control *control, int64_t when)
 	control_run(control);
 }
 
+bool
+control_rests(const struct control *control, int64_t limit)
+{
+	return earliest(control->wake) > control->server->clock.now + limit;
+}
+
 void
 control_settle(struct control *control, int64_t limit)
 {

@@ -41,6 +41,8 @@ void control_poke(struct control *control);
 void control_run(struct control *control);
 /* The next time at which a controller wants to run, waited for or not; CLOCK_NEVER when nothing will happen by itself. */
 int64_t control_next(const struct control *control);
+/* Would control_settle find nothing to do?  After control_run. */
+bool control_rests(const struct control *control, int64_t limit);
 /* control_run, and the clock jumps from wake to wake until rest or the limit (ns of virtual time) is reached. */
 void control_settle(struct control *control, int64_t limit);
 /* It is now: whatever became due on the way is done at its time; of a long absence only the last hour is lived through. */

@@ -168,12 +168,10 @@ let_time_pass(struct kubectl *kubectl, uint64_t before)
 
 	if (store_version(cluster->server.store) == before || kubectl->after == KUBECTL_STAYS)
 		return;
-	if (kubectl->after == KUBECTL_WAITS) {
+	if (kubectl->after == KUBECTL_WAITS)
 		cluster_settle(cluster);
-		return;
-	}
-	cluster_tick(cluster, cluster->server.clock.now);
-	cluster->restless = true;
+	else
+		cluster_leave(cluster);
 }
 
 /* The words without the verb's own, parsed and run. */
