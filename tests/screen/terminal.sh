@@ -33,6 +33,9 @@ keys() { t send-keys "$@"; }
 
 line() { t send-keys -l "$1"; t send-keys Enter; }
 
+# settings FILE: words that write the terminal's settings, all but its size.
+settings() { echo "stty -a | sed 's/rows.*columns [0-9]*;//' >'$dir/$1'"; }
+
 # begin COLUMNS LINES: a shell in a terminal of that size.
 begin() {
 	t kill-server 2>/dev/null || true
@@ -42,22 +45,30 @@ begin() {
 		SVCSIM_SCENARIOS='$root/tests/screen/packs' EDITOR=vi bash --norc --noprofile"
 	t set-option -g status off >/dev/null
 	await 'READY>'
-	line "stty -a >'$dir/before'; clear"
+	line "$(settings before); clear"
 	await 'READY>'
 }
 
-# run ARGS: the program; what it leaves the terminal like is compared when it is over.
+# run ARGS: the program; what it leaves the terminal like is compared when it is over.  By a script, for a shell at its
+# prompt puts the terminal right itself.
 run() {
-	line "'$svcsim' $*; echo ended \$?; stty -a >'$dir/after'; cmp '$dir/before' '$dir/after' && echo SANE"
+	echo "'$svcsim' $*; echo ended \$?; $(settings after); cmp '$dir/before' '$dir/after' && echo SANE" >"$dir/run"
+	line "bash '$dir/run'"
+}
+
+# sane: the settings are as before, and the full screen was left.
+sane() {
+	await 'ended '
+	await SANE
+	if [ "$(t display-message -p '#{alternate_on}')" != 0 ]; then
+		echo "terminal: the screen was not left"
+		exit 1
+	fi
 }
 
 ended() { # ended STATUS
 	await "ended $1"
-	await SANE
-	if screen | grep -qF '┌─'; then
-		echo "terminal: the screen was not left"
-		exit 1
-	fi
+	sane
 }
 
 pid() { pgrep -f "^$svcsim" | head -1; }
@@ -96,8 +107,7 @@ however_it_ends() { # SIGNAL
 	line 'kubectl get nodes'
 	await 'node02'
 	kill -"$1" "$(pid)"
-	await 'ended '
-	await SANE
+	sane
 	echo "terminal: restored after SIG$1"
 }
 
