@@ -138,6 +138,8 @@ test_everything_again(void **state)
 		attempt_line(live, &io, lines[i]);
 		if (i == 2)
 			assert_int_equal(attempt_answer(live, 0, "1", &err), 0);
+		if (i == 1)	/* pods are on their way, and the check waits for them */
+			attempt_check(live, &n, &points, &of);
 	}
 	assert_non_null(attempt_hint(live, 1));
 	attempt_check(live, &n, &points, &of);
