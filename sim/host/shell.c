@@ -121,8 +121,9 @@ shell_forget_history(struct shell *shell)
 {
 	history_release(shell);
 	timeline_free(shell->timeline);
-	trail_free(shell->trail);
 	shell->timeline = NULL;
+	trail_free(shell->trail);
+	shell->trail = NULL;
 }
 
 void
@@ -139,6 +140,7 @@ shell_release(struct shell *shell)
 	vec_release(&shell->kept);
 	vec_release(&shell->routes);
 	timeline_free(shell->timeline);
+	trail_free(shell->trail);
 	while (shell->forwards.n)
 		shell_forward_close(shell, shell->forwards.v[0].job);
 	vec_release(&shell->forwards);
