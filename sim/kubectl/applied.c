@@ -9,21 +9,39 @@
 #include "kubectl/selector.h"
 #include "kubectl/verb_list.h"
 
+/* Keys are sorted, and empty annotations are written out. */
+static void
+save(struct arena *arena, struct value *root)
+{
+	struct value *annotations = value_make_map(arena, value_make_map(arena, root, "metadata"), "annotations");
+	struct str text = STR_INIT;
+
+	value_remove(annotations, LAST_APPLIED);
+	json_write(root, 0, &text);
+	str_add(&text, "\n");
+	value_set_text(arena, annotations, LAST_APPLIED, text.buf);
+	str_release(&text);
+}
+
 struct value *
 applied_modified(struct arena *arena, const struct value *root, bool annotate)
 {
 	struct value *modified = value_copy(arena, root);
-	struct value *annotations = value_make_map(arena, value_make_map(arena, modified, "metadata"), "annotations");
-	struct str text = STR_INIT;
 
-	value_remove(annotations, LAST_APPLIED);
-	if (!annotate)
-		return modified;
-	json_write(modified, 0, &text);
-	str_add(&text, "\n");
-	value_set_text(arena, annotations, LAST_APPLIED, text.buf);
-	str_release(&text);
+	if (annotate)
+		save(arena, modified);
+	else
+		value_remove(value_make_map(arena, value_make_map(arena, modified, "metadata"), "annotations"), LAST_APPLIED);
 	return modified;
+}
+
+void
+applied_save(struct arena *arena, struct value *root, bool always)
+{
+	const char *last = value_get_text(value_get(value_get(root, "metadata"), "annotations"), LAST_APPLIED);
+
+	if (always || (last && *last))
+		save(arena, root);
 }
 
 int

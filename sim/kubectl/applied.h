@@ -7,6 +7,11 @@
 
 /* A copy of the manifest as it is compared: with annotations, be they empty; annotate: with the one about itself. */
 struct value *applied_modified(struct arena *arena, const struct value *root, bool annotate);
+/*
+ * The annotation of an object from a file that is about to be sent: made when always says so (--save-config), brought up to
+ * the file when it has one already.
+ */
+void applied_save(struct arena *arena, struct value *root, bool always);
 /* The last-applied annotation of an object as a tree, NULL when it has none; -1 when it is no JSON. */
 MUST_CHECK int applied_original(struct arena *arena, const struct object *current, struct value **original,
 	struct err *err);

@@ -1,7 +1,7 @@
 /* kubectl create -f; follows k8s.io/kubectl/pkg/cmd/create/create.go. */
 #include "kubectl/verb_create.h"
 
-#include "api/yaml.h"
+#include "kubectl/applied.h"
 #include "kubectl/mutation.h"
 #include "kubectl/resource_args.h"
 #include "kubectl/typed.h"
@@ -23,29 +23,13 @@ static const struct verb *const create_subverbs[] = {
 	&verb_create_service, &verb_create_serviceaccount, &verb_create_token, NULL,
 };
 
-/* --save-config of an object from a file: keys are sorted, and empty annotations are written out. */
-static void
-save_config(struct arena *arena, struct value *root)
-{
-	struct value *metadata = value_make_map(arena, root, "metadata");
-	struct value *annotations = value_make_map(arena, metadata, "annotations");
-	struct str text = STR_INIT;
-
-	value_remove(annotations, LAST_APPLIED);
-	json_write(root, 0, &text);
-	str_add(&text, "\n");
-	value_set_text(arena, annotations, LAST_APPLIED, text.buf);
-	str_release(&text);
-}
-
 static void
 create_one(struct mutation *mutation, const struct flags *flags, struct arena *arena, const struct manifest *manifest)
 {
 	struct request request = mutation_request(mutation, REQUEST_CREATE, manifest->kind, manifest->namespace);
 	const struct object *object = NULL;
 
-	if (flag_bool(flags, "save-config"))
-		save_config(arena, manifest->root);
+	applied_save(arena, manifest->root, flag_bool(flags, "save-config"));
 	if (mutation->dry_run == DRY_RUN_CLIENT) {
 		mutation_print(mutation, manifest->kind, manifest->name, manifest->root, false, "created");
 		return;

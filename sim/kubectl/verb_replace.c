@@ -1,6 +1,7 @@
 /* kubectl replace; follows k8s.io/kubectl/pkg/cmd/replace/replace.go. */
 #include <stdlib.h>
 
+#include "kubectl/applied.h"
 #include "kubectl/mutation.h"
 #include "kubectl/removal.h"
 #include "kubectl/resource_args.h"
@@ -85,6 +86,8 @@ replace_run(struct kubectl *kubectl, const struct flags *flags)
 	manifests_read(kubectl, flags, mutation.validation != VALIDATE_IGNORE, &manifests, &mutation.failures);
 	if (!manifests.list.n && !mutation.failures.list.n)
 		failures_add(&mutation.failures, "no objects passed to replace");
+	for (size_t i = 0; i < manifests.list.n; i++)
+		applied_save(&manifests.arena, manifests.list.v[i].root, flag_bool(flags, "save-config"));
 	if (flag_bool(flags, "force")) {
 		if (replace_by_force(&mutation, flags, &manifests))
 			failures_add(&mutation.failures, "nothing was replaced");
