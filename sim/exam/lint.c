@@ -140,7 +140,14 @@ lint_variables(const struct lint *lint)
 	}
 }
 
-/* The first line of script that stands in text, in *line and *len. */
+/* Looking is what everybody is told to do. */
+static bool
+only_looks(const char *line)
+{
+	return str_starts(line, "kubectl get ") || str_starts(line, "kubectl describe ");
+}
+
+/* The first line of script that stands in text and does something, in *line and *len. */
 static bool
 gives_away(const char *script, const char *text, const char **line, size_t *len)
 {
@@ -152,7 +159,7 @@ gives_away(const char *script, const char *text, const char **line, size_t *len)
 		*line = script;
 		*len = strcspn(script, "\n");
 		needle = xstrndup(script, *len);
-		found = *len >= GIVEAWAY_LEN && strstr(text, needle) != NULL;
+		found = *len >= GIVEAWAY_LEN && !only_looks(script) && strstr(text, needle) != NULL;
 		free(needle);
 		if (found)
 			return true;
@@ -175,8 +182,7 @@ lint_giveaway(const struct lint *lint)
 	for (size_t i = 0; i + 1 < value_count(hints); i++) {
 		const struct value *text = value_get(value_at(hints, i), "text");
 
-		if (gives_away(solution, value_text(text), &line, &len) && strncmp(line, "kubectl get ", 12) != 0 &&
-			strncmp(line, "kubectl describe ", 17) != 0)
+		if (gives_away(solution, value_text(text), &line, &len))
 			fault(lint, text, "hint %zu of %zu gives the answer away: %.*s", i + 1, value_count(hints), (int)len, line);
 	}
 }
