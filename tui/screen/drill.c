@@ -446,9 +446,11 @@ int
 drill_check(struct drill *drill, struct err *err)
 {
 	bool solved = drill_solved(drill);
+	size_t n;	/* the check is an event, at which nresults still counts the results of the one before */
 
 	drill_tick(drill);
-	drill->results = attempt_check(drill->attempt, &drill->nresults, &drill->points, &drill->of);
+	drill->results = attempt_check(drill->attempt, &n, &drill->points, &drill->of);
+	drill->nresults = n;
 	if (!solved || !drill_solved(drill))
 		drill->checked_at = drill_now(drill);
 	return drill->db ? drill_keep(drill, err) : 0;

@@ -207,6 +207,24 @@ a_drill_goes_on_where_it_was(void **state)
 	run_kill(&run);
 }
 
+/* The check is then what makes the attempt's row. */
+static void
+a_check_may_be_the_first_thing_done(void **state)
+{
+	struct run run;
+	struct err err = ERR_INIT;
+	size_t pack, at;
+
+	(void)state;
+	run_open(&run);
+	assert_int_equal(library_find(&run.library, "demo/expose-nodeport", &pack, &at, &err), 0);
+	assert_int_equal(drill_start(&run.drill, pack, at, &err), 0);
+	assert_int_equal(drill_check(&run.drill, &err), 0);
+	assert_int_equal(run.drill.points, 0);
+	assert_true(run.drill.row > 0 && run.drill.nresults > 0);
+	run_kill(&run);
+}
+
 static int
 setup(void **state)
 {
@@ -243,6 +261,7 @@ main(void)
 		cmocka_unit_test(an_exam_goes_on_with_the_time_that_was_left),
 		cmocka_unit_test(what_was_solved_counts_by_weight),
 		cmocka_unit_test(a_drill_goes_on_where_it_was),
+		cmocka_unit_test(a_check_may_be_the_first_thing_done),
 	};
 
 	return cmocka_run_group_tests_name("tui/exam", tests, setup, teardown);
