@@ -193,11 +193,13 @@ is_of_api_server(const struct object *object)
 static void
 make_service(struct made *made, const struct object *object, struct scene_service *service)
 {
+	const char *external = cell(made, object, "EXTERNAL-IP");
+	bool is_name = service_view(object)->type == SERVICE_EXTERNAL_NAME;
+
 	*service = (struct scene_service){ .namespace = arena_strdup(&made->arena, object->namespace),
 		.name = arena_strdup(&made->arena, object->name), .type = text_at(made, object, "spec.type"),
 		.cluster_ip = text_at(made, object, "spec.clusterIP"), .ports = cell(made, object, "PORT(S)"),
-		.external_name = text_at(made, object, "spec.externalName"),
-		.well = service_view(object)->type == SERVICE_EXTERNAL_NAME,
+		.external = strcmp(external, "<none>") == 0 ? "" : external, .is_name = is_name, .well = is_name,
 		.system = is_system(object->namespace) || is_of_api_server(object) };
 	find_endpoints(made, object, service);
 }

@@ -36,7 +36,8 @@ struct scene_service {
 	const char *namespace, *name, *type;
 	const char *cluster_ip;		/* "None", or "" of an ExternalName */
 	const char *ports;		/* "80:30085/TCP,443/TCP" */
-	const char *external_name;
+	const char *external;		/* addresses from outside, "<pending>", or the name of an ExternalName */
+	bool is_name;			/* an ExternalName: no addresses, no endpoints */
 	const struct scene_endpoint *endpoints;	/* by slice, port, and the order that stands there */
 	size_t nendpoints;
 	bool well;			/* an endpoint is ready, or it needs none */

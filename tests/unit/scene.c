@@ -135,7 +135,9 @@ services_have_their_endpoints(void **state)
 		assert_memory_equal(web->endpoints[i].address, target->ip, strlen(target->ip));
 	}
 	assert_true(service(scene, "alias")->well);
-	assert_string_equal(service(scene, "alias")->external_name, "example.com");
+	assert_true(service(scene, "alias")->is_name);
+	assert_string_equal(service(scene, "alias")->external, "example.com");
+	assert_string_equal(web->external, "");
 	assert_int_equal(service(scene, "hand")->nendpoints, 1);
 	assert_int_equal(service(scene, "hand")->endpoints[0].pod, SCENE_NO_POD);
 	assert_string_equal(service(scene, "hand")->endpoints[0].address, "198.51.100.7:8080");

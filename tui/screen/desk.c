@@ -520,8 +520,6 @@ static const struct action actions[] = {
 	{ TERM_LEFT, ',', "back", "Packet: a hop back", desk_has_packet, desk_step_back },
 	{ 'P', 0, "play", "Packet: hop by hop by itself, or no longer", desk_has_packet, desk_toggle_play },
 	{ 'b', 0, "branch", "Packet: the next branch of `trace --all`", desk_has_branches, desk_next_branch },
-	{ TERM_HOME, 0, NULL, "Packet: to its first hop", desk_has_packet, desk_step_first },
-	{ TERM_END, 0, NULL, "Packet: to its last hop", desk_has_packet, desk_step_last },
 	{ 'c', TERM_F2, "check", "Check: judge what was done, by the points of the task", is_asked, check },
 	{ 'h', TERM_F3, "hint", "Show the next hint; it may cost points", has_hint, hint },
 	{ 'v', TERM_F4, "view", "Show the next view: task, checks, hints, solution", NULL, desk_next_page },
@@ -543,12 +541,14 @@ static const struct action actions[] = {
 	{ TERM_PAGE_DOWN, 0, NULL, "Scroll the shell on", NULL, on_in_shell },
 	{ '?', TERM_F1, "help", "This help; in the shell, Tab completes and Ctrl-R searches", NULL, action_help },
 	{ 'q', TERM_F10, "leave", "Leave the scenario", NULL, leave },
-	{ TERM_TAB, TERM_BACK_TAB, "cluster", "Show the next view of the cluster, which follow:", NULL, desk_next_model },
+	{ TERM_TAB, TERM_BACK_TAB, "cluster", "Show the next view of the cluster; each has a digit:", NULL, desk_next_model },
 #define DESK_VIEW_ACTION(id, name, title, key, help, function) \
 	{ key, 0, NULL, "View " name ": " help, is_not_taking_text, desk_show_##id },
 	VIEW_MODELS(DESK_VIEW_ACTION)
 	DESK_PAGES(DESK_VIEW_ACTION)
 #undef DESK_VIEW_ACTION
+	{ TERM_HOME, 0, NULL, "Packet: to its first hop", desk_has_packet, desk_step_first },
+	{ TERM_END, 0, NULL, "Packet: to its last hop", desk_has_packet, desk_step_last },
 	{ TERM_LEFT, '<', NULL, "Scroll the view to the left", is_scrolled_sideways, desk_scroll_left },
 	{ TERM_RIGHT, '>', NULL, "Scroll the view to the right", is_scrolled_sideways, desk_scroll_right },
 	{ 0, 0, NULL, NULL, NULL, NULL },

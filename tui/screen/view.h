@@ -47,7 +47,7 @@ struct view_model {
 /* id, name, title, key on the desk, what it shows, function */
 #define VIEW_MODELS(X) \
 	X(VIEW_CLUSTER, "cluster", "Cluster", '5', "nodes, pods and Services as they are now", view_cluster) \
-	X(VIEW_TOPOLOGY, "topology", "Topology", '6', "nodes, their pods, and lines from Services to endpoints", view_topology) \
+	X(VIEW_TOPOLOGY, "topology", "Topology", '6', "nodes, pods and Services as a drawing", view_topology) \
 	X(VIEW_PACKET, "packet", "Packet", '7', "the last packet that was traced, hop by hop", view_packet)
 
 #define VIEW_MODEL_LINES(id, name, title, key, help, lines) \

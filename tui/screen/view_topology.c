@@ -295,10 +295,10 @@ put_service_words(const struct drawing *drawing, const struct scene_service *ser
 	view_putf(out, STYLE_STRONG, "%s", name);
 	view_putf(out, STYLE_PLAIN, "%*s  %-*s  %-*s  ", widths->name - (int)strlen(name), "", widths->type, service->type,
 		widths->ip, service->cluster_ip);
-	if (*service->external_name)
-		view_putf(out, STYLE_PLAIN, "%s %s", glyph(drawing, NAMES), service->external_name);
+	if (service->is_name)
+		view_putf(out, STYLE_PLAIN, "%s %s", glyph(drawing, NAMES), service->external);
 	else
-		view_put(out, STYLE_PLAIN, service->ports);
+		view_putf(out, STYLE_PLAIN, "%s%s%s", service->ports, *service->external ? "  outside: " : "", service->external);
 	if (!service->well)
 		view_put(out, STYLE_BAD, service->nendpoints ? "  no endpoint is ready" : "  no endpoints");
 	view_newline(out);

@@ -232,6 +232,10 @@ a_drill_goes_line_by_line(void **state)
 	assert_non_null(strstr(run.out.str.buf, "  B  NodePort\n  C  LoadBalancer\n  D  ClusterIP\nanswer: B,C\n"));
 	assert_non_null(strstr(run.out.str.buf, "FAIL 0/2  "));
 	assert_non_null(strstr(run.out.str.buf, "pass 2/2  "));
+	assert_non_null(strstr(run.out.str.buf, "Nodes\n  NAME          STATUS  IP\n  controlplane  Ready   "));
+	assert_non_null(strstr(run.out.str.buf, "No packet was traced yet."));
+	assert_non_null(strstr(run.out.str.buf, "node01 nat PREROUTING  -j KUBE-SERVICES\n"));
+	assert_non_null(strstr(run.err.str.buf, ":view topology "));
 	assert_non_null(strstr(run.err.str.buf, "\"E\": an answer is letters from A to D\n"));
 	assert_int_equal(run.status, 0);
 	run_release(&run);

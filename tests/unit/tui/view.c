@@ -49,15 +49,15 @@ static const struct scene_endpoint two[] = { { "10.1.0.2:80", 1, false } };
 static const struct scene_endpoint three[] = { { "10.1.0.1:80", 0, true }, { "198.51.100.1:80", SCENE_NO_POD, true } };
 
 #define SERVICE(name_, ends, is_well) { .namespace = "default", .name = name_, .type = "ClusterIP", .cluster_ip = "10.2.0.1", \
-	.ports = "80/TCP", .external_name = "", .endpoints = ends, .nendpoints = COUNT(ends), .well = is_well }
+	.ports = "80/TCP", .external = "", .endpoints = ends, .nendpoints = COUNT(ends), .well = is_well }
 static const struct scene_service services[] = {
 	SERVICE("one", one, true),
 	SERVICE("two", two, false),
 	SERVICE("three", three, true),
 	{ .namespace = "x", .name = "none", .type = "NodePort", .cluster_ip = "10.2.0.2", .ports = "80:30080/TCP",
-		.external_name = "" },
+		.external = "192.0.2.1" },
 	{ .namespace = "kube-system", .name = "kube-dns", .type = "ClusterIP", .cluster_ip = "10.2.0.3", .ports = "53/UDP",
-		.external_name = "", .well = true, .system = true },
+		.external = "", .well = true, .system = true },
 };
 static const struct scene scene = { nodes, pods, services, COUNT(nodes), COUNT(pods), COUNT(services) };
 
@@ -72,7 +72,7 @@ lanes_turn_and_cross(void **state)
 		"┌───── one     ClusterIP  10.2.0.1  80/TCP\n"
 		"│ ┌─── two     ClusterIP  10.2.0.1  80/TCP  no endpoint is ready\n"
 		"│ │ ┌─ three   ClusterIP  10.2.0.1  80/TCP\n"
-		"│ │ │  x/none  NodePort   10.2.0.2  80:30080/TCP  no endpoints\n"
+		"│ │ │  x/none  NodePort   10.2.0.2  80:30080/TCP  outside: 192.0.2.1  no endpoints\n"
 		"│ │ │  ┌─ n1  Ready ──────────────────────────┐\n"
 		"├─│─┼─▸│ a  10.1.0.1                          │\n"
 		"│ └┄│┄✗│ b  10.1.0.2                          │\n"
@@ -129,6 +129,7 @@ the_cluster_as_lists(void **state)
 		"Services of x\n"
 		"  NAME  TYPE      CLUSTER-IP  PORT(S)\n"
 		"  none  NodePort  10.2.0.2    80:30080/TCP\n"
+		"    outside:   192.0.2.1\n"
 		"    endpoints: none\n"
 		"and of Kubernetes itself, all well: 1 pod, 1 Service\n");
 }
