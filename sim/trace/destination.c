@@ -320,17 +320,24 @@ workload_has(const struct store *store, const struct object *workload, const str
 	return job && owned_by(job, workload);
 }
 
-/* The first of a workload's pods that has an address. */
+/* The first of a workload's pods that has an address; one that is being deleted only where there is no other. */
 static const struct pod *
 workload_pod(struct reader *r, const struct object *workload)
 {
 	const struct store *store = r->cluster->server.store;
 	size_t n;
 	const struct object *const *pods = store_list(store, kind_by_kind("Pod"), workload->namespace, &n);
+	const struct pod *leaving = NULL;
 
-	for (size_t i = 0; i < n; i++)
-		if (workload_has(store, workload, pods[i]) && pod_view(pods[i])->nips)
+	for (size_t i = 0; i < n; i++) {
+		if (!workload_has(store, workload, pods[i]) || !pod_view(pods[i])->nips)
+			continue;
+		if (!object_is_deleting(pods[i]))
 			return pod_view(pods[i]);
+		leaving = leaving ? leaving : pod_view(pods[i]);
+	}
+	if (leaving)
+		return leaving;
 	err_set(r->err, ERR_INPUT, "%s %s has no running pod", workload->kind->kind, workload->name);
 	return NULL;
 }
@@ -425,12 +432,12 @@ ask_dns(struct reader *r, const char *name)
 	const char **tried;
 	size_t ntried;
 
-	if (!trace->walk.from.pod) {
+	if (!trace->from_pod) {
 		err_set(r->err, ERR_USAGE, "%s: cluster names are known only inside pods: say --from pod/NAME", name);
 		return -1;
 	}
 	trace->dns_name = arena_strdup(&trace->arena, name);
-	resolv_conf_of(&r->cluster->dns, trace->walk.from.pod, &conf);
+	resolv_conf_of(&r->cluster->dns, trace->from_pod, &conf);
 	if (!dns_reached(r, &conf)) {
 		resolv_conf_release(&conf);
 		return 0;
@@ -466,7 +473,7 @@ plain_read(struct reader *r, const char *words)
 	if (ip_parse(host, &r->destination->ip))
 		return 0;
 	r->destination->namespace = r->request->namespace ? r->request->namespace : "default";
-	if (!r->trace->walk.from.pod && source_read(r->cluster, r->request, r->destination, r->trace, r->err))
+	if (!r->trace->from_pod && source_read(r->cluster, r->request, r->destination, r->trace, r->err))
 		return -1;
 	return ask_dns(r, host);
 }
@@ -563,6 +570,7 @@ static int
 send_from_pod(struct trace *trace, const struct pod *pod, struct world *world)
 {
 	trace->from_text = pod_text(&trace->arena, pod);
+	trace->from_pod = pod;
 	if (pod->host_network)	/* it has no address of its own: it is a process of its node */
 		trace->walk.from.node = world_node(world, pod->node);
 	else

@@ -23,6 +23,8 @@ static const char manifests[] =
 	"controllerManager: {extraArgs: [{name: cloud-provider, value: external}]}\n"
 	DEPLOYMENT("web", "3", "")
 	DEPLOYMENT("one", "1", ", nodeName: node01")
+	DEPLOYMENT("agent", "1", ", nodeName: node01, hostNetwork: true, dnsPolicy: ClusterFirstWithHostNet")
+	DEPLOYMENT("stray", "1", ", nodeName: node01, hostNetwork: true")
 	"---\napiVersion: v1\nkind: Pod\nmetadata: {name: client}\n"
 	"spec: {nodeName: node02, containers: [{name: c, image: busybox, command: [sleep, '3600']}]}\n"
 	"---\napiVersion: v1\nkind: Pod\nmetadata: {name: client1}\n"
@@ -99,6 +101,8 @@ static const struct situation {
 	{ "pod/client", "web:80", NULL, VERDICT_ANSWERED, "", NULL },
 	{ "pod/client", "web.default.svc.cluster.local:80", NULL, VERDICT_ANSWERED, "", NULL },
 	{ "pod/client", "nosuch:80", NULL, VERDICT_UNRESOLVED, "-", "" },
+	{ "deploy/agent", "web:80", NULL, VERDICT_ANSWERED, NULL, NULL },	/* kubernetes' pkg/kubelet/network/dns */
+	{ "deploy/stray", "web:80", NULL, VERDICT_UNRESOLVED, "-", "" },
 	{ "pod/client", "web:81", NULL, VERDICT_DROPPED, "-", "spec.ports" },
 	{ "pod/client", "svc/multi:81", NULL, VERDICT_ANSWERED, "", NULL },
 	{ "pod/client", "svc/multi:82", NULL, VERDICT_DROPPED, "-", "spec.ports" },
