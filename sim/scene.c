@@ -1,6 +1,6 @@
 /*
- * A cluster's objects as plain values.  Which words stand for a state, and which ports a Service shows, say the columns of
- * kubectl's own tables; endpoints come from the slices, which is where kube-proxy has them from.
+ * A cluster's objects as plain values.  Which words stand for a state, and which ports a Service shows, say the columns
+ * of kubectl's own tables; endpoints come from the slices, which is where kube-proxy has them from.
  */
 #include "svcsim/scene.h"
 
@@ -89,8 +89,8 @@ make_node(struct made *made, const struct object *object, struct scene_node *nod
 
 	for (size_t i = 0; i < n; i++)
 		texts[i] = taint_text(made, value_at(taints, i));
-	*node = (struct scene_node){ .name = arena_strdup(&made->arena, object->name), .status = cell(made, object, "STATUS"),
-		.ip = view->nips ? ip_text(made, &view->ips[0]) : "", .taints = texts, .ntaints = n,
+	*node = (struct scene_node){ .name = arena_strdup(&made->arena, object->name),
+		.status = cell(made, object, "STATUS"), .ip = view->nips ? ip_text(made, &view->ips[0]) : "", .taints = texts, .ntaints = n,
 		.well = view->ready && !view->unschedulable };
 }
 
@@ -167,8 +167,9 @@ static void
 find_endpoints(struct made *made, const struct object *object, struct scene_service *service)
 {
 	endpoint_vec found = VEC_INIT;
+	const struct kind *kind = kind_by_kind("EndpointSlice");
 	size_t n;
-	const struct object *const *slices = store_list(made->store, kind_by_kind("EndpointSlice"), object->namespace, &n);
+	const struct object *const *slices = store_list(made->store, kind, object->namespace, &n);
 
 	for (size_t i = 0; i < n; i++) {
 		const struct slice *slice = slice_view(slices[i]);

@@ -1,7 +1,7 @@
 /*
- * What stands in a cluster now, as plain values: nodes, pods, and Services with their endpoints as kube-proxy knows them
- * (of EndpointSlices).  States are in kubectl's words.  A text is "" where there is nothing to say, never NULL.  Looking
- * changes nothing: what kubectl left going on is seen going on.
+ * What stands in a cluster now, as plain values: nodes, pods, and Services with their endpoints as kube-proxy knows
+ * them (of EndpointSlices).  States are in kubectl's words.  A text is "" where there is nothing to say, never NULL.
+ * Looking changes nothing: what kubectl left going on is seen going on.
  */
 #ifndef SVCSIM_SCENE_H
 #define SVCSIM_SCENE_H

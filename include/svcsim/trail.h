@@ -1,6 +1,6 @@
 /*
- * The last packet that was traced in a sim's shell (`trace ..`), hop by hop, as plain values.  A text is "" where there is
- * nothing to say, never NULL.
+ * The last packet that was traced in a sim's shell (`trace ..`), hop by hop, as plain values.  A text is "" where there
+ * is nothing to say, never NULL.
  */
 #ifndef SVCSIM_TRAIL_H
 #define SVCSIM_TRAIL_H
@@ -20,7 +20,7 @@ struct trail_hop {
 	const char *kind;	/* "send", "rule", "dnat", "route" .. */
 	const char *node;	/* "" outside nodes */
 	const char *hook;	/* "PREROUTING"; "" between hooks */
-	const char *table, *chain, *rule, *comment;	/* of a rule: without "-A CHAIN" and its comment, which stands apart */
+	const char *table, *chain, *rule, *comment;	/* the rule without "-A CHAIN" and its comment */
 	const char *text;	/* what happened, in a sentence */
 	const char *why;	/* what the chain is for */
 	bool reply;		/* on the way back */

@@ -24,10 +24,11 @@ keep(struct made *made, struct str *text)
 static struct trail_packet
 make_packet(struct made *made, const struct packet *packet)
 {
-	char text[IP_TEXT + 8];
-	const char *src = arena_strdup(&made->arena, ip_port_format(&packet->src, packet->sport, text));
+	char src[IP_TEXT + 8], dst[IP_TEXT + 8];
 
-	return (struct trail_packet){ src, arena_strdup(&made->arena, ip_port_format(&packet->dst, packet->dport, text)),
+	ip_port_format(&packet->src, packet->sport, src);
+	ip_port_format(&packet->dst, packet->dport, dst);
+	return (struct trail_packet){ arena_strdup(&made->arena, src), arena_strdup(&made->arena, dst),
 		protocol_name(packet->protocol), packet->mark };
 }
 

@@ -1,4 +1,4 @@
-/* What stands in a cluster as plain values: states in kubectl's words, endpoints from slices, and who is Kubernetes' own. */
+/* What stands in a cluster as plain values: states in kubectl's words, endpoints from slices, who is Kubernetes' own. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

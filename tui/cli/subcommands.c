@@ -20,7 +20,7 @@ const struct subcommand subcommands[] = {
 		.more = "On a terminal this is a screen with the task, a shell and the checks.  With\n"
 			"--no-tui, or when standard output is no terminal, the same goes line by line:\n"
 			"each line is a command of the scenario's shell, and a line that starts with a\n"
-			"colon is for the trainer (:check, :hint, :answer, :reset, :next, :help).",
+			"colon is for the trainer (:check, :hint, :answer, :view, :reset, :next, :help).",
 		.flags = drill_tables, .args = "@scenario", .run = cmd_drill,
 	},
 	{

@@ -541,7 +541,8 @@ static const struct action actions[] = {
 	{ TERM_PAGE_DOWN, 0, NULL, "Scroll the shell on", NULL, on_in_shell },
 	{ '?', TERM_F1, "help", "This help; in the shell, Tab completes and Ctrl-R searches", NULL, action_help },
 	{ 'q', TERM_F10, "leave", "Leave the scenario", NULL, leave },
-	{ TERM_TAB, TERM_BACK_TAB, "cluster", "Show the next view of the cluster; each has a digit:", NULL, desk_next_model },
+	{ TERM_TAB, TERM_BACK_TAB, "cluster", "Show the next view of the cluster; each has a digit:", NULL,
+		desk_next_model },
 #define DESK_VIEW_ACTION(id, name, title, key, help, function) \
 	{ key, 0, NULL, "View " name ": " help, is_not_taking_text, desk_show_##id },
 	VIEW_MODELS(DESK_VIEW_ACTION)

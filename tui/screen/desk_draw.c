@@ -213,7 +213,8 @@ page_stretch(const struct page *page, int x, enum style style, const char *text,
 
 /* One line of a model's text; *span is the first stretch with a style at or after it. */
 static void
-page_line(struct page *page, const struct desk *desk, const struct view_text *text, size_t start, size_t end, size_t *span)
+page_line(struct page *page, const struct desk *desk, const struct view_text *text, size_t start, size_t end,
+	size_t *span)
 {
 	int x = 0;
 
@@ -324,7 +325,8 @@ draw_view(const struct screen *screen, struct cells cells, enum view view)
 {
 	const struct desk *desk = screen->state;
 	bool focused = !desk->typing && view == desk->view;
-	struct cells inside = cells_frame(cells, views[view].title, focused);
+	const char *title = view == VIEW_PACKET && desk->playing ? "Packet (playing)" : views[view].title;
+	struct cells inside = cells_frame(cells, title, focused);
 	struct page page = { .cells = inside, .first = first_row(screen, inside, view),
 		.rows = inside.height };
 
@@ -450,8 +452,10 @@ static int
 upper_height(const struct screen *screen, int width, int height, enum view view)
 {
 	int rows = measure(screen, width - 2, 0, view).y + 2;
-	int most = attempt_questions(screen->app->drill->attempt) ? height - 6 : views[view].page ? height / 2 : height - 8;
+	int most = views[view].page ? height / 2 : height - 8;
 
+	if (attempt_questions(screen->app->drill->attempt))
+		most = height - 6;
 	return rows < 5 ? 5 : rows > most ? most : rows;
 }
 

@@ -418,7 +418,7 @@ static const struct {
 	{ ":task", "", "print the task again", IN_DRILL | IN_EXAM, word_task },
 	{ ":answer", " [NAME] A..", "answer a question, by letters or words", IN_DRILL | IN_EXAM, word_answer },
 	{ ":view", " NAME", "show the cluster; without a name, how", IN_DRILL | IN_EXAM, word_view },
-	{ ":trace", " WORDS", "send a packet as `trace` does and show the way that it goes", IN_DRILL | IN_EXAM, word_trace },
+	{ ":trace", " WORDS", "trace a packet and show the way that it goes", IN_DRILL | IN_EXAM, word_trace },
 	{ ":reset", "", "put the cluster back as it was", IN_DRILL, word_reset },
 	{ ":next", "", "go to the next scenario", IN_DRILL, word_next },
 	{ ":next", "", "go to the next question", IN_EXAM, word_forth },

@@ -186,7 +186,8 @@ put_endpoints(const struct scene_service *service, int columns, struct view_text
 
 	list_endpoints(service, true, &ready);
 	list_endpoints(service, false, &unready);
-	put_endpoint_line(service->is_name ? "is a name for " : "outside:   ", STYLE_PLAIN, service->external, columns, out);
+	put_endpoint_line(service->is_name ? "is a name for " : "outside:   ", STYLE_PLAIN, service->external, columns,
+		out);
 	if (!service->is_name && !service->nendpoints)
 		put_endpoint_line("endpoints: ", STYLE_BAD, "none", columns, out);
 	put_endpoint_line("endpoints: ", STYLE_PLAIN, ready.buf, columns, out);

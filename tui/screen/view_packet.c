@@ -1,6 +1,6 @@
 /*
- * The last packet that was traced.  At one hop: where it is, the rule that it meets there, and the packet before and after;
- * below, the hops around it.  As a whole: every hop, and the packet wherever it changed.
+ * The last packet that was traced.  At one hop: where it is, the rule that it meets there, and the packet before and
+ * after; below, the hops around it.  As a whole: every hop, and the packet wherever it changed.
  */
 #include "screen/view.h"
 
@@ -33,14 +33,15 @@ put_title(const struct view_input *input, struct view_text *out)
 {
 	const struct trail *trail = input->trail;
 	const char *arrow = input->ascii ? "->" : "\u2192";
-	char *title = xasprintf("%s %s %s%s%s", trail->from, arrow, trail->to, *trail->address ? "  " : "", trail->address);
+	char *title = xasprintf("%s %s %s%s%s", trail->from, arrow, trail->to, *trail->address ? "  " : "",
+		trail->address);
 
 	put_block(out, STYLE_STRONG, title, 0, input->columns);
 	free(title);
 	if (trail->npaths < 2)
 		return;
-	view_putf(out, STYLE_FAINT, "branch %zu of %zu: taken by %.1f %%", input->path + 1, trail->npaths + trail->left_out,
-		trail->paths[input->path].probability * 100);
+	view_putf(out, STYLE_FAINT, "branch %zu of %zu: taken by %.1f %%", input->path + 1,
+		trail->npaths + trail->left_out, trail->paths[input->path].probability * 100);
 	view_newline(out);
 }
 
@@ -88,7 +89,8 @@ put_packets(const struct trail_hop *hop, struct view_text *out)
 {
 	int src = wider(hop->before.src, hop->after.src), dst = wider(hop->before.dst, hop->after.dst);
 
-	view_putf(out, STYLE_FAINT, "%-8s%-*s  %-*s  mark (%s)", "", src, "source", dst, "destination", hop->after.protocol);
+	view_putf(out, STYLE_FAINT, "%-8s%-*s  %-*s  mark (%s)", "", src, "source", dst, "destination",
+		hop->after.protocol);
 	view_newline(out);
 	put_packet("before", hop, &hop->before, out);
 	put_packet("after", hop, &hop->after, out);
@@ -150,7 +152,8 @@ put_hop_line(const struct view_input *input, const struct trail_hop *hop, bool h
 	add_hop_line(hop, &line);
 	wrap_hard(&rows, line.buf, line.len, room > 0 ? room : (int)line.len + 1);
 	view_putf(out, here ? STYLE_STRONG : STYLE_PLAIN, "%s ", here ? input->ascii ? ">" : "\u25b8" : " ");
-	view_putf(out, here ? STYLE_STRONG : hop->reply ? STYLE_FAINT : STYLE_PLAIN, "%.*s", (int)rows.v[0].len, line.buf);
+	view_putf(out, here ? STYLE_STRONG : hop->reply ? STYLE_FAINT : STYLE_PLAIN, "%.*s", (int)rows.v[0].len,
+		line.buf);
 	view_newline(out);
 	wrap_release(&rows);
 	str_release(&line);
@@ -222,7 +225,7 @@ view_packet(const struct view_input *input, struct view_text *out)
 
 	if (!input->trail) {
 		put_line(out, STYLE_FAINT, "No packet was traced yet.  In the shell:");
-		put_line(out, STYLE_PLAIN, "  trace svc/NAME        trace --from external node:PORT        trace --all ..");
+		put_line(out, STYLE_PLAIN, "  trace svc/NAME      trace --from external node:PORT      trace --all ..");
 		return;
 	}
 	put_title(input, out);

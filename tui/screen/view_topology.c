@@ -1,6 +1,7 @@
 /*
- * The cluster as a drawing: Services above, one lane each that runs down at the left; below, a box for each node with its
- * pods.  Where a lane turns to a pod, that is an endpoint of the Service; where lines only cross, the lane is unbroken.
+ * The cluster as a drawing: Services above, one lane each that runs down at the left; below, a box for each node with
+ * its pods.  Where a lane turns to a pod, that is an endpoint of the Service; where lines only cross, the lane is
+ * unbroken.
  *
  *	┌─── web  ClusterIP  10.96.0.20  80/TCP
  *	│ ┌─ api  ClusterIP  10.96.0.21  3000/TCP
@@ -43,8 +44,8 @@ struct drawing {
 	size_t box_width;		/* columns inside */
 };
 
-enum glyph { ACROSS, DASHED, DOWN, UPPER_LEFT, UPPER_RIGHT, LOWER_LEFT, LOWER_RIGHT, LEFT_TEE, RIGHT_TEE, CROSS, LOWER_TEE,
-	TO_READY, TO_UNREADY, NAMES };
+enum glyph { ACROSS, DASHED, DOWN, UPPER_LEFT, UPPER_RIGHT, LOWER_LEFT, LOWER_RIGHT, LEFT_TEE, RIGHT_TEE, CROSS,
+	LOWER_TEE, TO_READY, TO_UNREADY, NAMES };
 static const char *const glyphs[2][NAMES + 1] = {	/* UTF-8, ASCII */
 	{ "\u2500", "\u2504", "\u2502", "\u250c", "\u2510", "\u2514", "\u2518", "\u251c", "\u2524", "\u253c", "\u2534",
 		"\u25b8", "\u2717", "\u2192" },
@@ -293,12 +294,13 @@ put_service_words(const struct drawing *drawing, const struct scene_service *ser
 	char *name = full_name(service->namespace, service->name);
 
 	view_putf(out, STYLE_STRONG, "%s", name);
-	view_putf(out, STYLE_PLAIN, "%*s  %-*s  %-*s  ", widths->name - (int)strlen(name), "", widths->type, service->type,
-		widths->ip, service->cluster_ip);
+	view_putf(out, STYLE_PLAIN, "%*s  %-*s  %-*s  ", widths->name - (int)strlen(name), "", widths->type,
+		service->type, widths->ip, service->cluster_ip);
 	if (service->is_name)
 		view_putf(out, STYLE_PLAIN, "%s %s", glyph(drawing, NAMES), service->external);
 	else
-		view_putf(out, STYLE_PLAIN, "%s%s%s", service->ports, *service->external ? "  outside: " : "", service->external);
+		view_putf(out, STYLE_PLAIN, "%s%s%s", service->ports, *service->external ? "  outside: " : "",
+			service->external);
 	if (!service->well)
 		view_put(out, STYLE_BAD, service->nendpoints ? "  no endpoint is ready" : "  no endpoints");
 	view_newline(out);
@@ -436,7 +438,8 @@ put_member(const struct drawing *drawing, const struct member *member, size_t ro
 	put_turns(drawing, row, out);
 	view_putf(out, STYLE_PLAIN, "%s %s%s", glyph(drawing, DOWN), words, *state ? "  " : "");
 	view_put(out, STYLE_BAD, state);
-	view_putf(out, STYLE_PLAIN, "%*s%s", (int)(drawing->box_width - member_width(member)) + 1, "", glyph(drawing, DOWN));
+	view_putf(out, STYLE_PLAIN, "%*s%s", (int)(drawing->box_width - member_width(member)) + 1, "",
+		glyph(drawing, DOWN));
 	view_newline(out);
 	free(words);
 	free(state);

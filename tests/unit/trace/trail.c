@@ -1,6 +1,6 @@
 /*
- * A trail: each hop's packet before is that after the hop before it, changes are where rules make them (KUBE-MARK-MASQ sets
- * kube-proxy's masqueradeBit 14, KUBE-SEP-.. rewrites the destination), and it outlives what it was made from.
+ * A trail: each hop's packet before is that after the hop before it, changes are where rules make them (KUBE-MARK-MASQ
+ * sets kube-proxy's masqueradeBit 14, KUBE-SEP-.. rewrites the destination), and it outlives what it was made from.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,7 +16,8 @@ static const char manifests[] =
 	"spec: {nodeName: node02, containers: [{name: c, image: nginx}]}\n"
 	"---\napiVersion: v1\nkind: Service\nmetadata: {name: web}\n"
 	"spec: {type: NodePort, selector: {app: web}, ports: [{port: 80, nodePort: 30080}]}\n"
-	"---\napiVersion: v1\nkind: Service\nmetadata: {name: none}\nspec: {selector: {app: none}, ports: [{port: 80}]}\n";
+	"---\napiVersion: v1\nkind: Service\nmetadata: {name: none}\n"
+	"spec: {selector: {app: none}, ports: [{port: 80}]}\n";
 
 static struct trail *
 make(const struct trace_request *request)

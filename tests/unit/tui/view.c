@@ -1,6 +1,6 @@
 /*
- * Views as pure functions: a scene or a trail written here goes in, lines come out.  The crossings of a drawing are held
- * against drawings made by hand.
+ * Views as pure functions: a scene or a trail written here goes in, lines come out.  The crossings of a drawing are
+ * held against drawings made by hand.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -48,16 +48,16 @@ static const struct scene_endpoint one[] = { { "10.1.0.1:80", 0, true }, { "10.1
 static const struct scene_endpoint two[] = { { "10.1.0.2:80", 1, false } };
 static const struct scene_endpoint three[] = { { "10.1.0.1:80", 0, true }, { "198.51.100.1:80", SCENE_NO_POD, true } };
 
-#define SERVICE(name_, ends, is_well) { .namespace = "default", .name = name_, .type = "ClusterIP", .cluster_ip = "10.2.0.1", \
-	.ports = "80/TCP", .external = "", .endpoints = ends, .nendpoints = COUNT(ends), .well = is_well }
+#define SERVICE(name_, ends, is_well) { .namespace = "default", .name = name_, .type = "ClusterIP", \
+	.cluster_ip = "10.2.0.1", .ports = "80/TCP", .external = "", .endpoints = ends, .nendpoints = COUNT(ends), .well = is_well }
 static const struct scene_service services[] = {
 	SERVICE("one", one, true),
 	SERVICE("two", two, false),
 	SERVICE("three", three, true),
 	{ .namespace = "x", .name = "none", .type = "NodePort", .cluster_ip = "10.2.0.2", .ports = "80:30080/TCP",
 		.external = "192.0.2.1" },
-	{ .namespace = "kube-system", .name = "kube-dns", .type = "ClusterIP", .cluster_ip = "10.2.0.3", .ports = "53/UDP",
-		.external = "", .well = true, .system = true },
+	{ .namespace = "kube-system", .name = "kube-dns", .type = "ClusterIP", .cluster_ip = "10.2.0.3",
+		.ports = "53/UDP", .external = "", .well = true, .system = true },
 };
 static const struct scene scene = { nodes, pods, services, COUNT(nodes), COUNT(pods), COUNT(services) };
 
@@ -165,8 +165,8 @@ what_is_not_well_in_kubernetes_is_shown(void **state)
 static const struct trail_hop hops[] = {
 	{ .kind = "send", .node = "", .hook = "", NO_RULE, .text = "it goes", .before = PACKET("9.9.9.9:80", 0),
 		.after = PACKET("9.9.9.9:80", 0) },
-	{ .kind = "rule", .node = "n1", .hook = "PREROUTING", .table = "nat", .chain = "KUBE-MARK-MASQ", .rule = "-j MARK",
-		.comment = "marks", .text = "", .why = "remember", .before = PACKET("9.9.9.9:80", 0),
+	{ .kind = "rule", .node = "n1", .hook = "PREROUTING", .table = "nat", .chain = "KUBE-MARK-MASQ",
+		.rule = "-j MARK", .comment = "marks", .text = "", .why = "remember", .before = PACKET("9.9.9.9:80", 0),
 		.after = PACKET("9.9.9.9:80", 0x4000) },
 	{ .kind = "dnat", .node = "n1", .hook = "PREROUTING", NO_RULE, .text = "to the pod",
 		.before = PACKET("9.9.9.9:80", 0x4000), .after = PACKET("10.1.0.1:8080", 0x4000) },
@@ -251,9 +251,10 @@ what_changed_stands_out(void **state)
 	view_packet(&input, &text);
 	for (size_t i = 0; i < text.spans.n; i++) {
 		const struct view_span *span = &text.spans.v[i];
+		const char *words = text.text.buf + span->start;
 
-		strong |= span->style == STYLE_STRONG && strncmp(text.text.buf + span->start, "0x4000", span->len) == 0;
-		chosen |= span->style == STYLE_CHOSEN && strncmp(text.text.buf + span->start, "-j MARK", span->len) == 0;
+		strong |= span->style == STYLE_STRONG && strncmp(words, "0x4000", span->len) == 0;
+		chosen |= span->style == STYLE_CHOSEN && strncmp(words, "-j MARK", span->len) == 0;
 	}
 	assert_true(strong);
 	assert_true(chosen);
