@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "term/safe.h"
 #include "term/wrap.h"
 
 const struct view_model view_models[] = {
@@ -30,9 +31,11 @@ view_text_release(struct view_text *out)
 void
 view_put(struct view_text *out, enum style style, const char *text)
 {
-	if (style != STYLE_PLAIN && *text)
-		*vec_push(&out->spans) = (struct view_span){ out->text.len, strlen(text), style };
-	str_add(&out->text, text);
+	size_t start = out->text.len;
+
+	safe_add(&out->text, text, strlen(text), SAFE_NOTHING);
+	if (style != STYLE_PLAIN && out->text.len > start)
+		*vec_push(&out->spans) = (struct view_span){ start, out->text.len - start, style };
 }
 
 void
@@ -63,8 +66,10 @@ view_put_words(struct view_text *out, enum style style, const char *words, int i
 	wrap_prepare(&ready, words, strlen(words));
 	wrap_text(&rows, ready.buf, ready.len, columns > indent ? columns - indent : (int)ready.len + 1);
 	for (size_t i = 0; i < rows.n; i++) {
-		if (i)
-			view_putf(out, STYLE_PLAIN, "\n%*s", indent, "");
+		if (i) {
+			view_newline(out);
+			view_putf(out, STYLE_PLAIN, "%*s", indent, "");
+		}
 		view_putf(out, style, "%.*s", (int)rows.v[i].len, ready.buf + rows.v[i].start);
 	}
 	wrap_release(&rows);

@@ -24,6 +24,7 @@ struct view_text {
 #define VIEW_TEXT_INIT { STR_INIT, VEC_INIT }
 
 void view_text_release(struct view_text *out);
+/* Within a line: what is no printable character is made one (term/safe.h). */
 void view_put(struct view_text *out, enum style style, const char *text);
 void view_putf(struct view_text *out, enum style style, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* Words from column `indent` on, broken before they would pass column `columns` (0: never). */

@@ -262,6 +262,20 @@ what_changed_stands_out(void **state)
 }
 
 static void
+no_name_breaks_a_line(void **state)
+{
+	const struct scene_pod pod = { "default", "a\nb\033[2Jc", "Running", "", "", 1, 1, true, false };
+	const struct scene odd = { nodes, &pod, NULL, 0, 1, 0 };
+	const struct view_input input = { .scene = &odd };
+	struct view_text text = VIEW_TEXT_INIT;
+
+	(void)state;
+	view_cluster(&input, &text);
+	assert_non_null(strstr(text.text.buf, "  a^Jb^[[2Jc"));
+	view_text_release(&text);
+}
+
+static void
 views_are_found_by_name(void **state)
 {
 	(void)state;
@@ -283,6 +297,7 @@ main(void)
 		cmocka_unit_test(the_last_hop_says_what_became_of_it),
 		cmocka_unit_test(the_whole_way_at_once),
 		cmocka_unit_test(what_changed_stands_out),
+		cmocka_unit_test(no_name_breaks_a_line),
 		cmocka_unit_test(views_are_found_by_name),
 	};
 
