@@ -63,6 +63,7 @@ struct class_row {
 	char *student;		/* owned by the caller */
 	struct class_sum areas[AREA_COUNT + 1];	/* the last: objectives of no area */
 };
+void class_add(struct class_row *row, const char *objective, const struct class_sum *sum);	/* to its area */
 struct class_sum class_total(const struct class_row *row);
 /* A row a student; -1: there is no such format for it. */
 MUST_CHECK int class_print(const struct class_row *rows, size_t n, enum grade_format format, struct str *out);

@@ -5,21 +5,30 @@
 #include "exam/csv.h"
 #include "svcsim/grade.h"
 
+static void
+add(struct class_sum *to, const struct class_sum *sum)
+{
+	to->scenarios += sum->scenarios;
+	to->solved += sum->solved;
+	to->tries += sum->tries;
+	to->points += sum->points;
+	to->of += sum->of;
+	to->seconds += sum->seconds;
+}
+
+void
+class_add(struct class_row *row, const char *objective, const struct class_sum *sum)
+{
+	add(&row->areas[objective_area(objective)], sum);
+}
+
 struct class_sum
 class_total(const struct class_row *row)
 {
 	struct class_sum all = { 0 };
 
-	for (size_t area = 0; area <= AREA_COUNT; area++) {
-		const struct class_sum *sum = &row->areas[area];
-
-		all.scenarios += sum->scenarios;
-		all.solved += sum->solved;
-		all.tries += sum->tries;
-		all.points += sum->points;
-		all.of += sum->of;
-		all.seconds += sum->seconds;
-	}
+	for (size_t area = 0; area <= AREA_COUNT; area++)
+		add(&all, &row->areas[area]);
 	return all;
 }
 

@@ -6,13 +6,23 @@
 
 #include "progress/attempts.h"
 #include "progress/exchange.h"
+#include "svcsim/grade.h"
 
 const struct flag progress_flags[] = {
 	{ "export", 0, FLAG_STRING, NULL, NULL, "@file", "Write all of it to this file as JSON, or with - to standard output." },
 	{ "import", 0, FLAG_STRING, NULL, NULL, "@file", "Take in what --export wrote, on this machine or another." },
+	{ "output", 'o', FLAG_STRING, "text", NULL, "text,json,csv", "How to print: text, json, or csv (for tables)." },
 	{ "student", 0, FLAG_STRING, NULL, NULL, NULL, "The name that an export carries; else $USER." },
 	{ NULL },
 };
+
+static const char *
+user_name(void)
+{
+	const char *user = getenv("USER");
+
+	return user && *user ? user : "student";
+}
 
 #define BAR 20	/* cells */
 #define LAST 5	/* attempts that are listed */
@@ -58,12 +68,73 @@ attempt_line(void *arg, const struct attempt_row *row)
 	str_addf(out, "  %s/%s  %s\n", row->pack, row->scenario, row->title);
 }
 
+/* The objective with the smallest share of its points. */
+struct weakest {
+	char *objective;
+	int percent;
+};
+
+static void
+find_weakest(void *arg, const struct objective_row *row)
+{
+	struct weakest *weakest = arg;
+	int percent = row->of ? row->points * 100 / row->of : 0;
+
+	if (percent == 100 || (weakest->objective && percent >= weakest->percent))
+		return;
+	free(weakest->objective);
+	*weakest = (struct weakest){ xstrdup(row->objective), percent };
+}
+
+static int
+what_next(struct db *db, struct str *out, struct err *err)
+{
+	struct weakest weakest = { NULL, 0 };
+	int failed = attempts_objectives(db, find_weakest, &weakest, err);
+
+	if (weakest.objective)
+		str_addf(out, "\nNext: %s is weakest; `svcsim review` brings back what is due.\n", weakest.objective);
+	else if (!failed)
+		str_add(out, "\nNext: everything that was tried is solved; `svcsim exam` is worth a try.\n");
+	free(weakest.objective);
+	return failed;
+}
+
+static void
+add_to_class(void *arg, const struct objective_row *row)
+{
+	class_add(arg, row->objective, &(struct class_sum){ row->scenarios, row->solved, row->tries, row->points, row->of,
+		row->seconds });
+}
+
+/* For programs: as svcsim report has one student. */
+static int
+show_row(struct cli *cli, struct db *db, enum grade_format format, struct err *err)
+{
+	const char *student = flag_string(&cli->flags, "student");
+	struct class_row row = { .student = xstrdup(student ? student : user_name()) };
+	struct str text = STR_INIT;
+	int failed = attempts_objectives(db, add_to_class, &row, err);
+
+	if (!failed && class_print(&row, 1, format, &text))
+		failed = err_set(err, ERR_USAGE, "--output is text, json or csv, not \"%s\"", flag_string(&cli->flags, "output"));
+	sink_write(cli->io.out, text.buf, text.len);
+	str_release(&text);
+	free(row.student);
+	return failed;
+}
+
 static int
 show(struct cli *cli, struct db *db, struct err *err)
 {
+	enum grade_format format = grade_format_find(flag_string(&cli->flags, "output"));
 	struct str objectives = STR_INIT, last = STR_INIT;
-	int failed = attempts_objectives(db, objective_line, &objectives, err) ||
-		attempts_last(db, LAST, attempt_line, &last, err);
+	int failed;
+
+	if (format != GRADE_text)
+		return show_row(cli, db, format, err);
+	failed = attempts_objectives(db, objective_line, &objectives, err) || attempts_last(db, LAST, attempt_line, &last, err) ||
+		(last.len && what_next(db, &last, err));
 
 	if (!failed && !last.len)
 		sink_put(cli->io.out, "nothing was practised yet; `svcsim drill` begins\n");
@@ -72,14 +143,6 @@ show(struct cli *cli, struct db *db, struct err *err)
 	str_release(&objectives);
 	str_release(&last);
 	return failed ? -1 : 0;
-}
-
-static const char *
-user_name(void)
-{
-	const char *user = getenv("USER");
-
-	return user && *user ? user : "student";
 }
 
 /* ---- to and from other machines ---- */

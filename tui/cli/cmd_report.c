@@ -17,14 +17,8 @@ typedef VEC(struct class_row) class_rows;
 static void
 add_objective(void *arg, const struct objective_row *row)
 {
-	struct class_sum *sum = &((struct class_row *)arg)->areas[objective_area(row->objective)];
-
-	sum->scenarios += row->scenarios;
-	sum->solved += row->solved;
-	sum->tries += row->tries;
-	sum->points += row->points;
-	sum->of += row->of;
-	sum->seconds += row->seconds;
+	class_add(arg, row->objective, &(struct class_sum){ row->scenarios, row->solved, row->tries, row->points, row->of,
+		row->seconds });
 }
 
 static int

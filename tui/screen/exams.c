@@ -100,11 +100,26 @@ enter(struct screen *screen)
 	return AFTER_STAY;
 }
 
+static struct list *
+rows(struct screen *screen)
+{
+	struct state *state = screen->state;
+
+	return &state->list;
+}
+
+static void
+row(const struct screen *screen, size_t i, struct str *out)
+{
+	str_add(out, ((const struct state *)screen->state)->offers.v[i].text);
+}
+
 static const struct action actions[] = {
 	{ TERM_ENTER, ' ', "begin", "Begin the marked exam; Up, Down, j and k move the mark", NULL, enter },
 	{ TERM_ESCAPE, 'q', "back", "Back", NULL, action_back },
 	{ '?', TERM_F1, "help", "This help", NULL, action_help },
 	{ TERM_F10, 'C' - '@', NULL, "Leave svcsim", NULL, action_leave },
+	{ '/', 0, NULL, "Search the list; n goes to the next", NULL, action_search },
 	{ 0, 0, NULL, NULL, NULL, NULL },
 };
 
@@ -114,6 +129,8 @@ const struct screen_ops screen_exams = {
 	.actions = actions,
 	.open = open,
 	.draw = draw,
+	.list = rows,
+	.row = row,
 	.key = key,
 	.close = close,
 };

@@ -142,6 +142,32 @@ other(struct screen *screen)
 	return AFTER_STAY;
 }
 
+static void
+moved(struct screen *screen)
+{
+	if (!((struct state *)screen->state)->right)
+		read_pack(screen);
+}
+
+static struct list *
+rows(struct screen *screen)
+{
+	struct state *state = screen->state;
+
+	return state->right ? &state->scenarios : &state->packs;
+}
+
+static void
+row(const struct screen *screen, size_t i, struct str *out)
+{
+	const struct state *state = screen->state;
+
+	if (state->right)
+		str_add(out, scenario_info(pack_scenario(state->pack, i)).title);
+	else
+		str_add(out, screen->app->library->names.v[i]);
+}
+
 static const struct action actions[] = {
 	{ TERM_ENTER, ' ', "choose", "Choose the marked line; Up, Down, j and k move the mark", NULL, enter },
 	{ TERM_TAB, 0, "other list", "Go to the other list", NULL, other },
@@ -150,6 +176,7 @@ static const struct action actions[] = {
 	{ TERM_ESCAPE, 'q', "back", "Back", NULL, back },
 	{ '?', TERM_F1, "help", "This help", NULL, action_help },
 	{ TERM_F10, 'C' - '@', NULL, "Leave svcsim", NULL, action_leave },
+	{ '/', 0, NULL, "Search the list; n goes to the next", NULL, action_search },
 	{ 0, 0, NULL, NULL, NULL, NULL },
 };
 
@@ -159,5 +186,8 @@ const struct screen_ops screen_packs = {
 	.actions = actions,
 	.open = open,
 	.draw = draw,
+	.list = rows,
+	.row = row,
+	.moved = moved,
 	.key = key,
 };

@@ -87,9 +87,24 @@ key(struct screen *screen, int code)
 	return AFTER_STAY;
 }
 
+static struct list *
+rows(struct screen *screen)
+{
+	struct state *state = screen->state;
+
+	return &state->list;
+}
+
+static void
+row(const struct screen *screen, size_t i, struct str *out)
+{
+	str_add(out, ((const struct state *)screen->state)->lines.v[i].objective);
+}
+
 static const struct action actions[] = {
 	{ TERM_ESCAPE, 'q', "back", "Back", NULL, action_back },
 	{ TERM_F10, 'C' - '@', NULL, "Leave svcsim", NULL, action_leave },
+	{ '/', 0, NULL, "Search the list; n goes to the next", NULL, action_search },
 	{ 0, 0, NULL, NULL, NULL, NULL },
 };
 
@@ -99,6 +114,8 @@ const struct screen_ops screen_progress = {
 	.actions = actions,
 	.open = open,
 	.draw = draw,
+	.list = rows,
+	.row = row,
 	.key = key,
 	.close = close,
 };

@@ -83,11 +83,26 @@ hand_in(struct screen *screen)
 	return AFTER_STAY;
 }
 
+static struct list *
+rows(struct screen *screen)
+{
+	struct state *state = screen->state;
+
+	return &state->list;
+}
+
+static void
+row(const struct screen *screen, size_t i, struct str *out)
+{
+	str_add(out, screen->app->exam->questions[i].info.title);
+}
+
 static const struct action actions[] = {
 	{ TERM_ENTER, ' ', "go", "Go to the marked question; Up, Down, j and k move the mark", NULL, enter },
 	{ 'H', 0, "hand in", "Hand in: everything is judged (asks)", NULL, hand_in },
 	{ TERM_ESCAPE, 'q', "back", "Back to the question", NULL, action_back },
 	{ '?', TERM_F1, "help", "This help", NULL, action_help },
+	{ '/', 0, NULL, "Search the list; n goes to the next", NULL, action_search },
 	{ 0, 0, NULL, NULL, NULL, NULL },
 };
 
@@ -97,5 +112,7 @@ const struct screen_ops screen_questions = {
 	.actions = actions,
 	.open = open,
 	.draw = draw,
+	.list = rows,
+	.row = row,
 	.key = key,
 };

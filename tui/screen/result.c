@@ -98,11 +98,26 @@ enter(struct screen *screen)
 	return AFTER_STAY;
 }
 
+static struct list *
+rows(struct screen *screen)
+{
+	struct state *state = screen->state;
+
+	return &state->list;
+}
+
+static void
+row(const struct screen *screen, size_t i, struct str *out)
+{
+	str_add(out, screen->app->exam->questions[i].info.title);
+}
+
 static const struct action actions[] = {
 	{ TERM_ENTER, ' ', "look", "Look at the marked question, its checks and its solution", NULL, enter },
 	{ TERM_ESCAPE, 'q', "leave", "Leave the exam; it stays in the progress", NULL, action_back },
 	{ '?', TERM_F1, "help", "This help", NULL, action_help },
 	{ TERM_F10, 'C' - '@', NULL, "Leave svcsim", NULL, action_leave },
+	{ '/', 0, NULL, "Search the list; n goes to the next", NULL, action_search },
 	{ 0, 0, NULL, NULL, NULL, NULL },
 };
 
@@ -112,6 +127,8 @@ const struct screen_ops screen_result = {
 	.actions = actions,
 	.open = open,
 	.draw = draw,
+	.list = rows,
+	.row = row,
 	.key = key,
 	.close = close,
 };

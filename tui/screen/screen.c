@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "screen/search.h"
+
 #define TICK_MS 500	/* the clock on the desk, and what controllers do meanwhile */
 
 /* ---- the stack ---- */
@@ -100,6 +102,13 @@ enum after
 action_help(struct screen *screen)
 {
 	screen_push(screen->app, &screen_help);
+	return AFTER_STAY;
+}
+
+enum after
+action_search(struct screen *screen)
+{
+	(void)screen;
 	return AFTER_STAY;
 }
 
@@ -213,7 +222,9 @@ app_draw(struct app *app)
 		struct cells last = cells_inside(all, all.height - 1, 0, 1, all.width);
 
 		screen->ops->draw(screen, cells_inside(all, 0, 0, all.height - 1, all.width));
-		if (app->note)
+		if (app->searching)
+			search_draw(app, last);
+		else if (app->note)
 			cells_text(last, 0, 1, app->note_bad ? STYLE_BAD : STYLE_GOOD, app->note);
 		else
 			draw_actions(screen, last);
@@ -256,6 +267,8 @@ app_key(struct app *app, int key)
 		return false;
 	if (term_too_small())
 		return true;
+	if (search_key(app, key))
+		return true;
 	switch (give_key(app->top, key)) {
 	case AFTER_STAY:
 		break;
@@ -285,6 +298,7 @@ app_close(struct app *app)
 		pop(app);
 	free(app->note);
 	app->note = NULL;
+	str_release(&app->search);
 }
 
 void

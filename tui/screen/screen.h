@@ -7,6 +7,7 @@
 #define SCREEN_SCREEN_H
 
 #include "screen/exam.h"
+#include "screen/list.h"
 #include "term/term.h"
 
 enum after { AFTER_STAY, AFTER_BACK, AFTER_QUIT };
@@ -29,6 +30,10 @@ struct screen_ops {
 	void (*draw)(const struct screen *screen, struct cells cells);	/* all but the last line */
 	/* A key that no action has; NULL: none is of interest. */
 	enum after (*key)(struct screen *screen, int key);
+	/* The list that / searches, and a row's text, appended; NULL: there is none. */
+	struct list *(*list)(struct screen *screen);
+	void (*row)(const struct screen *screen, size_t i, struct str *out);
+	void (*moved)(struct screen *screen);	/* the search has moved the mark; NULL: nothing to do */
 	/* Whether typed characters go to key() before any action is looked for; NULL: never. */
 	bool (*types)(const struct screen *screen);
 	void (*again)(struct screen *screen);	/* the one above was left; NULL: nothing to do */
@@ -43,6 +48,8 @@ struct app {
 	struct exam *exam;		/* n 0: none */
 	struct review *review;		/* what is due, as of when it was asked for last */
 	struct screen *top;
+	struct str search;		/* what / looks for in lists */
+	bool searching;			/* keys go there */
 	char *note;			/* one line for the person, until the next key; NULL */
 	bool note_bad;
 };
@@ -68,6 +75,7 @@ void screen_finish_exam(struct app *app);		/* judges it and shows the result in 
 /* Runs of actions that most screens have. */
 enum after action_help(struct screen *screen);
 enum after action_back(struct screen *screen);
+enum after action_search(struct screen *screen);	/* a row of the help: / is taken before */
 enum after action_leave(struct screen *screen);
 
 void app_note(struct app *app, bool bad, const char *fmt, ...) PRINTF_LIKE(3, 4);
