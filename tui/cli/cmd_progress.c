@@ -59,7 +59,7 @@ objective_line(void *arg, const struct objective_row *row)
 }
 
 static void
-attempt_line(void *arg, const struct attempt_row *row)
+last_line(void *arg, const struct attempt_row *row)
 {
 	struct str *out = arg;
 
@@ -133,7 +133,7 @@ show(struct cli *cli, struct db *db, struct err *err)
 
 	if (format != GRADE_text)
 		return show_row(cli, db, format, err);
-	failed = attempts_objectives(db, objective_line, &objectives, err) || attempts_last(db, LAST, attempt_line, &last, err) ||
+	failed = attempts_objectives(db, objective_line, &objectives, err) || attempts_last(db, LAST, last_line, &last, err) ||
 		(last.len && what_next(db, &last, err));
 
 	if (!failed && !last.len)
