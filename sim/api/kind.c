@@ -17,6 +17,7 @@
  * has by its CustomResourceDefinition, with the other versions that it is served in
  */
 #define KINDS(X, CUSTOM) \
+	X(ComponentStatus, "", "v1", "componentstatuses", "componentstatus", "cs", "", false, "core.v1.ComponentStatus") \
 	X(ConfigMap, "", "v1", "configmaps", "configmap", "cm", "", true, "core.v1.ConfigMap") \
 	X(Endpoints, "", "v1", "endpoints", "endpoints", "ep", "", true, "core.v1.Endpoints") \
 	X(Event, "", "v1", "events", "event", "ev", "", true, "core.v1.Event") \

@@ -619,6 +619,22 @@ CELL(secrets_count)
 	str_addf(out, "%zu", value_count(value_get(root, "secrets")));
 }
 
+CELL(component_health)
+{
+	const char *status = value_text(value_path(root, "conditions[0].status"));
+
+	(void)now;
+	str_add(out, !status ? "Unknown" : strcmp(status, "True") == 0 ? "Healthy" : "Unhealthy");
+}
+
+static const struct column componentstatus_columns[] = {
+	NAME,
+	CELL_OF("STATUS", component_health),
+	TEXT("MESSAGE", "conditions[0].message", ""),
+	TEXT("ERROR", "conditions[0].error", ""),
+	END,
+};
+
 static const struct column configmap_columns[] = {
 	NAME,
 	CELL_OF("DATA", data_count),
@@ -938,6 +954,7 @@ static const struct {
 	{ "CronJob", cronjob_columns },
 	{ "Node", node_columns },
 	{ "Namespace", namespace_columns },
+	{ "ComponentStatus", componentstatus_columns },
 	{ "ConfigMap", configmap_columns },
 	{ "Secret", secret_columns },
 	{ "ServiceAccount", serviceaccount_columns },

@@ -9,6 +9,7 @@
 
 #include "kubectl/selector.h"
 #include "kubectl/subresource.h"
+#include "server/component.h"
 
 const struct flag selector_flag[] = {
 	{ "selector", 'l', FLAG_STRING, "", NULL, NULL, "Only objects with these labels: key=value, key!=value, key, '!key', "
@@ -38,6 +39,7 @@ struct finder {
 	const char *labels, *fields;
 	char *const *names;	/* those that find_by_names looks for */
 	size_t nnames;
+	VEC(const struct object *) components;	/* once they were asked for; a reference each */
 };
 
 void
@@ -89,6 +91,46 @@ print_no_resources(struct kubectl *kubectl, bool namespaced, bool all_namespaces
 		sink_put(kubectl->io->err, "No resources found\n");
 }
 
+/* ---- what the server has ---- */
+
+static const struct object *const *
+list_objects(struct finder *finder, const struct kind *kind, const char *namespace, size_t *n)
+{
+	struct object *component;
+
+	if (!component_is_kind(kind))
+		return store_list(finder->kubectl->cluster->server.store, kind, namespace, n);
+	if (!finder->components.n)
+		sink_put(finder->kubectl->io->err, "Warning: v1 ComponentStatus is deprecated in v1.19+\n");
+	while ((component = component_make(finder->components.n)))
+		*vec_push(&finder->components) = component;
+	*n = finder->components.n;
+	return finder->components.v;
+}
+
+static const struct object *
+get_object(struct finder *finder, const struct kind *kind, const char *namespace, const char *name)
+{
+	size_t n;
+	const struct object *const *objects;
+
+	if (!component_is_kind(kind))
+		return store_get(finder->kubectl->cluster->server.store, kind, namespace, name);
+	objects = list_objects(finder, kind, namespace, &n);
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(objects[i]->name, name) == 0)
+			return objects[i];
+	return NULL;
+}
+
+static void
+forget_components(struct finder *finder)
+{
+	for (size_t i = 0; i < finder->components.n; i++)
+		object_unref((struct object *)finder->components.v[i]);
+	vec_release(&finder->components);
+}
+
 /* ---- one object, one list ---- */
 
 static const char *
@@ -128,8 +170,7 @@ static bool
 add_by_prefix(struct finder *finder, const struct kind *kind, const char *prefix)
 {
 	size_t n;
-	const struct object *const *objects = store_list(finder->kubectl->cluster->server.store, kind,
-		namespace_of(finder, kind), &n);
+	const struct object *const *objects = list_objects(finder, kind, namespace_of(finder, kind), &n);
 	bool any = false;
 
 	for (size_t i = 0; i < n; i++)
@@ -157,8 +198,7 @@ refuse_untyped(struct finder *finder, const struct kind *kind, const char *suffi
 static void
 find_by_name(struct finder *finder, const struct kind *kind, const char *name)
 {
-	const struct object *object = store_get(finder->kubectl->cluster->server.store, kind, namespace_of(finder, kind),
-		name);
+	const struct object *object = get_object(finder, kind, namespace_of(finder, kind), name);
 	struct status status = STATUS_INIT;
 
 	note_named_kind(finder, kind, object != NULL);
@@ -211,7 +251,7 @@ find_by_selector(struct finder *finder, const struct kind *kind)
 		refuse_selector(finder, kind, err.text);
 	} else if (!refuse_untyped(finder, kind, "List", "")) {
 		size_t n;
-		const struct object *const *objects = store_list(finder->kubectl->cluster->server.store, kind,
+		const struct object *const *objects = list_objects(finder, kind,
 			finder->everywhere ? NULL : namespace_of(finder, kind), &n);
 
 		for (size_t i = 0; i < n; i++)
@@ -407,7 +447,8 @@ void
 resources_find(struct kubectl *kubectl, const struct flags *flags, char *const *args, size_t nargs, unsigned how,
 	struct resources *resources)
 {
-	struct finder finder = { kubectl, flags, how, resources, kubectl_all_namespaces(kubectl, flags), "", "", NULL, 0 };
+	struct finder finder = { kubectl, flags, how, resources, kubectl_all_namespaces(kubectl, flags), "", "", NULL, 0,
+		VEC_INIT };
 	bool files = kubectl_has_flag(kubectl, "filename") && manifests_given(flags);
 	bool all = kubectl_has_flag(kubectl, "all") && flag_bool(flags, "all");
 	const char *subresource = subresource_of(kubectl, flags);
@@ -438,4 +479,5 @@ resources_find(struct kubectl *kubectl, const struct flags *flags, char *const *
 			"   '<resource> <name>'\n   '<resource>'");
 	if (*subresource)
 		subresource_take(resources, subresource);
+	forget_components(&finder);
 }

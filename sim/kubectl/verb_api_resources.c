@@ -5,6 +5,7 @@
 #include "kubectl/failures.h"
 #include "kubectl/tabs.h"
 #include "kubectl/verb_list.h"
+#include "server/component.h"
 
 static const struct flag api_resources_flags[] = {
 	{ "api-group", 0, FLAG_STRING, "", NULL, NULL, "Only types of this group." },
@@ -32,7 +33,6 @@ struct api_row {
 
 static const struct api_row others[] = {
 	{ "bindings", "", "", "v1", true, "Binding", "create", "" },
-	{ "componentstatuses", "cs", "", "v1", false, "ComponentStatus", "get,list", "" },
 	{ "limitranges", "limits", "", "v1", true, "LimitRange", ALL_VERBS, "" },
 	{ "persistentvolumeclaims", "pvc", "", "v1", true, "PersistentVolumeClaim", ALL_VERBS, "" },
 	{ "persistentvolumes", "pv", "", "v1", false, "PersistentVolume", ALL_VERBS, "" },
@@ -71,10 +71,11 @@ static const struct api_row others[] = {
 static struct api_row
 row_of_kind(const struct kind *kind)
 {
-	bool whole = strcmp(kind->kind, "Namespace") != 0;
+	const char *some = strcmp(kind->kind, "Namespace") == 0 ? "create,delete,get,list,patch,update,watch" :
+		component_is_kind(kind) ? "get,list" : ALL_VERBS;
 
 	return (struct api_row){ kind->plural, kind->shorts, kind->group, kind->version, kind->namespaced, kind->kind,
-		whole ? ALL_VERBS : "create,delete,get,list,patch,update,watch", kind->categories };
+		some, kind->categories };
 }
 
 static int

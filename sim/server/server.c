@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "api/structural.h"
+#include "server/component.h"
 #include "server/managedfields.h"
 #include "server/pipeline.h"
 #include "server/quota.h"
@@ -390,6 +391,9 @@ server_do(struct server *server, const struct request *request, const struct obj
 	status_clear(status);
 	if (!server_serves(server, request->kind))
 		failed = status_set(status, STATUS_NOT_FOUND, "the server could not find the requested resource");
+	else if (component_is_kind(request->kind))
+		failed = status_set(status, STATUS_METHOD_NOT_ALLOWED,
+			"the server does not allow this method on the requested resource");
 	else if (request->as_stored)
 		failed = put_as_stored(&change, object, &result);
 	else
