@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "svcsim/err.h"
+#include "svcsim/str.h"
 
 enum flag_type {
 	FLAG_BOOL,
@@ -29,7 +30,7 @@ struct flag {
 	const char *standard;	/* the default as --help prints it; NULL for none */
 	const char *bare;	/* the value of --name alone (pflag's NoOptDefVal); bools have "true" */
 	const char *complete;	/* what completes the value: a comma list of words, or "@kind" for a completer; NULL */
-	const char *help;	/* one sentence, our own words */
+	const char *help;	/* one sentence, our own words; NULL: the flag isn't shown */
 };
 
 struct flags {
@@ -38,6 +39,7 @@ struct flags {
 	char **args;		/* what is not a flag, in order; owned */
 	size_t nargs;
 	size_t dash;		/* how many args stood before "--"; SIZE_MAX without one */
+	struct str line;	/* the flags in their order and by their long names, " --name=value" each */
 };
 
 /* tables: NULL-ended list of tables, searched in order.  On failure *flags is empty and err says why (ERR_USAGE). */
@@ -53,7 +55,6 @@ int64_t flag_int(const struct flags *flags, const char *name);
 size_t flag_count(const struct flags *flags, const char *name);	/* of a repeated flag's values */
 const char *flag_item(const struct flags *flags, const char *name, size_t i);
 
-struct str;
 /* Go's time.ParseDuration: nanoseconds; false, and why not at the end of *why. */
 MUST_CHECK bool duration_read(const char *text, int64_t *value, struct str *why);
 /* The rows as kubectl's "Options:" prints them. */

@@ -240,6 +240,7 @@ value_set_text(struct parser *parser, struct flag_value *value, const char *text
 	}
 	str_release(&why);
 	value->given = true;
+	str_addf(&parser->flags->line, " --%s=%s", row->name, text);
 	if (row->type != FLAG_STRINGS && row->type != FLAG_ARRAY)
 		items_clear(value);
 	while (row->type == FLAG_STRINGS && strchr(text, ',')) {
@@ -333,7 +334,7 @@ flags_init(struct flags *flags, const struct flag *const *tables)
 {
 	size_t n = 0;
 
-	*flags = (struct flags){ .dash = SIZE_MAX };
+	*flags = (struct flags){ .dash = SIZE_MAX, .line = STR_INIT };
 	for (size_t t = 0; tables[t]; t++)
 		for (const struct flag *row = tables[t]; row->name; row++)
 			n++;
@@ -368,7 +369,8 @@ flags_release(struct flags *flags)
 		free(flags->args[i]);
 	free(flags->values);
 	free(flags->args);
-	*flags = (struct flags){ .dash = SIZE_MAX };
+	str_release(&flags->line);
+	*flags = (struct flags){ .dash = SIZE_MAX, .line = STR_INIT };
 }
 
 /* ---- asking ---- */
@@ -468,7 +470,8 @@ flags_help(const struct flag *const *tables, struct str *out)
 
 	for (size_t t = 0; tables[t]; t++)
 		for (const struct flag *row = tables[t]; row->name; row++)
-			*vec_push(&rows) = row;
+			if (row->help)
+				*vec_push(&rows) = row;
 	if (rows.n)
 		qsort(rows.v, rows.n, sizeof *rows.v, row_compare);
 	for (size_t i = 0; i < rows.n; i++) {

@@ -77,6 +77,8 @@ offer_flags(const struct completion *completion, const struct flag *const *table
 {
 	for (; *tables; tables++)
 		for (const struct flag *row = *tables; row->name; row++) {
+			if (!row->help)
+				continue;
 			char *text = xasprintf("--%s%s", row->name, row->type == FLAG_BOOL ? "" : "=");
 
 			offer(completion, text);

@@ -174,13 +174,29 @@ let_time_pass(struct kubectl *kubectl, uint64_t before)
 		cluster_leave(cluster);
 }
 
+/* --record: the line as it is noted at what it changes (genericclioptions' ChangeCauseRecorder). */
+static void
+begin_record(struct kubectl *kubectl, const struct flags *flags)
+{
+	kubectl->cause = (struct str)STR_INIT;
+	if (!kubectl_has_flag(kubectl, "record") || !flag_given(flags, "record"))
+		return;
+	sink_put(kubectl->io->err, "Flag --record has been deprecated, --record will be removed in the future\n");
+	if (!flag_bool(flags, "record"))
+		return;
+	str_addf(&kubectl->cause, "kubectl %s", kubectl->command);
+	for (size_t i = 0; i < flags->nargs; i++)
+		str_addf(&kubectl->cause, " %s", flags->args[i]);
+	str_add(&kubectl->cause, flags->line.buf);
+}
+
 /* The words without the verb's own, parsed and run. */
 static int
 parse_and_run(struct kubectl *kubectl, enum verb_asks asks, int argc, const char *const *argv)
 {
 	const struct flag *tables[WORDS_TABLES_MAX];
 	struct cluster *cluster = kubectl->cluster;
-	struct flags flags = { NULL, 0, NULL, 0, SIZE_MAX };
+	struct flags flags = { .dash = SIZE_MAX, .line = STR_INIT };
 	struct err err = ERR_INIT;
 	uint64_t before;
 	int status;
@@ -191,10 +207,12 @@ parse_and_run(struct kubectl *kubectl, enum verb_asks asks, int argc, const char
 		err_release(&err);
 		return 1;
 	}
+	begin_record(kubectl, &flags);
 	if (looks(kubectl, &flags))
 		cluster_rest(cluster);
 	before = store_version(cluster->server.store);
 	status = run_verb(kubectl, &flags, asks);
+	str_release(&kubectl->cause);
 	flags_release(&flags);
 	let_time_pass(kubectl, before);
 	return status;

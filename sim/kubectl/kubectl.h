@@ -42,6 +42,7 @@ struct kubectl {		/* one call */
 	bool reads;			/* -i: what runs in the container gets the standard input */
 	const struct verb *verb;	/* the one that runs; set by kubectl_run */
 	enum kubectl_after after;	/* the verb may say */
+	struct str cause;		/* what --record notes; empty without it */
 	const char *command;		/* its words, "create service clusterip"; set by kubectl_run */
 };
 

@@ -24,6 +24,11 @@ const struct flag save_config_flag[] = {
 	END_FLAG,
 };
 
+const struct flag record_flag[] = {
+	{ "record", 0, FLAG_BOOL, "false", "true", NULL, NULL },
+	END_FLAG,
+};
+
 static const struct {
 	const char *word;
 	enum dry_run dry_run;
@@ -89,7 +94,8 @@ parse_validation(struct mutation *mutation, const char *text)
 int
 mutation_begin(struct mutation *mutation, struct kubectl *kubectl, const struct flags *flags)
 {
-	*mutation = (struct mutation){ kubectl, OUTPUT_INIT, DRY_RUN_NONE, VALIDATE_STRICT, "kubectl", FAILURES_INIT };
+	*mutation = (struct mutation){ kubectl, OUTPUT_INIT, DRY_RUN_NONE, VALIDATE_STRICT, "kubectl", FAILURES_INIT,
+		false };
 	if (kubectl_has_flag(kubectl, "field-manager"))
 		mutation->manager = flag_string(flags, "field-manager");
 	if (kubectl_has_flag(kubectl, "dry-run") && mutation_dry_run(mutation, flags))
@@ -135,12 +141,38 @@ drop_field_warnings(struct status *status)
 	status->warnings.n = kept;
 }
 
+void
+mutation_note_cause(const struct mutation *mutation, struct arena *arena, struct value *root)
+{
+	if (mutation->kubectl->cause.len)
+		value_set_text(arena, value_make_map(arena, value_make_map(arena, root, "metadata"), "annotations"),
+			"kubernetes.io/change-cause", mutation->kubectl->cause.buf);
+}
+
+/* The body with the note of --record, in arena. */
+static const struct value *
+with_cause(const struct mutation *mutation, const struct request *request, struct arena *arena)
+{
+	struct value *body;
+
+	if (!mutation->kubectl->cause.len || !request->body || request->subresource || request->patch_type == PATCH_JSON)
+		return request->body;
+	body = value_copy(arena, request->body);
+	mutation_note_cause(mutation, arena, body);
+	return body;
+}
+
 int
 mutation_send(struct mutation *mutation, const struct request *request, const char *context, const struct object **out)
 {
 	struct status status = STATUS_INIT;
 	const struct object *object = NULL;
-	int result = server_do(&mutation->kubectl->cluster->server, request, &object, &status);
+	struct request noted = *request;
+	struct arena arena = ARENA_INIT;
+	int result;
+
+	noted.body = with_cause(mutation, request, &arena);
+	result = server_do(&mutation->kubectl->cluster->server, &noted, &object, &status);
 
 	if (mutation->validation == VALIDATE_IGNORE)
 		drop_field_warnings(&status);
@@ -148,6 +180,7 @@ mutation_send(struct mutation *mutation, const struct request *request, const ch
 	if (result)
 		failures_add_status(&mutation->failures, &status, context);
 	status_release(&status);
+	arena_release(&arena);
 	if (out && !result)
 		*out = object;
 	else if (!result)
@@ -164,7 +197,8 @@ mutation_print(struct mutation *mutation, const struct kind *kind, const char *n
 	char buf[96];
 
 	if (mutation->output.format == OUTPUT_NONE)
-		sink_printf(out, "%s/%s %s%s\n", kind_qualified(kind, buf), name, operation, suffixes[mutation->dry_run]);
+		sink_printf(out, "%s/%s %s%s\n", kind_qualified(kind, buf), name, operation,
+			mutation->hides_dry_run ? "" : suffixes[mutation->dry_run]);
 	else if (mutation->output.format == OUTPUT_NAME)
 		sink_printf(out, "%s/%s\n", kind_qualified(kind, buf), name);
 	else

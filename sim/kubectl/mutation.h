@@ -19,11 +19,13 @@ struct mutation {
 	enum validation validation;
 	const char *manager;	/* of --field-manager */
 	struct failures failures;
+	bool hides_dry_run;	/* kubectl patch prints as if it were in earnest */
 };
 
 extern const struct flag dry_run_flag[];	/* --dry-run */
 extern const struct flag validate_flag[];	/* --validate */
 extern const struct flag save_config_flag[];	/* --save-config */
+extern const struct flag record_flag[];		/* --record, deprecated and hidden */
 
 /* Reads the flags that the verb has of these.  -1 after printing what is wrong; nothing to release then. */
 MUST_CHECK int mutation_begin(struct mutation *mutation, struct kubectl *kubectl, const struct flags *flags);
@@ -41,6 +43,8 @@ struct request mutation_request(const struct mutation *mutation, enum request_ve
  */
 MUST_CHECK int mutation_send(struct mutation *mutation, const struct request *request, const char *context,
 	const struct object **out);
+/* Puts what --record notes into an object or a patch; mutation_send does it to what it sends. */
+void mutation_note_cause(const struct mutation *mutation, struct arena *arena, struct value *root);
 /* "service/web created (dry run)", or the object as -o asks. */
 void mutation_print(struct mutation *mutation, const struct kind *kind, const char *name, const struct value *root,
 	bool typed, const char *operation);

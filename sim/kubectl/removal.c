@@ -49,18 +49,14 @@ removal_begin(struct removal *removal, struct mutation *mutation, const struct f
 	*removal = (struct removal){ .mutation = mutation, .grace_seconds = flag_int(flags, "grace-period"),
 		.force = flag_bool(flags, "force") };
 	if (!read_cascade(cascade, io->err, &removal->propagation))
-		print_failure(io, "invalid cascade value (%s). Must be \"background\", \"foreground\", or \"orphan\"", cascade);
-	else if (removal->grace_seconds > 0 && removal->force)
-		print_failure(io, "--force and --grace-period greater than 0 cannot be specified together");
-	else {
-		if (removal->force && removal->grace_seconds < 0)
-			removal->grace_seconds = 0;
-		/* Zero seconds are one, unless forced. */
-		if (!removal->grace_seconds && !removal->force)
-			removal->grace_seconds = 1;
-		return 0;
-	}
-	return -1;
+		return -print_failure(io, "invalid cascade value (%s). Must be \"background\", \"foreground\", or \"orphan\"",
+			cascade);
+	if (removal->force && removal->grace_seconds < 0)
+		removal->grace_seconds = 0;
+	/* Zero seconds are one, unless forced. */
+	if (!removal->grace_seconds && !removal->force)
+		removal->grace_seconds = 1;
+	return 0;
 }
 
 void

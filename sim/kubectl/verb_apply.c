@@ -30,7 +30,7 @@ static const struct flag apply_flags[] = {
 };
 
 static const struct flag *const apply_tables[] = {
-	apply_flags, prune_flags, output_flags, dry_run_flag, validate_flag, filename_flags, selector_flag, all_flag, NULL,
+	record_flag, apply_flags, prune_flags, output_flags, dry_run_flag, validate_flag, filename_flags, selector_flag, all_flag, NULL,
 };
 
 struct apply {
@@ -159,6 +159,7 @@ apply_one(struct apply *apply, struct arena *arena, const struct manifest *manif
 			"\"%s\": resource name may not be empty", describe_object(arena, manifest), manifest->source);
 		return;
 	}
+	mutation_note_cause(&apply->mutation, arena, manifest->root);
 	modified = applied_modified(arena, manifest->root, true);
 	current = store_get(store, manifest->kind, manifest->namespace, manifest->name);
 	if (!current) {

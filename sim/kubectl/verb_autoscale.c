@@ -15,7 +15,7 @@ static const struct flag autoscale_flags[] = {
 	FLAGS_END,
 };
 static const struct flag *const autoscale_tables[] = {
-	autoscale_flags, output_flags, dry_run_flag, save_config_flag, filename_flags, NULL,
+	record_flag, autoscale_flags, output_flags, dry_run_flag, save_config_flag, filename_flags, NULL,
 };
 
 static void
@@ -44,6 +44,22 @@ fill_autoscaler(struct typed *typed, const struct flags *flags, const struct res
 	value_set_int(arena, map, "averageUtilization", flag_int(flags, "cpu-percent"));
 }
 
+/* The object is made by autoscaling/v2; what kubectl 1.32 prints of it is autoscaling/v1. */
+static struct value *
+first_version(struct typed *typed, const struct flags *flags)
+{
+	struct value *root = value_copy(&typed->arena, typed->root), *spec = value_make_map(&typed->arena, root, "spec"), *status;
+
+	value_set_text(&typed->arena, root, "apiVersion", "autoscaling/v1");
+	value_remove(spec, "metrics");
+	if (flag_int(flags, "cpu-percent") >= 0)
+		value_set_int(&typed->arena, spec, "targetCPUUtilizationPercentage", flag_int(flags, "cpu-percent"));
+	status = value_make_map(&typed->arena, root, "status");
+	value_set_int(&typed->arena, status, "currentReplicas", 0);
+	value_set_int(&typed->arena, status, "desiredReplicas", 0);
+	return root;
+}
+
 static void
 autoscale_one(struct mutation *mutation, const struct flags *flags, const struct resource *resource)
 {
@@ -51,16 +67,19 @@ autoscale_one(struct mutation *mutation, const struct flags *flags, const struct
 		resource->namespace);
 	const char *name = *flag_string(flags, "name") ? flag_string(flags, "name") : resource->name;
 	struct typed typed;
+	char buf[64];
 
 	if (!workload_template(resource->kind, resource->object->root)) {
-		failures_add(&mutation->failures, "cannot autoscale a %s: no \"scale\" subresource", resource->kind->kind);
+		failures_add(&mutation->failures, "cannot autoscale a %s: could not find scale subresource for %s%s, Resource=%s in "
+			"discovery information", resource->kind->kind, *resource->kind->group ? "" : "/",
+			kind_api_version(resource->kind, buf), resource->kind->plural);
 		return;
 	}
 	typed_init(&typed, "HorizontalPodAutoscaler", name, mutation->kubectl, flags);
 	fill_autoscaler(&typed, flags, resource);
 	request.body = typed.root;
 	if (mutation->dry_run == DRY_RUN_CLIENT || !mutation_send(mutation, &request, "", NULL))
-		mutation_print(mutation, typed.kind, name, typed.root, true, "autoscaled");
+		mutation_print(mutation, typed.kind, name, first_version(&typed, flags), true, "autoscaled");
 	typed_release(&typed);
 }
 

@@ -14,7 +14,7 @@ static const struct flag create_flags[] = {
 	FLAGS_END,
 };
 
-static const struct flag *const create_file_tables[] = { create_flags, CREATE_TABLES, filename_flags, selector_flag, NULL };
+static const struct flag *const create_file_tables[] = { record_flag, create_flags, CREATE_TABLES, filename_flags, selector_flag, NULL };
 
 static const struct verb *const create_subverbs[] = {
 	&verb_create_clusterrole, &verb_create_clusterrolebinding, &verb_create_configmap, &verb_create_cronjob,

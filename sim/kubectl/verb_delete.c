@@ -31,28 +31,29 @@ read_output(struct kubectl *kubectl, const struct flags *flags)
 	return print_failure(kubectl->io, "unexpected -o output mode: %s. We only support '-o name'", output);
 }
 
-/* --now, which is another word for a grace period. */
+/* --now, which is another word for a grace period, and whether there is anything left for --force. */
 static int
-read_now(struct kubectl *kubectl, const struct flags *flags, struct removal *removal)
+read_grace(struct kubectl *kubectl, const struct flags *flags, struct removal *removal)
 {
-	if (!flag_bool(flags, "now"))
-		return 0;
-	if (flag_int(flags, "grace-period") != -1)
+	if (flag_bool(flags, "now") && flag_int(flags, "grace-period") != -1)
 		return print_failure(kubectl->io, "--now and --grace-period cannot be specified together");
-	removal->grace_seconds = 1;
+	if (flag_bool(flags, "now"))
+		removal->grace_seconds = 1;
+	if (removal->grace_seconds > 0 && removal->force)
+		return print_failure(kubectl->io, "--force and --grace-period greater than 0 cannot be specified together");
 	return 0;
 }
 
 static int
 delete_run(struct kubectl *kubectl, const struct flags *flags)
 {
-	struct mutation mutation = { kubectl, OUTPUT_INIT, DRY_RUN_NONE, VALIDATE_STRICT, "kubectl", FAILURES_INIT };
+	struct mutation mutation = { kubectl, OUTPUT_INIT, DRY_RUN_NONE, VALIDATE_STRICT, "kubectl", FAILURES_INIT, false };
 	struct resources resources = RESOURCES_INIT;
 	struct removal removal;
 	unsigned how = RESOURCES_UNFETCHED;
 
 	if (read_output(kubectl, flags) || mutation_dry_run(&mutation, flags) || removal_begin(&removal, &mutation, flags)
-		|| read_now(kubectl, flags, &removal))
+		|| read_grace(kubectl, flags, &removal))
 		return 1;
 	removal.ignore_missing = flag_bool(flags, "ignore-not-found") || flag_bool(flags, "all");
 	removal.names_only = *flag_string(flags, "output");

@@ -23,7 +23,7 @@ static const struct flag edit_flags[] = {
 	FLAGS_END,
 };
 static const struct flag *const edit_tables[] = {
-	edit_flags, output_flags, validate_flag, save_config_flag, filename_flags, NULL,
+	record_flag, edit_flags, output_flags, validate_flag, save_config_flag, filename_flags, NULL,
 };
 
 struct editing {

@@ -28,7 +28,7 @@ static const struct flag expose_flags[] = {
 };
 
 static const struct flag *const expose_tables[] = {
-	expose_flags, output_flags, dry_run_flag, save_config_flag, filename_flags, NULL,
+	record_flag, expose_flags, output_flags, dry_run_flag, save_config_flag, filename_flags, NULL,
 };
 
 struct exposure {

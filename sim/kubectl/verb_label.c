@@ -29,7 +29,7 @@ static const struct flag annotate_flags[] = {
 	FLAGS_END,
 };
 
-#define COMMON_TABLES output_flags, dry_run_flag, filename_flags, selector_flag, field_selector_flag, all_flag, \
+#define COMMON_TABLES record_flag, output_flags, dry_run_flag, filename_flags, selector_flag, field_selector_flag, all_flag, \
 	all_namespaces_flag, NULL
 static const struct flag *const label_tables[] = { label_flags, COMMON_TABLES };
 static const struct flag *const annotate_tables[] = { annotate_flags, COMMON_TABLES };

@@ -20,7 +20,7 @@ static const struct flag patch_flags[] = {
 	FLAGS_END,
 };
 
-static const struct flag *const patch_tables[] = { patch_flags, output_flags, dry_run_flag, filename_flags, NULL };
+static const struct flag *const patch_tables[] = { record_flag, patch_flags, output_flags, dry_run_flag, filename_flags, NULL };
 
 static const struct {
 	const char *word;
@@ -257,6 +257,7 @@ patch_run(struct kubectl *kubectl, const struct flags *flags)
 
 	if (mutation_begin(&patching.mutation, kubectl, flags))
 		return 1;
+	patching.mutation.hides_dry_run = true;
 	wrong = nonsense(flags, patching.mutation.dry_run);
 	if (wrong)
 		status = print_failure(kubectl->io, "%s", wrong);

@@ -74,6 +74,7 @@ replace_run(struct kubectl *kubectl, const struct flags *flags)
 {
 	struct mutation mutation;
 	struct manifests manifests = MANIFESTS_INIT;
+	int status = 0;
 
 	if (!manifests_given(flags))
 		return print_failure(kubectl->io, "must specify one of -f and -k");
@@ -89,14 +90,13 @@ replace_run(struct kubectl *kubectl, const struct flags *flags)
 	for (size_t i = 0; i < manifests.list.n; i++)
 		applied_save(&manifests.arena, manifests.list.v[i].root, flag_bool(flags, "save-config"));
 	if (flag_bool(flags, "force")) {
-		if (replace_by_force(&mutation, flags, &manifests))
-			failures_add(&mutation.failures, "nothing was replaced");
+		status = replace_by_force(&mutation, flags, &manifests) ? 1 : 0;
 	} else {
 		for (size_t i = 0; i < manifests.list.n; i++)
 			send_one(&mutation, &manifests.arena, &manifests.list.v[i], REQUEST_UPDATE, flag_string(flags, "subresource"));
 	}
 	manifests_release(&manifests);
-	return mutation_end(&mutation);
+	return mutation_end(&mutation) | status;
 }
 
 const struct verb verb_replace = {

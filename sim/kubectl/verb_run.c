@@ -4,6 +4,7 @@
 
 #include "api/patch.h"
 #include "api/yaml.h"
+#include "kubectl/image_reference.h"
 #include "kubectl/ports.h"
 #include "kubectl/removal.h"
 #include "kubectl/typed.h"
@@ -34,7 +35,7 @@ static const struct flag run_flags[] = {
 };
 
 static const struct flag *const run_tables[] = {
-	run_flags, output_flags, dry_run_flag, save_config_flag, removal_flags, NULL,
+	record_flag, run_flags, output_flags, dry_run_flag, save_config_flag, removal_flags, NULL,
 };
 
 struct running {
@@ -47,7 +48,7 @@ struct running {
 static bool
 is_attached(const struct flags *flags)
 {
-	return flag_bool(flags, "attach") || flag_bool(flags, "stdin") || flag_bool(flags, "tty");
+	return flag_given(flags, "attach") ? flag_bool(flags, "attach") : flag_bool(flags, "stdin");
 }
 
 static int
@@ -165,7 +166,12 @@ override(struct running *running)
 
 	if (!*text)
 		return 0;
-	status = json_read("overrides", text, strlen(text), &pod->arena, &patch, &err);
+	if (json_read("overrides", text, strlen(text), &pod->arena, &patch, &err)) {
+		failures_add(&running->mutation.failures, strcmp(how, "merge") == 0 ? "Invalid JSON Patch" : "%s", err.text);
+		err_release(&err);
+		return -1;
+	}
+	status = 0;
 	if (!status && strcmp(how, "strategic") == 0)
 		status = patch_strategic(pod->kind->type, pod->root, patch, &pod->arena, &result, &err);
 	else if (!status && strcmp(how, "json") == 0)
@@ -258,24 +264,50 @@ attach(struct running *running)
 	return status;
 }
 
-static int
-check_words(struct kubectl *kubectl, const struct flags *flags)
+static bool
+is_one_of(const char *word, const char *const *words)
 {
-	const char *image = flag_string(flags, "image"), *restart = flag_string(flags, "restart");
+	while (*words && strcmp(*words, word) != 0)
+		words++;
+	return *words != NULL;
+}
 
-	if (!typed_requires(kubectl, flags, "image"))
-		return 1;
+/* What is wrong with the flags, told with the way to the help; NULL: nothing.  *word: what the text ends with. */
+static const char *
+flags_fault(const struct flags *flags, enum dry_run dry_run, const char **word)
+{
+	static const char *const policies[] = { "Always", "IfNotPresent", "Never", "", NULL };
+	static const char *const restarts[] = { "Always", "OnFailure", "Never", "", NULL };
+
+	if (flag_bool(flags, "tty") && !flag_bool(flags, "stdin"))
+		return "-i/--stdin is required for containers with -t/--tty=true";
+	if (flag_bool(flags, "expose") && !*flag_string(flags, "port"))
+		return "--port must be set when exposing a service";
+	*word = flag_string(flags, "restart");
+	if (!is_one_of(*word, restarts))
+		return "invalid restart policy: ";
+	*word = "";
+	if (flag_bool(flags, "rm") && !is_attached(flags))
+		return "--rm should only be used for attached containers";
+	if (is_attached(flags) && dry_run != DRY_RUN_NONE)
+		return "--dry-run=[server|client] can't be used with attached containers options (--attach, --stdin, or --tty)";
+	*word = flag_string(flags, "image-pull-policy");
+	return is_one_of(*word, policies) ? NULL : "invalid image pull policy: ";
+}
+
+static int
+check_words(struct kubectl *kubectl, const struct flags *flags, enum dry_run dry_run)
+{
+	const char *image = flag_string(flags, "image"), *fault, *word = "";
+
 	if (!flags->nargs || flags->dash == 0)
 		return print_usage_error(kubectl->io, kubectl->command, "NAME is required for run");
-	if (!*image || image[strcspn(image, " \t")] || *image == ':')
+	if (!*image)
+		return print_failure(kubectl->io, "--image is required");
+	if (!image_reference_is_sound(image))
 		return print_failure(kubectl->io, "Invalid image name \"%s\": invalid reference format", image);
-	if (flag_bool(flags, "rm") && !is_attached(flags))
-		return print_usage_error(kubectl->io, kubectl->command, "--rm should only be used for attached containers");
-	if (strcmp(restart, "Always") != 0 && strcmp(restart, "OnFailure") != 0 && strcmp(restart, "Never") != 0)
-		return print_usage_error(kubectl->io, kubectl->command, "invalid restart policy: %s", restart);
-	if (flag_bool(flags, "expose") && !*flag_string(flags, "port"))
-		return print_usage_error(kubectl->io, kubectl->command, "--port must be set when exposing a service");
-	return 0;
+	fault = flags_fault(flags, dry_run, &word);
+	return fault ? print_usage_error(kubectl->io, kubectl->command, "%s%s", fault, word) : 0;
 }
 
 /*
@@ -308,7 +340,8 @@ run_run(struct kubectl *kubectl, const struct flags *flags)
 	struct running running = { .flags = flags };
 	int status = 0;
 
-	if (check_words(kubectl, flags) || mutation_begin(&running.mutation, kubectl, flags))
+	if (!typed_requires(kubectl, flags, "image") || mutation_begin(&running.mutation, kubectl, flags) ||
+		check_words(kubectl, flags, running.mutation.dry_run))
 		return 1;
 	running.name = flags->args[0];
 	typed_init(&running.pod, "Pod", running.name, kubectl, flags);

@@ -17,7 +17,7 @@ static const struct flag scale_flags[] = {
 };
 
 static const struct flag *const scale_tables[] = {
-	scale_flags, output_flags, dry_run_flag, filename_flags, selector_flag, all_flag, NULL,
+	record_flag, scale_flags, output_flags, dry_run_flag, filename_flags, selector_flag, all_flag, NULL,
 };
 
 static struct value *

@@ -174,7 +174,7 @@ setting_containers(const struct value *spec, const char *pattern, container_vec 
 
 /* ---- image ---- */
 
-static const struct flag *const image_tables[] = { SET_TABLES, selector_flag, NULL };
+static const struct flag *const image_tables[] = { record_flag, SET_TABLES, selector_flag, NULL };
 
 static bool
 is_pair(const char *word)
@@ -290,7 +290,7 @@ const struct verb verb_set_image = {
 
 /* ---- serviceaccount ---- */
 
-static const struct flag *const serviceaccount_tables[] = { SET_TABLES, NULL };
+static const struct flag *const serviceaccount_tables[] = { record_flag, SET_TABLES, NULL };
 
 /* Sent also where it changes nothing (sic). */
 static void
@@ -340,7 +340,7 @@ static const struct flag selector_flags[] = {
 	{ "resource-version", 0, FLAG_STRING, "", NULL, NULL, "Only change an object of this version." },
 	FLAGS_END,
 };
-static const struct flag *const selector_tables[] = { selector_flags, SET_TABLES, NULL };
+static const struct flag *const selector_tables[] = { selector_flags, record_flag, SET_TABLES, NULL };
 
 /* What metav1.ParseToLabelSelector makes expressions of; NULL: it is a label, or refused. */
 static const char *const expression_operators[] = {

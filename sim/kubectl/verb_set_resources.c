@@ -10,7 +10,7 @@ static const struct flag resources_flags[] = {
 	{ "requests", 0, FLAG_STRING, "", NULL, NULL, "Requests, e.g. cpu=100m,memory=256Mi." },
 	FLAGS_END,
 };
-static const struct flag *const resources_tables[] = { resources_flags, SET_TABLES, selector_flag, NULL };
+static const struct flag *const resources_tables[] = { resources_flags, record_flag, SET_TABLES, selector_flag, NULL };
 
 /* One NAME=AMOUNT, of which amounts gets an entry; -1 after the failure. */
 static int
