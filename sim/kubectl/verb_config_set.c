@@ -10,14 +10,16 @@
 #include "kubectl/sources.h"
 #include "kubectl/verb_list.h"
 
-/* The help, then what is wrong; 1. */
+/* The help, then what is wrong, which one of the verbs begins with a small letter; 1. */
 static int
 refuse_args(struct kubectl *kubectl, const struct flags *flags)
 {
 	struct str text = STR_INIT;
 
 	help_print(kubectl->verb, kubectl->command, &text);
-	str_add(&text, "error: Unexpected args: [");
+	sink_write(kubectl->io->out, text.buf, text.len);
+	str_clear(&text);
+	str_addf(&text, "error: %cnexpected args: [", strcmp(kubectl->verb->name, "set-credentials") == 0 ? 'u' : 'U');
 	for (size_t i = 0; i < flags->nargs; i++)
 		str_addf(&text, "%s%s", i ? " " : "", flags->args[i]);
 	str_add(&text, "]\n");

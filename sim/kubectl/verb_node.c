@@ -8,6 +8,7 @@
 #include "kubectl/resource_args.h"
 #include "kubectl/selector.h"
 #include "kubectl/verb_list.h"
+#include "server/strategy.h"
 
 /* ---- cordon ---- */
 
@@ -375,32 +376,57 @@ effect_is_known(const char *effect)
 	return strcmp(effect, "NoSchedule") == 0 || strcmp(effect, "PreferNoSchedule") == 0 || strcmp(effect, "NoExecute") == 0;
 }
 
+/* why: reasons, one a line, or "". */
+static int
+refuse_taint(struct kubectl *kubectl, const char *spec, const char *why)
+{
+	struct str text = STR_INIT;
+
+	str_addf(&text, "invalid taint spec: %s", spec);
+	for (bool first = true; *why; first = false) {
+		size_t len = strcspn(why, "\n");
+
+		str_addf(&text, "%s%.*s", first ? ", " : "; ", (int)len, why);
+		why += len + (why[len] == '\n');
+	}
+	print_usage_error(kubectl->io, kubectl->command, "%s", text.buf);
+	str_release(&text);
+	return -1;
+}
+
 /* KEY=VALUE:EFFECT, KEY:EFFECT, either with - to take it away, or KEY- */
 static int
-parse_taint(struct mutation *mutation, struct arena *arena, const char *text, struct taint *taint)
+parse_taint(struct kubectl *kubectl, struct arena *arena, const char *text, struct taint *taint)
 {
 	size_t len = strlen(text);
-	char *spec = arena_strdup(arena, text), *colon, *equals;
+	char *spec = arena_strdup(arena, text), *whole, *colon, *equals;
+	struct str why = STR_INIT;
+	int status = 0;
 
 	taint->remove = len && spec[len - 1] == '-';
 	if (taint->remove)
 		spec[len - 1] = '\0';
+	whole = arena_strdup(arena, spec);
 	colon = strchr(spec, ':');
 	taint->effect = colon ? colon + 1 : "";
 	if (colon)
 		*colon = '\0';
-	equals = strchr(spec, '=');
+	equals = colon ? strchr(spec, '=') : NULL;
 	taint->value = equals ? equals + 1 : "";
 	if (equals)
 		*equals = '\0';
 	taint->key = spec;
-	if (!taint->remove && !colon)
-		failures_add(&mutation->failures, "unknown taint spec: %s", text);
-	else if (*taint->effect && !effect_is_known(taint->effect))
-		failures_add(&mutation->failures, "invalid taint effect: %s, unsupported taint effect", taint->effect);
-	else
-		return 0;
-	return -1;
+	if (strchr(taint->effect, ':') || strchr(taint->value, '='))
+		return refuse_taint(kubectl, whole, "");
+	if (colon && !effect_is_known(taint->effect))
+		return -print_usage_error(kubectl->io, kubectl->command, "invalid taint effect: %s, unsupported taint effect",
+			taint->effect);
+	if (check_label_value(taint->value, &why) || check_qualified_name(taint->key, &why))
+		status = refuse_taint(kubectl, whole, why.buf);
+	else if (!taint->remove && !colon)
+		status = refuse_taint(kubectl, text, "");
+	str_release(&why);
+	return status;
 }
 
 static bool
@@ -454,7 +480,8 @@ taint_one(struct mutation *mutation, const struct flags *flags, const struct res
 		removed += taints[i++].remove;
 	if (i == n) {
 		value_set(&arena, spec, "taints", value_count(list) ? list : value_null(&arena));
-		send_node(mutation, node, patch, !removed ? "tainted" : removed == n ? "untainted" : "modified");
+		send_node(mutation, node, patch, flag_bool(flags, "overwrite") || (removed && removed < n) ? "modified" :
+			removed ? "untainted" : "tainted");
 	}
 	arena_release(&arena);
 }
@@ -483,16 +510,17 @@ taint_run(struct kubectl *kubectl, const struct flags *flags)
 	if (!n) {
 		print_failure(kubectl->io, "at least one taint update is required");
 	} else if (!mutation_begin(&mutation, kubectl, flags)) {
-		for (size_t i = 0; i < n; i++)
-			if (parse_taint(&mutation, &arena, flags->args[nwords + i], &taints[i]))
-				break;
-		if (!mutation.failures.list.n)
+		size_t sound = 0;
+
+		while (sound < n && !parse_taint(kubectl, &arena, flags->args[nwords + sound], &taints[sound]))
+			sound++;
+		if (sound == n)
 			resources_find(kubectl, flags, flags->args, nwords, 0, &nodes);
 		for (size_t i = 0; i < nodes.list.n; i++)
 			taint_one(&mutation, flags, &nodes.list.v[i], taints, n);
 		failures_move(&mutation.failures, &nodes.failures);
 		resources_release(&nodes);
-		status = mutation_end(&mutation);
+		status = mutation_end(&mutation) | (sound < n);
 	}
 	free(taints);
 	arena_release(&arena);
