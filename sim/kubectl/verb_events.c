@@ -91,7 +91,8 @@ print_events(struct kubectl *kubectl, const struct flags *flags, const struct ob
 	struct str text = STR_INIT, aligned = STR_INIT;
 
 	if (!n) {
-		print_no_resources(kubectl, true, namespaces);
+		sink_printf(kubectl->io->err, namespaces ? "No events found.\n" : "No events found in %s namespace.\n",
+			kubectl->namespace);
 		return;
 	}
 	sort_events(events, n);

@@ -42,11 +42,27 @@ runs(const struct pod *pod, const char *container, struct failures *failures)
 	return true;
 }
 
+/* The server, not kubectl, looks whether the pod has the container that -c names. */
+static const char *
+container_of(struct kubectl *kubectl, const struct flags *flags, const struct pod *pod, struct failures *failures)
+{
+	const char *wanted = flag_string(flags, "container");
+	struct failures refused = FAILURES_INIT;
+	const char *container = attachable_container(kubectl, pod, wanted, flag_bool(flags, "quiet"), &refused);
+	struct status status = STATUS_INIT;
+
+	if (!container) {
+		(void)status_set(&status, STATUS_BAD_REQUEST, "container %s is not valid for pod %s", wanted, pod->object->name);
+		failures_add_status(failures, &status, "");
+	}
+	failures_release(&refused);
+	return container;
+}
+
 static int
 exec_in(struct kubectl *kubectl, const struct flags *flags, const struct pod *pod, size_t first, struct failures *failures)
 {
-	const char *container = attachable_container(kubectl, pod, flag_string(flags, "container"), flag_bool(flags, "quiet"),
-		failures);
+	const char *container = container_of(kubectl, flags, pod, failures);
 	int status;
 
 	if (!container || !runs(pod, container, failures))

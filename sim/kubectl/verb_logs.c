@@ -272,6 +272,21 @@ read_since(struct logs_call *call)
 	return true;
 }
 
+/* What alone was not found is told with its namespace. */
+static void
+name_namespace(struct logs_call *call)
+{
+	struct failures *failures = &call->failures;
+	char *message;
+
+	if (failures->list.n != 1 || failures->list.v[0].status.reason != STATUS_NOT_FOUND)
+		return;
+	message = xstrdup(failures->list.v[0].status.message);
+	failures_release(failures);
+	failures_add(failures, "error from server (NotFound): %s in namespace \"%s\"", message, call->kubectl->namespace);
+	free(message);
+}
+
 static int
 logs_run(struct kubectl *kubectl, const struct flags *flags)
 {
@@ -291,6 +306,7 @@ logs_run(struct kubectl *kubectl, const struct flags *flags)
 	resources_find(kubectl, flags, words + typed, selected ? 1 : 2 - (size_t)typed,
 		RESOURCES_TYPED | (selected ? RESOURCES_TYPE_IS_ALL : 0), &resources);
 	failures_move(&call.failures, &resources.failures);
+	name_namespace(&call);
 	if (selected && !resources.list.n && !call.failures.list.n)
 		print_no_resources(kubectl, true, false);
 	for (size_t i = 0; i < resources.list.n; i++)

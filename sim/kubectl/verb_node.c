@@ -143,7 +143,7 @@ static const struct {
 	[OBSTACLE_STORAGE] = { "delete-emptydir-data",
 		"cannot delete Pods with local storage (use --delete-emptydir-data to override)",
 		"deleting Pods with local storage", true },
-	[OBSTACLE_UNMANAGED] = { "force", "cannot delete Pods that declare no controller (use --force to override)",
+	[OBSTACLE_UNMANAGED] = { "force", "cannot delete cannot delete Pods that declare no controller (use --force to override)",
 		"deleting Pods that declare no controller", true },
 };
 

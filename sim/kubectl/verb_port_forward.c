@@ -78,8 +78,11 @@ remote_port(struct forward *f, const char *text, uint16_t *remote)
 {
 	if (strcmp(f->object->kind->kind, "Service") == 0)
 		return service_port(f, text, remote);
-	if (number_read(text, strlen(text), remote) && *remote)
-		return true;
+	if (number_read(text, strlen(text), remote)) {
+		if (!*remote)
+			failures_add(f->failures, "remote port must be > 0");
+		return *remote;
+	}
 	*remote = named_port(f->pod, text);
 	if (!*remote)
 		failures_add(f->failures, "Pod '%s' does not have a named port '%s'", f->pod->object->name, text);

@@ -1,7 +1,7 @@
 /*
- * The 300 most typed argument forms (tests/golden/forms.tsv): each has a spec in tests/golden/forms-*.txt, headed by "# form: "
- * and the form, or a reason there why it has none.  The specs' answers are a real cluster's; what depends on chance or the
- * clock is masked on both sides.
+ * The 300 most typed argument forms (tests/golden/forms.tsv): each has a spec in tests/golden/forms-*.txt, headed by
+ * "# form: " and the form, or a reason there why it has none.  The specs' answers are the real thing's; what depends on
+ * chance or the clock is masked on both sides.
  */
 #include <dirent.h>
 #include <stdio.h>
