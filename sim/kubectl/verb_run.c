@@ -340,9 +340,10 @@ run_run(struct kubectl *kubectl, const struct flags *flags)
 	struct running running = { .flags = flags };
 	int status = 0;
 
-	if (!typed_requires(kubectl, flags, "image") || mutation_begin(&running.mutation, kubectl, flags) ||
-		check_words(kubectl, flags, running.mutation.dry_run))
+	if (!typed_requires(kubectl, flags, "image") || mutation_begin(&running.mutation, kubectl, flags))
 		return 1;
+	if (check_words(kubectl, flags, running.mutation.dry_run))
+		return mutation_end(&running.mutation) | 1;
 	running.name = flags->args[0];
 	typed_init(&running.pod, "Pod", running.name, kubectl, flags);
 	if (!fill_pod(&running)) {
