@@ -22,4 +22,12 @@ if command -v mandoc >/dev/null && [ -x build/release/svcsim ]; then
 else
 	echo "lint: mandoc is not installed, or svcsim is not built"
 fi
+for shell in bash zsh fish; do
+	if command -v "$shell" >/dev/null && [ -x build/release/svcsim ]; then
+		build/release/svcsim completion "$shell" >"build/completion.$shell"
+		"$shell" -n "build/completion.$shell" || bad=1
+	else
+		echo "lint: $shell is not installed, or svcsim is not built"
+	fi
+done
 exit $bad
