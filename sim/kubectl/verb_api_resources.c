@@ -168,6 +168,18 @@ add_row(const struct api_row *row, const char *output, struct str *text)
 }
 
 static int
+refuse_words(struct kubectl *kubectl, const struct flags *flags)
+{
+	struct str words = STR_INIT;
+
+	for (size_t i = 0; i < flags->nargs; i++)
+		str_addf(&words, "%s%s", i ? " " : "", flags->args[i]);
+	print_usage_error(kubectl->io, kubectl->command, "unexpected arguments: [%s]", words.buf);
+	str_release(&words);
+	return 1;
+}
+
+static int
 api_resources_run(struct kubectl *kubectl, const struct flags *flags)
 {
 	const char *output = flag_string(flags, "output"), *sort = flag_string(flags, "sort-by");
@@ -175,6 +187,8 @@ api_resources_run(struct kubectl *kubectl, const struct flags *flags)
 	struct api_row *rows;
 	size_t n;
 
+	if (flags->nargs)
+		return refuse_words(kubectl, flags);
 	if (*output && strcmp(output, "wide") != 0 && strcmp(output, "name") != 0)
 		return print_failure(kubectl->io, "--output %s is not available", output);
 	if (*sort && strcmp(sort, "name") != 0 && strcmp(sort, "kind") != 0)
@@ -227,10 +241,13 @@ api_versions_run(struct kubectl *kubectl, const struct flags *flags)
 {
 	struct arena arena = ARENA_INIT;
 	size_t n, nversions = 0;
-	struct api_row *rows = all_rows(kubectl, &n);
-	const char **versions = xcalloc(n + kind_count() + 1, sizeof *versions);
+	struct api_row *rows;
+	const char **versions;
 
-	(void)flags;
+	if (flags->nargs)
+		return refuse_words(kubectl, flags);
+	rows = all_rows(kubectl, &n);
+	versions = xcalloc(n + kind_count() + 1, sizeof *versions);
 	for (size_t i = 0; i < n; i++)
 		versions[nversions++] = arena_printf(&arena, "%s%s%s", rows[i].group, *rows[i].group ? "/" : "", rows[i].version);
 	for (const struct kind *kind = kinds; kind->kind; kind++)

@@ -89,8 +89,9 @@ read_pair(struct tagging *tagging, const char *word)
 	}
 	for (size_t i = 0; i < tagging->pairs.n; i++)
 		if (!tagging->pairs.v[i].value != !pair.value && strcmp(tagging->pairs.v[i].key, pair.key) == 0) {
-			failures_add(&tagging->mutation.failures, "can not both modify and remove %s %s in the same command",
-				tagging->labels ? "a" : "the following", tagging->labels ? "label" : "annotation(s)");
+			failures_add(&tagging->mutation.failures, "can not both modify and remove %s in the same command%s%s",
+				tagging->labels ? "a label" : "the following annotation(s)", tagging->labels ? "" : ": ",
+				tagging->labels ? "" : pair.key);
 			return -1;
 		}
 	*vec_push(&tagging->pairs) = pair;
@@ -282,6 +283,8 @@ tagging_run(struct kubectl *kubectl, const struct flags *flags, bool labels)
 
 	tagging.noun = labels ? "label" : "annotation";
 	tagging.map = labels ? "labels" : "annotations";
+	if (flag_bool(flags, "all") && *flag_string(flags, "selector"))
+		return print_failure(kubectl->io, "cannot set --all and --selector at the same time");
 	if (mutation_begin(&tagging.mutation, kubectl, flags))
 		return 1;
 	if (!split_words(&tagging, &nwords)) {

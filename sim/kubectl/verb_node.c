@@ -43,7 +43,7 @@ cordon_one(struct mutation *mutation, const struct resource *node, bool cordon)
 	arena_release(&arena);
 }
 
-/* The nodes that words name, without a type before them. */
+/* The nodes that words name, without a type before them; where one isn't there nothing is done to the others. */
 static void
 find_nodes(struct kubectl *kubectl, const struct flags *flags, struct resources *resources)
 {
@@ -68,7 +68,7 @@ cordon_nodes(struct kubectl *kubectl, const struct flags *flags, bool cordon)
 	if (mutation_begin(&mutation, kubectl, flags))
 		return 1;
 	find_nodes(kubectl, flags, &nodes);
-	for (size_t i = 0; i < nodes.list.n; i++)
+	for (size_t i = 0; i < nodes.list.n && !nodes.failures.list.n; i++)
 		cordon_one(&mutation, &nodes.list.v[i], cordon);
 	failures_move(&mutation.failures, &nodes.failures);
 	resources_release(&nodes);
