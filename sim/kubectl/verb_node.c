@@ -497,6 +497,46 @@ taint_words(const struct flags *flags)
 	return n;
 }
 
+/* The type is a word of its own, and that of nodes. */
+static int
+check_type(struct kubectl *kubectl, const struct flags *flags, size_t nwords)
+{
+	const struct kind *kind = nwords ? kubectl_kind(kubectl, flags->args[0]) : NULL;
+
+	if (!nwords)
+		return -print_failure(kubectl->io, "one or more resources must be specified as <resource> <name>");
+	if (kind && strcmp(kind->kind, "Node") != 0)
+		return -print_failure(kubectl->io, "invalid resource type %s, only node types are supported", flags->args[0]);
+	if (!kind)
+		sink_printf(kubectl->io->err, "the server doesn't have a resource type \"%s\"\n", flags->args[0]);
+	return kind ? 0 : -1;
+}
+
+/* Two taints of one line must not be about the same; -1 after printing which are. */
+static int
+check_pairs(struct kubectl *kubectl, const struct taint *taints, size_t n)
+{
+	struct str both = STR_INIT;
+	int status = 0;
+
+	for (size_t i = 0; i < n && !status; i++)
+		for (size_t j = 0; j < i && !status; j++) {
+			bool same = !strcmp(taints[i].key, taints[j].key) && !strcmp(taints[i].effect, taints[j].effect);
+
+			if (same && !taints[i].remove && !taints[j].remove)
+				status = -print_usage_error(kubectl->io, kubectl->command,
+					"duplicated taints with the same key and effect: {%s %s %s <nil>}", taints[i].key,
+					taints[i].value, taints[i].effect);
+			else if (same && taints[i].remove != taints[j].remove)
+				str_addf(&both, "%s%s=%s", both.len ? ", " : "", taints[i].key, taints[i].effect);
+		}
+	if (!status && both.len)
+		status = -print_failure(kubectl->io, "can not both modify and remove the following taint(s) in the same command: %s",
+			both.buf);
+	str_release(&both);
+	return status;
+}
+
 static int
 taint_run(struct kubectl *kubectl, const struct flags *flags)
 {
@@ -507,20 +547,24 @@ taint_run(struct kubectl *kubectl, const struct flags *flags)
 	struct resources nodes = RESOURCES_INIT;
 	int status = 1;
 
-	if (!n) {
+	if (check_type(kubectl, flags, nwords)) {
+		status = 1;
+	} else if (!n) {
 		print_failure(kubectl->io, "at least one taint update is required");
 	} else if (!mutation_begin(&mutation, kubectl, flags)) {
 		size_t sound = 0;
 
 		while (sound < n && !parse_taint(kubectl, &arena, flags->args[nwords + sound], &taints[sound]))
 			sound++;
+		if (sound == n && check_pairs(kubectl, taints, n))
+			sound = n + 1;
 		if (sound == n)
 			resources_find(kubectl, flags, flags->args, nwords, 0, &nodes);
 		for (size_t i = 0; i < nodes.list.n; i++)
 			taint_one(&mutation, flags, &nodes.list.v[i], taints, n);
 		failures_move(&mutation.failures, &nodes.failures);
 		resources_release(&nodes);
-		status = mutation_end(&mutation) | (sound < n);
+		status = mutation_end(&mutation) | (sound != n);
 	}
 	free(taints);
 	arena_release(&arena);
