@@ -84,7 +84,7 @@ terminal: $B/svcsim       ## a whole exam by keys, and the terminal as it was be
 	$(Q)bash tests/screen/terminal.sh $<
 packs: $B/svcsim          ## what ships as scenarios is fair, for twenty seeds each
 	$(Q)$< pack lint scenarios
-	$(Q)$< pack test --seeds $(if $(filter asan,$(VARIANT)),2,20) scenarios
+	$(Q)ls -d scenarios/*/ | xargs -P "$$(nproc)" -n 1 $< pack test --seeds $(if $(filter asan,$(VARIANT)),2,20)
 kernel: $B/tests/kernel/referee   ## our rules in the kernel, real connections (root)
 	$(Q)$< tests/kernel/*.yaml --seeds 4
 SECONDS ?= 0

@@ -251,7 +251,7 @@ lint_behaviour(const struct lint *lint)
 		const struct value *check = value_at(checks, i);
 		int64_t points = value_get_int(check, "points", 0);
 
-		if (value_get(check, "reach") != NULL || value_get(check, "resolve") != NULL)
+		if (value_get(check, "reach") != NULL || value_get(check, "resolve") != NULL || value_get(check, "file") != NULL)
 			behaves += points;
 		else if (value_get(check, "object") != NULL)
 			written += points;
