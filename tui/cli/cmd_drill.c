@@ -41,13 +41,13 @@ run_drill(struct trainer *trainer)
 	drill->seed_given = flag_given(flags, "seed");
 	drill->seed = trainer_seed(trainer);
 	if (!words && trainer->lines && !flag_bool(flags, "continue"))
-		words = library_first(drill->library, &err);
+		pack = library_first(drill->library, &err);
 	if (err.kind || (words && library_find(drill->library, words, &pack, &at, &err)))
 		return cli_fail(trainer->cli, &err);
 	trainer_keep(trainer);
 	if (flag_bool(flags, "continue"))
 		return go_on(trainer);
-	if (!words)
+	if (!words && !trainer->lines)
 		return trainer_screens(trainer, &screen_packs);
 	if (drill_start(drill, pack, at, &err))
 		return cli_fail(trainer->cli, &err);

@@ -404,8 +404,9 @@ time_warning(int left)
 	return "";
 }
 
+/* Where one is, and the title; the pack's name only where there is room for it. */
 static char *
-bar_left(const struct app *app)
+bar_left(const struct app *app, int room)
 {
 	const struct drill *drill = app->drill;
 	const struct pack *pack = drill->library->packs[drill->pack];
@@ -414,6 +415,8 @@ bar_left(const struct app *app)
 	if (exam->n)
 		return xasprintf("%s %s %zu of %zu%s  %s", exam->title, term_mark(MARK_HERE), exam->at + 1, exam->n,
 			drill->flagged ? " (flagged)" : "", drill->info.title);
+	if ((int)(strlen(pack_name(pack)) + strlen(drill->info.title)) + 14 > room)
+		return xasprintf("%zu of %zu  %s", drill->at + 1, pack_count(pack), drill->info.title);
 	return xasprintf("%s %s %zu of %zu  %s", pack_name(pack), term_mark(MARK_HERE), drill->at + 1, pack_count(pack),
 		drill->info.title);
 }
@@ -437,8 +440,9 @@ bar_right(const struct app *app)
 static void
 draw_bar(const struct screen *screen, struct cells line)
 {
-	char *left = bar_left(screen->app), *right = bar_right(screen->app);
+	char *right = bar_right(screen->app);
 	int width = (int)strlen(right) + 1;
+	char *left = bar_left(screen->app, line.width - width - 2);
 
 	cells_fill(line, 0, STYLE_BAR);
 	cells_text(cells_inside(line, 0, 1, 1, line.width - width - 2), 0, 0, STYLE_BAR, left);

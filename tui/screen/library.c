@@ -113,32 +113,39 @@ library_pack(struct library *library, size_t i, struct err *err)
 	return library->packs[i];
 }
 
-/* The first pack that is one or has scenarios. */
-static const char *
-first(struct library *library, bool exam, struct err *err)
+size_t
+library_first(struct library *library, struct err *err)
+{
+	size_t found = SIZE_MAX;
+
+	for (size_t i = 0; i < library->names.n; i++) {
+		const struct pack *pack = library_pack(library, i, err);
+
+		if (!pack)
+			return SIZE_MAX;
+		if (pack_guided(pack))
+			return i;
+		if (found == SIZE_MAX && pack_count(pack) > 0)
+			found = i;
+	}
+	if (found == SIZE_MAX)
+		err_at(err, library->folder, 0, 0, "there are no packs here");
+	return found;
+}
+
+const char *
+library_exam(struct library *library, struct err *err)
 {
 	for (size_t i = 0; i < library->names.n; i++) {
 		const struct pack *pack = library_pack(library, i, err);
 
 		if (!pack)
 			return NULL;
-		if (exam ? pack_exam(pack) != NULL : pack_count(pack) > 0)
+		if (pack_exam(pack))
 			return library->names.v[i];
 	}
-	err_at(err, library->folder, 0, 0, exam ? "no pack here is an exam" : "there are no packs here");
+	err_at(err, library->folder, 0, 0, "no pack here is an exam");
 	return NULL;
-}
-
-const char *
-library_first(struct library *library, struct err *err)
-{
-	return first(library, false, err);
-}
-
-const char *
-library_exam(struct library *library, struct err *err)
-{
-	return first(library, true, err);
 }
 
 char *

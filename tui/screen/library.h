@@ -23,8 +23,9 @@ char *library_pack_folder(const struct library *library, size_t i);
 
 /* NULL: err has file, line and column. */
 struct pack *library_pack(struct library *library, size_t i, struct err *err);
-/* The first pack with scenarios, the first that is an exam: its name; NULL: there is none, or one can't be read. */
-const char *library_first(struct library *library, struct err *err);
+/* Where a newcomer begins: the guided path, else the first pack with scenarios.  SIZE_MAX: none, or one can't be read. */
+size_t library_first(struct library *library, struct err *err);
+/* The first that is an exam: its name; NULL: there is none, or one can't be read. */
 /* "PACK/SCENARIO" of the first scenario of kind free; owned by the caller. */
 char *library_sandbox(struct library *library, struct err *err);
 const char *library_exam(struct library *library, struct err *err);

@@ -28,10 +28,16 @@ static int
 open(struct screen *screen, struct err *err)
 {
 	struct state *state = screen->state;
+	struct err ignored = ERR_INIT;
 
 	state->packs.n = screen->app->library->names.n;
 	if (!state->packs.n)
 		return err_at(err, screen->app->library->folder, 0, 0, "there are no packs here");
+	state->packs.at = library_first(screen->app->library, &ignored);
+	if (ignored.kind) {	/* the pack that can't be read says so when the mark is on it */
+		err_release(&ignored);
+		state->packs.at = 0;
+	}
 	read_pack(screen);
 	return 0;
 }
