@@ -171,7 +171,7 @@ static int
 collect(struct grading *grading)
 {
 	const char *first = cli_arg(grading->cli, 0);
-	bool scripts = library_has(&grading->library, first);
+	bool scripts = !str_ends(first, ".json") && !str_ends(first, ".db");
 	size_t pack, at;
 	int failed = scripts ? library_find(&grading->library, first, &pack, &at, &grading->err) : 0;
 

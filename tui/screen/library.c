@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "svcsim/vec.h"
+
 /* The folder of the program's own file, without a slash at its end; NULL where that can't be known. */
 static char *
 program_folder(void)
@@ -98,6 +100,8 @@ library_close(struct library *library)
 char *
 library_pack_folder(const struct library *library, size_t i)
 {
+	if (strchr(library->names.v[i], '/'))	/* one that was named by its path */
+		return xstrdup(library->names.v[i]);
 	return xasprintf("%s/%s", library->folder, library->names.v[i]);
 }
 
@@ -190,26 +194,6 @@ library_has(const struct library *library, const char *words)
 	return false;
 }
 
-int
-library_find(struct library *library, const char *words, size_t *pack, size_t *at, struct err *err)
-{
-	size_t len = strcspn(words, "/");
-	const struct pack *found;
-
-	*at = SIZE_MAX;
-	for (size_t i = 0; i < library->names.n; i++) {
-		if (strncmp(library->names.v[i], words, len) != 0 || library->names.v[i][len])
-			continue;
-		*pack = i;
-		found = library_pack(library, i, err);
-		if (!found)
-			return -1;
-		return words[len] && words[len + 1] ? find_scenario(found, words + len + 1, at, err) : 0;
-	}
-	return err_set(err, ERR_INPUT, "no pack \"%.*s\" in %s; `svcsim pack list` names them", (int)len, words,
-		library->folder);
-}
-
 /* A folder by its path: a pack, or a folder of packs, beside those of the library. */
 static bool
 is_folder(struct library *library, const char *path, bool *holds_scenarios)
@@ -223,6 +207,68 @@ is_folder(struct library *library, const char *path, bool *holds_scenarios)
 	io_names_release(&inside);
 	return folder;
 }
+
+/*
+ * PATH or PATH/SCENARIO, where PATH is a pack's folder, joins the library; *scenario is what follows it.  -1: there is no
+ * such folder.
+ */
+static int
+add_path(struct library *library, const char *words, const char **scenario)
+{
+	size_t len = strlen(words);
+	bool holds = false;
+	char *path;
+
+	while (len > 1 && words[len - 1] == '/')
+		len--;
+	path = xstrndup(words, len);
+	*scenario = "";
+	if (!is_folder(library, path, &holds)) {
+		char *slash = strrchr(path, '/');
+
+		*slash = '\0';
+		*scenario = words + (slash - path) + 1;
+		if (!is_folder(library, path, &holds) || !strchr(path, '/')) {
+			free(path);
+			return -1;
+		}
+	}
+	library->packs = xreallocarray(library->packs, library->names.n + 1, sizeof *library->packs);
+	library->packs[library->names.n] = NULL;
+	*vec_push(&library->names) = path;
+	return 0;
+}
+
+int
+library_find(struct library *library, const char *words, size_t *pack, size_t *at, struct err *err)
+{
+	size_t len = strcspn(words, "/");
+	const struct pack *found;
+	const char *scenario;
+
+	*at = SIZE_MAX;
+	for (size_t i = 0; i < library->names.n; i++) {
+		if (strncmp(library->names.v[i], words, len) != 0 || library->names.v[i][len])
+			continue;
+		*pack = i;
+		found = library_pack(library, i, err);
+		if (!found)
+			return -1;
+		return words[len] && words[len + 1] ? find_scenario(found, words + len + 1, at, err) : 0;
+	}
+	if (!strchr(words, '/') || add_path(library, words, &scenario)) {
+		if (words[0] == '.' || words[0] == '/')
+			return err_at(err, words, 0, 0, "no folder of scenarios");
+		return err_set(err, ERR_INPUT, "no pack \"%.*s\" in %s; `svcsim pack list` names them", (int)len, words,
+			library->folder);
+	}
+	*pack = library->names.n - 1;
+	found = library_pack(library, *pack, err);
+	if (!found)
+		return -1;
+	return *scenario ? find_scenario(found, scenario, at, err) : 0;
+}
+
 
 int
 library_open_at(struct library *library, struct io *io, const char *path, struct err *err)

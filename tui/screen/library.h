@@ -30,7 +30,7 @@ size_t library_first(struct library *library, struct err *err);
 char *library_sandbox(struct library *library, struct err *err);
 const char *library_exam(struct library *library, struct err *err);
 bool library_has(const struct library *library, const char *words);	/* a pack of that name */
-/* "PACK" or "PACK/SCENARIO": *pack, and *at the scenario, SIZE_MAX without one. */
+/* "PACK" or "PACK/SCENARIO", where PACK may be a folder's path that has a slash in it: *pack, and *at the scenario, SIZE_MAX without one. */
 MUST_CHECK int library_find(struct library *library, const char *words, size_t *pack, size_t *at, struct err *err);
 
 #endif
