@@ -36,6 +36,8 @@ run_exam(struct trainer *trainer)
 		words = library_exam(&trainer->library, &err);
 	if (err.kind || (words && library_find(&trainer->library, words, &pack, &at, &err)))
 		return cli_fail(trainer->cli, &err);
+	if (words && !pack_exam(trainer->library.packs[pack]))
+		return cli_usage(trainer->cli, "exam", "pack \"%s\" is no exam", words);
 	trainer_keep(trainer);
 	if (!words)
 		return go_on(trainer);

@@ -76,6 +76,15 @@ static const struct refusal refusals[] = {
 	{ "drill nosuch", 3, "svcsim: no pack \"nosuch\" in tests/screen/packs; `svcsim pack list` names them\n" },
 	{ "pack show demo/nosuch", 3,
 		"svcsim: pack \"demo\" has no scenario \"nosuch\"; `svcsim pack show demo` lists them\n" },
+	{ "pack show ./nosuch/folder", 3, "svcsim: ./nosuch/folder: no folder of scenarios\n" },
+	{ "exam --minutes 0", 2, "svcsim: --minutes is from 1 to 600; see `svcsim help exam`\n" },
+	{ "exam demo", 2, "svcsim: pack \"demo\" is no exam; see `svcsim help exam`\n" },
+	{ "grade", 2, "svcsim: say what to grade: PACK/SCENARIO and scripts, or exported progress; see `svcsim help grade`\n" },
+	{ "grade demo/which-type", 2, "svcsim: name the scripts, or a folder of them\n" },
+	{ "grade /nonexistent/ann.json", 3, "svcsim: /nonexistent/ann.json: No such file or directory\n" },
+	{ "grade a.json -o xml", 2, "svcsim: --output is text, json, junit or csv, not \"xml\"; see `svcsim help grade`\n" },
+	{ "report", 2, "svcsim: name the files of exported progress; see `svcsim help report`\n" },
+	{ "explain service", 2, "svcsim: \"service\" is neither scenario nor pack; for objects there is kubectl explain\n" },
 	{ "pack test --seeds 0", 2, "svcsim: --seeds is 1 or more; see `svcsim help pack`\n" },
 };
 
@@ -241,6 +250,21 @@ a_drill_goes_line_by_line(void **state)
 	run_release(&run);
 }
 
+/* A pack by its path, beside those of the library. */
+static void
+a_pack_is_found_by_its_path(void **state)
+{
+	struct run run;
+
+	(void)state;
+	run_words(&run, "pack show ./tests/screen/packs/kinds/chain-order");
+	assert_string_equal(run.err.str.buf, "");
+	assert_non_null(strstr(run.out.str.buf, "chain-order "));
+	assert_null(strstr(run.out.str.buf, "fill-ip "));
+	assert_int_equal(run.status, 0);
+	run_release(&run);
+}
+
 static int
 set_environment(void **state)
 {
@@ -260,6 +284,7 @@ main(void)
 		cmocka_unit_test(options_stand_anywhere),
 		cmocka_unit_test(what_follows_kubectl_is_its_own),
 		cmocka_unit_test(a_drill_goes_line_by_line),
+		cmocka_unit_test(a_pack_is_found_by_its_path),
 	};
 
 	return cmocka_run_group_tests_name("tui/cli", tests, set_environment, NULL);
