@@ -252,6 +252,16 @@ tell_path(const struct trace *trace, const struct walk *path, struct str *out)
 		str_addf(out, ": %s", cause->text);
 }
 
+/* key=value, one after the other */
+static void
+add_labels(const struct value *labels, struct str *out)
+{
+	for (size_t i = 0; i < value_count(labels); i++) {
+		str_addf(out, "%s%s=", i == 0 ? "" : ",", labels->map.v[i].key);
+		add_value(out, labels->map.v[i].value);
+	}
+}
+
 static void
 want_reach(const struct value *spec, struct str *out)
 {
@@ -259,9 +269,9 @@ want_reach(const struct value *spec, struct str *out)
 	const char *source = value_get_text(spec, "source");
 
 	str_add(out, value_get_text(spec, "expect"));
-	for (size_t i = 0; i < value_count(labels); i++) {
-		str_addf(out, "%s %s=", i == 0 ? " by pods with" : ",", labels->map.v[i].key);
-		add_value(out, labels->map.v[i].value);
+	if (value_count(labels) > 0) {
+		str_add(out, " by pods with ");
+		add_labels(labels, out);
 	}
 	if (source != NULL)
 		str_addf(out, ", the sender's address %s", source);
@@ -294,13 +304,13 @@ shares_fit(const struct trace *trace, const struct value *shares, struct judgeme
 		for (size_t j = 0; j < trace->npaths; j++)
 			got += labels_fit(labels, &trace->paths[j]) ? 100 * trace->paths[j].probability : 0;
 		str_addf(&judgement->want, ", %.0f %% to pods with ", want);
-		add_value(&judgement->want, labels);
+		add_labels(labels, &judgement->want);
 		if (got - want <= SHARE_SLACK && want - got <= SHARE_SLACK)
 			continue;
 		fit = false;
 		separate(&judgement->got);
 		str_addf(&judgement->got, "%.1f %% to pods with ", got);
-		add_value(&judgement->got, labels);
+		add_labels(labels, &judgement->got);
 	}
 	return fit;
 }
@@ -332,10 +342,12 @@ judge_reach(const struct check_context *context, const struct value *spec, struc
 	misfit = first_misfit(&trace, spec);
 	judgement->passed = misfit == NULL &&
 		(trace.npaths > 0 || strcmp(verdict_name(trace.verdict), value_get_text(spec, "expect")) == 0);
-	if (shares_fit(&trace, value_get(spec, "shares"), judgement) || !judgement->passed)
+	if (shares_fit(&trace, value_get(spec, "shares"), judgement) || !judgement->passed) {
+		separate(&judgement->got);
 		tell_path(&trace, misfit != NULL || trace.npaths == 0 ? misfit : &trace.paths[0], &judgement->got);
-	else
+	} else {
 		judgement->passed = false;
+	}
 	trace_release(&trace);
 }
 
