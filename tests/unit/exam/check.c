@@ -158,6 +158,38 @@ test_reach(void **state)
 	}
 }
 
+/* What differs is told share by share, as labels; then what the connection does. */
+static void
+test_shares(void **state)
+{
+	static const struct {
+		const char *check, *got;
+		bool passed;
+	} cases[] = {
+		{ "reach: {from: external, to: 'node01:30085', expect: answered,"
+			" shares: [{pods: {app: web}, percent: 100}]}\n", NULL, true },
+		{ "reach: {from: external, to: 'node01:30085', expect: answered, shares:"
+			" [{pods: {app: web}, percent: 75}, {pods: {app: api}, percent: 25}]}\n",
+			"100.0 % to pods with app=web, 0.0 % to pods with app=api", false },
+		{ "reach: {from: node/node01, to: svc/nobody, expect: answered,"
+			" shares: [{pods: {app: web, tier: a}, percent: 100}]}\n",
+			"0.0 % to pods with app=web,tier=a, refused: ", false },
+	};
+	struct fixture *fixture = *state;
+
+	for (size_t i = 0; i < COUNT(cases); i++) {
+		struct str check = STR_INIT;
+		struct check_result result;
+
+		str_addf(&check, "points: 1\n%s", cases[i].check);
+		result = judge(fixture, check.buf);
+		assert_int_equal(result.passed, cases[i].passed);
+		if (cases[i].got != NULL)
+			assert_int_equal(strncmp(result.got, cases[i].got, strlen(cases[i].got)), 0);
+		str_release(&check);
+	}
+}
+
 static void
 test_reach_moves_no_dice(void **state)
 {
@@ -303,6 +335,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_object),
 		cmocka_unit_test(test_reach),
+		cmocka_unit_test(test_shares),
 		cmocka_unit_test(test_reach_moves_no_dice),
 		cmocka_unit_test(test_unchanged),
 		cmocka_unit_test(test_answer),
