@@ -52,6 +52,7 @@ bool flag_given(const struct flags *flags, const char *name);
 const char *flag_string(const struct flags *flags, const char *name);
 bool flag_bool(const struct flags *flags, const char *name);
 int64_t flag_int(const struct flags *flags, const char *name);
+int64_t flag_duration(const struct flags *flags, const char *name);	/* in the clock's units, not whole seconds */
 size_t flag_count(const struct flags *flags, const char *name);	/* of a repeated flag's values */
 const char *flag_item(const struct flags *flags, const char *name, size_t i);
 

@@ -416,6 +416,12 @@ flag_int(const struct flags *flags, const char *name)
 	return value->row->type == FLAG_DURATION ? number_of(value) / CLOCK_SECOND : number_of(value);
 }
 
+int64_t
+flag_duration(const struct flags *flags, const char *name)
+{
+	return number_of(value_known(flags, name));
+}
+
 size_t
 flag_count(const struct flags *flags, const char *name)
 {

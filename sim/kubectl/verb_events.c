@@ -24,6 +24,7 @@ struct event_filter {
 	const struct flags *flags;
 	const struct kind *kind;	/* of --for; NULL for any */
 	const char *name;
+	char api_version[64];
 };
 
 static const char *
@@ -42,6 +43,7 @@ is_wanted(const struct event_filter *filter, const struct value *event)
 	for (size_t i = 0; i < flag_count(filter->flags, "types"); i++)
 		any |= ascii_casecmp(flag_item(filter->flags, "types", i), text_at(event, "type")) == 0;
 	return any && (!filter->kind || (strcmp(filter->kind->kind, text_at(event, "involvedObject.kind")) == 0 &&
+		strcmp(filter->api_version, text_at(event, "involvedObject.apiVersion")) == 0 &&
 		strcmp(filter->name, text_at(event, "involvedObject.name")) == 0));
 }
 
@@ -84,18 +86,33 @@ add_row(struct kubectl *kubectl, const struct object *event, bool namespaces, st
 		text_at(event->root, "message"));
 }
 
+/* As -o asks: an EventList, which -o name passes over in silence. */
+static int
+print_list(struct kubectl *kubectl, struct output *output, const struct object **events, size_t n)
+{
+	struct arena arena = ARENA_INIT;
+	struct value *list = value_map(&arena), *items;
+	int status;
+
+	if (output->format == OUTPUT_NAME)
+		return 0;
+	value_set_text(&arena, list, "kind", "EventList");
+	value_set_text(&arena, list, "apiVersion", "v1");
+	value_make_map(&arena, list, "metadata");
+	items = value_make_list(&arena, list, "items");
+	for (size_t i = 0; i < n; i++)
+		value_append(&arena, items, events[i]->root);
+	status = output_print(kubectl, output, list, true);
+	arena_release(&arena);
+	return status;
+}
+
 static void
-print_events(struct kubectl *kubectl, const struct flags *flags, const struct object **events, size_t n)
+print_rows(struct kubectl *kubectl, const struct flags *flags, const struct object **events, size_t n)
 {
 	bool namespaces = kubectl_all_namespaces(kubectl, flags);
 	struct str text = STR_INIT, aligned = STR_INIT;
 
-	if (!n) {
-		sink_printf(kubectl->io->err, namespaces ? "No events found.\n" : "No events found in %s namespace.\n",
-			kubectl->namespace);
-		return;
-	}
-	sort_events(events, n);
 	if (!flag_bool(flags, "no-headers"))
 		str_addf(&text, "%sLAST SEEN\tTYPE\tREASON\tOBJECT\tMESSAGE\n", namespaces ? "NAMESPACE\t" : "");
 	for (size_t i = 0; i < n; i++)
@@ -106,6 +123,22 @@ print_events(struct kubectl *kubectl, const struct flags *flags, const struct ob
 	str_release(&aligned);
 }
 
+static int
+print_events(struct kubectl *kubectl, const struct flags *flags, struct output *output, const struct object **events,
+	size_t n)
+{
+	if (!n) {
+		sink_printf(kubectl->io->err, kubectl_all_namespaces(kubectl, flags) ? "No events found.\n" :
+			"No events found in %s namespace.\n", kubectl->namespace);
+		return 0;
+	}
+	sort_events(events, n);
+	if (output->format != OUTPUT_NONE)
+		return print_list(kubectl, output, events, n);
+	print_rows(kubectl, flags, events, n);
+	return 0;
+}
+
 /* --for TYPE/NAME */
 static int
 read_filter(struct kubectl *kubectl, const struct flags *flags, struct event_filter *filter)
@@ -114,35 +147,61 @@ read_filter(struct kubectl *kubectl, const struct flags *flags, struct event_fil
 	struct failures failures = FAILURES_INIT;
 	char *type;
 
-	*filter = (struct event_filter){ flags, NULL, slash ? slash + 1 : "" };
+	*filter = (struct event_filter){ .flags = flags, .name = slash ? slash + 1 : "" };
 	if (!*text)
 		return 0;
 	if (!slash)
 		return print_failure(kubectl->io, "--for must be in resource/name form");
+	if (strchr(slash + 1, '/'))
+		return print_failure(kubectl->io, "arguments in resource/name form may not have more than one slash");
 	type = xstrndup(text, (size_t)(slash - text));
 	filter->kind = kind_from_word(kubectl, type, &failures);
+	if (filter->kind)
+		kind_api_version(filter->kind, filter->api_version);
 	free(type);
 	return failures_print(&failures, kubectl->io);
+}
+
+static int
+check_types(struct kubectl *kubectl, const struct flags *flags)
+{
+	for (size_t i = 0; i < flag_count(flags, "types"); i++)
+		if (ascii_casecmp(flag_item(flags, "types", i), "Normal") != 0 &&
+		    ascii_casecmp(flag_item(flags, "types", i), "Warning") != 0)
+			return print_failure(kubectl->io, "valid --types are Normal or Warning");
+	return 0;
+}
+
+static int
+list_events(struct kubectl *kubectl, const struct event_filter *filter, struct output *output)
+{
+	size_t n, kept = 0;
+	const struct object *const *all = store_list(kubectl->cluster->server.store, kind_by_kind("Event"),
+		kubectl_all_namespaces(kubectl, filter->flags) ? NULL : kubectl->namespace, &n);
+	const struct object **events = xcalloc(n + 1, sizeof *events);
+	int status;
+
+	for (size_t i = 0; i < n; i++)
+		if (is_wanted(filter, all[i]->root))
+			events[kept++] = all[i];
+	status = print_events(kubectl, filter->flags, output, events, kept);
+	free(events);
+	return status;
 }
 
 static int
 events_run(struct kubectl *kubectl, const struct flags *flags)
 {
 	struct event_filter filter;
-	size_t n, kept = 0;
-	const struct object *const *all = store_list(kubectl->cluster->server.store, kind_by_kind("Event"),
-		kubectl_all_namespaces(kubectl, flags) ? NULL : kubectl->namespace, &n);
-	const struct object **events;
+	struct output output;
+	int status = 1;
 
-	if (read_filter(kubectl, flags, &filter))
+	if (read_filter(kubectl, flags, &filter) || output_parse(kubectl, flags, false, &output))
 		return 1;
-	events = xcalloc(n + 1, sizeof *events);
-	for (size_t i = 0; i < n; i++)
-		if (is_wanted(&filter, all[i]->root))
-			events[kept++] = all[i];
-	print_events(kubectl, flags, events, kept);
-	free(events);
-	return 0;
+	if (!check_types(kubectl, flags))
+		status = list_events(kubectl, &filter, &output);
+	output_release(&output);
+	return status;
 }
 
 const struct verb verb_events = {

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/schema.h"
 #include "api/yaml.h"
 #include "kubectl/print_output.h"
 #include "kubectl/print_table.h"
@@ -63,6 +64,42 @@ next_part(struct arena *arena, const char **path)
 	return part;
 }
 
+/* An object as the server sends it: its fields in the order of Go's structs, those of a custom resource as they are. */
+static struct value *
+raw_object(struct arena *arena, const struct object *object)
+{
+	const struct value *whole = managed_view(arena, object->root, true);
+	struct value *typed, *root;
+	schema_findings unknown = VEC_INIT;
+	struct err err = ERR_INIT;
+	char buf[64];
+
+	if (object->kind->custom)
+		return value_copy(arena, whole);
+	if (schema_decode(object->kind->type, whole, arena, &typed, &unknown, &err))
+		BUG("a stored object doesn't decode: %s", err.text);
+	schema_findings_release(&unknown);
+	root = value_map(arena);
+	value_set_text(arena, root, "kind", object->kind->kind);
+	value_set_text(arena, root, "apiVersion", kind_api_version(object->kind, buf));
+	for (size_t i = 0; i < value_count(typed); i++)
+		value_set(arena, root, typed->map.v[i].key, typed->map.v[i].value);
+	return root;
+}
+
+static void
+put_raw(struct kubectl *kubectl, const struct value *root, const struct kind *kind)
+{
+	struct str text = STR_INIT;
+
+	if (kind->custom)
+		json_write(root, 0, &text);
+	else
+		output_json_line(root, &text);
+	sink_printf(kubectl->io->out, "%s\n", text.buf);
+	str_release(&text);
+}
+
 /* All objects of a kind, in a namespace or everywhere, as JSON on one line. */
 static void
 put_raw_list(struct kubectl *kubectl, const struct kind *kind, const char *namespace, struct arena *arena)
@@ -71,7 +108,6 @@ put_raw_list(struct kubectl *kubectl, const struct kind *kind, const char *names
 	size_t n;
 	const struct object *const *objects = store_list(store, kind, *namespace ? namespace : NULL, &n);
 	struct value *list = value_map(arena), *items;
-	struct str text = STR_INIT;
 	char buf[64];
 
 	value_set_text(arena, list, "kind", arena_printf(arena, "%sList", kind->kind));
@@ -80,15 +116,15 @@ put_raw_list(struct kubectl *kubectl, const struct kind *kind, const char *names
 		arena_printf(arena, "%llu", (unsigned long long)store_version(store)));
 	items = value_make_list(arena, list, "items");
 	for (size_t i = 0; i < n; i++) {
-		struct value *item = value_copy(arena, managed_view(arena, objects[i]->root, true));
+		struct value *item = raw_object(arena, objects[i]);
 
-		value_remove(item, "kind");
-		value_remove(item, "apiVersion");
+		if (!kind->custom) {
+			value_remove(item, "kind");
+			value_remove(item, "apiVersion");
+		}
 		value_append(arena, items, item);
 	}
-	json_write(list, 0, &text);
-	sink_printf(kubectl->io->out, "%s\n", text.buf);
-	str_release(&text);
+	put_raw(kubectl, list, kind);
 }
 
 /* /api/v1/.. or /apis/GROUP/VERSION/.., then namespaces/NS/TYPE[/NAME] or TYPE[/NAME]: JSON on one line. */
@@ -117,15 +153,10 @@ get_raw_object(struct kubectl *kubectl, const char *path)
 		put_raw_list(kubectl, kind, namespace, &arena);
 	else if (!(object = store_get(kubectl->cluster->server.store, kind, namespace, name)))
 		(void)status_not_found(&status, kind, name);
-	if (object) {
-		struct str text = STR_INIT;
-
-		json_write(managed_view(&arena, object->root, true), 0, &text);
-		sink_printf(kubectl->io->out, "%s\n", text.buf);
-		str_release(&text);
-	} else if (status.reason != STATUS_OK) {
+	if (object)
+		put_raw(kubectl, raw_object(&arena, object), kind);
+	else if (status.reason != STATUS_OK)
 		failures_add_status(&failures, &status, "");
-	}
 	arena_release(&arena);
 	return failures_print(&failures, kubectl->io);
 }

@@ -285,11 +285,8 @@ drain_one(struct mutation *mutation, const struct flags *flags, const struct res
 	struct err err = ERR_INIT;
 	int status = 1;
 
-	if (label_selector_parse(flag_string(flags, "pod-selector"), &drain.pods_wanted, &err)) {
-		failures_add(&mutation->failures, "--pod-selector=<pod_selector> must be a valid label selector");
-		err_release(&err);
-		return 1;
-	}
+	if (label_selector_parse(flag_string(flags, "pod-selector"), &drain.pods_wanted, &err))
+		BUG("a selector that was fine: %s", err.text);
 	for (size_t i = 0; i < OBSTACLES; i++) {
 		str_init(&drain.fatal[i]);
 		str_init(&drain.warning[i]);
@@ -314,6 +311,18 @@ drain_one(struct mutation *mutation, const struct flags *flags, const struct res
 	return status;
 }
 
+static bool
+pod_selector_is_fine(const struct flags *flags)
+{
+	struct selector selector = SELECTOR_INIT;
+	struct err err = ERR_INIT;
+	bool fine = !label_selector_parse(flag_string(flags, "pod-selector"), &selector, &err);
+
+	err_release(&err);
+	selector_release(&selector);
+	return fine;
+}
+
 static int
 drain_run(struct kubectl *kubectl, const struct flags *flags)
 {
@@ -328,6 +337,10 @@ drain_run(struct kubectl *kubectl, const struct flags *flags)
 			"error: cannot specify both a node name and a --selector option");
 	if (mutation_begin(&mutation, kubectl, flags))
 		return 1;
+	if (!pod_selector_is_fine(flags)) {
+		failures_add(&mutation.failures, "--pod-selector=<pod_selector> must be a valid label selector");
+		return mutation_end(&mutation);
+	}
 	find_nodes(kubectl, flags, &nodes);
 	if (!nodes.failures.list.n) {
 		for (size_t i = 0; i < nodes.list.n; i++)

@@ -42,7 +42,7 @@ rollout_each(struct kubectl *kubectl, const struct flags *flags, bool says_none,
 		return print_failure(kubectl->io, "required resource not specified");
 	if (mutation_begin(&rollout.mutation, kubectl, flags))
 		return 1;
-	resources_find(kubectl, flags, flags->args, flags->nargs, RESOURCES_TYPED, &resources);
+	resources_find(kubectl, flags, flags->args, flags->nargs, RESOURCES_TYPED | RESOURCES_TYPE_IS_ALL, &resources);
 	for (size_t i = 0; i < resources.list.n; i++)
 		fn(&rollout, &resources.list.v[i]);
 	if (says_none && !resources.list.n && !resources.failures.list.n)
