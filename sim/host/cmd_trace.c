@@ -286,7 +286,7 @@ struct made {
 static void
 make_rules(const struct rules_request *request, enum ip_family family, enum proxy_mode mode, struct made *made)
 {
-	struct proxy_input input = { request->cluster->server.store, &made->settings, request->node->name, family };
+	struct proxy_input input = { request->cluster->server.store, &made->settings, request->node->name, family, NULL };
 	struct err err = ERR_INIT;
 
 	memset(made, 0, sizeof *made);
@@ -295,8 +295,10 @@ make_rules(const struct rules_request *request, enum ip_family family, enum prox
 	ruleset_init(&made->ruleset, family);
 	if (mode == PROXY_IPVS)
 		ipvs_sync(&input, &made->ipvs, &made->ruleset);
+	else if (mode == PROXY_NFTABLES)
+		nftables_sync(&input, &made->ruleset);
 	else
-		(mode == PROXY_NFTABLES ? nftables_sync : iptables_sync)(&input, &made->ruleset);
+		iptables_sync(&input, &made->ruleset, NULL);
 	if (mode == PROXY_NFTABLES && ruleset_link(&made->ruleset, request->node->name, &err))
 		BUG("rules of %s: %s", request->node->name, err.text);
 }

@@ -11,6 +11,7 @@
 #define NET_ENGINE_H
 
 #include "net/packet.h"
+#include "proxy/layout.h"
 #include "proxy/ruleset.h"
 
 enum engine_verdict {
@@ -75,6 +76,8 @@ struct engine_result {
 struct engine;
 struct engine *engine_new(const struct ruleset *ruleset);	/* linked; must outlive the engine */
 void engine_free(struct engine *engine);
+/* Its ruleset has been changed by a partial sync. */
+void engine_change(struct engine *engine, const struct layout_change *change);
 /* The i-th chain at a hook in the kernel's order; NULL behind the last. */
 const struct engine_base *engine_base(const struct engine *engine, enum hook hook, size_t i);
 /* Walks one table at one hook; packet->mark may change.  A table or chain that isn't there accepts. */

@@ -1,109 +1,9 @@
-/* Makes the compiled form of a ruleset, and looks rules up in it. */
+/* Makes the compiled form of a ruleset, keeps it up with partial syncs, and looks rules up in it. */
 #include "net/engine_compile.h"
 
 #include <string.h>
 
 #define INDEX_MIN 8	/* shorter chains are not worth an index */
-
-static uint32_t
-key_hash(const struct index_key *key)
-{
-	uint32_t hash = 2166136261u;
-
-	for (size_t i = 0; i < sizeof key->dst.b; i++)
-		hash = (hash ^ key->dst.b[i]) * 16777619u;
-	hash = (hash ^ (uint32_t)key->protocol) * 16777619u;
-	hash = (hash ^ (key->dport & 0xff)) * 16777619u;
-	hash = (hash ^ (key->dport >> 8)) * 16777619u;
-	return hash;
-}
-
-static bool
-key_equal(const struct index_key *a, const struct index_key *b)
-{
-	return a->protocol == b->protocol && a->dport == b->dport && a->dst.family == b->dst.family &&
-		memcmp(a->dst.b, b->dst.b, sizeof a->dst.b) == 0;
-}
-
-/* The slot of the key, or the empty one where it would stand. */
-static struct index_slot *
-find_slot(const struct chain_index *index, const struct index_key *key)
-{
-	size_t i = key_hash(key) & (index->nslots - 1);
-
-	while (index->slots[i].n > 0 && !key_equal(&index->slots[i].key, key))
-		i = (i + 1) & (index->nslots - 1);
-	return &index->slots[i];
-}
-
-/* false: the rule has to be tried for every packet */
-static bool
-key_of_rule(const struct rule *rule, struct index_key *key)
-{
-	bool protocol = false, port = false;
-
-	*key = (struct index_key){ .protocol = PROTOCOL_COUNT };
-	for (size_t i = 0; i < rule->nmatches; i++) {
-		const struct match *match = &rule->matches[i];
-
-		if (match->invert)
-			continue;
-		if (match->kind == MATCH_DESTINATION && match->cidr.prefix == ip_bits(match->cidr.ip.family))
-			key->dst = match->cidr.ip;
-		if (match->kind == MATCH_PROTOCOL) {
-			key->protocol = match->protocol;
-			protocol = true;
-		}
-		if (match->kind == MATCH_DPORT && match->port_first == match->port_last) {
-			key->dport = match->port_first;
-			port = true;
-		}
-	}
-	if (!protocol || !port) {
-		key->protocol = PROTOCOL_COUNT;
-		key->dport = 0;
-	}
-	return key->dst.family != IP_NONE || (protocol && port);
-}
-
-/* Counts each key's rules, then gives each its stretch of positions, then fills them in rule order. */
-static struct chain_index *
-make_index(struct arena *arena, const struct compiled_chain *chain)
-{
-	struct chain_index *index = arena_alloc(arena, sizeof *index);
-	struct index_key key;
-	size_t nkeyed = 0;
-	uint32_t first = 0;
-
-	for (index->nslots = 2 * INDEX_MIN; index->nslots < 2 * chain->nrules;)
-		index->nslots *= 2;
-	index->slots = arena_alloc(arena, index->nslots * sizeof *index->slots);
-	for (size_t i = 0; i < chain->nrules; i++) {
-		struct index_slot *slot;
-
-		if (!key_of_rule(chain->rules[i].rule, &key))
-			continue;
-		slot = find_slot(index, &key);
-		slot->key = key;
-		slot->n++;
-		nkeyed++;
-	}
-	index->positions = arena_alloc(arena, chain->nrules * sizeof *index->positions);
-	index->always = index->positions + nkeyed;
-	for (size_t i = 0; i < index->nslots; i++) {
-		index->slots[i].first = first;
-		first += index->slots[i].n;
-	}
-	for (size_t i = 0; i < chain->nrules; i++) {
-		if (key_of_rule(chain->rules[i].rule, &key))
-			index->positions[find_slot(index, &key)->first++] = (uint32_t)i;
-		else
-			index->always[index->nalways++] = (uint32_t)i;
-	}
-	for (size_t i = 0; i < index->nslots; i++)
-		index->slots[i].first -= index->slots[i].n;
-	return index;
-}
 
 static const struct match *
 first_unknown(const struct rule *rule)
@@ -115,31 +15,110 @@ first_unknown(const struct rule *rule)
 	return NULL;
 }
 
+static struct compiled_rule
+compile_rule(const struct rule *rule)
+{
+	return (struct compiled_rule){ rule, first_unknown(rule) };
+}
+
+static void
+make_index(struct arena *arena, struct compiled_chain *compiled)
+{
+	compiled->index = NULL;
+	if (compiled->nrules >= INDEX_MIN)
+		compiled->index = chain_index_new(arena, compiled->rules, compiled->nrules);
+}
+
 static void
 compile_chain(struct arena *arena, const struct chain *chain, struct compiled_chain *out)
 {
-	struct compiled_rule *rules = arena_alloc(arena, chain->rules.n * sizeof *rules);
-
-	for (size_t i = 0; i < chain->rules.n; i++) {
-		const struct rule *rule = chain->rules.v[i];
-
-		rules[i].rule = rule;
-		rules[i].unknown = first_unknown(rule);
-	}
 	out->chain = chain;
-	out->rules = rules;
-	out->nrules = chain->rules.n;
-	if (out->nrules >= INDEX_MIN)
-		out->index = make_index(arena, out);
+	out->nrules = out->cap = chain->rules.n;
+	out->rules = arena_alloc(arena, out->cap * sizeof *out->rules);
+	for (size_t i = 0; i < chain->rules.n; i++)
+		out->rules[i] = compile_rule(chain->rules.v[i]);
+	make_index(arena, out);
+}
+
+/* Before the index knows of it: rules from `at` on go, and the chain's new ones come. */
+static void
+replace_rules(struct arena *arena, struct compiled_chain *compiled, size_t at, size_t removed, size_t added)
+{
+	size_t behind = compiled->nrules - at - removed;
+	struct compiled_rule *rules = compiled->rules;
+
+	if (compiled->nrules - removed + added > compiled->cap) {
+		compiled->cap = 2 * (compiled->nrules - removed + added);
+		rules = arena_alloc(arena, compiled->cap * sizeof *rules);
+		memcpy(rules, compiled->rules, (at + removed) * sizeof *rules);
+	}
+	memmove(rules + at + added, compiled->rules + at + removed, behind * sizeof *rules);
+	for (size_t i = at; i < at + added; i++)
+		rules[i] = compile_rule(compiled->chain->rules.v[i]);
+	compiled->rules = rules;
+	compiled->nrules = at + added + behind;
+}
+
+static void
+put_chain(struct compiled_table *table, struct compiled_chain *compiled)
+{
+	while (table->chains.n <= compiled->chain->id)
+		vec_push(&table->chains);
+	table->chains.v[compiled->chain->id] = compiled;
+}
+
+static void
+splice_chain(struct arena *arena, struct compiled_chain *compiled, size_t at, size_t removed, size_t added)
+{
+	if (removed == 0 && added == 0)
+		return;
+	if (compiled->index)
+		chain_index_remove(compiled->index, compiled->rules, at, removed, added);
+	replace_rules(arena, compiled, at, removed, added);
+	if (!compiled->index || !chain_index_add(compiled->index, arena, compiled->rules, at, added))
+		make_index(arena, compiled);
+}
+
+static struct compiled_table *
+find_table(struct engine *engine, const struct table *table)
+{
+	size_t i = 0;
+
+	while (engine->tables[i].table != table)
+		i++;
+	return &engine->tables[i];
+}
+
+void
+engine_change(struct engine *engine, const struct layout_change *change)
+{
+	for (size_t i = 0; i < change->gone.n; i++)
+		find_table(engine, change->gone.v[i].table)->chains.v[change->gone.v[i].chain->id] = NULL;
+	for (size_t i = 0; i < change->made.n; i++) {
+		struct compiled_chain *compiled = arena_alloc(&engine->arena, sizeof *compiled);
+
+		compile_chain(&engine->arena, change->made.v[i].chain, compiled);
+		put_chain(find_table(engine, change->made.v[i].table), compiled);
+	}
+	for (size_t i = 0; i < LAYOUT_SHARED; i++) {
+		const struct layout_stretch *stretch = &change->lists[LAYOUT_LISTS - LAYOUT_SHARED + i];
+		const struct layout_chain *in = &change->shared[i];
+
+		splice_chain(&engine->arena, find_table(engine, in->table)->chains.v[in->chain->id], stretch->at,
+			stretch->removed, stretch->added);
+	}
 }
 
 static void
 compile_table(struct arena *arena, const struct table *table, struct compiled_table *out)
 {
+	struct compiled_chain *chains = arena_alloc(arena, table->chains.n * sizeof *chains);
+
 	out->table = table;
-	out->chains = arena_alloc(arena, table->chains.n * sizeof *out->chains);
-	for (size_t i = 0; i < table->chains.n; i++)
-		compile_chain(arena, table->chains.v[i], &out->chains[i]);
+	for (size_t i = 0; i < table->chains.n; i++) {
+		compile_chain(arena, table->chains.v[i], &chains[i]);
+		put_chain(out, &chains[i]);
+	}
 	for (size_t hook = 0; hook < HOOK_COUNT; hook++)
 		out->hooks[hook] = compiled_find(out, hook_name((enum hook)hook));
 }
@@ -165,8 +144,8 @@ find_bases(struct engine *engine)
 		const struct compiled_table *table = &engine->tables[i];
 
 		for (size_t j = 0; j < table->table->chains.n; j++) {
-			if (table->chains[j].chain->base)
-				add_base(engine, table, &table->chains[j]);
+			if (table->table->chains.v[j]->base)
+				add_base(engine, table, table->chains.v[table->table->chains.v[j]->id]);
 		}
 	}
 }
@@ -197,6 +176,8 @@ engine_free(struct engine *engine)
 		return;
 	for (size_t hook = 0; hook < HOOK_COUNT; hook++)
 		vec_release(&engine->bases[hook]);
+	for (size_t i = 0; i < engine->ntables; i++)
+		vec_release(&engine->tables[i].chains);
 	arena_release(&engine->arena);
 	free(engine);
 }
@@ -216,22 +197,22 @@ compiled_find(const struct compiled_table *table, const char *name)
 {
 	const struct chain *chain = table_find_chain(table->table, name);
 
-	return chain ? &table->chains[chain->position] : NULL;
+	return chain ? table->chains.v[chain->id] : NULL;
 }
 
 const struct compiled_chain *
 compiled_target(const struct compiled_table *table, const struct target *target)
 {
-	return &table->chains[target->chain->position];
+	return table->chains.v[target->chain->id];
 }
 
 static void
-cursor_add_list(struct cursor *cursor, size_t list, const struct index_key *key)
+cursor_add_list(struct cursor *cursor, size_t list, const struct index_slot *slot)
 {
-	const struct chain_index *index = cursor->chain->index;
-	const struct index_slot *slot = find_slot(index, key);
-
-	cursor->lists[list].at = index->positions + slot->first;
+	cursor->lists[list].at = cursor->lists[list].end = NULL;
+	if (!slot)
+		return;
+	cursor->lists[list].at = cursor->chain->index->positions + slot->first;
 	cursor->lists[list].end = cursor->lists[list].at + slot->n;
 }
 
@@ -239,16 +220,17 @@ void
 cursor_start(struct cursor *cursor, const struct compiled_chain *chain, const struct packet *packet)
 {
 	const struct ip any = { .family = IP_NONE };
+	const struct chain_index *index = chain->index;
 
 	cursor->chain = chain;
 	cursor->next = 0;
-	if (!chain->index)
+	if (!index)
 		return;
-	cursor->lists[0].at = chain->index->always;
-	cursor->lists[0].end = chain->index->always + chain->index->nalways;
-	cursor_add_list(cursor, 1, &(struct index_key){ packet->dst, packet->protocol, packet->dport });
-	cursor_add_list(cursor, 2, &(struct index_key){ any, packet->protocol, packet->dport });
-	cursor_add_list(cursor, 3, &(struct index_key){ packet->dst, PROTOCOL_COUNT, 0 });
+	cursor_add_list(cursor, 0, &index->always);
+	cursor_add_list(cursor, 1, chain_index_find(index,
+		&(struct index_key){ packet->dst, packet->protocol, packet->dport }));
+	cursor_add_list(cursor, 2, chain_index_find(index, &(struct index_key){ any, packet->protocol, packet->dport }));
+	cursor_add_list(cursor, 3, chain_index_find(index, &(struct index_key){ packet->dst, PROTOCOL_COUNT, 0 }));
 }
 
 const struct compiled_rule *

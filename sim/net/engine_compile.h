@@ -1,48 +1,23 @@
 /*
- * A ruleset ready to be walked. A chain of many rules has an index: rules that ask for one destination, one protocol
- * or one port are found by these, the others are tried for every packet, and a cursor puts both together in the order
- * of the rules.
+ * A ruleset ready to be walked. A chain of many rules has an index, and a cursor puts what the index finds and what must be
+ * tried for every packet together in the order of the rules.
  */
 #ifndef NET_ENGINE_COMPILE_H
 #define NET_ENGINE_COMPILE_H
 
+#include "net/chain_index.h"
 #include "net/engine.h"
-
-struct compiled_rule {
-	const struct rule *rule;
-	const struct match *unknown;		/* its first MATCH_OTHER; NULL */
-};
-
-/* What a rule asks for.  Family IP_NONE: any destination; protocol PROTOCOL_COUNT: any protocol and port. */
-struct index_key {
-	struct ip dst;
-	enum protocol protocol;
-	uint16_t dport;
-};
-
-struct index_slot {
-	struct index_key key;
-	uint32_t first, n;	/* in positions; n 0: an empty slot */
-};
-
-struct chain_index {
-	struct index_slot *slots;
-	size_t nslots;		/* a power of two */
-	uint32_t *positions;	/* of rules, ascending for each key */
-	uint32_t *always;	/* of those without a key */
-	size_t nalways;
-};
 
 struct compiled_chain {
 	const struct chain *chain;
-	const struct compiled_rule *rules;
-	size_t nrules;
+	struct compiled_rule *rules;
+	size_t nrules, cap;
 	struct chain_index *index;	/* NULL: the rules are tried one by one */
 };
 
 struct compiled_table {
 	const struct table *table;
-	struct compiled_chain *chains;	/* by chain->position */
+	VEC(struct compiled_chain *) chains;	/* by chain->id; NULL: it is gone */
 	const struct compiled_chain *hooks[HOOK_COUNT];	/* NULL */
 };
 

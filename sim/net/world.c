@@ -1,13 +1,10 @@
-/*
- * What stands in the network, made from Nodes, Pods and the settings.  Rules are made per node on first use: a trace
- * that crosses two nodes compiles two rulesets.
- */
+/* What stands in the network, made from Nodes, Pods and the settings; the rules of nodes are world_rules.c's. */
 #include "net/world.h"
 
 #include <string.h>
 
 #include "control/serve.h"
-#include "proxy/kubeproxy.h"
+#include "net/world_rules.h"
 
 enum { SEEN_NODES, SEEN_PODS, SEEN_SERVICES, SEEN_SLICES };
 static const char *const seen_kind[] = { "Node", "Pod", "Service", "EndpointSlice" };
@@ -30,27 +27,6 @@ static const struct daemon {
 	{ 10257, true, true, "kube-controller-manager" },
 	{ 10259, true, true, "kube-scheduler" },
 };
-
-static void
-node_forget_rules(struct world_node *node)
-{
-	for (int i = 0; i < 2; i++) {
-		engine_free(node->engines[i]);
-		node->engines[i] = NULL;
-		if (node->rules[i]) {
-			ruleset_release(node->rules[i]);
-			free(node->rules[i]);
-			node->rules[i] = NULL;
-		}
-		if (node->ipvs[i]) {
-			ipvs_release(node->ipvs[i]);
-			free(node->ipvs[i]);
-			free(node->owned[i]);
-			node->ipvs[i] = NULL;
-			node->owned[i] = NULL;
-		}
-	}
-}
 
 static void
 nodes_release(struct world *world)
@@ -88,6 +64,7 @@ world_release(struct world *world)
 	map_release(&world->addresses);
 	map_release(&world->balancers);
 	map_release(&world->endpoints);
+	slice_index_release(&world->slices);
 }
 
 static void
@@ -189,9 +166,9 @@ void
 world_sync(struct world *world)
 {
 	bool changed[4];
-	uint64_t version = store_version(world->store);
+	uint64_t since = world->seen, version = store_version(world->store);
 
-	if (world->seen == version)
+	if (since == version)
 		return;
 	world->seen = version;
 	for (size_t i = 0; i < 4; i++) {
@@ -200,11 +177,10 @@ world_sync(struct world *world)
 		changed[i] = world->seen_kinds[i] != now;
 		world->seen_kinds[i] = now;
 	}
+	if (changed[SEEN_SERVICES] || changed[SEEN_SLICES])
+		world_follow(world, since);
 	if (changed[SEEN_NODES])
 		nodes_make(world);
-	else if (changed[SEEN_SERVICES] || changed[SEEN_SLICES])
-		for (size_t i = 0; i < world->nnodes; i++)
-			node_forget_rules(&world->nodes[i]);
 	if (changed[SEEN_PODS])
 		world->pods_known = false;
 	if (changed[SEEN_SERVICES])
@@ -451,16 +427,6 @@ world_node_listens(
 	return protocol == PROTOCOL_TCP && !node->host.proxy_stopped && is_health_check_port(world, port);
 }
 
-/* A NodeHost's own rules, as if put there by iptables -I or -A; world_check_hosts has tried the text. */
-static void
-rules_add_host(struct ruleset *rules, const struct world_node *node, const char *text)
-{
-	struct err err = ERR_INIT;
-
-	if (rules->family == IP_V4 && text[0] && ruleset_read(rules, "NodeHost", text, strlen(text), &err))
-		BUG("NodeHost %s: %s", node->name, err.text);
-}
-
 static int
 check_routes(const struct node_host *host, struct err *err)
 {
@@ -496,100 +462,5 @@ world_check_hosts(const struct settings *settings, struct err *err)
 		if (failed)
 			return -1;
 	}
-	return 0;
-}
-
-struct ruleset *
-world_rules(struct world *world, struct world_node *node, enum ip_family family)
-{
-	const struct proxy_input input = { world->store, world->settings, node->name, family };
-	struct ruleset **rules = &node->rules[family - 1];
-	struct err err = ERR_INIT;
-
-	if (*rules)
-		return *rules;
-	*rules = xcalloc(1, sizeof **rules);
-	ruleset_init(*rules, family);
-	if (node->host.proxy_stopped && node->host.stale_rules[0] && family == IP_V4) {
-		const char *text = node->host.stale_rules;
-
-		if (ruleset_read(*rules, "staleRules", text, strlen(text), &err) || ruleset_link(*rules, node->name, &err))
-			BUG("NodeHost %s: %s", node->name, err.text);
-		return *rules;
-	}
-	rules_add_host(*rules, node, node->host.rules);
-	iptables_node(&input, *rules);
-	rules_add_host(*rules, node, node->host.appended_rules);
-	if (world->settings->proxy.mode == PROXY_NFTABLES && !node->host.proxy_stopped)
-		nftables_sync(&input, *rules);
-	if (ruleset_link(*rules, node->name, &err))
-		BUG("rules of %s: %s", node->name, err.text);
-	return *rules;
-}
-
-static void
-make_ipvs(struct world *world, struct world_node *node, enum ip_family family)
-{
-	const struct proxy_input input = { world->store, world->settings, node->name, family };
-	struct ipvs *ipvs = xcalloc(1, sizeof *ipvs);
-	struct ruleset rules;	/* world_rules has them */
-	struct ip *owned;
-
-	ruleset_init(&rules, family);
-	ipvs_sync(&input, ipvs, &rules);
-	ruleset_release(&rules);
-	owned = xreallocarray(NULL, node->nlocal + ipvs->bound.n + 1, sizeof *owned);
-	if (node->nlocal)
-		memcpy(owned, node->local, node->nlocal * sizeof *owned);
-	if (ipvs->bound.n)
-		memcpy(owned + node->nlocal, ipvs->bound.v, ipvs->bound.n * sizeof *owned);
-	node->ipvs[family - 1] = ipvs;
-	node->owned[family - 1] = owned;
-	node->nowned[family - 1] = node->nlocal + ipvs->bound.n;
-}
-
-const struct ipvs *
-world_ipvs(struct world *world, struct world_node *node, enum ip_family family)
-{
-	if (world->settings->proxy.mode != PROXY_IPVS || node->host.proxy_stopped)
-		return NULL;
-	if (!node->ipvs[family - 1])
-		make_ipvs(world, node, family);
-	return node->ipvs[family - 1];
-}
-
-const struct ip *
-world_addresses(struct world *world, struct world_node *node, enum ip_family family, size_t *n)
-{
-	bool more = world_ipvs(world, node, family);
-
-	*n = more ? node->nowned[family - 1] : node->nlocal;
-	return more ? node->owned[family - 1] : node->local;
-}
-
-struct engine *
-world_engine(struct world *world, struct world_node *node, enum ip_family family)
-{
-	struct engine **engine = &node->engines[family - 1];
-
-	if (!*engine)
-		*engine = engine_new(world_rules(world, node, family));
-	return *engine;
-}
-
-int
-world_use_rules(struct world *world, const char *name, const char *file, const char *text, size_t len, struct err *err)
-{
-	struct world_node *node = world_node(world, name);
-	struct ruleset *rules = xcalloc(1, sizeof *rules);
-
-	ruleset_init(rules, IP_V4);
-	if (ruleset_read(rules, file, text, len, err) || ruleset_link(rules, file, err)) {
-		ruleset_release(rules);
-		free(rules);
-		return -1;
-	}
-	node_forget_rules(node);
-	node->rules[IP_V4 - 1] = rules;
 	return 0;
 }

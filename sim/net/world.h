@@ -14,6 +14,8 @@
 #include "base/rng.h"
 #include "net/engine.h"
 #include "proxy/ipvs.h"
+#include "proxy/layout.h"
+#include "proxy/slice_index.h"
 #include "server/settings.h"
 #include "store/store.h"
 
@@ -37,6 +39,7 @@ struct world_node {
 	size_t nroutes;
 	struct ip bridge[2];		/* cni0's address by family - 1; family IP_NONE: no podCIDR of it */
 	struct ruleset *rules[2];	/* by family - 1; made on first use */
+	struct layout *layouts[2];	/* of the rules; NULL: only a full sync can change them */
 	struct engine *engines[2];
 	struct ipvs *ipvs[2];		/* in ipvs mode; made on first use, */
 	struct ip *owned[2];		/* and then local with the addresses of kube-ipvs0 */
@@ -58,6 +61,8 @@ struct world {
 	bool services_known;
 	struct map endpoints;	/* "address port protocol" of those that are no pod's */
 	bool endpoints_known;
+	struct slice_index slices;	/* by Service */
+	bool slices_known;
 };
 
 void world_init(struct world *world, const struct store *store, const struct settings *settings);

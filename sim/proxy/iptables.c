@@ -523,8 +523,40 @@ write_forward(struct sync *sync)
 	draft_finish(&d, TARGET_ACCEPT);
 }
 
+/* All ports of the Service that begins at ports[0]; gives back how many they are. */
+static size_t
+write_service(struct sync *sync, const struct proxy_port *ports, size_t n, size_t *endpoints)
+{
+	size_t i = 0;
+
+	*endpoints = 0;
+	for (; i < n && ports[i].view == ports[0].view; i++) {
+		write_port(sync, &ports[i]);
+		*endpoints += ports[i].nall;
+	}
+	return i;
+}
+
+static void
+write_services(struct sync *sync, const struct proxy_port *ports, size_t n, struct layout *layout)
+{
+	size_t endpoints;
+
+	if (layout)
+		layout_init(layout, sync->out);
+	for (size_t i = 0; i < n;) {
+		const struct proxy_port *port = &ports[i];
+
+		i += write_service(sync, port, n - i, &endpoints);
+		if (layout)
+			layout_append(layout, port->namespace, port->service, endpoints);
+	}
+	if (layout)
+		layout_complete(layout);
+}
+
 void
-iptables_sync(const struct proxy_input *input, struct ruleset *out)
+iptables_sync(const struct proxy_input *input, struct ruleset *out, struct layout *layout)
 {
 	struct sync sync;
 	struct proxy_port *ports;
@@ -539,9 +571,30 @@ iptables_sync(const struct proxy_input *input, struct ruleset *out)
 	write_masquerade(&sync);
 	if (sync.localhost_node_ports)
 		iptables_localnet_firewall(out);
-	for (size_t i = 0; i < n; i++)
-		write_port(&sync, &ports[i]);
+	write_services(&sync, ports, n, layout);
 	write_node_ports_tail(&sync);
 	write_forward(&sync);
 	arena_release(&sync.arena);
+}
+
+bool
+iptables_sync_service(const struct proxy_input *input, struct ruleset *out, struct layout *layout, const char *namespace,
+	const char *name, struct layout_change *change)
+{
+	struct sync sync;
+	struct proxy_port *ports;
+	size_t n, endpoints = 0;
+	bool was_large = layout->endpoints > LARGE_CLUSTER_ENDPOINTS;
+
+	sync_init(&sync, input, out);
+	sync.large = was_large;
+	sync.filter = ruleset_table(out, "filter");
+	sync.nat = ruleset_table(out, "nat");
+	proxy_service_ports(input, namespace, name, &sync.arena, &ports, &n);
+	layout_cut(layout, namespace, name, change);
+	if (n > 0)
+		write_service(&sync, ports, n, &endpoints);
+	layout_paste(layout, namespace, name, endpoints, change);
+	arena_release(&sync.arena);
+	return was_large == (layout->endpoints > LARGE_CLUSTER_ENDPOINTS) && !layout_wasteful(layout);
 }

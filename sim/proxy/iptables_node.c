@@ -76,7 +76,7 @@ write_canaries(struct ruleset *out, const char *chain)
 }
 
 static void
-write_proxy(const struct proxy_input *input, struct ruleset *out, struct arena *arena)
+write_proxy(const struct proxy_input *input, struct ruleset *out, struct arena *arena, struct layout *layout)
 {
 	write_canaries(out, "KUBE-PROXY-CANARY");
 	table_chain(out, ruleset_table(out, "filter"), "KUBE-FIREWALL");
@@ -84,7 +84,7 @@ write_proxy(const struct proxy_input *input, struct ruleset *out, struct arena *
 		write_firewall_jumps(out, arena);
 	for (size_t i = 0; i < sizeof jumps / sizeof *jumps; i++)
 		write_jump(out, arena, &jumps[i]);
-	iptables_sync(input, out);
+	iptables_sync(input, out, layout);
 }
 
 static void
@@ -113,7 +113,7 @@ write_kubelet_firewall(struct ruleset *out, struct arena *arena)
 }
 
 void
-iptables_node(const struct proxy_input *input, struct ruleset *out)
+iptables_node(const struct proxy_input *input, struct ruleset *out, struct layout *layout)
 {
 	struct arena arena = ARENA_INIT;
 
@@ -121,7 +121,7 @@ iptables_node(const struct proxy_input *input, struct ruleset *out)
 	if (settings_host(input->settings, input->node).proxy_stopped)
 		;	/* nobody writes more */
 	else if (input->settings->proxy.mode == PROXY_IPTABLES)
-		write_proxy(input, out, &arena);
+		write_proxy(input, out, &arena, layout);
 	else if (input->settings->proxy.mode == PROXY_IPVS)
 		write_ipvs(input, out, &arena);
 	if (input->family == IP_V4)

@@ -5,7 +5,9 @@
 #ifndef PROXY_KUBEPROXY_H
 #define PROXY_KUBEPROXY_H
 
+#include "proxy/layout.h"
 #include "proxy/ruleset.h"
+#include "proxy/slice_index.h"
 #include "server/settings.h"
 #include "store/store.h"
 
@@ -14,6 +16,7 @@ struct proxy_input {
 	const struct settings *settings;
 	const char *node;
 	enum ip_family family;
+	const struct slice_index *slices;	/* of the store as it is now; NULL: looked up when needed */
 };
 
 /* proxy/svcport.c: what kube-proxy makes of the API's objects (SPEC.md A.1, A.2). */
@@ -47,16 +50,30 @@ struct proxy_port {		/* one (Service, port) */
 };
 /* Sorted by namespace, name, port index.  In arena; the texts are the store's, good until its next change. */
 void proxy_ports(const struct proxy_input *input, struct arena *arena, struct proxy_port **ports, size_t *n);
+/* Those of one Service, none when it is gone; input->slices must be given. */
+void proxy_service_ports(const struct proxy_input *input, const char *namespace, const char *name, struct arena *arena,
+	struct proxy_port **ports, size_t *n);
 
-/* What kube-proxy writes at a full sync (proxy/iptables.c). */
-void iptables_sync(const struct proxy_input *input, struct ruleset *out);
+/*
+ * What kube-proxy writes at a full sync (proxy/iptables.c).  layout, where it isn't NULL, remembers whose rules stand
+ * where, for partial syncs.
+ */
+void iptables_sync(const struct proxy_input *input, struct ruleset *out, struct layout *layout);
+/*
+ * A partial sync: a Service or its endpoints changed, or it is new or gone.  The ruleset is then what a full sync would
+ * have written, with its jumps resolved; change says what became of it.  false: only a full sync can do it, because
+ * the cluster has become large or ceased to be (comments are left out there), or because too much lies waste in the
+ * ruleset's arena; the ruleset must not be used any more.
+ */
+MUST_CHECK bool iptables_sync_service(const struct proxy_input *input, struct ruleset *out, struct layout *layout,
+	const char *namespace, const char *name, struct layout_change *change);
 /* KUBE-FIREWALL's one rule, which kube-proxy and kubelet both write. */
 void iptables_localnet_firewall(struct ruleset *out);
 /*
  * The node as iptables-save shows it after that sync: with built-in chains, their jumps, and kubelet's chains;
  * kubelet's alone where kube-proxy is stopped or in another mode (proxy/iptables_node.c).
  */
-void iptables_node(const struct proxy_input *input, struct ruleset *out);
+void iptables_node(const struct proxy_input *input, struct ruleset *out, struct layout *layout);
 
 /* The same for the nftables mode: one table of this name (proxy/nftables.c). */
 #define NFTABLES_TABLE "kube-proxy"

@@ -159,7 +159,7 @@ table_chain(struct ruleset *ruleset, struct table *table, const char *name)
 	chain->policy = "-";
 	if (!table->nft)
 		set_builtin(table, chain);
-	chain->position = table->chains.n;
+	chain->id = table->made++;
 	*vec_push(&table->chains) = chain;
 	map_set(&table->index, name, chain);
 	return chain;
@@ -262,24 +262,46 @@ leads_next(struct leads *leads)
 	return set && leads->next - 2 < set->elements.n ? &set->elements.v[leads->next - 2].verdict : NULL;
 }
 
+/* The first target that leads to no chain; NULL: all are resolved. */
+static const struct target *
+resolve_rule(const struct table *table, struct rule *rule)
+{
+	struct leads leads = { &rule->target, 0 };
+	struct target *target;
+
+	while ((target = leads_next(&leads))) {
+		if (target->kind != TARGET_JUMP && target->kind != TARGET_GOTO)
+			continue;
+		target->chain = table_find_chain(table, target->text);
+		if (!target->chain)
+			return target;
+	}
+	return NULL;
+}
+
 static int
 resolve_jumps(struct table *table, const char *file, struct err *err)
 {
 	for (size_t i = 0; i < table->rules.n; i++) {
 		struct rule *rule = table->rules.v[i];
-		struct leads leads = { &rule->target, 0 };
-		struct target *target;
+		const struct target *astray = resolve_rule(table, rule);
 
-		while ((target = leads_next(&leads))) {
-			if (target->kind != TARGET_JUMP && target->kind != TARGET_GOTO)
-				continue;
-			target->chain = table_find_chain(table, target->text);
-			if (!target->chain)
-				return err_at(err, file, rule->line, 0, "a rule of chain %s jumps to %s, which table %s "
-					"doesn't have", rule->chain, target->text, table->name);
-		}
+		if (astray)
+			return err_at(err, file, rule->line, 0, "a rule of chain %s jumps to %s, which table %s doesn't have",
+				rule->chain, astray->text, table->name);
 	}
 	return 0;
+}
+
+void
+table_link(struct table *table, size_t first, size_t n)
+{
+	for (size_t i = first; i < first + n; i++) {
+		const struct target *astray = resolve_rule(table, table->rules.v[i]);
+
+		if (astray)
+			BUG("no chain %s in table %s", astray->text, table->name);
+	}
 }
 
 /* Depth 0: not looked at yet; a leaf has 1; UNDERWAY: above the chain that is looked at now. */

@@ -150,7 +150,7 @@ struct chain {
 	enum hook hook;
 	int priority;
 	VEC(struct rule *) rules;
-	size_t position;	/* in the table's chains */
+	size_t id;		/* how many chains its table had been given before it; engines know it by this */
 	unsigned depth;		/* of jumps below it; set by ruleset_link */
 };
 
@@ -164,6 +164,7 @@ struct table {
 	/* chains that the text deletes with -X: listed, empty, and not there afterwards */
 	VEC(const char *) removed;
 	struct map index;		/* name -> chain */
+	size_t made;			/* chains so far, those that are gone again too */
 };
 
 struct ruleset {
@@ -208,6 +209,8 @@ void table_make_builtins(struct ruleset *ruleset, struct table *table);
  */
 #define RULESET_DEPTH_MAX 64
 MUST_CHECK int ruleset_link(struct ruleset *ruleset, const char *file, struct err *err);
+/* Resolves the jumps of n rules from there on, of which it is known that they lead somewhere and close no circle. */
+void table_link(struct table *table, size_t first, size_t n);
 
 /*
  * One rule, "-A CHAIN ..", without newline: as iptables-save prints it, as kube-proxy feeds it to iptables-restore.

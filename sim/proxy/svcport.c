@@ -10,14 +10,9 @@
 
 #include "proxy/kubeproxy.h"
 
-struct slices {		/* of one Service */
-	VEC(const struct slice *) v;
-};
-
 struct context {
 	const struct proxy_input *input;
 	struct arena *arena;
-	struct map slices;	/* "namespace/service" -> struct slices */
 	const char *zone;	/* of this node */
 };
 
@@ -125,45 +120,6 @@ read_service(struct context *context, const struct service *service, const struc
 
 /* Endpoints. */
 
-static void
-index_slices(struct context *context)
-{
-	const struct kind *kind = kind_by_kind("EndpointSlice");
-	size_t n;
-	const struct object *const *objects = store_list(context->input->store, kind, NULL, &n);
-
-	for (size_t i = 0; i < n; i++) {
-		const struct slice *slice = slice_view(objects[i]);
-		struct slices *slices;
-		char *key;
-
-		if (!*slice->service || slice->family != context->input->family)
-			continue;
-		key = xasprintf("%s/%s", objects[i]->namespace, slice->service);
-		slices = map_get(&context->slices, key);
-		if (!slices) {
-			slices = xcalloc(1, sizeof *slices);
-			map_set(&context->slices, key, slices);
-		}
-		free(key);
-		*vec_push(&slices->v) = slice;
-	}
-}
-
-static void
-release_slices(struct context *context)
-{
-	const struct map_entry *entry;
-
-	for (size_t i = 0; (entry = map_next(&context->slices, &i));) {
-		struct slices *slices = entry->value;
-
-		vec_release(&slices->v);
-		free(slices);
-	}
-	map_release(&context->slices);
-}
-
 static struct proxy_endpoint
 make_endpoint(struct context *context, const struct slice_endpoint *source, uint16_t port)
 {
@@ -223,17 +179,14 @@ compare_endpoints(const void *a, const void *b)
 
 /* A slice's port belongs to the Service's port of the same name and protocol, whatever the numbers. */
 static void
-collect_endpoints(struct context *context, struct proxy_port *port)
+collect_endpoints(struct context *context, struct proxy_port *port, const struct slice_list *slices)
 {
-	char *key = xasprintf("%s/%s", port->namespace, port->service);
-	const struct slices *slices = map_get(&context->slices, key);
 	struct endpoint_list list = { VEC_INIT, MAP_INIT };
 
-	free(key);
 	for (size_t i = 0; slices && i < slices->v.n; i++) {
 		const struct slice *slice = slices->v.v[i];
 
-		for (size_t j = 0; j < slice->nports; j++) {
+		for (size_t j = 0; slice->family == context->input->family && j < slice->nports; j++) {
 			const struct slice_port *candidate = &slice->ports[j];
 
 			if (candidate->name && candidate->port && candidate->protocol == port->protocol &&
@@ -384,33 +337,70 @@ choose_endpoints(const struct context *context, struct proxy_port *port)
 	port->has_external = port->has_endpoints && !(port->external_local && port->nlocal == 0);
 }
 
+static void
+context_init(struct context *context, const struct proxy_input *input, struct arena *arena)
+{
+	const struct object *node = store_get(input->store, kind_by_kind("Node"), "", input->node);
+
+	*context = (struct context){ input, arena, node ? node_view(node)->zone : "" };
+}
+
+typedef VEC(struct proxy_port) port_list;
+
+static void
+add_service(struct context *context, const struct object *object, const struct slice_index *slices, port_list *list)
+{
+	const struct service *service = service_view(object);
+	const struct slice_list *own;
+
+	if (!cluster_ip_of_family(service, context->input->family))
+		return;
+	own = slice_index_of(slices, object->namespace, object->name);
+	for (size_t j = 0; j < service->nports; j++) {
+		struct proxy_port *port = vec_push(list);
+
+		read_service(context, service, &service->ports[j], port);
+		collect_endpoints(context, port, own);
+		choose_endpoints(context, port);
+	}
+}
+
+static void
+hand_over(port_list *list, struct arena *arena, struct proxy_port **ports, size_t *n)
+{
+	*n = list->n;
+	*ports = list->n ? arena_memdup(arena, list->v, list->n * sizeof *list->v) : NULL;
+	vec_release(list);
+}
+
 void
 proxy_ports(const struct proxy_input *input, struct arena *arena, struct proxy_port **ports, size_t *n)
 {
-	struct context context = { input, arena, MAP_INIT, "" };
-	const struct object *node = store_get(input->store, kind_by_kind("Node"), "", input->node);
-	VEC(struct proxy_port) list = VEC_INIT;
+	struct slice_index own = { MAP_INIT };
+	struct context context;
+	port_list list = VEC_INIT;
 	size_t count;
 	const struct object *const *services = store_list(input->store, kind_by_kind("Service"), NULL, &count);
 
-	if (node)
-		context.zone = node_view(node)->zone;
-	index_slices(&context);
-	for (size_t i = 0; i < count; i++) {
-		const struct service *service = service_view(services[i]);
+	context_init(&context, input, arena);
+	if (!input->slices)
+		slice_index_init(&own, input->store);
+	for (size_t i = 0; i < count; i++)
+		add_service(&context, services[i], input->slices ? input->slices : &own, &list);
+	slice_index_release(&own);
+	hand_over(&list, arena, ports, n);
+}
 
-		if (!cluster_ip_of_family(service, input->family))
-			continue;
-		for (size_t j = 0; j < service->nports; j++) {
-			struct proxy_port *port = vec_push(&list);
+void
+proxy_service_ports(const struct proxy_input *input, const char *namespace, const char *name, struct arena *arena,
+	struct proxy_port **ports, size_t *n)
+{
+	const struct object *service = store_get(input->store, kind_by_kind("Service"), namespace, name);
+	struct context context;
+	port_list list = VEC_INIT;
 
-			read_service(&context, service, &service->ports[j], port);
-			collect_endpoints(&context, port);
-			choose_endpoints(&context, port);
-		}
-	}
-	release_slices(&context);
-	*n = list.n;
-	*ports = list.n ? arena_memdup(arena, list.v, list.n * sizeof *list.v) : NULL;
-	vec_release(&list);
+	context_init(&context, input, arena);
+	if (service)
+		add_service(&context, service, input->slices, &list);
+	hand_over(&list, arena, ports, n);
 }

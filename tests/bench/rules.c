@@ -42,13 +42,13 @@ read_file(const char *path, struct str *text)
 static void
 write_restore(struct cluster *cluster, const char *path)
 {
-	const struct proxy_input input = { cluster->server.store, &cluster->server.settings, NODE, IP_V4 };
+	const struct proxy_input input = { cluster->server.store, &cluster->server.settings, NODE, IP_V4, NULL };
 	struct ruleset rules;
 	struct str text = STR_INIT;
 	FILE *file = fopen(path, "wb");
 
 	ruleset_init(&rules, IP_V4);
-	iptables_sync(&input, &rules);
+	iptables_sync(&input, &rules, NULL);
 	ruleset_write_restore(&rules, &text);
 	if (!file || fwrite(text.buf, 1, text.len, file) != text.len || fclose(file))
 		exit(2);

@@ -165,18 +165,18 @@ static void
 add_iptables(struct netns *netns, struct str *script, const struct world_node *node)
 {
 	struct ruleset sync, shown;
-	struct proxy_input input = { netns->cluster->server.store, &netns->cluster->server.settings, node->name, IP_V4 };
+	struct proxy_input input = { netns->cluster->server.store, &netns->cluster->server.settings, node->name, IP_V4, NULL };
 	struct str text = STR_INIT;
 
 	ruleset_init(&shown, IP_V4);
-	iptables_node(&input, &shown);
+	iptables_node(&input, &shown, NULL);
 	ruleset_write_save(&shown, &text);
 	feed(netns, script, node, "iptables-restore", &text);
 	ruleset_release(&shown);
 	if (input.settings->proxy.mode == PROXY_IPTABLES) {
 		str_clear(&text);
 		ruleset_init(&sync, IP_V4);
-		iptables_sync(&input, &sync);
+		iptables_sync(&input, &sync, NULL);
 		ruleset_write_restore(&sync, &text);
 		feed(netns, script, node, "iptables-restore --noflush --counters", &text);
 		ruleset_release(&sync);

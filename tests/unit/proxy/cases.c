@@ -280,8 +280,8 @@ test_restore(const char *folder, struct environment environment)
 
 	load_case(&fixture, folder, &environment);
 	ruleset_init(&ruleset, environment.family);
-	iptables_sync(&(struct proxy_input){ fixture.store, &fixture.settings, environment.node, environment.family },
-		&ruleset);
+	iptables_sync(&(struct proxy_input){ fixture.store, &fixture.settings, environment.node, environment.family, NULL },
+		&ruleset, NULL);
 	ruleset_write_restore(&ruleset, &text);
 	check_text(folder, "rules.expected", iptables_form, &text);
 	ruleset_release(&ruleset);
@@ -300,8 +300,8 @@ test_save(const char *folder, struct environment environment)
 	*environment.nfacct = '\0';
 	load_case(&fixture, folder, &environment);
 	ruleset_init(&ruleset, environment.family);
-	iptables_node(&(struct proxy_input){ fixture.store, &fixture.settings, environment.node, environment.family },
-		&ruleset);
+	iptables_node(&(struct proxy_input){ fixture.store, &fixture.settings, environment.node, environment.family, NULL },
+		&ruleset, NULL);
 	ruleset_write_save(&ruleset, &text);
 	check_text(folder, "rules.saved", iptables_form, &text);
 	ruleset_release(&ruleset);
@@ -368,8 +368,8 @@ test_flows(const char *folder, struct environment environment)
 
 	load_case(&fixture, folder, &environment);
 	ruleset_init(&ruleset, environment.family);
-	iptables_node(&(struct proxy_input){ fixture.store, &fixture.settings, environment.node, environment.family },
-		&ruleset);
+	iptables_node(&(struct proxy_input){ fixture.store, &fixture.settings, environment.node, environment.family, NULL },
+		&ruleset, NULL);
 	if (ruleset_link(&ruleset, "node", &err) != 0)
 		fixture_fail(&err);
 	engine = engine_new(&ruleset);
@@ -398,7 +398,7 @@ test_nftables(const char *folder, struct environment environment)
 	load_case(&fixture, folder, &environment);
 	fixture.settings.proxy.mode = PROXY_NFTABLES;
 	ruleset_init(&ruleset, environment.family);
-	nftables_sync(&(struct proxy_input){ fixture.store, &fixture.settings, environment.node, environment.family },
+	nftables_sync(&(struct proxy_input){ fixture.store, &fixture.settings, environment.node, environment.family, NULL },
 		&ruleset);
 	if (ruleset_link(&ruleset, "node", &err) != 0)
 		fixture_fail(&err);

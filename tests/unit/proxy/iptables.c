@@ -15,7 +15,7 @@
 	"endpoints: [{addresses: [10.244.1.5], nodeName: n1}]}\n---\n"
 #define PROXY "{apiVersion: kubeproxy.config.k8s.io/v1alpha1, kind: KubeProxyConfiguration, "
 
-typedef void write_fn(const struct proxy_input *input, struct ruleset *out);
+typedef void write_fn(const struct proxy_input *input, struct ruleset *out, struct layout *layout);
 
 static char *
 rules_of(write_fn *write, bool save, enum ip_family family, const char *text)
@@ -27,7 +27,7 @@ rules_of(write_fn *write, bool save, enum ip_family family, const char *text)
 	fixture_init(&fixture);
 	fixture_load(&fixture, "text", text);
 	ruleset_init(&ruleset, family);
-	write(&(struct proxy_input){ fixture.store, &fixture.settings, "n1", family }, &ruleset);
+	write(&(struct proxy_input){ fixture.store, &fixture.settings, "n1", family, NULL }, &ruleset, NULL);
 	if (save)
 		ruleset_write_save(&ruleset, &out);
 	else
@@ -361,7 +361,7 @@ test_linked(void **state)
 		fixture_init(&fixture);
 		fixture_load(&fixture, "text", NODE SERVICE);
 		ruleset_init(&ruleset, family);
-		iptables_node(&(struct proxy_input){ fixture.store, &fixture.settings, "n1", family }, &ruleset);
+		iptables_node(&(struct proxy_input){ fixture.store, &fixture.settings, "n1", family, NULL }, &ruleset, NULL);
 		if (ruleset_link(&ruleset, "node", &err) != 0)
 			fixture_fail(&err);
 		ruleset_release(&ruleset);

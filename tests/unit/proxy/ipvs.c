@@ -47,7 +47,7 @@ make(struct made *made, const char *config, enum ip_family family)
 	fixture_load(&made->fixture, "cluster", cluster);
 	fixture_load(&made->fixture, "config", config);
 	ruleset_init(&made->rules, family);
-	ipvs_sync(&(struct proxy_input){ made->fixture.store, &made->fixture.settings, "n1", family }, &made->ipvs,
+	ipvs_sync(&(struct proxy_input){ made->fixture.store, &made->fixture.settings, "n1", family, NULL }, &made->ipvs,
 		&made->rules);
 }
 

@@ -265,7 +265,7 @@ test_a_service_with_policy_local(void **state)
 	fixture_init(&fixture);
 	fixture_load(&fixture, "cluster", cluster);
 	ruleset_init(&ruleset, IP_V4);
-	nftables_sync(&(struct proxy_input){ fixture.store, &fixture.settings, "n1", IP_V4 }, &ruleset);
+	nftables_sync(&(struct proxy_input){ fixture.store, &fixture.settings, "n1", IP_V4, NULL }, &ruleset);
 	assert_int_equal(ruleset_link(&ruleset, "n1", &err), 0);
 	nft_write_list(&ruleset, &text);
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -290,7 +290,7 @@ test_node_ports_of_a_family_without_address(void **state)
 	fixture_init(&fixture);
 	fixture_load(&fixture, "cluster", cluster);
 	ruleset_init(&ruleset, IP_V6);
-	nftables_sync(&(struct proxy_input){ fixture.store, &fixture.settings, "n1", IP_V6 }, &ruleset);
+	nftables_sync(&(struct proxy_input){ fixture.store, &fixture.settings, "n1", IP_V6, NULL }, &ruleset);
 	assert_int_equal(ruleset_link(&ruleset, "n1", &err), 0);
 	nft_write_list(&ruleset, &text);
 	assert_null(strstr(text.buf, "nodeport-ips"));

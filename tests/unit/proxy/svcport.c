@@ -22,7 +22,7 @@ make_ports(struct ports *ports, enum ip_family family, const char *text)
 	fixture_init(&ports->fixture);
 	fixture_load(&ports->fixture, "text", whole);
 	free(whole);
-	proxy_ports(&(struct proxy_input){ ports->fixture.store, &ports->fixture.settings, "n1", family },
+	proxy_ports(&(struct proxy_input){ ports->fixture.store, &ports->fixture.settings, "n1", family, NULL },
 		&ports->fixture.arena, &ports->v, &ports->n);
 }
 
