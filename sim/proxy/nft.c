@@ -162,17 +162,20 @@ add_ranges_list(const struct set *set, struct str *out)
 	str_add(out, braces ? " }" : "");
 }
 
+/* In the order in which kube-proxy wrote them; an address among them is one of the balancer's own. */
 static void
 add_ranges_commands(const struct set *set, struct str *out)
 {
 	char text[IP_TEXT];
 
 	for (size_t i = 0; i < set->elements.n; i++) {
-		const struct cidr *range = &set->elements.v[i].range;
+		const struct element *element = set->elements.v;
 
+		while (element->order != i)
+			element++;
 		str_add(out, i ? " , " : "{ ");
-		str_add(out, range->prefix == ip_bits(range->ip.family) && i > 0 ? ip_format(&range->ip, text)
-			: cidr_format(range, text));
+		str_add(out, element->ip.family != IP_NONE ? ip_format(&element->ip, text)
+			: cidr_format(&element->range, text));
 	}
 	str_add(out, " }");
 }
@@ -206,14 +209,16 @@ add_cidr(const char *which, const struct match *match, enum nft_form form, struc
 		bare ? ip_format(&match->cidr.ip, text) : cidr_format(&match->cidr, text));
 }
 
+/* v1.32 asks for the device's index, also where a prefix has none: nft then refuses the whole transaction. */
 static void
-add_device(const struct match *match, struct str *out)
+add_device(const struct match *match, enum nft_form form, struct str *out)
 {
 	size_t len = strlen(match->text);
 	bool prefix = len > 0 && match->text[len - 1] == '+';
+	const char *quote = form == NFT_LIST ? "\"" : "";
 
-	str_addf(out, "iifname %s\"%.*s%s\"", match->invert ? "!= " : "", (int)(len - prefix), match->text,
-		prefix ? "*" : "");
+	str_addf(out, "iif %s%s%.*s%s%s", match->invert ? "!= " : "", quote, (int)(len - prefix), match->text,
+		prefix ? "*" : "", quote);
 }
 
 static void
@@ -234,7 +239,7 @@ add_match(const struct match *match, enum nft_form form, struct str *out)
 	switch (match->kind) {
 	case MATCH_SOURCE:		add_cidr("saddr", match, form, out); break;
 	case MATCH_DESTINATION:		add_cidr("daddr", match, form, out); break;
-	case MATCH_IN:			add_device(match, out); break;
+	case MATCH_IN:			add_device(match, form, out); break;
 	case MATCH_PROTOCOL:		str_addf(out, "meta l4proto %s", protocol_lower(match->protocol)); break;
 	case MATCH_DPORT:		str_addf(out, "dport %u", (unsigned)match->port_first); break;
 	case MATCH_CTSTATE:		str_add(out, "ct state new"); break;

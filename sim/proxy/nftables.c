@@ -417,8 +417,12 @@ write_firewall(struct sync *sync, const struct proxy_port *port, const struct na
 		set_add(ranges)->range = port->source_ranges[i];
 		from_node = from_node || (self && cidr_contains(&port->source_ranges[i], self));
 	}
-	for (size_t i = 0; from_node && i < port->nvips; i++)
-		set_add(ranges)->range = (struct cidr){ port->vips[i], ip_bits(port->vips[i].family) };
+	for (size_t i = 0; from_node && i < port->nvips; i++) {
+		struct element *vip = set_add(ranges);
+
+		vip->ip = port->vips[i];
+		vip->range = (struct cidr){ vip->ip, ip_bits(vip->ip.family) };
+	}
 	sources->set = ranges;
 	sources->invert = true;
 	draft_finish(&d, TARGET_DROP);

@@ -41,7 +41,7 @@ proxy_node_localhost_ports(const struct proxy_node *node)
 	for (size_t i = 0; i < settings->nnode_port_addresses; i++) {
 		struct cidr cidr;
 
-		if (cidr_parse_lenient(settings->node_port_addresses[i], &cidr) &&
+		if (cidr_parse_lenient(settings->node_port_addresses[i], &cidr) && cidr.ip.family == IP_V4 &&
 				(ip_is_loopback(&cidr.ip) || cidr_contains(&cidr, &localhost)))
 			return true;
 	}

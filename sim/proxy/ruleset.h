@@ -113,7 +113,7 @@ enum set_key {
 	SET_BARE_PORT, SET_ADDRESS_PORT_ADDRESS, SET_ADDRESS_PORT_RANGE,	/* of ipset */
 };
 struct element {
-	struct ip ip;			/* of address keys */
+	struct ip ip;			/* of address keys; of SET_RANGE where an address was given */
 	enum protocol protocol;		/* of port keys */
 	uint16_t port;
 	struct cidr range;		/* of SET_RANGE; a third address or range of ipset */

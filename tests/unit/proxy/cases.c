@@ -207,20 +207,34 @@ iptables_form(char *text)
 	return str_detach(&out);
 }
 
-/* Of nft's commands only the rules of one chain have an order. */
+/* Of nft's commands only the rules of one chain have an order.  NULL: no rule; otherwise from its family on. */
+static const char *
+rule_place(const char *command)
+{
+	static const char add_rule[] = "add rule ";
+
+	return strncmp(command, add_rule, strlen(add_rule)) == 0 ? command + strlen(add_rule) : NULL;
+}
+
+/* "ip kube-proxy CHAIN " */
+static size_t
+place_length(const char *place)
+{
+	size_t len = 0;
+
+	for (int words = 0; words < 3; words++)
+		len += strcspn(place + len, " ") + 1;
+	return len;
+}
+
 static int
 compare_commands(const void *a, const void *b)
 {
-	static const char add_rule[] = "add rule ip kube-proxy ";
 	const struct line *x = a, *y = b;
-	size_t chain = strlen(add_rule);
+	const char *p = rule_place(x->text), *q = rule_place(y->text);
 
-	if (strncmp(x->text, add_rule, chain) == 0 && strncmp(y->text, add_rule, chain) == 0) {
-		size_t len = strcspn(x->text + chain, " ");
-
-		if (strncmp(x->text + chain, y->text + chain, len + 1) == 0)
-			return x->number < y->number ? -1 : 1;
-	}
+	if (p && q && strncmp(p, q, place_length(p)) == 0)
+		return x->number < y->number ? -1 : 1;
 	return strcmp(x->text, y->text);
 }
 
