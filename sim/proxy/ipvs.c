@@ -254,7 +254,8 @@ write_port(struct sync *sync, const struct proxy_port *port)
 	for (size_t i = 0; i < port->nvips; i++)
 		write_vip(sync, port, &port->vips[i]);
 	write_node_port(sync, port);
-	if (port->health_check_port)
+	/* a node port that has no address to be open on ends upstream's work on this port */
+	if (port->health_check_port && (!port->node_port || sync->node_port_ips.n > 0))
 		add_entry(sync, HEALTH_CHECK_NODE_PORT, NULL, PROTOCOL_TCP, port->health_check_port);
 }
 

@@ -32,12 +32,13 @@ add_ctstate(struct str *out, uint32_t bits)
 	}
 }
 
+/* iptables-save also escapes the apostrophe; who writes for iptables-restore need not, and kube-proxy does not. */
 static void
-add_quoted(struct str *out, const char *text)
+add_quoted(struct str *out, const char *text, bool save)
 {
 	str_addch(out, '"');
 	for (; *text; text++) {
-		if (strchr("\"\\'", *text))
+		if (strchr(save ? "\"\\'" : "\"\\", *text))
 			str_addch(out, '\\');
 		str_addch(out, *text);
 	}
@@ -151,7 +152,7 @@ add_comment(struct str *out, const char *text, bool save)
 {
 	str_add(out, " -m comment --comment ");
 	if (save ? save_needs_quotes(text) : restore_needs_quotes(text))
-		add_quoted(out, text);
+		add_quoted(out, text, save);
 	else
 		str_add(out, text);
 }
