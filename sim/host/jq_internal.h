@@ -73,6 +73,21 @@ struct jq_call {
 	jq_emit *emit;
 	void *arg;
 };
+struct jq_builtin {
+	const char *name;	/* NULL ends a table */
+	size_t arguments;
+	bool (*fn)(const struct jq_call *call);
+};
+extern const struct jq_builtin jq_texts[], jq_paths[];
+
+/* Of the call's results one more; false: stop. */
+bool jq_give(const struct jq_call *call, const struct value *value);
+struct arena *jq_arena(const struct jq_call *call);
+bool jq_is_text(const struct value *value);
+/* Each result of the n-th argument goes to fn with the call. */
+bool jq_each_argument(const struct jq_call *call, size_t n, bool (*fn)(const struct jq_call *call,
+	const struct value *argument));
+
 /* false in *known: there is none of that name and number of arguments. */
 bool jq_builtin(const struct jq_call *call, bool *known);
 bool jq_builtin_exists(const char *name, size_t arguments);
@@ -81,6 +96,7 @@ extern const char jq_prelude[];		/* builtins that are written in jq */
 /* ---- values ---- */
 const char *jq_type_name(const struct value *value);	/* "object" */
 int jq_compare(const struct value *left, const struct value *right);	/* jq's order of all values */
+void jq_sort(struct value *list);	/* by that order */
 bool jq_true(const struct value *value);
 bool jq_is_number(const struct value *value);
 double jq_number(const struct value *value);
