@@ -113,6 +113,8 @@ const char *attempt_words(const struct attempt *attempt, size_t q);		/* the answ
 MUST_CHECK int attempt_find_question(const struct attempt *attempt, const char **words, size_t *q, struct err *err);
 /* -1: they are no answer to such a question; nothing is changed then. */
 MUST_CHECK int attempt_answer(struct attempt *attempt, size_t q, const char *words, struct err *err);
+/* What is right, appended: a line for each option, or the words.  For who is done with it. */
+void attempt_right(const struct attempt *attempt, size_t q, struct str *out);
 
 /*
  * Whatever the learner does is an event, and the events of an attempt, from the same scenario, seed and clock, make it

@@ -306,6 +306,12 @@ attempt_asked(struct attempt *attempt, size_t q)
 	return &attempt->questions[q];
 }
 
+void
+attempt_right(const struct attempt *attempt, size_t q, struct str *out)
+{
+	question_right(&attempt->questions[q], out);
+}
+
 const char *
 attempt_option(const struct attempt *attempt, size_t q, size_t i)
 {

@@ -177,6 +177,25 @@ question_solve(struct asked *asked)
 		spell(asked);
 }
 
+static void
+add_option(const struct asked *asked, size_t i, struct str *out)
+{
+	str_addf(out, "%c  %s\n", (int)('A' + i), asked->options[i].text);
+}
+
+void
+question_right(const struct asked *asked, struct str *out)
+{
+	for (size_t i = 0; i < asked->question.noptions; i++) {
+		if (has_order(asked))
+			add_option(asked, shown_at(asked, i), out);
+		else if (asked->options[i].correct)
+			add_option(asked, i, out);
+	}
+	for (size_t i = 0; i < asked->nright; i++)
+		str_addf(out, "%s%s%s", i ? " or " : "", asked->right[i], i + 1 == asked->nright ? "\n" : "");
+}
+
 /* ---- judging ---- */
 
 static void

@@ -48,6 +48,7 @@ MUST_CHECK int question_answer(struct asked *asked, const char *words, struct er
 /* By places in the scenario's own list, from 1. */
 void question_choose(struct asked *asked, const struct value *numbers);
 void question_solve(struct asked *asked);	/* the right answer */
+void question_right(const struct asked *asked, struct str *out);	/* it in words, a line each */
 /* How much of it is right: *right of *of parts; why, a line for each that is wrong, appended. */
 void question_judge(const struct asked *asked, size_t *right, size_t *of, struct str *why);
 

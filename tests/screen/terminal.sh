@@ -91,7 +91,7 @@ whole_exam() { # COLUMNS LINES
 	keys Escape f o
 	await 'flagged'
 	keys H
-	await 'Hand in?'
+	await 'Hand in, 0 of 2 not begun?'
 	keys H
 	await '100 %: passed'
 	keys q

@@ -1,5 +1,7 @@
 #include "screen/answers.h"
 
+#define BLANK_COLUMNS 12	/* a blank is seen to be one */
+
 static size_t
 rows_of(const struct question *question)
 {
@@ -37,7 +39,7 @@ answers_row_text(const struct attempt *attempt, const struct answer_row *row, st
 	size_t option = row->question.kind == QUESTION_ORDER ? attempt_place(attempt, row->q, row->at) : row->at;
 
 	if (row->question.kind == QUESTION_TEXT)
-		str_addf(out, "[%s]", attempt_words(attempt, row->q));
+		str_addf(out, "[%-*s]", BLANK_COLUMNS, attempt_words(attempt, row->q));
 	else
 		str_addf(out, "%c  %s", (int)('A' + option), attempt_option(attempt, row->q, option));
 }

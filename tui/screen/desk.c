@@ -43,6 +43,8 @@ run_line(void *arg, const char *line)
 	desk->io.columns = (unsigned)(columns >= DESK_WIDE ? columns / 2 - 2 : columns);
 	status = drill_line(screen->app->drill, &desk->io, line);
 	desk_look_at_trail(screen);
+	if (strcmp(line, "clear") == 0)
+		scrollback_clear(&desk->scrollback);
 	if (desk->scrollback.partial.len)
 		scrollback_add(&desk->scrollback, "\n", 1);
 	desk->exited = drill_exited(screen->app->drill);
@@ -168,7 +170,7 @@ marks(const struct screen *screen, enum question_kind one, enum question_kind ot
 	const struct desk *desk = desk_of(screen);
 	struct answer_row row;
 
-	if (desk->typing || !desk->answers.n)
+	if (desk->typing || !desk->answers.n || screen->app->exam->finished)
 		return false;
 	row = answers_row(screen->app->drill->attempt, desk->answers.at);
 	return row.question.kind == one || row.question.kind == other;
@@ -270,7 +272,13 @@ check(struct screen *screen)
 static enum after
 hint(struct screen *screen)
 {
-	drill_hint(screen->app->drill);
+	struct drill *drill = screen->app->drill;
+	int cost = attempt_hint_cost(drill->attempt, drill->hints);
+
+	if (cost && !app_sure(screen->app, hint, "The next hint costs %d %s.  The same key again shows it", cost,
+		cost == 1 ? "point" : "points"))
+		return AFTER_STAY;
+	drill_hint(drill);
 	desk_show(screen, VIEW_HINTS);
 	return AFTER_STAY;
 }
@@ -287,15 +295,10 @@ solution(struct screen *screen)
 static enum after
 reset(struct screen *screen)
 {
-	struct desk *desk = desk_of(screen);
 	struct err err = ERR_INIT;
 
-	if (!desk->reset_asked) {
-		desk->reset_asked = true;
-		app_note(screen->app, true, "Put the cluster back as it was at the start?  The same key again does it");
+	if (!app_sure(screen->app, reset, "Put the cluster back as it was at the start?  The same key again does it"))
 		return AFTER_STAY;
-	}
-	desk->reset_asked = false;
 	if (drill_reset(screen->app->drill, &err)) {
 		app_note_err(screen->app, &err);
 		return AFTER_STAY;
@@ -367,13 +370,9 @@ questions(struct screen *screen)
 static enum after
 leave(struct screen *screen)
 {
-	struct desk *desk = desk_of(screen);
-
-	if (!screen_is_sitting(screen) || desk->leave_asked)
-		return AFTER_BACK;
-	desk->leave_asked = true;
-	app_note(screen->app, true, "Break the exam off?  The clock stands meanwhile; the same key again does it");
-	return AFTER_STAY;
+	return !screen_is_sitting(screen) ||
+		app_sure(screen->app, leave, "Break the exam off?  The clock stands meanwhile; the same key again does it")
+		? AFTER_BACK : AFTER_STAY;
 }
 
 static enum after
@@ -467,8 +466,12 @@ type(struct screen *screen, int code)
 	struct desk *desk = desk_of(screen);
 	struct str bytes = STR_INIT;
 
+	if (code == TERM_TAB && screen->app->pasting)
+		str_addch(&bytes, 'V' - '@');	/* what is pasted completes nothing */
 	term_key_bytes(code, &bytes);
-	if (bytes.len) {
+	if (code == 'L' - '@') {
+		scrollback_clear(&desk->scrollback);
+	} else if (bytes.len) {
 		desk->scrollback.up = 0;
 		editor_pane_type(bytes.buf, bytes.len);
 	}
@@ -489,6 +492,8 @@ write_key(struct screen *screen, int code)
 	str_add(&words, attempt_words(attempt, row.q));
 	if (code == TERM_ENTER || code == TERM_ESCAPE)
 		desk->writing = false;
+	if (code == TERM_ENTER)
+		list_key(&desk->answers, TERM_DOWN);
 	else if (code == TERM_BACKSPACE && words.len)
 		str_truncate(&words, words.len - 1);
 	else if (code >= ' ' && code < 127)
@@ -503,15 +508,18 @@ key(struct screen *screen, int code)
 {
 	struct desk *desk = desk_of(screen);
 
-	desk->reset_asked = desk->leave_asked = false;
+	if (code == TERM_PASTE && !desk->writing)
+		desk->typing = true;	/* text is for the shell, and its letters are no keys */
 	if (desk->typing)
 		return type(screen, code);
 	if (desk->writing)
 		write_key(screen, code);
 	else if (desk->answers.n && desk->view == VIEW_TASK)
 		list_key(&desk->answers, code);
-	else
-		desk_scroll_key(screen, code);
+	else if (code == TERM_UP || code == 'k')
+		desk_scroll_up(screen);
+	else if (code == TERM_DOWN || code == 'j')
+		desk_scroll_down(screen);
 	return AFTER_STAY;
 }
 
@@ -521,22 +529,24 @@ static const struct action actions[] = {
 	{ 'P', 0, "play", "Packet: hop by hop by itself, or no longer", desk_has_packet, desk_toggle_play },
 	{ 'b', 0, "branch", "Packet: the next branch of `trace --all`", desk_has_branches, desk_next_branch },
 	{ 'c', TERM_F2, "check", "Check: judge what was done, by the points of the task", is_asked, check },
-	{ 'h', TERM_F3, "hint", "Show the next hint; it may cost points", has_hint, hint },
-	{ 'v', TERM_F4, "view", "Show the next view: task, checks, hints, solution", NULL, desk_next_page },
-	{ 'r', TERM_F5, "reset", "Put the cluster back as it was at the start (asks)", is_practice, reset },
-	{ 'e', TERM_F7, "solution", "After a check: the solution, and what it teaches", was_checked, solution },
-	{ 'n', TERM_F8, "next", "The next scenario of the pack", has_next, next },
-	{ 'n', TERM_F8, "next", "The next question", is_question, next_question },
-	{ 'p', TERM_F3, "before", "The question before", is_question, question_before },
-	{ 'f', TERM_F5, "flag", "Flag the question to come back to it, or no longer", screen_is_sitting, flag },
-	{ 'o', TERM_F9, "questions", "All questions, and handing in", screen_is_sitting, questions },
+	{ 'h', TERM_F3, "hint", "Show the next hint (asks when it costs points)", has_hint, hint },
 	{ ' ', 'x', "choose", "Choose or take back the marked answer", marks_option, pick },
 	{ 'K', 0, "up", "Move the marked item up", marks_item, move_up },
 	{ 'J', 0, "down", "Move the marked item down", marks_item, move_down },
 	{ ' ', 'a', "write", "Write in the marked blank, until Enter", marks_blank, write_blank },
+	{ 'v', TERM_F4, "view", "Show the next view: task, checks, hints, solution", NULL, desk_next_page },
+	{ 'e', TERM_F7, "solution", "After a check: the solution, and what it teaches", was_checked, solution },
+	{ 'n', TERM_F8, "next", "The next scenario of the pack", has_next, next },
+	{ 'n', TERM_F8, "next", "The next question", is_question, next_question },
+	{ 'o', TERM_F9, "questions", "All questions, and handing in", screen_is_sitting, questions },
+	{ 'f', TERM_F5, "flag", "Flag the question to come back to it, or no longer", screen_is_sitting, flag },
+	{ 'p', TERM_F3, "before", "The question before", is_question, question_before },
+	{ 'r', TERM_F5, "reset", "Put the cluster back as it was at the start (asks)", is_practice, reset },
 	{ TERM_ESCAPE, 0, "keys", "Out of the shell's line: letters are then these keys", is_typing, to_keys },
 	{ 'i', TERM_ENTER, "shell", "Back to the shell's line", is_not_typing, to_shell },
 	{ TERM_F6, 0, NULL, "Change between the shell's line and keys", NULL, other_focus },
+	{ TERM_SHIFT_UP, 0, NULL, "Scroll the view back; out of the shell's line, Up and k, too", NULL, desk_scroll_up },
+	{ TERM_SHIFT_DOWN, 0, NULL, "Scroll the view on; out of the shell's line, Down and j, too", NULL, desk_scroll_down },
 	{ TERM_PAGE_UP, 0, NULL, "Scroll the shell back", NULL, back_in_shell },
 	{ TERM_PAGE_DOWN, 0, NULL, "Scroll the shell on", NULL, on_in_shell },
 	{ '?', TERM_F1, "help", "This help; in the shell, Tab completes and Ctrl-R searches", NULL, action_help },

@@ -36,7 +36,6 @@ struct desk {
 	const struct drill *shown;	/* what is on the desk */
 	bool typing;		/* keys go to the shell's line */
 	bool exited;		/* the shell was left */
-	bool reset_asked, leave_asked;
 	enum view view;
 	size_t first, left;	/* row and column of the view in its upper left corner */
 	unsigned trail;		/* serial of the trail on view */
@@ -75,7 +74,8 @@ enum after desk_toggle_play(struct screen *screen);
 enum after desk_next_branch(struct screen *screen);
 enum after desk_scroll_left(struct screen *screen);
 enum after desk_scroll_right(struct screen *screen);
-void desk_scroll_key(struct screen *screen, int key);
+enum after desk_scroll_up(struct screen *screen);
+enum after desk_scroll_down(struct screen *screen);
 /* A line for the desk itself, such as `:view cluster`. */
 bool desk_is_word(const char *line);
 int desk_run_word(struct screen *screen, const char *line);

@@ -181,6 +181,21 @@ page_hints(struct page *page, const struct screen *screen)
 }
 
 static void
+page_right(struct page *page, const struct attempt *attempt)
+{
+	for (size_t q = 0; q < attempt_questions(attempt); q++) {
+		struct str right = STR_INIT;
+
+		if (attempt_question(attempt, q).prompt[0])
+			page_text(page, STYLE_PLAIN, 1, attempt_question(attempt, q).prompt);
+		attempt_right(attempt, q, &right);
+		page_text(page, STYLE_STRONG, 3, right.buf);
+		page_gap(page);
+		str_release(&right);
+	}
+}
+
+static void
 page_solution(struct page *page, const struct screen *screen)
 {
 	const struct attempt *attempt = screen->app->drill->attempt;
@@ -189,8 +204,11 @@ page_solution(struct page *page, const struct screen *screen)
 		page_text(page, STYLE_FAINT, 1, "The solution is shown on demand, after a check.");
 		return;
 	}
-	page_text(page, STYLE_STRONG, 1, attempt_solution(attempt));
-	page_gap(page);
+	page_right(page, attempt);
+	if (*attempt_solution(attempt)) {
+		page_text(page, STYLE_STRONG, 1, attempt_solution(attempt));
+		page_gap(page);
+	}
 	page_prose(page, STYLE_PLAIN, 1, attempt_explanation(attempt));
 }
 
@@ -321,6 +339,12 @@ draw_excess(struct cells cells, const struct page *page, const struct desk *desk
 }
 
 static void
+draw_more(struct cells cells, const char *text)
+{
+	cells_text(cells, cells.height - 1, cells.width - 4 - (int)strlen(text), STYLE_FAINT, text);
+}
+
+static void
 draw_view(const struct screen *screen, struct cells cells, enum view view)
 {
 	const struct desk *desk = screen->state;
@@ -334,7 +358,7 @@ draw_view(const struct screen *screen, struct cells cells, enum view view)
 	if (!views[view].page)
 		draw_excess(cells, &page, desk);
 	else if (page.y - (int)page.first > page.cells.height)
-		cells_text(cells, cells.height - 1, cells.width - 10, STYLE_FAINT, " more ");
+		draw_more(cells, desk->typing ? " more: Shift-Down " : " more: Down ");
 }
 
 /* ---- the shell ---- */
@@ -393,13 +417,13 @@ draw_shell(const struct screen *screen, struct cells cells, bool framed)
 
 /* Said in words as well, for who sees no colour. */
 static const char *
-time_warning(int left)
+time_warning(int left, int minutes)
 {
 	static const struct { int seconds; const char *words; } warnings[] = { { 60, "last minute: " }, { 300, "under 5 min: " },
 		{ 900, "under 15 min: " } };
 
 	for (size_t i = 0; i < sizeof warnings / sizeof warnings[0]; i++)
-		if (left < warnings[i].seconds)
+		if (left < warnings[i].seconds && warnings[i].seconds < minutes * 60)
 			return warnings[i].words;
 	return "";
 }
@@ -434,7 +458,7 @@ bar_right(const struct app *app)
 			drill->info.minutes);
 	if (app->exam->finished)
 		return xasprintf("%d of %d points", drill->points, drill->of);
-	return xasprintf("%s%d:%02d:%02d left", time_warning(left), left / 3600, left / 60 % 60, left % 60);
+	return xasprintf("%s%d:%02d:%02d left", time_warning(left, app->exam->minutes), left / 3600, left / 60 % 60, left % 60);
 }
 
 static void
@@ -445,7 +469,7 @@ draw_bar(const struct screen *screen, struct cells line)
 	char *left = bar_left(screen->app, line.width - width - 2);
 
 	cells_fill(line, 0, STYLE_BAR);
-	cells_text(cells_inside(line, 0, 1, 1, line.width - width - 2), 0, 0, STYLE_BAR, left);
+	cells_title(cells_inside(line, 0, 1, 1, line.width - width - 3), 0, 0, STYLE_BAR, left);
 	cells_text(line, 0, line.width - width, STYLE_BAR, right);
 	free(left);
 	free(right);
@@ -456,7 +480,7 @@ static int
 upper_height(const struct screen *screen, int width, int height, enum view view)
 {
 	int rows = measure(screen, width - 2, 0, view).y + 2;
-	int most = views[view].page ? height / 2 : height - 8;
+	int most = !views[view].page ? height - 8 : rows <= height / 2 + 3 ? rows : height / 2;
 
 	if (attempt_questions(screen->app->drill->attempt))
 		most = height - 6;

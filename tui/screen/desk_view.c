@@ -94,15 +94,22 @@ desk_scroll_right(struct screen *screen)
 	return AFTER_STAY;
 }
 
-void
-desk_scroll_key(struct screen *screen, int key)
+enum after
+desk_scroll_up(struct screen *screen)
 {
 	struct desk *desk = screen->state;
 
-	if (key == TERM_UP || key == 'k')
-		desk->first -= desk->first > 0;
-	else if (key == TERM_DOWN || key == 'j')
-		desk->first += desk->first < desk_excess(screen).rows;
+	desk->first -= desk->first > 0;
+	return AFTER_STAY;
+}
+
+enum after
+desk_scroll_down(struct screen *screen)
+{
+	struct desk *desk = screen->state;
+
+	desk->first += desk->first < desk_excess(screen).rows;
+	return AFTER_STAY;
 }
 
 /* ---- lines for the desk ---- */

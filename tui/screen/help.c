@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define FRAME 5		/* rows that are not the list's: the frame's, the search's and the last */
+
 struct state {
 	struct str search;
 	size_t first;		/* line at the top */
@@ -50,26 +52,51 @@ close(struct screen *screen)
 	str_release(&((struct state *)screen->state)->search);
 }
 
-static void
-draw(const struct screen *screen, struct cells cells)
+/* Of the actions that may be run now, or of the others; returns the row after them.  Where none fits, they are counted. */
+static int
+draw_keys(const struct screen *screen, struct cells cells, int y, bool now)
 {
 	const struct state *state = screen->state;
-	struct cells in = cells_frame(cells, "Help", true);
-	size_t line = 0;
-	int y = 2;
 
-	cells_text(in, 0, 1, STYLE_FAINT, "search:");
-	cells_cursor(in, 0, 9 + cells_text(in, 0, 9, STYLE_PLAIN, state->search.buf));
 	for (const struct action *action = screen->under->ops->actions; action->help; action++) {
 		struct str keys = STR_INIT;
 
 		keys_of(action, &keys);
-		if ((contains(action->help, state->search.buf) || contains(keys.buf, state->search.buf)) && line++ >= state->first) {
-			cells_text(in, y, 1, STYLE_KEY, keys.buf);
-			cells_text(in, y++, 20, STYLE_PLAIN, action->help);
+		if ((contains(action->help, state->search.buf) || contains(keys.buf, state->search.buf)) &&
+			action_may(screen->under, action) == now) {
+			cells_text(cells, y, 1, now ? STYLE_KEY : STYLE_FAINT, keys.buf);
+			cells_text(cells, y++, 20, now ? STYLE_PLAIN : STYLE_FAINT, action->help);
 		}
 		str_release(&keys);
 	}
+	return y;
+}
+
+static int
+rows(const struct screen *screen)
+{
+	const struct cells nowhere = { 0, 0, 0, 0 };
+	int others = draw_keys(screen, nowhere, 0, false);
+
+	return draw_keys(screen, nowhere, 0, true) + (others ? others + 1 : 0);
+}
+
+static void
+draw(const struct screen *screen, struct cells cells)
+{
+	const struct state *state = screen->state;
+	struct cells in = cells_frame(cells, "Help", true), list = cells_inside(in, 2, 0, in.height - 2, in.width);
+	int y = -(int)state->first;
+
+	cells_text(in, 0, 1, STYLE_FAINT, "search:");
+	cells_cursor(in, 0, 9 + cells_text(in, 0, 9, STYLE_PLAIN, state->search.buf));
+	y = draw_keys(screen, list, y, true);
+	if (y + (int)state->first < rows(screen)) {
+		cells_text(list, y++, 1, STYLE_FAINT, "Not now:");
+		y = draw_keys(screen, list, y, false);
+	}
+	if (y > list.height)
+		cells_text(cells, cells.height - 1, cells.width - 16, STYLE_FAINT, " more: Down ");
 }
 
 static enum after
@@ -102,7 +129,9 @@ up(struct screen *screen)
 static enum after
 down(struct screen *screen)
 {
-	((struct state *)screen->state)->first++;
+	struct state *state = screen->state;
+
+	state->first += (int)state->first + term_cells().height - FRAME < rows(screen);
 	return AFTER_STAY;
 }
 

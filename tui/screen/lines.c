@@ -55,8 +55,8 @@ print_questions(struct lines *lines)
 	for (size_t q = 0; q < n; q++)
 		print_question(lines, q);
 	if (n)
-		sink_printf(lines->io.out, "\n(:answer %s%s%s, then :check)\n", n > 1 ? attempt_question(attempt, 0).name : "",
-			n > 1 ? " " : "", examples[attempt_question(attempt, 0).kind]);
+		sink_printf(lines->io.out, "\n(:answer %s%s%s%s)\n", n > 1 ? attempt_question(attempt, 0).name : "",
+			n > 1 ? " " : "", examples[attempt_question(attempt, 0).kind], lines->exam ? "" : ", then :check");
 }
 
 /* Broken at the terminal's width, where there is one. */
@@ -152,10 +152,19 @@ word_hint(struct lines *lines, const char *rest)
 static int
 word_solution(struct lines *lines, const char *rest)
 {
+	const struct attempt *attempt = lines->drill->attempt;
+
 	(void)rest;
-	sink_printf(lines->io.out, "%s", attempt_solution(lines->drill->attempt));
-	sink_put(lines->io.out, "\n");
-	put_paragraph(&lines->io, attempt_explanation(lines->drill->attempt));
+	for (size_t q = 0; q < attempt_questions(attempt); q++) {
+		struct str right = STR_INIT;
+
+		attempt_right(attempt, q, &right);
+		sink_printf(lines->io.out, "%s%s%s", attempt_question(attempt, q).prompt, attempt_question(attempt, q).prompt[0] ? "\n" : "",
+			right.buf);
+		str_release(&right);
+	}
+	sink_printf(lines->io.out, "%s\n", attempt_solution(attempt));
+	put_paragraph(&lines->io, attempt_explanation(attempt));
 	return 0;
 }
 

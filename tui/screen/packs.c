@@ -9,8 +9,44 @@
 struct state {
 	struct list packs, scenarios;
 	bool right;		/* which list has the keys */
+	bool practising;	/* the desk is on top */
 	const struct pack *pack;	/* NULL: it can't be read */
 };
+
+/* The best points of a scenario; tries 0: never judged. */
+struct best {
+	int tries, points, of;
+};
+
+static struct best
+best_of(const struct screen *screen, size_t i)
+{
+	const struct state *state = screen->state;
+	struct db *db = screen->app->drill->db;
+	struct best best = { 0, 0, 0 };
+	struct err err = ERR_INIT;
+
+	if (db && attempts_best(db, pack_name(state->pack), scenario_info(pack_scenario(state->pack, i)).name, &best.tries,
+		&best.points, &best.of, &err))
+		err_release(&err);
+	return best;
+}
+
+/* The mark goes to the first that was not solved yet. */
+static void
+mark_next(struct screen *screen)
+{
+	struct list *list = &((struct state *)screen->state)->scenarios;
+
+	for (size_t i = 0; i < list->n; i++) {
+		struct best best = best_of(screen, i);
+
+		list->at = i;
+		if (!best.tries || best.points < best.of)
+			return;
+	}
+	list->at = 0;
+}
 
 static void
 read_pack(struct screen *screen)
@@ -22,6 +58,8 @@ read_pack(struct screen *screen)
 	state->scenarios = (struct list){ state->pack ? pack_count(state->pack) : 0, 0 };
 	if (!state->pack)
 		app_note_err(screen->app, &err);
+	else
+		mark_next(screen);
 }
 
 static int
@@ -47,25 +85,28 @@ draw_scenario(const struct screen *screen, struct cells in, int y, size_t i)
 {
 	const struct state *state = screen->state;
 	const struct scenario_info info = scenario_info(pack_scenario(state->pack, i));
-	int tries = 0, points = 0, of = 0;
-	struct err err = ERR_INIT;
+	const struct best best = best_of(screen, i);
 	bool here = state->right && i == state->scenarios.at;
 	enum mark mark = MARK_OPEN;
 	enum style style = STYLE_FAINT;
 	char *size;
 
-	if (screen->app->drill->db &&
-	    attempts_best(screen->app->drill->db, pack_name(state->pack), info.name, &tries, &points, &of, &err))
-		err_release(&err);
-	if (tries) {
-		mark = points == of ? MARK_PASSED : MARK_FAILED;
-		style = points == of ? STYLE_GOOD : STYLE_BAD;
+	if (best.tries) {
+		mark = best.points == best.of ? MARK_PASSED : MARK_FAILED;
+		style = best.points == best.of ? STYLE_GOOD : STYLE_BAD;
 	}
 	size = xasprintf("%2d points %2d min", info.points, info.minutes);
 	cells_text(in, y, 1, style, term_mark(mark));
-	cells_text(cells_inside(in, y, 3, 1, in.width - 3 - 20), 0, 0, here ? STYLE_CHOSEN : STYLE_PLAIN, info.title);
+	cells_title(cells_inside(in, y, 3, 1, in.width - 3 - 19), 0, 0, here ? STYLE_CHOSEN : STYLE_PLAIN, info.title);
 	cells_text(in, y, in.width - 18, STYLE_FAINT, size);
 	free(size);
+}
+
+/* One that has no scenarios of its own. */
+static bool
+is_exam(const struct state *state)
+{
+	return state->pack && !state->scenarios.n && pack_exam(state->pack);
 }
 
 static void
@@ -84,6 +125,10 @@ draw(const struct screen *screen, struct cells cells)
 	first = list_first(&state->scenarios, right.height);
 	for (size_t i = first; i < state->scenarios.n && (int)(i - first) < right.height; i++)
 		draw_scenario(screen, right, (int)(i - first), i);
+	if (is_exam(state)) {
+		cells_text(right, 1, 2, STYLE_FAINT, "An exam draws its questions from the other packs.");
+		cells_text(right, 2, 2, STYLE_FAINT, "Enter chooses how long it shall be.");
+	}
 }
 
 static enum after
@@ -108,6 +153,8 @@ enter(struct screen *screen)
 
 	if (!state->right) {
 		state->right = state->scenarios.n > 0;
+		if (is_exam(state))
+			screen_push(app, &screen_exams);
 		return AFTER_STAY;
 	}
 	app->drill->review = NULL;
@@ -116,6 +163,7 @@ enter(struct screen *screen)
 		app_note_err(app, &err);
 	else
 		screen_push(app, &screen_desk);
+	state->practising = app->top->ops == &screen_desk;
 	return AFTER_STAY;
 }
 
@@ -146,6 +194,18 @@ other(struct screen *screen)
 
 	state->right = !state->right && state->scenarios.n > 0;
 	return AFTER_STAY;
+}
+
+/* On the desk one may have gone on to another. */
+static void
+again(struct screen *screen)
+{
+	struct state *state = screen->state;
+	const struct drill *drill = screen->app->practice;
+
+	if (state->practising && drill->pack == state->packs.at)
+		state->scenarios.at = drill->at;
+	state->practising = false;
 }
 
 static void
@@ -182,7 +242,7 @@ static const struct action actions[] = {
 	{ TERM_ESCAPE, 'q', "back", "Back", NULL, back },
 	{ '?', TERM_F1, "help", "This help", NULL, action_help },
 	{ TERM_F10, 'C' - '@', NULL, "Leave svcsim", NULL, action_leave },
-	{ '/', 0, NULL, "Search the list; n goes to the next", NULL, action_search },
+	{ '/', 0, "search", "Search the list; n goes to the next", NULL, action_search },
 	{ 0, 0, NULL, NULL, NULL, NULL },
 };
 
@@ -195,5 +255,6 @@ const struct screen_ops screen_packs = {
 	.list = rows,
 	.row = row,
 	.moved = moved,
+	.again = again,
 	.key = key,
 };

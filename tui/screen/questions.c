@@ -7,7 +7,6 @@
 
 struct state {
 	struct list list;
-	bool hand_in_asked;
 };
 
 static int
@@ -56,7 +55,6 @@ key(struct screen *screen, int code)
 {
 	struct state *state = screen->state;
 
-	state->hand_in_asked = false;
 	list_key(&state->list, code);
 	return AFTER_STAY;
 }
@@ -72,14 +70,14 @@ enter(struct screen *screen)
 static enum after
 hand_in(struct screen *screen)
 {
-	struct state *state = screen->state;
+	const struct exam *exam = screen->app->exam;
+	size_t untouched = 0;
 
-	if (!state->hand_in_asked) {
-		state->hand_in_asked = true;
-		app_note(screen->app, true, "Hand in?  Nothing can be changed then; the same key again does it");
-		return AFTER_STAY;
-	}
-	screen_finish_exam(screen->app);
+	for (size_t i = 0; i < exam->n; i++)
+		untouched += !exam_touched(exam, i);
+	if (app_sure(screen->app, hand_in, "Hand in, %zu of %zu not begun?  Nothing can be changed then; the same key does it",
+		untouched, exam->n))
+		screen_finish_exam(screen->app);
 	return AFTER_STAY;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "screen/search.h"
+#include "term/wrap.h"
 
 #define TICK_MS 500	/* the clock on the desk, and what controllers do meanwhile */
 
@@ -128,18 +129,39 @@ action_leave(struct screen *screen)
 
 /* ---- notes ---- */
 
-void
-app_note(struct app *app, bool bad, const char *fmt, ...)
+static void
+note(struct app *app, bool bad, const char *fmt, va_list args)
 {
 	struct str text = STR_INIT;
-	va_list args;
 
-	va_start(args, fmt);
 	str_vaddf(&text, fmt, args);
-	va_end(args);
 	free(app->note);
 	app->note = str_detach(&text);
 	app->note_bad = bad;
+}
+
+void
+app_note(struct app *app, bool bad, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	note(app, bad, fmt, args);
+	va_end(args);
+}
+
+bool
+app_sure(struct app *app, enum after (*action)(struct screen *screen), const char *fmt, ...)
+{
+	va_list args;
+
+	if (app->asked == action)
+		return true;
+	app->asking = action;
+	va_start(args, fmt);
+	note(app, true, fmt, args);
+	va_end(args);
+	return false;
 }
 
 void
@@ -157,8 +179,8 @@ app_note_err(struct app *app, struct err *err)
 
 /* ---- drawing ---- */
 
-static bool
-may(const struct screen *screen, const struct action *action)
+bool
+action_may(const struct screen *screen, const struct action *action)
 {
 	return !action->may || action->may(screen);
 }
@@ -176,22 +198,53 @@ shown_key(const struct screen *screen, const struct action *action)
 	return screen->ops->types && screen->ops->types(screen) && is_text(action->key) ? action->other : action->key;
 }
 
+/* Appends an action's key, and returns the columns that it takes in the last line; 0: it has no place there now. */
+static int
+action_columns(const struct screen *screen, const struct action *action, struct str *key)
+{
+	if (!action->label || !action_may(screen, action) || !shown_key(screen, action))
+		return 0;
+	term_key_name(shown_key(screen, action), key);
+	return (int)(key->len + strlen(action->label)) + 3;
+}
+
+/* How to get help, out, and between shell and keys: these have their place however little there is. */
+static bool
+is_kept(const struct action *action)
+{
+	return action->key == '?' || action->key == 'q' || action->key == 'i' || action->key == TERM_ESCAPE;
+}
+
+static int
+kept_columns(const struct screen *screen)
+{
+	int columns = 0;
+
+	for (const struct action *action = screen->ops->actions; action->help; action++) {
+		struct str key = STR_INIT;
+
+		columns += is_kept(action) ? action_columns(screen, action, &key) : 0;
+		str_release(&key);
+	}
+	return columns;
+}
+
 /* What can be done now, as many as fit. */
 static void
 draw_actions(const struct screen *screen, struct cells line)
 {
-	int x = 0;
+	int x = 0, kept = kept_columns(screen);
 
 	cells_fill(line, 0, STYLE_PLAIN);
 	for (const struct action *action = screen->ops->actions; action->help; action++) {
 		struct str key = STR_INIT;
+		int columns = action_columns(screen, action, &key);
 
-		if (!action->label || !may(screen, action) || !shown_key(screen, action))
-			continue;
-		term_key_name(shown_key(screen, action), &key);
-		if (x + (int)(key.len + strlen(action->label)) + 3 <= line.width) {
-			x += 1 + cells_text(line, 0, x + 1, STYLE_KEY, key.buf);
-			x += 2 + cells_text(line, 0, x + 1, STYLE_PLAIN, action->label);
+		kept -= is_kept(action) ? columns : 0;
+		if (columns && x + columns + kept <= line.width) {
+			cells_text(line, 0, x + 1, STYLE_KEY, key.buf);
+			cells_text(line, 0, x + 2 + (int)key.len, STYLE_PLAIN, action->label);
+			x += columns;
 		}
 		str_release(&key);
 	}
@@ -200,12 +253,14 @@ draw_actions(const struct screen *screen, struct cells line)
 static void
 draw_too_small(struct cells all)
 {
-	char *text = xasprintf("svcsim needs %dx%d; this terminal has %dx%d", TERM_LEAST_COLUMNS, TERM_LEAST_LINES, all.width,
-		all.height);
-	size_t len = strlen(text), width = all.width > 0 ? (size_t)all.width : 1;
+	char *text = xasprintf("svcsim needs %dx%d; this terminal has %dx%d.  Make it larger, or leave with q: --no-tui goes "
+		"in any size.", TERM_LEAST_COLUMNS, TERM_LEAST_LINES, all.width, all.height);
+	struct wrap rows = VEC_INIT;
 
-	for (size_t at = 0; at < len; at += width)
-		cells_textn(all, (int)(at / width), 0, STYLE_PLAIN, text + at, len - at < width ? len - at : width);
+	wrap_text(&rows, text, strlen(text), all.width);
+	for (size_t i = 0; i < rows.n; i++)
+		cells_textn(all, (int)i, 0, STYLE_PLAIN, text + rows.v[i].start, rows.v[i].len);
+	wrap_release(&rows);
 	free(text);
 }
 
@@ -234,11 +289,17 @@ app_draw(struct app *app)
 
 /* ---- keys ---- */
 
+static bool
+takes_text(const struct screen *screen)
+{
+	return screen->ops->types && screen->ops->types(screen);
+}
+
 static const struct action *
 find_action(const struct screen *screen, int key)
 {
 	for (const struct action *action = screen->ops->actions; action->help; action++)
-		if ((action->key == key || (action->other && action->other == key)) && may(screen, action))
+		if ((action->key == key || (action->other && action->other == key)) && action_may(screen, action))
 			return action;
 	return NULL;
 }
@@ -246,8 +307,7 @@ find_action(const struct screen *screen, int key)
 static enum after
 give_key(struct screen *screen, int key)
 {
-	bool types = screen->ops->types && screen->ops->types(screen);
-	const struct action *action = types && is_text(key) ? NULL : find_action(screen, key);
+	const struct action *action = takes_text(screen) && is_text(key) ? NULL : find_action(screen, key);
 
 	if (action)
 		return action->run(screen);
@@ -263,11 +323,17 @@ app_key(struct app *app, int key)
 		return true;
 	free(app->note);
 	app->note = NULL;
+	app->asked = app->asking;
+	app->asking = NULL;
 	if (term_too_small() && (key == 'q' || key == 'C' - '@' || key == TERM_ESCAPE))
 		return false;
 	if (term_too_small())
 		return true;
 	if (search_key(app, key))
+		return true;
+	if (key == TERM_PASTE || key == TERM_PASTED)
+		app->pasting = key == TERM_PASTE;
+	else if (app->pasting && !takes_text(app->top))
 		return true;
 	switch (give_key(app->top, key)) {
 	case AFTER_STAY:

@@ -50,6 +50,8 @@ struct app {
 	struct screen *top;
 	struct str search;		/* what / looks for in lists */
 	bool searching;			/* keys go there */
+	enum after (*asking)(struct screen *screen), (*asked)(struct screen *screen);	/* app_sure: by the last key */
+	bool pasting;			/* keys come from a paste: they are text, and nothing else */
 	char *note;			/* one line for the person, until the next key; NULL */
 	bool note_bad;
 };
@@ -72,6 +74,7 @@ void screen_replace_desk(struct app *app, const struct screen_ops *ops);
 bool screen_is_sitting(const struct screen *screen);	/* an exam, which is not over */
 bool screen_go(struct app *app, size_t at);		/* to a question; false: the note says why not */
 void screen_finish_exam(struct app *app);		/* judges it and shows the result in the desk's place */
+bool action_may(const struct screen *screen, const struct action *action);	/* it may be run now */
 /* Runs of actions that most screens have. */
 enum after action_help(struct screen *screen);
 enum after action_back(struct screen *screen);
@@ -80,6 +83,8 @@ enum after action_leave(struct screen *screen);
 
 void app_note(struct app *app, bool bad, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void app_note_err(struct app *app, struct err *err);	/* releases err */
+/* What an action would do is asked with this note; true when it was, by the key just before. */
+bool app_sure(struct app *app, enum after (*action)(struct screen *screen), const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 /* Runs until the last screen is left; the terminal is open.  first is opened at once. */
 MUST_CHECK int app_run(struct app *app, const struct screen_ops *first, struct err *err);

@@ -5,15 +5,19 @@
 #include <string.h>
 
 #include "progress/attempts.h"
+#include "progress/exams.h"
 #include "screen/list.h"
 
 #define SECOND INT64_C(1000000000)
+#define RECENT 50	/* an exam's questions are among them */
 
 struct state {
 	struct list list;
 	char *last;		/* "PACK/SCENARIO"; NULL */
 	char *last_title;
+	bool solved;		/* it has all its points */
 	char *due;		/* "3 scenarios are due"; NULL */
+	char *sitting;		/* the exam that was broken off; NULL */
 };
 
 static enum after go_on(struct screen *screen), choose(struct screen *screen), sit(struct screen *screen),
@@ -38,26 +42,75 @@ note_last(void *arg, const struct attempt_row *row)
 {
 	struct state *state = arg;
 
+	if (state->last || row->exam)
+		return;
 	state->last = xasprintf("%s/%s", row->pack, row->scenario);
 	state->last_title = xstrdup(row->title);
+	state->solved = row->judged && row->points == row->of;
+}
+
+static void
+note_sitting(void *arg, const struct exam_row *row)
+{
+	((struct state *)arg)->sitting = xasprintf("go on: %s, %d of %d minutes left", row->title,
+		row->minutes - row->seconds / 60, row->minutes);
+}
+
+static void
+forget(struct state *state)
+{
+	free(state->last);
+	free(state->last_title);
+	free(state->due);
+	free(state->sitting);
+	state->last = state->last_title = state->due = state->sitting = NULL;
+}
+
+/* What was solved last is done: one goes on with what follows it in its pack. */
+static void
+note_next(struct screen *screen)
+{
+	struct state *state = screen->state;
+	struct library *library = screen->app->library;
+	struct err err = ERR_INIT;
+	size_t pack, at;
+
+	if (!state->last || !state->solved)
+		return;
+	if (library_find(library, state->last, &pack, &at, &err)) {
+		err_release(&err);
+	} else if (at + 1 < pack_count(library->packs[pack])) {
+		const struct scenario_info info = scenario_info(pack_scenario(library->packs[pack], at + 1));
+
+		free(state->last);
+		free(state->last_title);
+		state->last = xasprintf("%s/%s", pack_name(library->packs[pack]), info.name);
+		state->last_title = xasprintf("next: %s", info.title);
+	}
 }
 
 /* Anew each time: what was practised meanwhile is no longer due. */
 static int
-count_due(struct screen *screen, struct err *err)
+look(struct screen *screen, struct err *err)
 {
 	struct state *state = screen->state;
 	struct app *app = screen->app;
+	struct db *db = app->practice->db;
 	size_t due;
 
-	free(state->due);
-	state->due = NULL;
+	forget(state);
 	review_close(app->review);
-	if (review_open(app->review, app->library, app->practice->db, app->practice->wall() / SECOND, err))
+	if (review_open(app->review, app->library, db, app->practice->wall() / SECOND, err))
 		return -1;
 	due = app->review->due;
 	if (due)
 		state->due = xasprintf("%zu %s due again", due, due == 1 ? "scenario is" : "scenarios are");
+	if (!db)
+		return 0;
+	if (attempts_open(db, note_last, state, err) || attempts_last(db, RECENT, note_last, state, err) ||
+		exams_open(db, note_sitting, state, err))
+		return -1;
+	note_next(screen);
 	return 0;
 }
 
@@ -66,7 +119,7 @@ again(struct screen *screen)
 {
 	struct err err = ERR_INIT;
 
-	if (count_due(screen, &err))
+	if (look(screen, &err))
 		app_note_err(screen->app, &err);
 }
 
@@ -74,13 +127,12 @@ static int
 open(struct screen *screen, struct err *err)
 {
 	struct state *state = screen->state;
-	struct db *db = screen->app->drill->db;
 
 	state->list.n = NENTRIES;
-	if (count_due(screen, err))
+	if (look(screen, err)) {
+		forget(state);
 		return -1;
-	if (db && (attempts_open(db, note_last, state, err) || (!state->last && attempts_last(db, 1, note_last, state, err))))
-		return -1;
+	}
 	state->list.at = state->last ? 0 : 1;
 	return 0;
 }
@@ -88,11 +140,7 @@ open(struct screen *screen, struct err *err)
 static void
 close(struct screen *screen)
 {
-	struct state *state = screen->state;
-
-	free(state->last);
-	free(state->last_title);
-	free(state->due);
+	forget(screen->state);
 }
 
 static void
@@ -111,6 +159,8 @@ draw(const struct screen *screen, struct cells cells)
 
 		if (entries[i].run == practise_again && state->due)
 			help = state->due;
+		if (entries[i].run == sit && state->sitting)
+			help = state->sitting;
 		if (entries[i].run == go_on)
 			help = state->last ? state->last_title : "nothing was practised yet";
 		if (here)

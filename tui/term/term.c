@@ -108,6 +108,9 @@ term_unicode(void)
 	return term.unicode;
 }
 
+#define KEY_PASTE 0x4000	/* far from what ncurses gives to keys of its own */
+#define KEY_PASTED 0x4001
+
 static void
 prepare_screen(void)
 {
@@ -116,7 +119,21 @@ prepare_screen(void)
 	nonl();
 	keypad(stdscr, TRUE);
 	set_escdelay(40);
+	define_key("\033[200~", KEY_PASTE);
+	define_key("\033[201~", KEY_PASTED);
 	prepare_colors();
+}
+
+/* The terminal then says where pasted text begins and ends; one that doesn't know of it passes over the request. */
+#define PASTE_ON "\033[?2004h"
+#define PASTE_OFF "\033[?2004l"
+
+static void
+bracket_paste(const char *request)
+{
+	ssize_t put = term.nowhere ? 0 : write(STDOUT_FILENO, request, strlen(request));
+
+	(void)put;
 }
 
 static const char *
@@ -147,11 +164,12 @@ term_open(struct err *err)
 		term.screen = NULL;
 		return err_set(err, ERR_INPUT, "TERM=%s can't place the cursor; --no-tui goes without it", name);
 	}
-	snprintf(leave, sizeof leave, "%s%s%s%s", capability("sgr0"), capability("rmkx"), capability("cnorm"),
+	snprintf(leave, sizeof leave, PASTE_OFF "%s%s%s%s", capability("sgr0"), capability("rmkx"), capability("cnorm"),
 		capability("rmcup"));
 	crash_arm(leave);
 	reset_prog_mode();
 	prepare_screen();
+	bracket_paste(PASTE_ON);
 	return 0;
 }
 
@@ -173,6 +191,7 @@ term_close(void)
 {
 	if (!term.screen)
 		return;
+	bracket_paste(PASTE_OFF);
 	endwin();
 	delscreen(term.screen);
 	term.screen = NULL;
@@ -187,6 +206,7 @@ void
 term_leave(void)
 {
 	def_prog_mode();
+	bracket_paste(PASTE_OFF);
 	endwin();
 }
 
@@ -194,6 +214,7 @@ void
 term_return(void)
 {
 	reset_prog_mode();
+	bracket_paste(PASTE_ON);
 	clearok(curscr, TRUE);
 	refresh();
 }
@@ -247,6 +268,8 @@ static const struct {
 	{ KEY_F(1), TERM_F1, "" }, { KEY_F(2), TERM_F2, "" }, { KEY_F(3), TERM_F3, "" }, { KEY_F(4), TERM_F4, "" },
 	{ KEY_F(5), TERM_F5, "" }, { KEY_F(6), TERM_F6, "" }, { KEY_F(7), TERM_F7, "" }, { KEY_F(8), TERM_F8, "" },
 	{ KEY_F(9), TERM_F9, "" }, { KEY_F(10), TERM_F10, "" }, { KEY_ENTER, (enum term_key)TERM_ENTER, "\r" },
+	{ KEY_SR, TERM_SHIFT_UP, "" }, { KEY_SF, TERM_SHIFT_DOWN, "" },
+	{ KEY_PASTE, TERM_PASTE, "" }, { KEY_PASTED, TERM_PASTED, "" },
 	{ KEY_RESIZE, TERM_RESIZE, "" },
 };
 
@@ -393,6 +416,17 @@ int
 cells_text(struct cells cells, int y, int x, enum style style, const char *text)
 {
 	return cells_textn(cells, y, x, style, text, strlen(text));
+}
+
+int
+cells_title(struct cells cells, int y, int x, enum style style, const char *text)
+{
+	int room = cells.width - x;
+	int used = cells_text(cells, y, x, style, text);
+
+	if (wrap_columns(text, strlen(text)) > room)
+		cells_text(cells, y, cells.width - 2, style, "..");
+	return used;
 }
 
 void

@@ -25,6 +25,8 @@
 	X(TERM_DELETE, "Del") X(TERM_INSERT, "Ins") X(TERM_BACKSPACE, "Backspace") X(TERM_BACK_TAB, "Shift-Tab") \
 	X(TERM_F1, "F1") X(TERM_F2, "F2") X(TERM_F3, "F3") X(TERM_F4, "F4") X(TERM_F5, "F5") X(TERM_F6, "F6") \
 	X(TERM_F7, "F7") X(TERM_F8, "F8") X(TERM_F9, "F9") X(TERM_F10, "F10") \
+	X(TERM_SHIFT_UP, "Shift-Up") X(TERM_SHIFT_DOWN, "Shift-Down") \
+	X(TERM_PASTE, "Paste") X(TERM_PASTED, "Pasted") /* around what was pasted */ \
 	X(TERM_RESIZE, "Resize") \
 	X(TERM_GONE, "Gone") /* the terminal was closed */
 enum term_key {
@@ -78,6 +80,8 @@ void term_key_bytes(int key, struct str *out);
 struct cells cells_inside(struct cells cells, int top, int left, int height, int width);
 /* One line of text, cut at the width; returns the columns used.  y and x count from the rectangle's corner. */
 int cells_text(struct cells cells, int y, int x, enum style style, const char *text);
+/* The same, and what is cut off is seen to be. */
+int cells_title(struct cells cells, int y, int x, enum style style, const char *text);
 int cells_textn(struct cells cells, int y, int x, enum style style, const char *text, size_t len);
 void cells_fill(struct cells cells, int y, enum style style);	/* a whole line of blanks */
 /* A frame with a title in its upper line; returns what is inside. */

@@ -177,6 +177,44 @@ test_predictions(void **state)
 	cluster_release(&cluster);
 }
 
+/* What a learner is shown afterwards: the option with its letter, the items in their order, each word that counts. */
+static void
+test_right_in_words(void **state)
+{
+	static const struct {
+		const char *spec, *right;
+	} cases[] = {
+		{ "choices: [{text: one, correct: true}, {text: two, why: no}]", "one\n" },
+		{ "blanks: [{name: port, text: 'Which port?', answer: ['80', http]}]", "80 or http\n" },
+	};
+	struct str right = STR_INIT;
+	struct cluster cluster;
+	struct err err = ERR_INIT;
+	struct fixture f;
+
+	(void)state;
+	assert_int_equal(cluster_make(&cluster, 1, INT64_C(1795407176) * CLOCK_SECOND, NULL, 0, false, &err), 0);
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		make(&f, cases[i].spec, 1);
+		assert_int_equal(f.n, 1);
+		assert_int_equal(questions_settle(f.questions, f.n, f.spec, "t", &cluster, &f.arena, &err), 0);
+		str_clear(&right);
+		question_right(&f.questions[0], &right);
+		assert_true(str_ends(right.buf, cases[i].right));
+		release(&f);
+	}
+	make(&f, "items: [a, b, c]", 1);
+	str_clear(&right);
+	question_right(&f.questions[0], &right);
+	for (int i = 0; i < 3; i++) {	/* "X  a": letters as they are shown, items as they belong */
+		assert_int_equal(right.buf[i * 5 + 3], 'a' + i);
+		assert_string_equal(f.questions[0].options[right.buf[i * 5] - 'A'].text, i == 0 ? "a" : i == 1 ? "b" : "c");
+	}
+	str_release(&right);
+	release(&f);
+	cluster_release(&cluster);
+}
+
 int
 main(void)
 {
@@ -186,6 +224,7 @@ main(void)
 		cmocka_unit_test(test_words),
 		cmocka_unit_test(test_blanks),
 		cmocka_unit_test(test_predictions),
+		cmocka_unit_test(test_right_in_words),
 	};
 
 	return cmocka_run_group_tests_name("exam/question", tests, NULL, NULL);
