@@ -1,51 +1,62 @@
 /*
- * A shell script builds the wires, since `ip` is the tool that people check by; sockets are opened by this process, which enters a
- * namespace, makes the socket, and goes back.
+ * The wires are laid by `ip`, in batches, since that is the tool that people check by.
+ *
+ * The router sends what is for nobody into nothing, as the walk's router is silent, except that the client outside hears that
+ * there is no way.  Each node is also the way in for one address of the client's, so that anything can be sent to the
+ * tables of any node: an external IP, a balancer's, a cluster IP.
  */
 #define _GNU_SOURCE
 #include "netns.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <poll.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "control/serve.h"
-#include "proxy/ipvs.h"
-#include "proxy/nft.h"
+#include "listeners.h"
+#include "load.h"
 
-#define SILENCE_MS 400	/* everything is on this machine: an answer comes in well under a millisecond */
-#define ROUTER "172.30.0.1"
-#define CLIENT_GATEWAY "203.0.113.1"
+#define ROUTER "172.30.0.1/16"
+/* below the addresses that a cloud gives to balancers (server/settings.h) */
+#define CLIENT_NET "203.0.113."
+#define CLIENT_NET_V6 "2001:db8:ffff::"
+/* the client's addresses whose way in is a node of its own each */
+#define ENTRANCES CLIENT_NET "32/27"
+#define ENTRANCES_V6 CLIENT_NET_V6 "60/123"
+#define OUTSIDE_HOST "198.18.0.2"
+#define OUTSIDE_HOST_V6 "2001:db8:eeee::2"
 
 const char *
 netns_missing(void)
 {
+	static const struct {
+		const char *command, *why;
+	} needs[] = {
+		{ "ip", "it needs ip (iproute2)" },
+		{ "iptables-restore", "it needs iptables-restore (iptables)" },
+		{ "nft", "it needs nft (nftables)" },
+	};
+
 	if (geteuid() != 0)
 		return "it needs root";
-	if (system("command -v ip >/dev/null 2>&1") != 0)
-		return "it needs ip (iproute2)";
-	if (system("command -v iptables-restore >/dev/null 2>&1") != 0)
-		return "it needs iptables-restore (iptables)";
-	if (system("command -v nft >/dev/null 2>&1") != 0)
-		return "it needs nft (nftables)";
+	for (size_t i = 0; i < sizeof needs / sizeof needs[0]; i++) {
+		char *command = xasprintf("command -v %s >/dev/null 2>&1", needs[i].command);
+		int missing = system(command);
+
+		free(command);
+		if (missing)
+			return needs[i].why;
+	}
 	if (system("ip netns add svcsim-probe 2>/dev/null && ip netns exec svcsim-probe iptables-save >/dev/null 2>&1;"
 		" s=$?; ip netns del svcsim-probe 2>/dev/null; exit $s") != 0)
 		return "this machine gives no network namespaces";
 	return NULL;
 }
 
-/* Runs a script; a test that can't build its world is of no use. */
-static void
-run_script(const struct str *script)
+void
+netns_script(const struct str *script)
 {
 	FILE *shell = popen("sh -e", "w");
 
@@ -55,345 +66,430 @@ run_script(const struct str *script)
 	}
 }
 
-static void
-add_namespace(struct netns *netns, struct str *script, const char *name)
+/* ---- namespaces ---- */
+
+static struct space *
+find_space(const struct netns *netns, const char *name)
 {
-	*vec_push(&netns->names) = xstrdup(name);
-	str_addf(script, "ip netns add %s-%s\nip -n %s-%s link set lo up\n", netns->id, name, netns->id, name);
-}
-
-static void
-add_router(struct netns *netns, struct str *script)
-{
-	const char *id = netns->id;
-
-	add_namespace(netns, script, "router");
-	add_namespace(netns, script, "client");
-	str_addf(script, "ip -n %s-router link add fabric type bridge\nip -n %s-router addr add " ROUTER "/16 dev fabric\n"
-		"ip -n %s-router link set fabric up\n", id, id, id);
-	str_addf(script, "ip link add vcl netns %s-router type veth peer name eth0 netns %s-client\n"
-		"ip -n %s-router addr add " CLIENT_GATEWAY "/24 dev vcl\nip -n %s-router link set vcl up\n"
-		"ip -n %s-client addr add " OUTSIDE_CLIENT "/24 dev eth0\nip -n %s-client link set eth0 up\n"
-		"ip -n %s-client route add default via " CLIENT_GATEWAY "\n", id, id, id, id, id, id, id);
-	/*
-	 * What is no node is silent for who asks from inside.  From outside the router says that there is no way; by a
-	 * rule, since the kernel says it of unreachable routes only a few times a second.
-	 */
-	str_addf(script, "ip -n %s-router route add blackhole default\n"
-		"ip -n %s-router rule add iif vcl lookup 100 priority 10\n"
-		"ip -n %s-router route add default dev fabric table 100\n"
-		"ip netns exec %s-router sysctl -qw net.ipv4.ip_forward=1 net.ipv4.icmp_ratelimit=0\n"
-		"ip netns exec %s-router iptables -A FORWARD -i vcl ! -d 172.30.0.0/16 -j REJECT"
-		" --reject-with icmp-net-unreachable\n", id, id, id, id, id);
-}
-
-static void
-add_node(struct netns *netns, struct str *script, const struct world_node *node, size_t index)
-{
-	const char *id = netns->id, *name = node->name;
-	char ip[IP_TEXT], bridge[IP_TEXT];
-	char *space = xasprintf("node-%s", name);
-
-	ip_format(&node->view->ips[0], ip);
-	ip_format(&node->bridge[0], bridge);
-	add_namespace(netns, script, space);
-	str_addf(script, "ip link add vn%zu netns %s-router type veth peer name eth0 netns %s-%s\n"
-		"ip -n %s-router link set vn%zu master fabric up\n"
-		"ip -n %s-%s addr add %s/16 dev eth0\nip -n %s-%s link set eth0 up\n"
-		"ip -n %s-%s route add default via " ROUTER "\n", index, id, id, space, id, index, id, space, ip, id, space,
-		id, space);
-	str_addf(script, "ip -n %s-%s link add cni0 type bridge\nip -n %s-%s addr add %s/24 dev cni0\n"
-		"ip -n %s-%s link set cni0 up\n", id, space, id, space, bridge, id, space);
-	str_addf(script, "ip netns exec %s-%s sysctl -qw net.ipv4.ip_forward=1 net.ipv4.icmp_ratelimit=0"
-		" net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0\n"
-		/* a kernel that has no such limits of its own for a namespace shares the machine's */
-		"ip netns exec %s-%s sysctl -qw net.ipv4.icmp_msgs_per_sec=1000000 net.ipv4.icmp_msgs_burst=1000000 2>/dev/null || true\n"
-		"ip netns exec %s-%s sysctl -qw net.bridge.bridge-nf-call-iptables=1 2>/dev/null || true\n", id, space, id, space, id, space);
-	free(space);
-}
-
-/* Host routes: each node reaches the others' pods by the others' addresses. */
-static void
-add_routes(const struct netns *netns, struct str *script)
-{
-	const struct world *world = &netns->cluster->world;
-
-	for (size_t i = 0; i < world->nnodes; i++)
-		for (size_t j = 0; j < world->nnodes; j++) {
-			char cidr[IP_TEXT], via[IP_TEXT];
-
-			if (i == j)
-				continue;
-			str_addf(script, "ip -n %s-node-%s route add %s via %s\n", netns->id, world->nodes[i].name,
-				cidr_format(&world->nodes[j].view->pod_cidrs[0], cidr),
-				ip_format(&world->nodes[j].view->ips[0], via));
-		}
-}
-
-static void
-add_pod(struct netns *netns, struct str *script, const struct pod *pod, size_t index)
-{
-	const struct world_node *node = world_node(&netns->cluster->world, pod->node);
-	const char *id = netns->id;
-	char ip[IP_TEXT], bridge[IP_TEXT];
-	char *space = xasprintf("pod-%s-%s", pod->object->namespace, pod->object->name);
-
-	ip_format(&pod->ip, ip);
-	ip_format(&node->bridge[0], bridge);
-	add_namespace(netns, script, space);
-	str_addf(script, "ip link add vp%zu netns %s-node-%s type veth peer name eth0 netns %s-%s\n"
-		"ip -n %s-node-%s link set vp%zu master cni0 up\n"
-		"ip -n %s-node-%s link set vp%zu type bridge_slave hairpin on\n"
-		"ip -n %s-%s link set eth0 up\nip -n %s-%s addr add %s/24 dev eth0\n"
-		"ip -n %s-%s route add default via %s\n", index, id, pod->node, id, space, id, pod->node, index, id, pod->node,
-		index, id, space, id, space, ip, id, space, bridge);
-	free(space);
-}
-
-/* A command in the node's namespace, which reads the text. */
-static void
-feed(const struct netns *netns, struct str *script, const struct world_node *node, const char *command,
-	const struct str *text)
-{
-	str_addf(script, "ip netns exec %s-node-%s %s <<'END'\n", netns->id, node->name, command);
-	str_addn(script, text->buf, text->len);
-	str_add(script, "END\n");
-}
-
-/* The jumps from the built-in chains, which kube-proxy puts there with iptables -I before it restores its own. */
-static void
-add_iptables(struct netns *netns, struct str *script, const struct world_node *node)
-{
-	struct ruleset sync, shown;
-	struct proxy_input input = { netns->cluster->server.store, &netns->cluster->server.settings, node->name, IP_V4, NULL };
-	struct str text = STR_INIT;
-
-	ruleset_init(&shown, IP_V4);
-	iptables_node(&input, &shown, NULL);
-	ruleset_write_save(&shown, &text);
-	feed(netns, script, node, "iptables-restore", &text);
-	ruleset_release(&shown);
-	if (input.settings->proxy.mode == PROXY_IPTABLES) {
-		str_clear(&text);
-		ruleset_init(&sync, IP_V4);
-		iptables_sync(&input, &sync, NULL);
-		ruleset_write_restore(&sync, &text);
-		feed(netns, script, node, "iptables-restore --noflush --counters", &text);
-		ruleset_release(&sync);
-	}
-	str_release(&text);
-}
-
-static void
-add_nftables(struct netns *netns, struct str *script, struct world_node *node)
-{
-	for (int family = IP_V4; family <= IP_V6; family++) {
-		struct str text = STR_INIT;
-
-		nft_write_commands(world_rules(&netns->cluster->world, node, (enum ip_family)family), &text);
-		feed(netns, script, node, "nft -f -", &text);
-		str_release(&text);
-	}
-}
-
-const char *
-netns_ipvs_missing(void)
-{
-	if (system("modprobe -q ip_vs 2>/dev/null; test -e /proc/net/ip_vs") != 0)
-		return "this kernel has no ip_vs";
-	if (system("command -v ipvsadm >/dev/null 2>&1 && command -v ipset >/dev/null 2>&1") != 0)
-		return "it needs ipvsadm and ipset";
+	for (size_t i = 0; i < netns->spaces.n; i++)
+		if (strcmp(netns->spaces.v[i].name, name) == 0)
+			return &netns->spaces.v[i];
 	return NULL;
 }
 
-/* Sets come before the rules that look into them. */
-static void
-add_sets(struct netns *netns, struct str *script, struct world_node *node)
+const struct space *
+netns_space(const struct netns *netns, const char *name)
 {
-	struct str text = STR_INIT;
-
-	ipset_write_save(world_rules(&netns->cluster->world, node, IP_V4), &text);
-	feed(netns, script, node, "ipset restore", &text);
-	str_release(&text);
+	return find_space(netns, name);
 }
 
 static void
-add_servers(struct netns *netns, struct str *script, struct world_node *node)
+enter_fd(int fd)
 {
-	const struct ipvs *ipvs = world_ipvs(&netns->cluster->world, node, IP_V4);
-	struct str text = STR_INIT;
-	char ip[IP_TEXT];
-
-	str_addf(script, "ip -n %s-node-%s link add kube-ipvs0 type dummy\n"
-		"ip netns exec %s-node-%s sysctl -qw net.ipv4.vs.conntrack=1\n", netns->id, node->name, netns->id, node->name);
-	for (size_t i = 0; i < ipvs->bound.n; i++)
-		str_addf(script, "ip -n %s-node-%s addr add %s/32 dev kube-ipvs0\n", netns->id, node->name,
-			ip_format(&ipvs->bound.v[i], ip));
-	ipvs_write_save(ipvs, NULL, &text);
-	feed(netns, script, node, "ipvsadm -R", &text);
-	str_release(&text);
-}
-
-static void
-add_rules(struct netns *netns, struct str *script, struct world_node *node)
-{
-	enum proxy_mode mode = netns->cluster->server.settings.proxy.mode;
-
-	if (mode == PROXY_IPVS)
-		add_sets(netns, script, node);
-	add_iptables(netns, script, node);
-	if (mode == PROXY_IPVS)
-		add_servers(netns, script, node);
-	else if (mode == PROXY_NFTABLES)
-		add_nftables(netns, script, node);
-	else	/* kube-proxy allows node ports on 127.0.0.1 */
-		str_addf(script, "ip netns exec %s-node-%s sysctl -qw net.ipv4.conf.all.route_localnet=1\n", netns->id,
-			node->name);
-}
-
-/* ---- sockets ---- */
-
-static int
-enter(const struct netns *netns, const char *name)
-{
-	char *path = xasprintf("/run/netns/%s-%s", netns->id, name);
-	int there = open(path, O_RDONLY | O_CLOEXEC);
-	int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-
-	if (there < 0 || home < 0 || setns(there, CLONE_NEWNET) != 0) {
-		fprintf(stderr, "kernel: can't enter %s: %s\n", path, strerror(errno));
+	if (setns(fd, CLONE_NEWNET) != 0) {
+		fprintf(stderr, "kernel: can't enter a namespace: %s\n", strerror(errno));
 		exit(1);
 	}
-	close(there);
+}
+
+void
+netns_enter(const struct netns *netns, const char *name)
+{
+	const struct space *space = netns_space(netns, name);
+
+	if (!space)
+		BUG("no namespace %s", name);
+	enter_fd(space->fd);
+}
+
+void
+netns_leave(const struct netns *netns)
+{
+	enter_fd(netns->home);
+}
+
+bool
+netns_sysctl(const struct netns *netns, const char *name, const char *file, const char *value)
+{
+	char *path = xasprintf("/proc/sys/net/%s", file);
+	bool done = false;
+	int fd;
+
+	netns_enter(netns, name);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd >= 0) {
+		done = write(fd, value, strlen(value)) == (ssize_t)strlen(value);
+		close(fd);
+	}
+	netns_leave(netns);
 	free(path);
-	return home;
+	return done;
+}
+
+char *
+netns_output(const struct netns *netns, const char *name, const char *words)
+{
+	char *command = xasprintf("ip netns exec %s-%s %s", netns->id, name, words);
+	FILE *pipe = popen(command, "r");
+	struct str text = STR_INIT;
+	char block[4096];
+	size_t len;
+
+	while (pipe && (len = fread(block, 1, sizeof block, pipe)) > 0)
+		str_addn(&text, block, len);
+	if (pipe)
+		pclose(pipe);
+	free(command);
+	return str_detach(&text);
 }
 
 static void
-go_home(int home)
+space_add(struct netns *netns, char *name)
 {
-	if (setns(home, CLONE_NEWNET) != 0)
-		exit(1);
-	close(home);
+	struct space *space = vec_push(&netns->spaces);
+
+	space->name = name;
+	str_init(&space->batch);
+	str_add(&space->batch, "link set lo up\n");
+	str_addf(&netns->names, "netns add %s-%s\n", netns->id, name);
 }
 
-static int
-listen_on(uint16_t port)
+/* One more line for the `ip` of a namespace. */
+static void PRINTF_LIKE(3, 4)
+say(struct netns *netns, const char *name, const char *fmt, ...)
 {
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	int on = 1;
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(port) };
+	struct space *space = find_space(netns, name);
+	va_list args;
 
-	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-	if (bind(fd, (struct sockaddr *)&address, sizeof address) != 0 || listen(fd, 64) != 0) {
-		fprintf(stderr, "kernel: can't listen on %u: %s\n", port, strerror(errno));
-		exit(1);
+	va_start(args, fmt);
+	str_vaddf(&space->batch, fmt, args);
+	va_end(args);
+	str_addch(&space->batch, '\n');
+}
+
+static void
+run_batch(const char *where, struct str *batch)
+{
+	struct str script = STR_INIT;
+
+	str_addf(&script, "ip %s -batch - <<'END'\n%sEND\n", where, batch->buf);
+	netns_script(&script);
+	str_release(&script);
+	str_clear(batch);
+}
+
+/* Limits that keep a kernel from answering everybody, and waits that are too long for a test, are no part of the model. */
+static void
+set_up(const struct netns *netns, const char *name)
+{
+	static const struct {
+		const char *file, *value;
+	} settings[] = {
+		{ "ipv4/ip_forward", "1" },
+		{ "ipv4/icmp_ratelimit", "0" },
+		/* a kernel that has no such limits of its own for a namespace shares the machine's */
+		{ "ipv4/icmp_msgs_per_sec", "1000000" },
+		{ "ipv4/icmp_msgs_burst", "1000000" },
+		{ "ipv4/conf/all/rp_filter", "0" },
+		{ "ipv4/conf/default/rp_filter", "0" },
+		{ "ipv4/ping_group_range", "0 2147483647" },
+		{ "ipv4/neigh/default/retrans_time_ms", "30" },
+		{ "ipv6/neigh/default/retrans_time_ms", "30" },
+		{ "ipv6/conf/all/forwarding", "1" },
+		{ "ipv6/conf/default/accept_dad", "0" },
+		{ "ipv6/conf/default/dad_transmits", "0" },
+		{ "ipv6/icmp/ratelimit", "0" },
+		{ "bridge/bridge-nf-call-iptables", "1" },
+		{ "bridge/bridge-nf-call-ip6tables", "1" },
+	};
+
+	for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++)
+		netns_sysctl(netns, name, settings[i].file, settings[i].value);
+}
+
+/* ---- the router, and what is outside ---- */
+
+/* Where the router looks for what came in by a device, in both families' rules. */
+static void
+add_rule(struct netns *netns, const char *device, unsigned table, unsigned priority)
+{
+	say(netns, "router", "rule add iif %s lookup %u priority %u", device, table, priority);
+	str_addf(&netns->rules_v6, "rule add iif %s lookup %u priority %u\n", device, table, priority);
+}
+
+static unsigned
+fabric_prefix(const struct ip *ip)
+{
+	return ip->family == IP_V4 ? 16 : 64;
+}
+
+struct ip
+netns_client_of(const struct netns *netns, const struct world_node *node, enum ip_family family)
+{
+	size_t index = (size_t)(node - netns->cluster->world.nodes);
+	struct ip client;
+
+	if (!ip_parse(family == IP_V4 ? CLIENT_NET "33" : CLIENT_NET_V6 "61", &client))
+		BUG("the client's network is none");
+	return ip_plus(&client, index);
+}
+
+static void
+add_client(struct netns *netns)
+{
+	str_addf(&netns->links, "link add vcl netns %s-router type veth peer name eth0 netns %s-client\n", netns->id, netns->id);
+	say(netns, "router", "addr add " CLIENT_NET "1/26 dev vcl");
+	say(netns, "router", "addr add " CLIENT_NET_V6 "1/64 dev vcl");
+	say(netns, "router", "link set vcl up");
+	say(netns, "client", "link set eth0 up");
+	say(netns, "client", "addr add " OUTSIDE_CLIENT "/26 dev eth0");
+	say(netns, "client", "addr add " OUTSIDE_CLIENT_V6 "/64 dev eth0");
+	say(netns, "client", "route add default via " CLIENT_NET "1");
+	say(netns, "client", "route add default via " CLIENT_NET_V6 "1");
+	/* to what is no node there is no way; by a rule, since the kernel says it of its routes only a few times a second */
+	say(netns, "router", "route add blackhole 0.0.0.0/0");
+	say(netns, "router", "route add blackhole ::/0");
+	add_rule(netns, "vcl", 100, 10);
+	/* nor is there one for the client's packets that a node sends back */
+	say(netns, "router", "rule add from " ENTRANCES " iif fabric lookup 100 priority 7");
+	str_add(&netns->rules_v6, "rule add from " ENTRANCES_V6 " iif fabric lookup 100 priority 7\n");
+	say(netns, "router", "route add 0.0.0.0/0 dev fabric table 100");
+	say(netns, "router", "route add ::/0 dev fabric table 100");
+}
+
+/* The way in by this node, for one address of the client's. */
+static void
+add_entrance(struct netns *netns, const struct world_node *node, const struct ip *ip)
+{
+	struct ip client = netns_client_of(netns, node, ip->family);
+	struct space *space = find_space(netns, "router");
+	unsigned table = 200 + (unsigned)(node - netns->cluster->world.nodes);
+	char text[IP_TEXT], via[IP_TEXT];
+
+	ip_format(&client, text);
+	say(netns, "client", "addr add %s/%u dev eth0", text, ip->family == IP_V4 ? 26 : 64);
+	str_addf(ip->family == IP_V4 ? &space->batch : &netns->rules_v6, "rule add from %s iif vcl lookup %u priority 5\n", text, table);
+	say(netns, "router", "route add default via %s table %u", ip_format(ip, via), table);
+}
+
+/* Servers that hand-made endpoints name, and that are no pods; who is there knows the way back to the pods. */
+static void
+add_host(struct netns *netns)
+{
+	size_t n;
+	const struct object *const *slices = store_list(netns->cluster->server.store, kind_by_kind("EndpointSlice"), NULL, &n);
+	struct world *world = &netns->cluster->world;
+
+	str_addf(&netns->links, "link add vho netns %s-router type veth peer name eth0 netns %s-host\n", netns->id, netns->id);
+	say(netns, "router", "link set vho up");
+	say(netns, "router", "addr add 198.18.0.1/24 dev vho");
+	say(netns, "router", "addr add 2001:db8:eeee::1/64 dev vho");
+	say(netns, "host", "link set eth0 up");
+	say(netns, "host", "addr add " OUTSIDE_HOST "/24 dev eth0");
+	say(netns, "host", "addr add " OUTSIDE_HOST_V6 "/64 dev eth0");
+	say(netns, "host", "route add default via 198.18.0.1");
+	say(netns, "host", "route add default via 2001:db8:eeee::1");
+	for (size_t i = 0; i < n; i++) {
+		const struct slice *slice = slice_view(slices[i]);
+
+		for (size_t e = 0; e < slice->nendpoints; e++) {
+			const struct ip *ip = &slice->endpoints[e].ip;
+			char text[IP_TEXT];
+
+			if (slice->endpoints[e].pod[0] || world_pod_by_ip(world, ip) || world_node_by_ip(world, ip) ||
+				world_node_by_pod_cidr(world, ip))
+				continue;
+			say(netns, "host", "addr replace %s/%u dev lo", ip_format(ip, text), ip_bits(ip->family));
+			say(netns, "router", "route replace %s/%u via %s dev vho", text, ip_bits(ip->family),
+				ip->family == IP_V4 ? OUTSIDE_HOST : OUTSIDE_HOST_V6);
+		}
 	}
-	return fd;
+	add_rule(netns, "vho", 300, 6);
 }
 
-__attribute__((noreturn)) static void
-serve(const char *name, struct pollfd *fds, nfds_t n)
+static void
+add_router(struct netns *netns)
 {
-	for (;;) {
-		if (poll(fds, n, -1) < 0)
-			_exit(1);
-		for (nfds_t i = 0; i < n; i++) {
-			struct sockaddr_in peer;
-			socklen_t len = sizeof peer;
-			char line[400], text[INET_ADDRSTRLEN];
-			int fd, written;
+	space_add(netns, xstrdup("router"));
+	space_add(netns, xstrdup("client"));
+	space_add(netns, xstrdup("host"));
+	say(netns, "router", "link add fabric type bridge");
+	say(netns, "router", "addr add " ROUTER " dev fabric");
+	say(netns, "router", "link set fabric up");
+	add_client(netns);
+	add_host(netns);
+}
 
-			if (!(fds[i].revents & POLLIN))
-				continue;
-			fd = accept(fds[i].fd, (struct sockaddr *)&peer, &len);
-			if (fd < 0)
-				continue;
-			inet_ntop(AF_INET, &peer.sin_addr, text, sizeof text);
-			written = snprintf(line, sizeof line, "%s %s\n", name, text);
-			if (write(fd, line, (size_t)written) < 0)
-				_exit(1);
-			close(fd);
+/* ---- nodes and pods ---- */
+
+static void
+add_node_address(struct netns *netns, const struct world_node *node, const char *space, const struct ip *ip)
+{
+	struct ip gateway = world_node_gateway(node, ip->family);
+	char text[IP_TEXT], via[IP_TEXT];
+	unsigned prefix = fabric_prefix(ip);
+
+	ip_format(&gateway, via);
+	say(netns, space, "addr add %s/%u dev eth0", ip_format(ip, text), prefix);
+	say(netns, "router", "addr replace %s/%u dev fabric", via, prefix);
+	say(netns, space, "route replace default via %s", via);
+	add_entrance(netns, node, ip);
+}
+
+static void
+add_node(struct netns *netns, const struct world_node *node, size_t index)
+{
+	char *space = xasprintf("node-%s", node->name), text[IP_TEXT];
+
+	space_add(netns, space);
+	str_addf(&netns->links, "link add vn%zu netns %s-router type veth peer name eth0 netns %s-%s\n", index, netns->id, netns->id,
+		space);
+	say(netns, "router", "link set vn%zu master fabric%s", index, node->host.powered_off ? "" : " up");
+	say(netns, space, "link set eth0 up");
+	say(netns, space, "link add cni0 type bridge");
+	say(netns, space, "link set cni0 up");
+	for (size_t i = 0; i < node->view->nips; i++)
+		add_node_address(netns, node, space, &node->view->ips[i]);
+	for (size_t i = 0; i < node->host.nlocal_addresses; i++)
+		say(netns, space, "addr replace %s/%u dev eth0", ip_format(&node->host.local_addresses[i], text),
+			ip_bits(node->host.local_addresses[i].family));
+	for (size_t i = 0; i < node->view->npod_cidrs; i++) {
+		const struct cidr *cidr = &node->view->pod_cidrs[i];
+
+		say(netns, space, "addr replace %s/%u dev cni0", ip_format(&node->bridge[cidr->ip.family - 1], text), cidr->prefix);
+	}
+}
+
+static const struct ip *
+address_of(const struct world_node *node, enum ip_family family)
+{
+	for (size_t i = 0; i < node->view->nips; i++)
+		if (node->view->ips[i].family == family)
+			return &node->view->ips[i];
+	return NULL;
+}
+
+/* Each node, and who is outside, reaches a node's pods by its address. */
+static void
+add_routes(struct netns *netns, const struct world_node *to)
+{
+	const struct world *world = &netns->cluster->world;
+
+	for (size_t i = 0; i < to->view->npod_cidrs; i++) {
+		const struct ip *ip = address_of(to, to->view->pod_cidrs[i].ip.family);
+		struct cidr cidr = cidr_masked(&to->view->pod_cidrs[i]);
+		char text[IP_TEXT], via[IP_TEXT];
+
+		if (!ip)
+			continue;
+		cidr_format(&cidr, text);
+		ip_format(ip, via);
+		say(netns, "router", "route replace %s via %s dev fabric table 300", text, via);
+		for (size_t n = 0; n < world->nnodes; n++) {
+			char *space = xasprintf("node-%s", world->nodes[n].name);
+
+			if (&world->nodes[n] != to)
+				say(netns, space, "route replace %s via %s", text, via);
+			free(space);
 		}
 	}
 }
 
-/* Sockets are open before the child runs, so nobody has to wait for it. */
+/* NodeHost's, which win over what the node has by itself. */
 static void
-start_listener(struct netns *netns, const char *name, const uint16_t *ports, size_t n)
+add_host_routes(struct netns *netns, const struct world_node *node)
 {
-	struct pollfd *fds = xcalloc(n, sizeof *fds);
-	int home = enter(netns, name);
-	pid_t pid;
+	char *space = xasprintf("node-%s", node->name), to[IP_TEXT], via[IP_TEXT];
 
-	for (size_t i = 0; i < n; i++)
-		fds[i] = (struct pollfd){ .fd = listen_on(ports[i]), .events = POLLIN };
-	go_home(home);
-	pid = fork();
-	if (pid == 0)
-		serve(name, fds, n);
-	*vec_push(&netns->listeners) = pid;
-	for (size_t i = 0; i < n; i++)
-		close(fds[i].fd);
-	free(fds);
-}
+	for (size_t i = 0; i < node->nroutes; i++) {
+		const struct world_route *route = &node->routes[i];
 
-/* Every port that a Service or a container names. */
-static size_t
-ports_in_use(const struct netns *netns, uint16_t *ports, size_t max)
-{
-	static const uint16_t always[] = { 22, 80, 8080, 10250, 6443 };
-	const struct store *store = netns->cluster->server.store;
-	size_t n = 0, count;
-	const struct object *const *objects = store_list(store, kind_by_kind("Service"), NULL, &count);
-
-	for (size_t i = 0; i < sizeof always / sizeof always[0]; i++)
-		ports[n++] = always[i];
-	for (size_t i = 0; i < count; i++) {
-		const struct service *service = service_view(objects[i]);
-
-		for (size_t p = 0; p < service->nports; p++) {
-			bool known = service->ports[p].target_port == 0;
-
-			for (size_t k = 0; k < n; k++)
-				known |= ports[k] == service->ports[p].target_port;
-			if (!known && n < max)
-				ports[n++] = service->ports[p].target_port;
-		}
+		cidr_format(&route->to, to);
+		say(netns, space, "route flush %s", to);
+		if (route->via.family != IP_NONE)
+			say(netns, space, "route replace %s via %s", to, ip_format(&route->via, via));
 	}
-	return n;
+	free(space);
+}
+
+bool
+netns_has_pod(const struct pod *pod)
+{
+	return !pod->host_network && pod->nips && strcmp(pod->phase, "Succeeded") != 0 && strcmp(pod->phase, "Failed") != 0;
 }
 
 static void
-start_listeners(struct netns *netns)
+add_pod(struct netns *netns, const struct pod *pod, size_t index)
+{
+	const struct world_node *node = world_node(&netns->cluster->world, pod->node);
+	const char *id = netns->id;
+	char *space = xasprintf("pod-%s-%s", pod->object->namespace, pod->object->name), *on = xasprintf("node-%s", pod->node);
+
+	space_add(netns, space);
+	str_addf(&netns->links, "link add vp%zu netns %s-%s type veth peer name eth0 netns %s-%s\n", index, id, on, id, space);
+	say(netns, on, "link set vp%zu master cni0 up", index);
+	say(netns, on, "link set vp%zu type bridge_slave hairpin on", index);
+	say(netns, space, "link set eth0 up");
+	for (size_t i = 0; i < pod->nips; i++) {
+		char ip[IP_TEXT], bridge[IP_TEXT];
+		enum ip_family family = pod->ips[i].family;
+
+		say(netns, space, "addr add %s/%u dev eth0", ip_format(&pod->ips[i], ip), family == IP_V4 ? 24 : 64);
+		say(netns, space, "route add default via %s", ip_format(&node->bridge[family - 1], bridge));
+	}
+	free(on);
+}
+
+/* ---- all of it ---- */
+
+static void
+draw_up(struct netns *netns)
 {
 	struct world *world = &netns->cluster->world;
-	uint16_t candidates[64], ports[64];
-	size_t ncandidates = ports_in_use(netns, candidates, 64), count;
-	const struct object *const *pods = store_list(netns->cluster->server.store, kind_by_kind("Pod"), NULL, &count);
+	size_t n;
+	const struct object *const *pods = store_list(netns->cluster->server.store, kind_by_kind("Pod"), NULL, &n);
 
-	for (size_t i = 0; i < count; i++) {
-		const struct pod *pod = pod_view(pods[i]);
-		char *name = xasprintf("pod-%s-%s", pods[i]->namespace, pods[i]->name);
-		size_t n = 0;
+	add_router(netns);
+	for (size_t i = 0; i < world->nnodes; i++)
+		add_node(netns, &world->nodes[i], i);
+	for (size_t i = 0; i < world->nnodes; i++)
+		add_routes(netns, &world->nodes[i]);
+	for (size_t i = 0; i < world->nnodes; i++)
+		add_host_routes(netns, &world->nodes[i]);
+	for (size_t i = 0; i < n; i++)
+		if (netns_has_pod(pod_view(pods[i])) && world_node(world, pod_view(pods[i])->node))
+			add_pod(netns, pod_view(pods[i]), i);
+}
 
-		for (size_t c = 0; c < ncandidates && !pod->host_network; c++)
-			if (pod_listens(netns->cluster->server.store, pod, PROTOCOL_TCP, candidates[c]))
-				ports[n++] = candidates[c];
-		if (n)
-			start_listener(netns, name, ports, n);
-		free(name);
-	}
-	for (size_t i = 0; i < world->nnodes; i++) {
-		char *name = xasprintf("node-%s", world->nodes[i].name);
-		size_t n = 0;
+static void
+refuse_ways(const struct netns *netns)
+{
+	struct str script = STR_INIT;
 
-		for (size_t c = 0; c < ncandidates; c++)
-			if (world_node_listens(world, &world->nodes[i], PROTOCOL_TCP, candidates[c], false))
-				ports[n++] = candidates[c];
-		if (n)
-			start_listener(netns, name, ports, n);
-		free(name);
+	str_addf(&script, "ip netns exec %s-router iptables-restore <<'END'\n*filter\n"
+		"-A FORWARD -i vcl -s " ENTRANCES " -j ACCEPT\n"
+		"-A FORWARD -i fabric -s " ENTRANCES " -j REJECT --reject-with icmp-net-unreachable\n"
+		"-A FORWARD -i vcl ! -d 172.30.0.0/16 -j REJECT --reject-with icmp-net-unreachable\nCOMMIT\nEND\n"
+		"ip netns exec %s-router ip6tables-restore <<'END'\n*filter\n"
+		"-A FORWARD -i vcl -s " ENTRANCES_V6 " -j ACCEPT\n"
+		"-A FORWARD -i fabric -s " ENTRANCES_V6 " -j REJECT --reject-with icmp6-no-route\n"
+		"-A FORWARD -i vcl -d fd30::/32 -j ACCEPT\n"
+		"-A FORWARD -i vcl -j REJECT --reject-with icmp6-no-route\nCOMMIT\nEND\n", netns->id, netns->id);
+	netns_script(&script);
+	str_release(&script);
+}
+
+static void
+open_spaces(struct netns *netns)
+{
+	run_batch("", &netns->names);
+	for (size_t i = 0; i < netns->spaces.n; i++) {
+		struct space *space = &netns->spaces.v[i];
+		char *path = xasprintf("/run/netns/%s-%s", netns->id, space->name);
+
+		space->fd = open(path, O_RDONLY | O_CLOEXEC);
+		free(path);
+		set_up(netns, space->name);
 	}
 }
 
@@ -401,115 +497,51 @@ void
 netns_init(struct netns *netns, struct cluster *cluster)
 {
 	struct world *world = &cluster->world;
-	struct str script = STR_INIT;
-	size_t n;
-	const struct object *const *pods;
+	char *where;
 
 	memset(netns, 0, sizeof *netns);
 	netns->cluster = cluster;
+	str_init(&netns->names);
+	str_init(&netns->links);
+	str_init(&netns->rules_v6);
+	netns->home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	snprintf(netns->id, sizeof netns->id, "sv%d", (int)getpid() % 100000);
 	world_sync(world);
-	pods = store_list(cluster->server.store, kind_by_kind("Pod"), NULL, &n);
-	add_router(netns, &script);
+	draw_up(netns);
+	open_spaces(netns);	/* their settings are to be there before their devices are */
+	run_batch("", &netns->links);
+	for (size_t i = 0; i < netns->spaces.n; i++) {
+		where = xasprintf("-n %s-%s", netns->id, netns->spaces.v[i].name);
+
+		run_batch(where, &netns->spaces.v[i].batch);
+		free(where);
+	}
+	where = xasprintf("-6 -n %s-router", netns->id);
+	run_batch(where, &netns->rules_v6);
+	free(where);
+	refuse_ways(netns);
 	for (size_t i = 0; i < world->nnodes; i++)
-		add_node(netns, &script, &world->nodes[i], i);
-	add_routes(netns, &script);
-	for (size_t i = 0; i < n; i++)
-		if (!pod_view(pods[i])->host_network && pod_view(pods[i])->nips)
-			add_pod(netns, &script, pod_view(pods[i]), i);
-	for (size_t i = 0; i < world->nnodes; i++)
-		add_rules(netns, &script, &world->nodes[i]);
-	run_script(&script);
-	str_release(&script);
-	start_listeners(netns);
+		load_rules(netns, &world->nodes[i]);
+	listeners_start(netns);
 }
 
 void
 netns_release(struct netns *netns)
 {
-	struct str script = STR_INIT;
+	struct str gone = STR_INIT;
 
-	for (size_t i = 0; i < netns->listeners.n; i++) {
-		kill(netns->listeners.v[i], SIGKILL);
-		waitpid(netns->listeners.v[i], NULL, 0);
+	listeners_stop(netns);
+	for (size_t i = 0; i < netns->spaces.n; i++) {
+		close(netns->spaces.v[i].fd);
+		str_addf(&gone, "netns del %s-%s\n", netns->id, netns->spaces.v[i].name);
+		str_release(&netns->spaces.v[i].batch);
+		free(netns->spaces.v[i].name);
 	}
-	for (size_t i = 0; i < netns->names.n; i++) {
-		str_addf(&script, "ip netns del %s-%s\n", netns->id, netns->names.v[i]);
-		free(netns->names.v[i]);
-	}
-	run_script(&script);
-	str_release(&script);
-	vec_release(&netns->listeners);
-	vec_release(&netns->names);
-}
-
-static const char *
-verdict_of(int error)
-{
-	switch (error) {
-	case 0:
-		return "answered";
-	case ECONNREFUSED:
-		return "refused";
-	case EHOSTUNREACH:
-	case ENETUNREACH:
-		return "unreachable";
-	default:
-		return "dropped";
-	}
-}
-
-static void
-read_answer(int fd, struct netns_answer *answer)
-{
-	char line[400];
-	ssize_t len = 0;
-	struct pollfd ready = { .fd = fd, .events = POLLIN };
-
-	if (poll(&ready, 1, SILENCE_MS) == 1)
-		len = read(fd, line, sizeof line - 1);
-	line[len > 0 ? len : 0] = '\0';
-	if (sscanf(line, "%255s %63s", answer->who, answer->source) != 2)
-		strcpy(answer->verdict, "dropped");
-}
-
-void
-netns_connect(struct netns *netns, const char *from, const struct ip *to, uint16_t port, struct netns_answer *answer)
-{
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(port) };
-	int home = enter(netns, from);
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	int error;
-	socklen_t len = sizeof error;
-	struct pollfd ready = { .fd = fd, .events = POLLOUT };
-
-	go_home(home);
-	memset(answer, 0, sizeof *answer);
-	memcpy(&address.sin_addr, to->b, 4);
-	error = connect(fd, (struct sockaddr *)&address, sizeof address) == 0 ? 0 : errno;
-	if (error == EINPROGRESS) {
-		error = ETIMEDOUT;
-		if (poll(&ready, 1, SILENCE_MS) == 1)
-			getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len);
-	}
-	strcpy(answer->verdict, verdict_of(error));
-	if (error == 0)
-		read_answer(fd, answer);
-	close(fd);
-}
-
-char *
-netns_output(struct netns *netns, const char *node, const char *words)
-{
-	char *command = xasprintf("ip netns exec %s-node-%s %s", netns->id, node, words);
-	FILE *pipe = popen(command, "r");
-	struct str text = STR_INIT;
-	char line[4096];
-
-	while (pipe && fgets(line, sizeof line, pipe))
-		str_add(&text, line);
-	if (pipe)
-		pclose(pipe);
-	free(command);
-	return str_detach(&text);
+	run_batch("", &gone);
+	close(netns->home);
+	str_release(&gone);
+	str_release(&netns->names);
+	str_release(&netns->links);
+	str_release(&netns->rules_v6);
+	vec_release(&netns->spaces);
 }

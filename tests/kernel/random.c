@@ -97,7 +97,7 @@ service(struct draw *d, unsigned i)
 	str_add(d->yaml, "---\n");
 }
 
-void
+bool
 random_cluster(uint64_t seed, struct str *yaml)
 {
 	struct draw d = { .yaml = yaml, .node_port = FIRST_NODE_PORT };
@@ -112,4 +112,5 @@ random_cluster(uint64_t seed, struct str *yaml)
 		app(&d, i);
 	for (unsigned i = 0, n = 2 + below(&d, 4); i < n; i++)
 		service(&d, i);
+	return false;
 }

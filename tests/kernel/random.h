@@ -2,11 +2,12 @@
 #ifndef KERNEL_RANDOM_H
 #define KERNEL_RANDOM_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "svcsim/str.h"
 
-/* Manifests of the cluster, without kube-proxy's mode. */
-void random_cluster(uint64_t seed, struct str *yaml);
+/* Manifests of the cluster, without kube-proxy's mode; true: its objects are an API server's dump. */
+bool random_cluster(uint64_t seed, struct str *yaml);
 
 #endif
