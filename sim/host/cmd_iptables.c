@@ -36,7 +36,6 @@ save_table(const struct table *table, const char *command, int64_t now, struct s
 static int
 iptables_save_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
-	static const char *const order[] = { "mangle", "security", "raw", "filter", "nat" };
 	enum ip_family family = str_starts(argv[0], "ip6") ? IP_V6 : IP_V4;
 	struct world_node *node = node_here(shell);
 	const char *only = NULL;
@@ -53,10 +52,10 @@ iptables_save_main(struct shell *shell, struct io *io, int argc, const char *con
 	if (only && !table_builtins(only))
 		return no_table(io, argv[0], only);
 	rules = world_rules(&shell->cluster->world, node, family);
-	for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
-		const struct table *table = ruleset_find_table(rules, order[i]);
+	for (size_t i = 0; ruleset_save_order[i]; i++) {
+		const struct table *table = ruleset_find_table(rules, ruleset_save_order[i]);
 
-		if (table && (!only || strcmp(only, order[i]) == 0))
+		if (table && (!only || strcmp(only, table->name) == 0))
 			save_table(table, argv[0], shell->cluster->server.clock.now, &out);
 	}
 	sink_write(io->out, out.buf, out.len);

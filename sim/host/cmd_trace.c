@@ -249,7 +249,7 @@ static const struct flag rules_flags[] = {
 			" feeds to iptables-restore or nft; ipvs: what ipvsadm -Ln prints, ipvs-save: ipvsadm -Sn, ipset: ipset save,"
 			" ipvs-addresses: the addresses of kube-ipvs0; else by kube-proxy's mode" },
 	{ .name = "table", .letter = 't', .type = FLAG_STRING, .complete = "nat,filter,mangle",
-		.help = "Only this table" },
+		.help = "Only this table, which may be empty" },
 	{ .name = "ipv6", .letter = '6', .type = FLAG_BOOL, .help = "The IPv6 rules" },
 	{ .name = NULL },
 };
@@ -263,17 +263,19 @@ struct rules_request {
 	struct str *out;
 };
 
+/* The tables that have rules: mangle, where kubelet and kube-proxy keep empty chains, only when it is asked for. */
 static void
 rules_as_save(const struct rules_request *request)
 {
 	enum ip_family family = request->family ? request->family : IP_V4;
 	const struct ruleset *ruleset = world_rules(&request->cluster->world, request->node, family);
-	const struct table *found = request->table ? ruleset_find_table(ruleset, request->table) : NULL;
 
-	if (found)
-		table_write_save(found, request->out);
-	else if (!request->table)
-		ruleset_write_save(ruleset, request->out);
+	for (size_t i = 0; ruleset_save_order[i]; i++) {
+		const struct table *table = ruleset_find_table(ruleset, ruleset_save_order[i]);
+
+		if (table && (request->table ? strcmp(request->table, table->name) == 0 : table->rules.n > 0))
+			table_write_save(table, request->out);
+	}
 }
 
 /* What kube-proxy makes in one mode, whatever its mode is. */

@@ -60,12 +60,11 @@ write_firewall_jumps(struct ruleset *out, struct arena *arena)
 	write_jump(out, arena, &(struct jump){ "filter", "OUTPUT", 0, NULL, "KUBE-FIREWALL" });
 }
 
-/* By these chains kubelet and kube-proxy see that somebody flushed their rules.  Table mangle, which holds nothing but such empty chains, is
- * left out. */
+/* By these chains, in every table, kubelet and kube-proxy see that somebody flushed their rules. */
 static void
 write_canaries(struct ruleset *out, const char *chain)
 {
-	static const char *const tables[] = { "nat", "filter" };
+	static const char *const tables[] = { "mangle", "nat", "filter" };
 
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
 		struct table *table = ruleset_table(out, tables[i]);
@@ -118,6 +117,7 @@ iptables_node(const struct proxy_input *input, struct ruleset *out, struct layou
 	struct arena arena = ARENA_INIT;
 
 	write_canaries(out, "KUBE-KUBELET-CANARY");
+	table_chain(out, ruleset_table(out, "mangle"), "KUBE-IPTABLES-HINT");
 	if (settings_host(input->settings, input->node).proxy_stopped)
 		;	/* nobody writes more */
 	else if (input->settings->proxy.mode == PROXY_IPTABLES)

@@ -221,6 +221,7 @@ void rule_write_restore(const struct rule *rule, struct str *out);
 /* Whole dumps.  save: tables and chains as the nft variant of iptables-save 1.8.9 orders them. */
 void ruleset_write_save(const struct ruleset *ruleset, struct str *out);
 void ruleset_write_restore(const struct ruleset *ruleset, struct str *out);
+extern const char *const ruleset_save_order[];	/* of tables; NULL ends it */
 void table_write_save(const struct table *table, struct str *out);	/* "*nat" to "COMMIT" */
 
 #define RULESET_BYTES_MAX (64u << 20)

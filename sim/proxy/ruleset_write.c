@@ -405,13 +405,13 @@ table_write_save(const struct table *table, struct str *out)
 	str_add(out, "COMMIT\n");
 }
 
+const char *const ruleset_save_order[] = { "mangle", "security", "raw", "filter", "nat", NULL };
+
 void
 ruleset_write_save(const struct ruleset *ruleset, struct str *out)
 {
-	static const char *const order[] = { "mangle", "security", "raw", "filter", "nat" };
-
-	for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
-		const struct table *table = ruleset_find_table(ruleset, order[i]);
+	for (size_t i = 0; ruleset_save_order[i]; i++) {
+		const struct table *table = ruleset_find_table(ruleset, ruleset_save_order[i]);
 
 		if (table)
 			table_write_save(table, out);

@@ -63,8 +63,7 @@ static const struct mask masks[] = {
 	{ "[0-9]+(s|m[0-9]*s?)$", "AGE" },
 	{ "LISTEN .*:(22|6443|2379|2380|10248|10250|10257|10259) .*", "" },	/* processes beside kube-proxy */
 	{ "^num .*|^Chain KUBE-SEP-# .*", "" },			/* as many as there are endpoints with rules */
-	{ "^[*]mangle$", "" },					/* holds nothing but empty chains */
-	{ "^.*KUBE-KUBELET-CANARY.*$", "" },			/* no kubelet there */
+	{ "^.*KUBE-(KUBELET-CANARY|IPTABLES-HINT).*$", "" },		/* no kubelet there */
 	{ "[ \t]+", " " },
 	{ " $", "" },
 };
