@@ -24,12 +24,13 @@ static const struct describer describers[] = {
 	{ "DaemonSet", describe_daemonset },
 	{ "Job", describe_job },
 	{ "CronJob", describe_cronjob },
-	{ "ReplicationController", describe_replicaset },
+	{ "HorizontalPodAutoscaler", describe_autoscaler },
 	{ "PodDisruptionBudget", describe_budget },
 	{ "Node", describe_node },
 	{ "Namespace", describe_namespace },
 	{ "ConfigMap", describe_configmap },
 	{ "Secret", describe_secret },
+	{ "ResourceQuota", describe_quota },
 	{ "ServiceAccount", describe_serviceaccount },
 	{ "Ingress", describe_ingress },
 	{ "IngressClass", describe_ingressclass },
@@ -144,6 +145,20 @@ describe_meta(struct describe *page, const struct object *object)
 	describe_annotations(page, "Annotations", value_get(meta, "annotations"));
 }
 
+const struct value **
+describe_sorted(const struct value *list, const char *key)
+{
+	size_t n = value_count(list);
+	const struct value **sorted = xcalloc(n + 1, sizeof *sorted);
+
+	for (size_t i = 0, j; i < n; i++) {
+		for (j = i; j && strcmp(describe_text(sorted[j - 1], key, ""), describe_text(value_at(list, i), key, "")) > 0; j--)
+			sorted[j] = sorted[j - 1];
+		sorted[j] = value_at(list, i);
+	}
+	return sorted;
+}
+
 const char *
 describe_time(struct arena *arena, const char *timestamp)
 {
@@ -196,7 +211,7 @@ is_about(const struct value *event, const struct object *object)
 	return strcmp(describe_text(involved, "kind", ""), object->kind->kind) == 0 &&
 		strcmp(describe_text(involved, "name", ""), object->name) == 0 &&
 		(!object->kind->namespaced || strcmp(describe_text(involved, "namespace", ""), object->namespace) == 0) &&
-		(!uid || !object_uid(object) || strcmp(uid, object_uid(object)) == 0 || strcmp(uid, object->name) == 0);
+		uid && (!object_uid(object) || strcmp(uid, object_uid(object)) == 0 || strcmp(uid, object->name) == 0);
 }
 
 /* Those of the newer recorder have no such time, and stand before all others. */
@@ -234,12 +249,15 @@ event_line(struct describe *page, const struct value *event)
 	struct arena arena = ARENA_INIT;
 	const char *age = describe_age(&arena, page, event_first_time(event));
 	long long count = event_count(event);
-	const char *source = value_text(value_path(event, "source.component"));
+	const char *source = value_text(value_path(event, "source.component")), *message = describe_text(event, "message", "");
+	size_t len = strlen(message);
 
 	if (count > 1)
 		age = arena_printf(&arena, "%s (x%lld over %s)", describe_age(&arena, page, event_last_time(event)), count, age);
-	describe_line(page, 1, "%s\t%s\t%s\t%s\t%s", describe_text(event, "type", ""), describe_text(event, "reason", ""), age,
-		source ? source : describe_text(event, "reportingComponent", ""), describe_text(event, "message", ""));
+	while (len && ascii_isspace((unsigned char)message[len - 1]))
+		len--;
+	describe_line(page, 1, "%s\t%s\t%s\t%s\t%.*s", describe_text(event, "type", ""), describe_text(event, "reason", ""), age,
+		source ? source : describe_text(event, "reportingComponent", ""), (int)len, message);
 	arena_release(&arena);
 }
 

@@ -37,6 +37,8 @@ const char *describe_time(struct arena *arena, const char *timestamp);
 const char *describe_age(struct arena *arena, const struct describe *page, const char *timestamp);
 /* The owner with controller: true, as Kind/name; NULL. */
 const char *describe_controller(struct arena *arena, const struct object *object);
+/* The maps of a list sorted by a text of theirs, stably, in an array that the caller frees. */
+const struct value **describe_sorted(const struct value *list, const char *key);
 const char *describe_text(const struct value *map, const char *key, const char *otherwise);
 
 /* describe_service.c */
@@ -46,6 +48,11 @@ void describe_slice(struct describe *page, const struct object *object);
 /* The ready endpoints behind a port of a Service, three of them. */
 void describe_backends(struct describe *page, const char *namespace, const char *service, const char *port,
 	struct str *out);
+/* describe_container.c */
+/* "Title:" and the containers with their statuses; pod NULL: those of a template. */
+void describe_containers(struct describe *page, const char *title, const struct value *containers,
+	const struct value *statuses, const struct object *pod);
+void describe_seccomp(struct describe *page, unsigned level, const struct value *context);	/* a securityContext; NULL */
 /* describe_pod.c */
 void describe_pod(struct describe *page, const struct object *object);
 /* A template's labels, containers, volumes .., below "Pod Template:". */
@@ -62,12 +69,17 @@ void describe_budget(struct describe *page, const struct object *object);
 void describe_ingress(struct describe *page, const struct object *object);
 void describe_ingressclass(struct describe *page, const struct object *object);
 void describe_networkpolicy(struct describe *page, const struct object *object);
+/* describe_autoscaler.c */
+void describe_autoscaler(struct describe *page, const struct object *object);
 /* describe_node.c */
 void describe_node(struct describe *page, const struct object *object);
 void describe_namespace(struct describe *page, const struct object *object);
 /* describe_config.c */
 void describe_configmap(struct describe *page, const struct object *object);
 void describe_secret(struct describe *page, const struct object *object);
+/* Scopes, and what is used of what; level 0: as a page of its own, 1: below a Namespace. */
+void describe_quota_lines(struct describe *page, unsigned level, const struct object *quota);
+void describe_quota(struct describe *page, const struct object *object);
 void describe_serviceaccount(struct describe *page, const struct object *object);
 void describe_generic(struct describe *page, const struct object *object);
 

@@ -194,7 +194,7 @@ port_line(struct describe *page, const struct value *port)
 	format_scalar(value_get(port, "port"), &text);
 	if (end)
 		str_addf(&text, "-%lld", (long long)end->integer);
-	describe_line(page, 2, "To Port%s: %s/%s", end ? " Range" : "", text.len ? text.buf : "<any>",
+	describe_line(page, 2, "To Port%s: %s/%s", end ? " Range" : "", text.len ? text.buf : "<nil>",
 		describe_text(port, "protocol", "TCP"));
 	str_release(&text);
 }

@@ -287,6 +287,27 @@ describe_node(struct describe *page, const struct object *object)
 
 /* ---- Namespace ---- */
 
+/* Why a namespace that is being deleted isn't gone yet. */
+static void
+namespace_conditions(struct describe *page, const struct value *conditions)
+{
+	struct arena arena = ARENA_INIT;
+
+	if (value_count(conditions)) {
+		describe_line(page, 0, "Conditions:");
+		describe_line(page, 1, "Type\tStatus\tLastTransitionTime\tReason\tMessage");
+		describe_line(page, 1, "----\t------\t------------------\t------\t-------");
+	}
+	for (size_t i = 0; i < value_count(conditions); i++) {
+		const struct value *condition = value_at(conditions, i);
+
+		describe_line(page, 1, "%s\t%s\t%s\t%s\t%s", describe_text(condition, "type", ""),
+			describe_text(condition, "status", ""), describe_time(&arena, value_get_text(condition, "lastTransitionTime")),
+			describe_text(condition, "reason", ""), describe_text(condition, "message", ""));
+	}
+	arena_release(&arena);
+}
+
 void
 describe_namespace(struct describe *page, const struct object *object)
 {
@@ -296,11 +317,14 @@ describe_namespace(struct describe *page, const struct object *object)
 
 	describe_meta(page, object);
 	describe_line(page, 0, "Status:\t%s", describe_text(value_get(object->root, "status"), "phase", ""));
+	namespace_conditions(page, value_path(object->root, "status.conditions"));
 	if (!n)
 		describe_line(page, 0, "\nNo resource quota.");
 	else
 		describe_line(page, 0, "\nResource Quotas");
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		describe_line(page, 1, "Name:\t%s", quotas[i]->name);
+		describe_quota_lines(page, 1, quotas[i]);
+	}
 	describe_line(page, 0, "\nNo LimitRange resource.");
 }

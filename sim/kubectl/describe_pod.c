@@ -1,246 +1,10 @@
-/* describe pod, and the template of workloads; follows describe.go's podDescriber and describeContainers. */
+/* describe pod, and the template of workloads; follows describe.go's podDescriber. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "kubectl/describe.h"
 #include "kubectl/format.h"
-
-/* ---- containers ---- */
-
-static void
-ports_line(struct describe *page, const struct value *container, const char *field, const char *title)
-{
-	const struct value *ports = value_get(container, "ports");
-	struct str text = STR_INIT;
-
-	for (size_t i = 0; i < value_count(ports); i++)
-		str_addf(&text, "%s%lld/%s", i ? ", " : "", (long long)value_get_int(value_at(ports, i), field, 0),
-			describe_text(value_at(ports, i), "protocol", "TCP"));
-	describe_line(page, 2, "%s%s:\t%s", title, value_count(ports) > 1 ? "s" : "", text.len ? text.buf : "<none>");
-	str_release(&text);
-}
-
-static void
-words_lines(struct describe *page, const char *title, const struct value *words)
-{
-	if (value_count(words))
-		describe_line(page, 2, "%s:", title);
-	for (size_t i = 0; i < value_count(words); i++) {
-		const char *word = value_text(value_at(words, i));
-
-		for (size_t line; word && *word; word += line + (word[line] == '\n')) {
-			line = strcspn(word, "\n");
-			describe_line(page, 3, "%.*s", (int)line, word);
-		}
-	}
-}
-
-static void
-terminated_lines(struct describe *page, const struct value *terminated)
-{
-	struct arena arena = ARENA_INIT;
-	long long signal = value_get_int(terminated, "signal", 0);
-
-	if (value_get_text(terminated, "reason"))
-		describe_line(page, 3, "Reason:\t%s", value_get_text(terminated, "reason"));
-	if (value_get_text(terminated, "message"))
-		describe_line(page, 3, "Message:\t%s", value_get_text(terminated, "message"));
-	describe_line(page, 3, "Exit Code:\t%lld", (long long)value_get_int(terminated, "exitCode", 0));
-	if (signal > 0)
-		describe_line(page, 3, "Signal:\t%lld", signal);
-	describe_line(page, 3, "Started:\t%s", describe_time(&arena, value_get_text(terminated, "startedAt")));
-	describe_line(page, 3, "Finished:\t%s", describe_time(&arena, value_get_text(terminated, "finishedAt")));
-	arena_release(&arena);
-}
-
-static void
-state_lines(struct describe *page, const char *title, const struct value *state)
-{
-	const struct value *running = value_get(state, "running"), *terminated = value_get(state, "terminated");
-	const char *reason = value_get_text(value_get(state, "waiting"), "reason");
-	struct arena arena = ARENA_INIT;
-
-	describe_line(page, 2, "%s:\t%s", title, running ? "Running" : terminated ? "Terminated" : "Waiting");
-	if (running)
-		describe_line(page, 3, "Started:\t%s", describe_time(&arena, value_get_text(running, "startedAt")));
-	else if (terminated)
-		terminated_lines(page, terminated);
-	else if (reason)
-		describe_line(page, 3, "Reason:\t%s", reason);
-	arena_release(&arena);
-}
-
-static void
-status_lines(struct describe *page, const struct value *status)
-{
-	if (!status)
-		return;
-	state_lines(page, "State", value_get(status, "state"));
-	if (value_path(status, "lastState.terminated"))
-		state_lines(page, "Last State", value_get(status, "lastState"));
-	describe_line(page, 2, "Ready:\t%s", value_get_bool(status, "ready", false) ? "True" : "False");
-	describe_line(page, 2, "Restart Count:\t%lld", (long long)value_get_int(status, "restartCount", 0));
-}
-
-static void
-quantities(struct describe *page, const char *title, const struct value *map)
-{
-	size_t n;
-	const struct value_entry **entries = format_sorted(map, &n);
-
-	if (n)
-		describe_line(page, 2, "%s:", title);
-	for (size_t i = 0; i < n; i++) {
-		struct str text = STR_INIT;
-
-		format_scalar(entries[i]->value, &text);
-		describe_line(page, 3, "%s:\t%s", entries[i]->key, text.buf);
-		str_release(&text);
-	}
-	free(entries);
-}
-
-static void
-add_probe_action(const struct value *probe, struct str *out)
-{
-	const struct value *http = value_get(probe, "httpGet"), *tcp = value_get(probe, "tcpSocket");
-	const struct value *command = value_path(probe, "exec.command"), *grpc = value_get(probe, "grpc");
-
-	if (http) {
-		for (const char *c = describe_text(http, "scheme", "HTTP"); *c; c++)
-			str_addch(out, (char)ascii_tolower((unsigned char)*c));
-		str_addf(out, "://%s:", describe_text(http, "host", ""));
-		format_scalar(value_get(http, "port"), out);
-		str_add(out, describe_text(http, "path", ""));
-	} else if (tcp) {
-		str_addf(out, "%s:", describe_text(tcp, "host", ""));
-		format_scalar(value_get(tcp, "port"), out);
-	} else if (grpc) {
-		str_addf(out, "<pod>:%lld %s", (long long)value_get_int(grpc, "port", 0), describe_text(grpc, "service", ""));
-	} else if (command) {
-		for (size_t i = 0; i < value_count(command); i++)
-			str_addf(out, "%s%s", i ? " " : "[", value_text(value_at(command, i)));
-		str_add(out, "]");
-	}
-}
-
-static void
-probe_line(struct describe *page, const char *title, const struct value *probe)
-{
-	struct str action = STR_INIT;
-
-	if (!probe)
-		return;
-	add_probe_action(probe, &action);
-	describe_line(page, 2, "%s:\t%s %s delay=%llds timeout=%llds period=%llds #success=%lld #failure=%lld", title,
-		value_get(probe, "httpGet") ? "http-get" : value_get(probe, "tcpSocket") ? "tcp-socket" :
-		value_get(probe, "grpc") ? "grpc" : "exec", action.buf,
-		(long long)value_get_int(probe, "initialDelaySeconds", 0), (long long)value_get_int(probe, "timeoutSeconds", 1),
-		(long long)value_get_int(probe, "periodSeconds", 10), (long long)value_get_int(probe, "successThreshold", 1),
-		(long long)value_get_int(probe, "failureThreshold", 3));
-	str_release(&action);
-}
-
-static void
-variable_from(struct describe *page, const char *name, const struct value *from)
-{
-	const struct value *field = value_get(from, "fieldRef"), *secret = value_get(from, "secretKeyRef");
-	const struct value *config = value_get(from, "configMapKeyRef"), *ref = secret ? secret : config;
-
-	if (field)
-		describe_line(page, 3, "%s:\t (%s:%s)", name, describe_text(field, "apiVersion", "v1"),
-			describe_text(field, "fieldPath", ""));
-	else if (ref)
-		describe_line(page, 3, "%s:\t<set to the key '%s' %s '%s'>\tOptional: %s", name, describe_text(ref, "key", ""),
-			secret ? "in secret" : "of config map", describe_text(ref, "name", ""),
-			value_get_bool(ref, "optional", false) ? "true" : "false");
-}
-
-static void
-environment_lines(struct describe *page, const struct value *container)
-{
-	const struct value *from = value_get(container, "envFrom"), *env = value_get(container, "env");
-
-	if (value_count(from))
-		describe_line(page, 2, "Environment Variables from:");
-	for (size_t i = 0; i < value_count(from); i++) {
-		const struct value *config = value_get(value_at(from, i), "configMapRef");
-		const struct value *ref = config ? config : value_get(value_at(from, i), "secretRef");
-
-		describe_line(page, 3, "%s\t%s\tOptional: %s", describe_text(ref, "name", ""), config ? "ConfigMap" : "Secret",
-			value_get_bool(ref, "optional", false) ? "true" : "false");
-	}
-	describe_line(page, 2, "Environment:%s", value_count(env) ? "" : "\t<none>");
-	for (size_t i = 0; i < value_count(env); i++) {
-		const char *name = describe_text(value_at(env, i), "name", "");
-
-		if (value_get(value_at(env, i), "valueFrom"))
-			variable_from(page, name, value_get(value_at(env, i), "valueFrom"));
-		else
-			describe_line(page, 3, "%s:\t%s", name, describe_text(value_at(env, i), "value", ""));
-	}
-}
-
-static void
-mounts_lines(struct describe *page, const struct value *container)
-{
-	const struct value *mounts = value_get(container, "volumeMounts");
-
-	describe_line(page, 2, "Mounts:%s", value_count(mounts) ? "" : "\t<none>");
-	for (size_t i = 0; i < value_count(mounts); i++) {
-		const struct value *mount = value_at(mounts, i);
-		const char *sub = value_get_text(mount, "subPath");
-
-		describe_line(page, 3, "%s from %s (%s%s%s%s)", describe_text(mount, "mountPath", ""),
-			describe_text(mount, "name", ""), value_get_bool(mount, "readOnly", false) ? "ro" : "rw", sub ? ",path=\"" : "",
-			sub ? sub : "", sub ? "\"" : "");
-	}
-}
-
-static const struct value *
-status_of(const struct value *statuses, const char *name)
-{
-	for (size_t i = 0; i < value_count(statuses); i++)
-		if (strcmp(describe_text(value_at(statuses, i), "name", ""), name) == 0)
-			return value_at(statuses, i);
-	return NULL;
-}
-
-static void
-describe_container(struct describe *page, const struct value *container, const struct value *status, bool template)
-{
-	const struct value *resources = value_get(container, "resources");
-
-	describe_line(page, 1, "%s%s:", template ? " " : "", describe_text(container, "name", ""));
-	if (status)
-		describe_line(page, 2, "Container ID:\t%s", describe_text(status, "containerID", ""));
-	describe_line(page, 2, "Image:\t%s", describe_text(container, "image", ""));
-	if (status)
-		describe_line(page, 2, "Image ID:\t%s", describe_text(status, "imageID", ""));
-	ports_line(page, container, "containerPort", "Port");
-	ports_line(page, container, "hostPort", "Host Port");
-	words_lines(page, "Command", value_get(container, "command"));
-	words_lines(page, "Args", value_get(container, "args"));
-	status_lines(page, status);
-	quantities(page, "Limits", value_get(resources, "limits"));
-	quantities(page, "Requests", value_get(resources, "requests"));
-	probe_line(page, "Liveness", value_get(container, "livenessProbe"));
-	probe_line(page, "Readiness", value_get(container, "readinessProbe"));
-	probe_line(page, "Startup", value_get(container, "startupProbe"));
-	environment_lines(page, container);
-	mounts_lines(page, container);
-}
-
-static void
-describe_containers(struct describe *page, const char *title, const struct value *containers, const struct value *statuses,
-	bool template)
-{
-	describe_line(page, template, "%s:%s", title, value_count(containers) ? "" : " <none>");
-	for (size_t i = 0; i < value_count(containers); i++)
-		describe_container(page, value_at(containers, i),
-			status_of(statuses, describe_text(value_at(containers, i), "name", "")), template);
-}
 
 /* ---- volumes ---- */
 
@@ -284,37 +48,81 @@ projected_lines(struct describe *page, const struct value *projected)
 }
 
 static void
+downward_lines(struct describe *page, const struct value *items)
+{
+	describe_line(page, 2, "Type:\tDownwardAPI (a volume populated by information about the pod)");
+	describe_line(page, 2, "Items:");
+	for (size_t i = 0; i < value_count(items); i++) {
+		const struct value *item = value_at(items, i), *field = value_get(item, "fieldRef");
+
+		describe_line(page, 3, "%s -> %s", field ? describe_text(field, "fieldPath", "") :
+			describe_text(value_get(item, "resourceFieldRef"), "resource", ""), describe_text(item, "path", ""));
+	}
+}
+
+static void
+empty_dir_lines(struct describe *page, const struct value *empty)
+{
+	double limit = 0;
+
+	describe_line(page, 2, "Type:\tEmptyDir (a temporary directory that shares a pod's lifetime)");
+	describe_line(page, 2, "Medium:\t%s", describe_text(empty, "medium", ""));
+	describe_line(page, 2, "SizeLimit:\t%s", format_parse_amount(value_get(empty, "sizeLimit"), &limit) && limit > 0 ?
+		describe_text(empty, "sizeLimit", "") : "<unset>");
+}
+
+/* Kinds of volumes whose lines are fields of theirs. */
+static const struct volume_row {
+	const char *source, *type;
+	struct {
+		const char *title, *field;
+		bool is_bool;
+	} lines[3];
+} volume_rows[] = {
+	{ "hostPath", "HostPath (bare host directory volume)", { { "Path", "path", false }, { "HostPathType", "type", false } } },
+	{ "secret", "Secret (a volume populated by a Secret)",
+		{ { "SecretName", "secretName", false }, { "Optional", "optional", true } } },
+	{ "configMap", "ConfigMap (a volume populated by a ConfigMap)",
+		{ { "Name", "name", false }, { "Optional", "optional", true } } },
+	{ "persistentVolumeClaim", "PersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)",
+		{ { "ClaimName", "claimName", false }, { "ReadOnly", "readOnly", true } } },
+	{ "nfs", "NFS (an NFS mount that lasts the lifetime of a pod)",
+		{ { "Server", "server", false }, { "Path", "path", false }, { "ReadOnly", "readOnly", true } } },
+	{ "gitRepo", "GitRepo (a volume that is pulled from git when the pod is created)",
+		{ { "Repository", "repository", false }, { "Revision", "revision", false } } },
+	{ "image", "Image (a container image or OCI artifact)",
+		{ { "Reference", "reference", false }, { "PullPolicy", "pullPolicy", false } } },
+};
+
+static bool
+field_lines(struct describe *page, const struct value *volume)
+{
+	for (size_t i = 0; i < sizeof volume_rows / sizeof *volume_rows; i++) {
+		const struct volume_row *row = &volume_rows[i];
+		const struct value *source = value_get(volume, row->source);
+
+		if (!source)
+			continue;
+		describe_line(page, 2, "Type:\t%s", row->type);
+		for (size_t j = 0; j < sizeof row->lines / sizeof *row->lines && row->lines[j].title; j++)
+			describe_line(page, 2, "%s:\t%s", row->lines[j].title, row->lines[j].is_bool ?
+				bool_text(source, row->lines[j].field) : describe_text(source, row->lines[j].field, ""));
+		return true;
+	}
+	return false;
+}
+
+static void
 describe_volume(struct describe *page, const struct value *volume)
 {
-	const struct value *host = value_get(volume, "hostPath"), *empty = value_get(volume, "emptyDir");
-	const struct value *secret = value_get(volume, "secret"), *config = value_get(volume, "configMap");
-	const struct value *claim = value_get(volume, "persistentVolumeClaim");
-
-	if (host) {
-		describe_line(page, 2, "Type:\tHostPath (bare host directory volume)");
-		describe_line(page, 2, "Path:\t%s", describe_text(host, "path", ""));
-		describe_line(page, 2, "HostPathType:\t%s", describe_text(host, "type", ""));
-	} else if (empty) {
-		describe_line(page, 2, "Type:\tEmptyDir (a temporary directory that shares a pod's lifetime)");
-		describe_line(page, 2, "Medium:\t%s", describe_text(empty, "medium", ""));
-		describe_line(page, 2, "SizeLimit:\t%s", describe_text(empty, "sizeLimit", "<unset>"));
-	} else if (secret) {
-		describe_line(page, 2, "Type:\tSecret (a volume populated by a Secret)");
-		describe_line(page, 2, "SecretName:\t%s", describe_text(secret, "secretName", ""));
-		describe_line(page, 2, "Optional:\t%s", bool_text(secret, "optional"));
-	} else if (config) {
-		describe_line(page, 2, "Type:\tConfigMap (a volume populated by a ConfigMap)");
-		describe_line(page, 2, "Name:\t%s", describe_text(config, "name", ""));
-		describe_line(page, 2, "Optional:\t%s", bool_text(config, "optional"));
-	} else if (claim) {
-		describe_line(page, 2, "Type:\tPersistentVolumeClaim (a reference to a PersistentVolumeClaim in the same namespace)");
-		describe_line(page, 2, "ClaimName:\t%s", describe_text(claim, "claimName", ""));
-		describe_line(page, 2, "ReadOnly:\t%s", bool_text(claim, "readOnly"));
-	} else if (value_get(volume, "projected")) {
+	if (value_get(volume, "emptyDir"))
+		empty_dir_lines(page, value_get(volume, "emptyDir"));
+	else if (value_get(volume, "projected"))
 		projected_lines(page, value_get(volume, "projected"));
-	} else {
+	else if (value_get(volume, "downwardAPI"))
+		downward_lines(page, value_path(volume, "downwardAPI.items"));
+	else if (!field_lines(page, volume))
 		describe_line(page, 1, "<unknown>");
-	}
 }
 
 static void
@@ -347,16 +155,41 @@ static void
 describe_tolerations(struct describe *page, const char *title, const struct value *tolerations)
 {
 	size_t n = value_count(tolerations);
+	const struct value **sorted = describe_sorted(tolerations, "key");
 
 	if (!n)
 		describe_line(page, 0, "%s:\t<none>", title);
 	for (size_t i = 0; i < n; i++) {
 		struct str text = STR_INIT;
 
-		add_toleration(value_at(tolerations, i), &text);
+		add_toleration(sorted[i], &text);
 		describe_line(page, 0, "%s%s\t%s", i ? "" : title, i ? "" : ":", text.buf);
 		str_release(&text);
 	}
+	free(sorted);
+}
+
+/* By topologyKey; indent stands before the title. */
+static void
+describe_spreading(struct describe *page, const char *indent, const struct value *list)
+{
+	size_t n = value_count(list);
+	const struct value **sorted = describe_sorted(list, "topologyKey");
+
+	for (size_t i = 0; i < n; i++) {
+		const struct value *selector = value_get(sorted[i], "labelSelector");
+		struct str text = STR_INIT;
+
+		if (selector) {
+			str_add(&text, " for selector ");
+			format_label_selector(selector, &text);
+		}
+		describe_line(page, 0, "%s%s\t%s:%s when max skew %lld is exceeded%s", indent,
+			i ? "" : "Topology Spread Constraints:", describe_text(sorted[i], "topologyKey", ""),
+			describe_text(sorted[i], "whenUnsatisfiable", ""), (long long)value_get_int(sorted[i], "maxSkew", 0), text.buf);
+		str_release(&text);
+	}
+	free(sorted);
 }
 
 void
@@ -371,9 +204,10 @@ describe_pod_template(struct describe *page, const struct value *template)
 	if (value_get_text(spec, "serviceAccountName"))
 		describe_line(page, 1, "Service Account:\t%s", value_get_text(spec, "serviceAccountName"));
 	if (value_count(value_get(spec, "initContainers")))
-		describe_containers(page, "Init Containers", value_get(spec, "initContainers"), NULL, true);
-	describe_containers(page, "Containers", value_get(spec, "containers"), NULL, true);
+		describe_containers(page, "Init Containers", value_get(spec, "initContainers"), NULL, NULL);
+	describe_containers(page, "Containers", value_get(spec, "containers"), NULL, NULL);
 	describe_volumes(page, value_get(spec, "volumes"), true);
+	describe_spreading(page, "  ", value_get(spec, "topologySpreadConstraints"));
 	if (value_get_text(spec, "priorityClassName"))
 		describe_line(page, 1, "Priority Class Name:\t%s", value_get_text(spec, "priorityClassName"));
 	describe_labels(page, "  Node-Selectors", value_get(spec, "nodeSelector"));
@@ -395,6 +229,8 @@ pod_head(struct describe *page, const struct object *object)
 		describe_line(page, 0, "Priority:\t%lld", (long long)value_get_int(spec, "priority", 0));
 	if (value_get_text(spec, "priorityClassName"))
 		describe_line(page, 0, "Priority Class Name:\t%s", value_get_text(spec, "priorityClassName"));
+	if (value_get_text(spec, "runtimeClassName"))
+		describe_line(page, 0, "Runtime Class Name:\t%s", value_get_text(spec, "runtimeClassName"));
 	if (value_get_text(spec, "serviceAccountName"))
 		describe_line(page, 0, "Service Account:\t%s", value_get_text(spec, "serviceAccountName"));
 	if (node)
@@ -415,26 +251,52 @@ pod_status(struct describe *page, const struct object *object)
 	const char *deleted = value_get_text(meta, "deletionTimestamp");
 	const struct value *ips = value_get(status, "podIPs");
 	struct arena arena = ARENA_INIT;
-	const char *owner = describe_controller(&arena, object);
+	const char *owner = describe_controller(&arena, object), *phase = describe_text(status, "phase", "");
 
-	if (deleted) {
+	if (deleted && strcmp(phase, "Failed") != 0 && strcmp(phase, "Succeeded") != 0) {
 		describe_line(page, 0, "Status:\tTerminating (lasts %s)", describe_age(&arena, page, deleted));
 		describe_line(page, 0, "Termination Grace Period:\t%llds",
 			(long long)value_get_int(meta, "deletionGracePeriodSeconds", 0));
 	} else {
-		describe_line(page, 0, "Status:\t%s", describe_text(status, "phase", ""));
+		describe_line(page, 0, "Status:\t%s", phase);
 	}
 	if (value_get_text(status, "reason"))
 		describe_line(page, 0, "Reason:\t%s", value_get_text(status, "reason"));
 	if (value_get_text(status, "message"))
 		describe_line(page, 0, "Message:\t%s", value_get_text(status, "message"));
+	describe_seccomp(page, 0, value_path(object->root, "spec.securityContext"));
 	describe_line(page, 0, "IP:\t%s", describe_text(status, "podIP", ""));
 	describe_line(page, 0, "IPs:%s", value_count(ips) ? "" : "\t<none>");
 	for (size_t i = 0; i < value_count(ips); i++)
 		describe_line(page, 1, "IP:\t%s", describe_text(value_at(ips, i), "ip", ""));
 	if (owner)
 		describe_line(page, 0, "Controlled By:\t%s", owner);
+	if (value_get_text(status, "nominatedNodeName"))
+		describe_line(page, 0, "NominatedNodeName:\t%s", value_get_text(status, "nominatedNodeName"));
 	arena_release(&arena);
+}
+
+static const char *
+condition_status(const struct value *conditions, const char *type)
+{
+	for (size_t i = 0; i < value_count(conditions); i++)
+		if (strcmp(describe_text(value_at(conditions, i), "type", ""), type) == 0)
+			return describe_text(value_at(conditions, i), "status", "");
+	return "<none>";
+}
+
+static void
+pod_gates(struct describe *page, const struct value *gates, const struct value *conditions)
+{
+	if (!value_count(gates))
+		return;
+	describe_line(page, 0, "Readiness Gates:");
+	describe_line(page, 1, "Type\tStatus");
+	for (size_t i = 0; i < value_count(gates); i++) {
+		const char *type = describe_text(value_at(gates, i), "conditionType", "");
+
+		describe_line(page, 1, "%s \t%s ", type, condition_status(conditions, type));
+	}
 }
 
 static void
@@ -453,17 +315,21 @@ void
 describe_pod(struct describe *page, const struct object *object)
 {
 	const struct value *spec = value_get(object->root, "spec"), *status = value_get(object->root, "status");
-	const struct value *init = value_get(spec, "initContainers");
+	const struct value *init = value_get(spec, "initContainers"), *guests = value_get(spec, "ephemeralContainers");
 
 	pod_head(page, object);
 	pod_status(page, object);
 	if (value_count(init))
-		describe_containers(page, "Init Containers", init, value_get(status, "initContainerStatuses"), false);
-	describe_containers(page, "Containers", value_get(spec, "containers"), value_get(status, "containerStatuses"), false);
+		describe_containers(page, "Init Containers", init, value_get(status, "initContainerStatuses"), object);
+	describe_containers(page, "Containers", value_get(spec, "containers"), value_get(status, "containerStatuses"), object);
+	if (value_count(guests))
+		describe_containers(page, "Ephemeral Containers", guests, value_get(status, "ephemeralContainerStatuses"), object);
+	pod_gates(page, value_get(spec, "readinessGates"), value_get(status, "conditions"));
 	pod_conditions(page, value_get(status, "conditions"));
 	describe_volumes(page, value_get(spec, "volumes"), false);
 	describe_line(page, 0, "QoS Class:\t%s", describe_text(status, "qosClass", ""));
 	describe_labels(page, "Node-Selectors", value_get(spec, "nodeSelector"));
 	describe_tolerations(page, "Tolerations", value_get(spec, "tolerations"));
+	describe_spreading(page, "", value_get(spec, "topologySpreadConstraints"));
 	describe_events(page, object);
 }

@@ -130,6 +130,19 @@ replicasets_line(struct describe *page, const struct object *deployment, const c
 	str_release(&text);
 }
 
+static bool
+has_replicasets(const struct describe *page, const struct object *deployment)
+{
+	size_t n;
+	const struct object *const *sets = store_list(page->kubectl->cluster->server.store, kind_by_kind("ReplicaSet"),
+		deployment->namespace, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (is_owned_by(sets[i], deployment))
+			return true;
+	return false;
+}
+
 void
 describe_deployment(struct describe *page, const struct object *object)
 {
@@ -146,8 +159,10 @@ describe_deployment(struct describe *page, const struct object *object)
 	strategy_lines(page, spec);
 	describe_pod_template(page, value_get(spec, "template"));
 	conditions_table(page, value_get(status, "conditions"));
-	replicasets_line(page, object, "OldReplicaSets", false);
-	replicasets_line(page, object, "NewReplicaSet", true);
+	if (has_replicasets(page, object)) {
+		replicasets_line(page, object, "OldReplicaSets", false);
+		replicasets_line(page, object, "NewReplicaSet", true);
+	}
 	describe_events(page, object);
 }
 

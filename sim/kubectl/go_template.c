@@ -85,13 +85,13 @@ cut(struct template *template, const char *text)
 	}
 }
 
-/* Does the action begin with this word? */
+/* Does the action begin with this word?  As in Go, a blank need not follow where a field, a pipe or a parenthesis does. */
 static bool
 is_word(const char *action, const char *word)
 {
 	size_t len = strlen(word);
 
-	return strncmp(action, word, len) == 0 && (!action[len] || ascii_isspace((unsigned char)action[len]));
+	return strncmp(action, word, len) == 0 && (!action[len] || strchr(" \t\r\n.,|:()", action[len]));
 }
 
 static bool

@@ -883,22 +883,64 @@ CELL(hpa_reference)
 	format_scalar(SPEC("scaleTargetRef.name"), out);
 }
 
-/* Nothing in the model measures: what a fresh autoscaler shows. */
+/* Where a type of metric keeps what it is about; averages of those that know no other way are not marked. */
+static const struct metric_row {
+	const char *type, *field;
+	bool named, marks_average;
+} metric_rows[] = {
+	{ "External", "external", false, true },
+	{ "Pods", "pods", false, false },
+	{ "Object", "object", false, true },
+	{ "Resource", "resource", true, false },
+	{ "ContainerResource", "containerResource", true, false },
+};
+
+static void
+add_amount(const struct value *value, const char *otherwise, struct str *out)
+{
+	if (value)
+		format_scalar(value, out);
+	else
+		str_add(out, otherwise);
+}
+
+/* "cpu: 12%/80%", "<unknown>/10" */
+static void
+add_metric(const struct metric_row *row, const struct value *spec, const struct value *status, struct str *out)
+{
+	const struct value *source = value_get(spec, row->field), *now = value_get(status, row->field);
+	bool average = value_path(source, "target.averageValue") || strcmp(row->type, "Pods") == 0;
+	bool percent = row->named && !average;
+	const char *field = percent ? "averageUtilization" : average ? "averageValue" : "value";
+	const struct value *current = value_get(value_get(now, "current"), field);
+	const struct value *target = value_get(value_get(source, "target"), field);
+
+	if (row->named)
+		str_addf(out, "%s: ", value_get_text(source, "name") ? value_get_text(source, "name") : "");
+	add_amount(current, "<unknown>", out);
+	str_addf(out, "%s/", percent && current ? "%" : "");
+	add_amount(target, percent ? "<auto>" : "0", out);
+	str_add(out, percent && target ? "%" : average && row->marks_average ? " (avg)" : "");
+}
+
+/* The first two. */
 CELL(hpa_targets)
 {
-	const struct value *metrics = SPEC("metrics");
+	const struct value *metrics = SPEC("metrics"), *status = value_path(root, "status.currentMetrics");
+	size_t n = value_count(metrics);
 
 	(void)now;
-	for (size_t i = 0; i < value_count(metrics); i++) {
-		const struct value *resource = value_get(value_at(metrics, i), "resource");
+	for (size_t i = 0; i < n && i < 2; i++) {
+		const char *type = value_get_text(value_at(metrics, i), "type");
 
 		format_join(out, 0, ", ");
-		format_scalar(value_get(resource, "name"), out);
-		str_add(out, ": <unknown>/");
-		format_scalar(value_path(resource, "target.averageUtilization"), out);
-		str_add(out, "%");
+		for (size_t j = 0; type && j < sizeof metric_rows / sizeof *metric_rows; j++)
+			if (strcmp(metric_rows[j].type, type) == 0)
+				add_metric(&metric_rows[j], value_at(metrics, i), value_at(status, i), out);
 	}
-	if (!value_count(metrics))
+	if (n > 2)
+		str_addf(out, " + %zu more...", n - 2);
+	if (!n)
 		str_add(out, "<none>");
 }
 

@@ -87,6 +87,67 @@ show_empty_lists(struct kubeconfig *config)
 			root->map.v[i].value = value_null(&config->arena);
 }
 
+/* The fields of Go's structs in their order, outer before inner ones; what has no place here comes behind. */
+static const char *const field_order[] = {
+	"kind", "apiVersion", "preferences", "clusters", "users", "contexts", "current-context",
+	"name", "cluster", "user", "context", "namespace",
+	"server", "tls-server-name", "insecure-skip-tls-verify", "certificate-authority", "certificate-authority-data",
+	"proxy-url", "disable-compression",
+	"client-certificate", "client-certificate-data", "client-key", "client-key-data", "token", "tokenFile", "as", "as-uid",
+	"as-groups", "as-user-extra", "username", "password", "auth-provider", "exec",
+};
+
+static struct value *
+in_order(struct arena *arena, const struct value *from)
+{
+	struct value *to = value_map(arena);
+
+	for (size_t i = 0; i < sizeof field_order / sizeof *field_order; i++)
+		if (value_get(from, field_order[i]))
+			value_set(arena, to, field_order[i], value_get(from, field_order[i]));
+	for (size_t i = 0; i < value_count(from); i++)
+		if (!value_get(to, from->map.v[i].key))
+			value_set(arena, to, from->map.v[i].key, from->map.v[i].value);
+	return to;
+}
+
+/* Fields that Go writes also when they are empty. */
+static void
+show_empty_fields(struct arena *arena, const char *inner, struct value *map)
+{
+	static const char *const always[][2] = { { "cluster", "server" }, { "context", "cluster" }, { "context", "user" } };
+
+	for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+		if (strcmp(always[i][0], inner) == 0 && !value_get(map, always[i][1]))
+			value_set_text(arena, map, always[i][1], "");
+}
+
+/* As kubectl's own structs hold it: as JSON it keeps their order. */
+static void
+put_in_order(struct kubeconfig *config)
+{
+	static const char *const lists[][2] = {
+#define LIST_AND_INNER(list, inner) { list, inner },
+		KUBECONFIG_LISTS(LIST_AND_INNER)
+#undef LIST_AND_INNER
+	};
+
+	config->root = in_order(&config->arena, config->root);
+	for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+		struct value *list = value_get(config->root, lists[i][0]);
+
+		for (size_t j = 0; j < value_count(list); j++) {
+			struct value *entry = in_order(&config->arena, value_at(list, j)), *inner = value_get(entry, lists[i][1]);
+
+			list->list.v[j] = entry;
+			if (!inner || inner->type != VALUE_MAP)
+				continue;
+			show_empty_fields(&config->arena, lists[i][1], inner);
+			value_set(&config->arena, entry, lists[i][1], in_order(&config->arena, inner));
+		}
+	}
+}
+
 static int
 view_run(struct kubectl *kubectl, const struct flags *flags)
 {
@@ -103,6 +164,7 @@ view_run(struct kubectl *kubectl, const struct flags *flags)
 		if (!flag_bool(flags, "raw") && !flag_bool(flags, "flatten"))
 			hide_secrets(&config);
 		show_empty_lists(&config);
+		put_in_order(&config);
 		if (output.format == OUTPUT_NONE)
 			output.format = OUTPUT_YAML;
 		if (!status)
