@@ -108,6 +108,17 @@ base32(const uint8_t *data, size_t len, char *text, size_t chars)
 }
 
 uint32_t
+fnv32(const void *data, size_t len)
+{
+	const uint8_t *at = data;
+	uint32_t hash = FNV32A_START;
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash * 16777619u) ^ at[i];
+	return hash;
+}
+
+uint32_t
 fnv32a(uint32_t hash, const void *data, size_t len)
 {
 	const uint8_t *at = data;

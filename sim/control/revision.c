@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/yaml.h"
 #include "base/hash.h"
 
 static int64_t
@@ -45,6 +46,20 @@ revision_template(struct arena *arena, const struct object *revision)
 	return template;
 }
 
+/* HashControllerRevision: the data as Go marshals it, and the number of collisions, which there are none of. */
+static void
+data_hash(const struct value *data, char hash[static 16])
+{
+	struct str text = STR_INIT;
+	char decimal[16];
+
+	json_write(data, 0, &text);
+	str_add(&text, "0");
+	snprintf(decimal, sizeof decimal, "%u", (unsigned)fnv32(text.buf, text.len));
+	safe_encode(decimal, hash);
+	str_release(&text);
+}
+
 static void
 make(struct server *server, const struct object *owner, const struct revision_mark *mark, const struct value *data,
 	int64_t number)
@@ -53,12 +68,12 @@ make(struct server *server, const struct object *owner, const struct revision_ma
 	const struct value *labels = value_path(owner->root, "spec.template.metadata.labels");
 	struct value *revision = value_map(&arena), *meta = value_make_map(&arena, revision, "metadata");
 	struct value *own = labels ? value_copy(&arena, labels) : value_map(&arena);
-	char decimal[16], hash[16];
+	char hash[16];
 
-	snprintf(decimal, sizeof decimal, "%u", (unsigned)workload_hash(data));
-	safe_encode(decimal, hash);
 	if (mark->of_template)
 		workload_template_hash(owner, hash);
+	else
+		data_hash(data, hash);
 	value_set_text(&arena, own, mark->label, hash);
 	value_set_text(&arena, revision, "apiVersion", "apps/v1");
 	value_set_text(&arena, revision, "kind", "ControllerRevision");

@@ -262,42 +262,6 @@ workload_pod_from(struct arena *arena, const struct object *owner, const struct 
 	return pod;
 }
 
-/* Of a whole tree; a map's entries count in any order. */
-static uint32_t
-tree_hash(uint32_t hash, const struct value *value)
-{
-	uint32_t sum = 0;
-
-	switch (value->type) {
-	case VALUE_STRING:
-		return fnv32a(hash, value->string.text, value->string.len);
-	case VALUE_LIST:
-		for (size_t i = 0; i < value->list.n; i++)
-			hash = tree_hash(hash * 31 + 1, value->list.v[i]);
-		return hash;
-	case VALUE_MAP:
-		for (size_t i = 0; i < value->map.n; i++)
-			sum += tree_hash(fnv32a(hash, value->map.v[i].key, strlen(value->map.v[i].key)),
-				value->map.v[i].value);
-		return fnv32a(hash, &sum, sizeof sum);
-	case VALUE_INT:
-		return fnv32a(hash, &value->integer, sizeof value->integer);
-	case VALUE_FLOAT:
-		return fnv32a(hash, &value->real.number, sizeof value->real.number);
-	case VALUE_BOOL:
-		return hash * 31 + 2 + value->boolean;
-	case VALUE_NULL:
-		break;
-	}
-	return hash * 31;
-}
-
-uint32_t
-workload_hash(const struct value *value)
-{
-	return tree_hash(FNV32A_START, value);
-}
-
 void
 workload_template_hash(const struct object *owner, char hash[static 16])
 {

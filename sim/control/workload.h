@@ -53,8 +53,6 @@ bool workload_create_pod(struct server *server, const struct object *owner, cons
 struct value *workload_pod(struct arena *arena, const struct object *owner);
 struct value *workload_pod_from(struct arena *arena, const struct object *owner, const struct value *template);
 
-/* Of a whole tree; a map's entries count in any order. */
-uint32_t workload_hash(const struct value *value);
 /* Of spec.template as spew shows it (ComputeHash): a 32-bit number in decimal, spelled by rand.SafeEncodeString. */
 void workload_template_hash(const struct object *owner, char hash[static 16]);
 
