@@ -384,7 +384,7 @@ ask_kubernetes(struct query *query, const struct corefile_plugin *plugin)
 	} else if (str_ends(zone, ".arpa")) {
 		query->answer->code = DNS_NXDOMAIN;
 	} else {
-		settings.dns_domain = zone;
+		settings.dns_domain = query->name + strlen(query->name) - strlen(zone);	/* as it was spelt */
 		zone_answer(&dns, pods_of(plugin), query->name, query->type, query->answer, query->depth);
 	}
 	if (query->answer->code == DNS_NXDOMAIN && falls_through(query, plugin)) {

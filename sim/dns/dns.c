@@ -79,24 +79,42 @@ labels_split(struct arena *arena, const char *name, const char **labels)
 	return n;
 }
 
-/* The target of an ExternalName is looked up again, by all plugins. */
+/* The records from there on are taken back. */
+static void
+take_back(struct dns_answer *answer, size_t kept)
+{
+	answer->records.n = kept;
+	answer->code = DNS_NOERROR;
+}
+
+/*
+ * The target of an ExternalName is looked up again, by all plugins; only an alias of types that it can have.  One in
+ * the cluster's own zone is told of only with the address that it leads to.
+ */
 static void
 answer_alias(const struct dns *dns, const char *name, const char *target, enum dns_type type, struct dns_answer *answer,
 	int depth)
 {
+	size_t before = answer->records.n;
+	const char *plain;
 	struct ip ip;
 
 	if (ip_parse(target, &ip)) {	/* CoreDNS makes no record of an address */
 		answer->code = DNS_NXDOMAIN;
 		return;
 	}
-	dns_add(answer, name, DNS_CNAME)->target =
-		arena_printf(&answer->arena, "%s%s", target, str_ends(target, ".") ? "" : ".");
-	if (type != DNS_CNAME && depth < CNAMES_MAX) {
-		coredns_ask(dns, target, type, answer, depth + 1);
-		answer->code = DNS_NOERROR;
-		answer->authoritative = true;
-	}
+	if (type != DNS_A && type != DNS_AAAA && type != DNS_CNAME)
+		return;
+	plain = arena_strndup(&answer->arena, target, strlen(target) - str_ends(target, "."));
+	dns_add(answer, name, DNS_CNAME)->target = arena_printf(&answer->arena, "%s.", plain);
+	if (type == DNS_CNAME || depth >= CNAMES_MAX)
+		return;
+	coredns_ask(dns, target, type, answer, depth + 1);
+	if (name_in_zone(plain, dns->settings->dns_domain) &&
+		(answer->records.n == before + 1 || answer->code != DNS_NOERROR))
+		take_back(answer, before);
+	answer->code = DNS_NOERROR;
+	answer->authoritative = true;
 }
 
 static void
@@ -107,7 +125,8 @@ answer_service(const struct dns *dns, const struct zone_question *question, cons
 		store_get(dns->store, kind_by_kind("Service"), question->namespace, question->service);
 	const struct service *service = object ? service_view(object) : NULL;
 
-	if (!service || (service->type == SERVICE_EXTERNAL_NAME && (question->endpoint || question->port))) {
+	if (!service || (service->type == SERVICE_EXTERNAL_NAME && (question->endpoint || question->port ||
+			question->protocol))) {
 		answer->code = DNS_NXDOMAIN;
 		return;
 	}
@@ -117,6 +136,7 @@ answer_service(const struct dns *dns, const struct zone_question *question, cons
 		zone_service(dns, question, service, name, type, answer);
 }
 
+/* The plugin keeps the first address of each pod that is not being deleted. */
 static bool
 pod_has(const struct dns *dns, const char *namespace, const struct ip *ip)
 {
@@ -126,9 +146,9 @@ pod_has(const struct dns *dns, const char *namespace, const struct ip *ip)
 	for (size_t i = 0; i < n; i++) {
 		const struct pod *pod = pod_view(pods[i]);
 
-		for (size_t a = 0; a < pod->nips; a++)
-			if (ip_equal(&pod->ips[a], ip))
-				return true;
+		if (pod->nips > 0 && ip_equal(&pod->ips[0], ip) &&
+			!value_get(object_meta(pods[i]), "deletionTimestamp"))
+			return true;
 	}
 	return false;
 }
@@ -140,13 +160,30 @@ answer_pod(const struct dns *dns, const struct zone_question *question, enum zon
 {
 	struct ip ip;
 
-	if (pods == ZONE_PODS_DISABLED || !zone_dashed_ip(question->service, &ip) ||
-		(pods == ZONE_PODS_VERIFIED && !pod_has(dns, question->namespace, &ip))) {
+	if (!zone_dashed_ip(question->service, &ip) ||
+		(pods == ZONE_PODS_VERIFIED && !pod_has(dns, question->namespace, &ip)))
 		answer->code = DNS_NXDOMAIN;
-		return;
-	}
-	if ((type == DNS_A && ip.family == IP_V4) || (type == DNS_AAAA && ip.family == IP_V6))
+	else if ((type == DNS_A && ip.family == IP_V4) || (type == DNS_AAAA && ip.family == IP_V6))
 		dns_add(answer, name, type)->ip = ip;
+	else if (type == DNS_SRV)
+		zone_pod_server(dns, question, name, &ip, answer);
+}
+
+/* ns.dns, the name server of the zone's SOA record: CoreDNS' own Service. */
+static void
+answer_name_server(const struct dns *dns, const char *name, enum dns_type type, struct dns_answer *answer)
+{
+	const struct object *object = store_get(dns->store, kind_by_kind("Service"), "kube-system", "kube-dns");
+	const struct service *service = object ? service_view(object) : NULL;
+
+	if (type == DNS_PTR)
+		answer->code = DNS_NXDOMAIN;
+	for (size_t i = 0; service && i < service->ncluster_ips; i++) {
+		const struct ip *ip = &service->cluster_ips[i];
+
+		if (type == (ip->family == IP_V4 ? DNS_A : DNS_AAAA))
+			dns_add(answer, name, type)->ip = *ip;
+	}
 }
 
 /* A dump may have been taken without the Namespaces: then all that are named exist. */
@@ -157,6 +194,14 @@ namespace_exists(const struct dns *dns, const char *namespace)
 
 	store_list(dns->store, kind_by_kind("Namespace"), NULL, &n);
 	return !n || store_get(dns->store, kind_by_kind("Namespace"), "", namespace) != NULL;
+}
+
+/* NULL: nothing is left of it, and any will do. */
+static const char *
+without_underscore(const char *label)
+{
+	label += *label == '_';
+	return *label ? label : NULL;
 }
 
 /* A name below the cluster's domain; labels without it. */
@@ -170,29 +215,33 @@ answer_labels(const struct dns *dns, enum zone_pods mode, const char **labels, s
 
 	if (n == 0)
 		return;
+	if (n == 2 && strcmp(labels[0], "ns") == 0 && strcmp(tree, "dns") == 0) {
+		answer_name_server(dns, name, type, answer);
+		return;
+	}
 	if (!pods && strcmp(tree, "svc") != 0) {
 		answer->code = DNS_NXDOMAIN;
 		return;
 	}
-	if (n >= 2 && !namespace_exists(dns, labels[n - 2]))
+	if (n >= 2 && (!namespace_exists(dns, labels[n - 2]) || (pods && mode == ZONE_PODS_DISABLED)))
 		answer->code = DNS_NXDOMAIN;
 	if (n <= 2 || answer->code != DNS_NOERROR)
 		return;
 	question.namespace = labels[n - 2];
 	question.service = labels[n - 3];
-	if (pods && n == 3) {
-		answer_pod(dns, &question, mode, name, type, answer);
+	if (n > 5) {
+		answer->code = DNS_NXDOMAIN;
 		return;
 	}
-	if (pods || n > 5) {
-		answer->code = DNS_NXDOMAIN;
+	if (pods) {	/* whatever labels stand before the address */
+		answer_pod(dns, &question, mode, name, type, answer);
 		return;
 	}
 	if (n == 4)
 		question.endpoint = labels[0];
 	if (n == 5) {
-		question.port = labels[0][0] == '_' ? labels[0] + 1 : labels[0];
-		question.protocol = labels[1][0] == '_' ? labels[1] + 1 : labels[1];
+		question.port = without_underscore(labels[0]);
+		question.protocol = without_underscore(labels[1]);
 	}
 	answer_service(dns, &question, name, type, answer, depth);
 }

@@ -50,7 +50,7 @@ endpoint_label(const struct slice_endpoint *endpoint, struct arena *arena)
 	for (char *c = label; *c; c++)
 		if (*c == '.' || *c == ':')
 			*c = '-';
-	return str_ends(label, "-") ? arena_printf(arena, "%s0", label) : label;
+	return label;
 }
 
 static bool
@@ -66,21 +66,45 @@ port_matches(const struct zone_question *question, const char *name, enum protoc
 		(!question->protocol || ascii_casecmp(question->protocol, protocol_lower(protocol)) == 0);
 }
 
+static bool
+has_srv(const struct dns_answer *answer, const char *target, int port)
+{
+	for (size_t i = 0; i < answer->records.n; i++) {
+		const struct dns_record *record = &answer->records.v[i];
+
+		if (record->type == DNS_SRV && record->port == port && strcmp(record->target, target) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+has_additional(const struct dns_answer *answer, const char *name, const struct ip *ip)
+{
+	for (size_t i = 0; i < answer->additional.n; i++) {
+		if (ip_equal(&answer->additional.v[i].ip, ip) && strcmp(answer->additional.v[i].name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The same target and port once, and each address of a target once. */
 static void
 add_srv(struct dns_answer *answer, const char *name, const char *target, int port, const struct ip *ip)
 {
 	struct dns_record *record, *extra;
 
-	for (size_t i = 0; i < answer->records.n; i++)	/* the same target and port once */
-		if (strcmp(answer->records.v[i].target, target) == 0 && answer->records.v[i].port == port)
-			return;
-	record = dns_add(answer, name, DNS_SRV);
-	record->target = target;
-	record->port = port;
+	if (!has_srv(answer, target, port)) {
+		record = dns_add(answer, name, DNS_SRV);
+		record->target = target;
+		record->port = port;
+	}
+	if (has_additional(answer, target, ip))
+		return;
 	extra = vec_push(&answer->additional);
 	extra->name = target;
 	extra->type = ip->family == IP_V4 ? DNS_A : DNS_AAAA;
-	extra->ttl = record->ttl;
+	extra->ttl = answer->records.v[answer->records.n - 1].ttl;
 	extra->ip = *ip;
 }
 
@@ -90,6 +114,16 @@ weigh(struct dns_answer *answer, size_t found)
 {
 	for (size_t i = 0; i < answer->records.n; i++)
 		answer->records.v[i].weight = found > 100 ? 1 : (int)(100 / found);
+}
+
+/* A pod's own name is its server, without a port. */
+void
+zone_pod_server(const struct dns *dns, const struct zone_question *question, const char *name, const struct ip *ip,
+	struct dns_answer *answer)
+{
+	add_srv(answer, name, arena_printf(&answer->arena, "%s.%s.pod.%s.", question->service, question->namespace,
+		dns->settings->dns_domain), 0, ip);
+	weigh(answer, 1);
 }
 
 static void
@@ -108,7 +142,7 @@ srv_of_addresses(const struct dns *dns, const struct zone_question *question, co
 			}
 	if (found)
 		weigh(answer, found);
-	else if (question->port)
+	else if (question->port || question->protocol)
 		answer->code = DNS_NXDOMAIN;
 }
 
@@ -116,7 +150,7 @@ static void
 answer_addresses(const struct dns *dns, const struct zone_question *question, const struct service *service,
 	const char *name, enum dns_type type, struct dns_answer *answer)
 {
-	bool port_there = !question->port;
+	bool port_there = !question->port && !question->protocol;
 
 	if (type == DNS_SRV) {
 		srv_of_addresses(dns, question, service, name, answer);
@@ -140,10 +174,12 @@ answer_endpoint(const struct dns *dns, const struct zone_question *question, con
 {
 	const char *label = endpoint_label(endpoint->endpoint, &answer->arena);
 	const struct slice *slice = endpoint->slice;
-	bool port_there = !question->port;
+	bool port_there = !question->port && !question->protocol;
 
 	if (question->endpoint && ascii_casecmp(question->endpoint, label) != 0)
 		return false;
+	if (port_there && slice->nports == 0)	/* is no server, but counts for the weight of the others */
+		++*found;
 	for (size_t p = 0; p < slice->nports; p++) {
 		const char *target;
 
@@ -224,7 +260,8 @@ zone_reverse(
 				return;
 			}
 	}
-	reverse_endpoints(dns, ip, name, answer);
+	if (type == DNS_PTR)
+		reverse_endpoints(dns, ip, name, answer);
 	if (!answer->records.n)	/* fallthrough, and nobody outside knows it */
 		answer->code = DNS_NXDOMAIN;
 }

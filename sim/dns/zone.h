@@ -24,6 +24,8 @@ struct dns_record *dns_add(struct dns_answer *answer, const char *name, enum dns
 
 void zone_service(const struct dns *dns, const struct zone_question *question, const struct service *service,
 	const char *name, enum dns_type type, struct dns_answer *answer);
+void zone_pod_server(const struct dns *dns, const struct zone_question *question, const char *name, const struct ip *ip,
+	struct dns_answer *answer);
 void zone_reverse(const struct dns *dns, const struct ip *ip, const char *name, enum dns_type type,
 	struct dns_answer *answer);
 

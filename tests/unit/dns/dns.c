@@ -26,6 +26,12 @@ static const char zone[] =
 	"spec: {type: ExternalName, externalName: ext.interwebs.test}\n"
 	"---\napiVersion: v1\nkind: Service\nmetadata: {name: inside, namespace: testns}\n"
 	"spec: {type: ExternalName, externalName: svc1.testns.svc.cluster.local}\n"
+	"---\napiVersion: v1\nkind: Service\nmetadata: {name: astray, namespace: testns}\n"
+	"spec: {type: ExternalName, externalName: svc0.testns.svc.cluster.local}\n"
+	"---\napiVersion: v1\nkind: Service\nmetadata: {name: svc-dual-stack, namespace: testns}\n"
+	"spec: {type: ClusterIP, clusterIP: 10.0.0.3, clusterIPs: [10.0.0.3, '10::3'], ports: [{name: http, port: 80, protocol: TCP}]}\n"
+	"---\napiVersion: v1\nkind: Service\nmetadata: {name: kube-dns, namespace: kube-system}\n"
+	"spec: {type: ClusterIP, clusterIP: 10.0.0.10, clusterIPs: [10.0.0.10], ports: [{name: dns, port: 53, protocol: UDP}]}\n"
 	"---\napiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\naddressType: IPv4\n"
 	"metadata: {name: svc1-a, namespace: testns, labels: {kubernetes.io/service-name: svc1}}\n"
 	"endpoints: [{addresses: [172.0.0.1], hostname: ep1a}]\nports: [{name: http, port: 80, protocol: TCP}]\n"
@@ -125,6 +131,19 @@ static const struct question {
 	{ "1.0.0.172.in-addr.arpa.", DNS_PTR, "ep1a.svc1.testns.svc.cluster.local." },
 	{ "1.0.0.10.in-addr.arpa.", DNS_PTR, "svc1.testns.svc.cluster.local." },
 	{ "101.0.0.10.in-addr.arpa.", DNS_PTR, "NXDOMAIN" },
+	/* what CoreDNS 1.11.3 was found to answer beyond its tests */
+	{ "1.0.0.172.in-addr.arpa.", DNS_A, "NXDOMAIN" },
+	{ "_._tcp.svc1.testns.svc.cluster.local.", DNS_A, "10.0.0.1" },
+	{ "svc1.testns.svc.Cluster.LOCAL.", DNS_SRV, "0 100 80 svc1.testns.svc.Cluster.LOCAL." },
+	{ "svc-dual-stack.testns.svc.cluster.local.", DNS_SRV, "0 50 80 svc-dual-stack.testns.svc.cluster.local." },
+	{ "10-240-0-1.podns.pod.cluster.local.", DNS_SRV, "0 100 0 10-240-0-1.podns.pod.cluster.local." },
+	{ "x.10-240-0-1.podns.pod.cluster.local.", DNS_A, "10.240.0.1" },
+	{ "external.testns.svc.cluster.local.", DNS_SRV, "NODATA" },
+	{ "inside.testns.svc.cluster.local.", DNS_AAAA, "NODATA" },
+	{ "astray.testns.svc.cluster.local.", DNS_A, "NODATA" },
+	{ "astray.testns.svc.cluster.local.", DNS_CNAME, "svc0.testns.svc.cluster.local." },
+	{ "ns.dns.cluster.local.", DNS_A, "10.0.0.10" },
+	{ "ns.dns.cluster.local.", DNS_AAAA, "NODATA" },
 };
 
 static void
@@ -133,6 +152,22 @@ the_zone_answers_as_coredns_does(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof questions / sizeof questions[0]; i++)
 		assert_answer(questions[i].name, questions[i].type, questions[i].answer);
+}
+
+static void
+a_server_comes_with_the_addresses_of_both_families(void **state)
+{
+	struct dns_answer answer;
+	char text[IP_TEXT];
+
+	(void)state;
+	dns_answer_init(&answer);
+	dns_query(&cluster.dns, "svc-dual-stack.testns.svc.cluster.local.", DNS_SRV, &answer);
+	assert_int_equal(answer.records.n, 1);
+	assert_int_equal(answer.additional.n, 2);
+	assert_string_equal(ip_format(&answer.additional.v[0].ip, text), "10.0.0.3");
+	assert_string_equal(ip_format(&answer.additional.v[1].ip, text), "10::3");
+	dns_answer_release(&answer);
 }
 
 /* kubernetes.example has fewer than five dots: three names of the cluster are asked first, and none is there. */
@@ -174,6 +209,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_zone_answers_as_coredns_does),
+		cmocka_unit_test(a_server_comes_with_the_addresses_of_both_families),
 		cmocka_unit_test(a_short_name_goes_through_the_search_list),
 	};
 
