@@ -1,17 +1,15 @@
 #include "dns/coredns.h"
 
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "dns/rewrite.h"
 #include "dns/zone.h"
 #include "server/outside.h"
 
 #define CACHE_TTL 30		/* kubeadm's `cache 30`: no record from outside lives longer */
 #define KUBERNETES_TTL 5	/* without a ttl line */
 #define HOSTS_TTL 3600
-#define PATTERN_MAX 200
-#define GROUPS_MAX 10
 
 /* kubeadm's, for a cluster without the ConfigMap. */
 static const char standard[] =
@@ -30,7 +28,7 @@ struct query {
 	const struct dns *dns;
 	const struct corefile_block *block;
 	struct arena *arena;		/* the answer's */
-	const char *name, *asked;	/* without the final dot; asked: before rewrite */
+	const char *name;		/* without the final dot, as rewritten */
 	enum dns_type type;
 	struct dns_answer *answer;
 	size_t before;			/* records that were there */
@@ -107,47 +105,6 @@ answered(const struct query *query)
 	return query->answer->records.n > query->before;
 }
 
-/* ---- rewrite ---- */
-
-/* The text with {0}, {1}.. replaced by what the groups matched. */
-static const char *
-fill_groups(struct arena *arena, const char *to, const char *text, const regmatch_t *groups)
-{
-	struct str out = STR_INIT;
-	const char *made;
-
-	for (const char *c = to; *c; c++) {
-		int group = c[0] == '{' && ascii_isdigit(c[1]) && c[2] == '}' ? c[1] - '0' : -1;
-
-		if (group < 0) {
-			str_addch(&out, *c);
-			continue;
-		}
-		if (groups[group].rm_so >= 0)
-			str_addn(&out, text + groups[group].rm_so, (size_t)(groups[group].rm_eo - groups[group].rm_so));
-		c += 2;
-	}
-	made = arena_strndup(arena, out.buf, out.len);
-	str_release(&out);
-	return made;
-}
-
-/* Names are matched with their final dot, as CoreDNS has them.  NULL: no match, or a pattern beyond what is kept. */
-static const char *
-replace_pattern(struct arena *arena, const char *pattern, const char *to, const char *text)
-{
-	regmatch_t groups[GROUPS_MAX];
-	const char *made = NULL;
-	regex_t regex;
-
-	if (strlen(pattern) > PATTERN_MAX || strchr(pattern, '{') || regcomp(&regex, pattern, REG_EXTENDED))
-		return NULL;
-	if (regexec(&regex, text, GROUPS_MAX, groups, 0) == 0)
-		made = fill_groups(arena, to, text, groups);
-	regfree(&regex);
-	return made;
-}
-
 static const char *
 with_dot(struct arena *arena, const char *name)
 {
@@ -162,158 +119,6 @@ without_dot(struct arena *arena, const char *name)
 	return arena_strndup(arena, name, len && name[len - 1] == '.' ? len - 1 : len);
 }
 
-static const char *
-rewrite_exact(struct arena *arena, const char *from, const char *to, const char *name)
-{
-	return ascii_casecmp(with_dot(arena, from), name) == 0 ? with_dot(arena, to) : NULL;
-}
-
-static const char *
-rewrite_prefix(struct arena *arena, const char *from, const char *to, const char *name)
-{
-	return str_starts(name, from) ? arena_printf(arena, "%s%s", to, name + strlen(from)) : NULL;
-}
-
-static const char *
-rewrite_suffix(struct arena *arena, const char *from, const char *to, const char *name)
-{
-	const char *suffix = with_dot(arena, from);
-	size_t keep = strlen(name) - strlen(suffix);
-
-	return str_ends(name, suffix) ? arena_printf(arena, "%.*s%s", (int)keep, name, with_dot(arena, to)) : NULL;
-}
-
-static const char *
-rewrite_substring(struct arena *arena, const char *from, const char *to, const char *name)
-{
-	const char *at = strstr(name, from);
-
-	return at && *from ? arena_printf(arena, "%.*s%s%s", (int)(at - name), name, to, at + strlen(from)) : NULL;
-}
-
-static const char *
-rewrite_regex(struct arena *arena, const char *from, const char *to, const char *name)
-{
-	return replace_pattern(arena, from, to, name);
-}
-
-/* always: the answer's names are turned back without being asked to. */
-static const struct rewriting {
-	const char *name;
-	const char *(*rewrite)(struct arena *arena, const char *from, const char *to, const char *name);
-	bool always;
-} rewritings[] = {
-	{ "exact", rewrite_exact, true },
-	{ "prefix", rewrite_prefix, false },
-	{ "suffix", rewrite_suffix, false },
-	{ "substring", rewrite_substring, false },
-	{ "regex", rewrite_regex, false },
-};
-
-static const struct rewriting *
-rewriting_find(const char *word)
-{
-	for (size_t i = 0; i < sizeof rewritings / sizeof rewritings[0]; i++)
-		if (strcmp(rewritings[i].name, word) == 0)
-			return &rewritings[i];
-	return NULL;
-}
-
-/* One `rewrite` that matched, for the answer's way back. */
-struct rewritten {
-	const char *from, *to;			/* names, equal ones are turned back; NULL: they stay */
-	const char *pattern, *replacement;	/* `answer name`; NULL */
-};
-typedef VEC(struct rewritten) rewritten_vec;
-
-static void
-rewrite_answer(const struct corefile_line *line, size_t at, struct rewritten *rewritten)
-{
-	if (at + 1 >= line->n || strcmp(line->words[at], "answer") != 0)
-		return;
-	if (strcmp(line->words[at + 1], "name") == 0 && at + 3 < line->n) {
-		rewritten->pattern = line->words[at + 2];
-		rewritten->replacement = line->words[at + 3];
-	}
-}
-
-/*
- * One rule of names: [continue|stop] name [exact|prefix|..] FROM TO [answer ..], on its line or in its braces.  Other
- * rules (type, class, ttl, edns0, rcode) change nothing that is looked at here.  Returns whether it was the last.
- */
-static bool
-rewrite_one(struct query *query, const struct corefile_plugin *plugin, rewritten_vec *done)
-{
-	const struct corefile_line *line = &plugin->head;
-	bool goes_on = line->n > 1 && strcmp(line->words[1], "continue") == 0;
-	size_t at = goes_on || (line->n > 1 && strcmp(line->words[1], "stop") == 0) ? 2 : 1;
-	const struct rewriting *rewriting;
-	struct rewritten rewritten = { NULL, NULL, NULL, NULL };
-	const char *name, *absolute = with_dot(query->arena, query->name);
-	bool automatic;
-
-	if (at >= line->n && plugin->body.n) {
-		line = &plugin->body.v[0];
-		at = 0;
-	}
-	if (at + 2 >= line->n || strcmp(line->words[at], "name") != 0)
-		return false;
-	rewriting = rewriting_find(line->words[++at]);
-	at += rewriting != NULL;
-	rewriting = rewriting ? rewriting : &rewritings[0];
-	if (at + 1 >= line->n)
-		return false;
-	name = rewriting->rewrite(query->arena, line->words[at], line->words[at + 1], absolute);
-	if (!name)
-		return false;
-	automatic = rewriting->always || (at + 3 < line->n && strcmp(line->words[at + 3], "auto") == 0);
-	rewrite_answer(line, at + 2, &rewritten);
-	for (size_t i = 1; i < plugin->body.n && line != &plugin->head; i++) {
-		rewrite_answer(&plugin->body.v[i], 0, &rewritten);
-		automatic |= plugin->body.v[i].n > 1 && strcmp(plugin->body.v[i].words[1], "auto") == 0;
-	}
-	if (automatic) {
-		rewritten.from = with_dot(query->arena, name);
-		rewritten.to = absolute;
-	}
-	query->name = without_dot(query->arena, name);
-	*vec_push(done) = rewritten;
-	return !goes_on;
-}
-
-static void
-rewrite_question(struct query *query, rewritten_vec *done)
-{
-	for (size_t i = 0; i < query->block->plugins.n; i++) {
-		const struct corefile_plugin *plugin = &query->block->plugins.v[i];
-
-		if (strcmp(plugin->head.words[0], "rewrite") == 0 && rewrite_one(query, plugin, done))
-			return;
-	}
-}
-
-static void
-rewrite_back(struct query *query, const rewritten_vec *done)
-{
-	for (size_t d = done->n; d-- > 0;) {
-		const struct rewritten *rewritten = &done->v[d];
-
-		for (size_t i = query->before; i < query->answer->records.n; i++) {
-			struct dns_record *record = &query->answer->records.v[i];
-			const char *name = rewritten->pattern ? replace_pattern(query->arena, rewritten->pattern,
-									rewritten->replacement, record->name)
-							      : NULL;
-
-			if (rewritten->from && ascii_casecmp(record->name, rewritten->from) == 0)
-				name = rewritten->to;
-			if (name)
-				record->name = with_dot(query->arena, name);
-			if (rewritten->from && record->target && ascii_casecmp(record->target, rewritten->from) == 0)
-				record->target = rewritten->to;
-		}
-	}
-}
-
 /* ---- the plugins that answer: true when the question ends there ---- */
 
 static bool
@@ -324,10 +129,11 @@ hosts_line(struct query *query, const struct corefile_line *line, bool reverse)
 
 	if (!ip_parse(line->words[0], &ip))
 		return false;
-	if (reverse && query->type == DNS_PTR && line->n > 1 && zone_reverse_ip(query->name, &asked) &&
-		ip_equal(&ip, &asked)) {
-		dns_add(query->answer, query->name, DNS_PTR)->target = with_dot(query->arena, line->words[1]);
-		return true;
+	if (reverse && query->type == DNS_PTR && zone_reverse_ip(query->name, &asked) && ip_equal(&ip, &asked)) {
+		for (size_t i = 1; i < line->n; i++)
+			dns_add(query->answer, query->name, DNS_PTR)->target = rewrite_normalize(query->arena,
+				line->words[i]);
+		return line->n > 1;
 	}
 	for (size_t i = 1; i < line->n; i++)
 		named |= ascii_casecmp(without_dot(query->arena, line->words[i]), query->name) == 0;
@@ -456,7 +262,7 @@ ask_template(struct query *query, const struct corefile_plugin *plugin)
 		(strcmp(head->words[2], "ANY") != 0 && strcmp(head->words[2], dns_type_name(query->type)) != 0))
 		return false;
 	for (size_t i = 1; match && i < match->n; i++)
-		matches |= replace_pattern(query->arena, match->words[i], "", with_dot(query->arena, query->name)) != NULL;
+		matches |= rewrite_pattern(query->arena, match->words[i], "", with_dot(query->arena, query->name)) != NULL;
 	if (!matches)
 		return false;
 	for (size_t i = 0; code && code->n > 1 && i < sizeof codes / sizeof codes[0]; i++)
@@ -525,19 +331,19 @@ void
 coredns_ask(const struct dns *dns, const char *name, enum dns_type type, struct dns_answer *answer, int depth)
 {
 	const char *plain = without_dot(&answer->arena, name);
-	struct query query = { dns, NULL, &answer->arena, plain, plain, type, answer, answer->records.n, depth };
-	rewritten_vec done = VEC_INIT;
+	struct query query = { dns, NULL, &answer->arena, plain, type, answer, answer->records.n, depth };
+	rewriter_vec back = VEC_INIT;
 	struct corefile corefile;
 
 	corefile_load(dns, &corefile);
 	query.block = corefile_block_of(&corefile, plain);
 	if (query.block) {
-		rewrite_question(&query, &done);
+		query.name = without_dot(&answer->arena, rewrite_question(query.block, &answer->arena, plain, &back));
 		ask_plugins(&query);
-		rewrite_back(&query, &done);
+		rewrite_answer(&back, answer, query.before);
 	} else
 		answer->code = DNS_REFUSED;
-	vec_release(&done);
+	vec_release(&back);
 	corefile_release(&corefile);
 }
 

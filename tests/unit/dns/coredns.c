@@ -99,7 +99,8 @@ hosts(void **state)
 	assert_asked(file, "db.legacy.local.", DNS_A, "NOERROR db.legacy.local. 3600 10.0.50.11");
 	assert_asked(file, "DB.", DNS_A, "NOERROR DB. 3600 10.0.50.11");
 	assert_asked(file, "db.legacy.local.", DNS_AAAA, "NOERROR");
-	assert_asked(file, "11.50.0.10.in-addr.arpa.", DNS_PTR, "NOERROR 11.50.0.10.in-addr.arpa. 3600 db.legacy.local.");
+	assert_asked(file, "11.50.0.10.in-addr.arpa.", DNS_PTR, "NOERROR 11.50.0.10.in-addr.arpa. 3600 db.legacy.local. "
+		"11.50.0.10.in-addr.arpa. 3600 db.");
 	assert_asked(file, "web.shop.svc.cluster.local.", DNS_A, "NOERROR web.shop.svc.cluster.local. 30 10.0.0.1");
 	assert_asked(shut, "db.legacy.local.", DNS_A, "NOERROR db.legacy.local. 60 10.0.50.11");
 	/* without fallthrough the cluster's own names are lost too */
@@ -125,6 +126,30 @@ rewrite(void **state)
 	assert_asked(file, "web.plain.lan.", DNS_A, "NOERROR web.shop.svc.cluster.local. 30 10.0.0.1");
 	assert_asked(file, "web.in.shop.lan.", DNS_A, "NOERROR web.in.shop.lan. 30 10.0.0.1");
 	assert_asked(file, "nosuch.prod.lan.", DNS_A, "NXDOMAIN");
+}
+
+/* As plugin/rewrite/name.go and reverter.go (CoreDNS 1.11) have it. */
+static void
+rewrite_in_parts(void **state)
+{
+	static const char file[] = CLUSTER("    .:53 {\n"
+		"      rewrite name prefix www web\n"
+		"      rewrite name prefix cut we\n"
+		"      rewrite name substring prod shop\n"
+		"      rewrite continue name regex (\\w+)\\.one\\.lan {1}.two.lan answer auto\n"
+		"      rewrite name regex (\\w+)\\.two\\.lan {1}.shop.svc.cluster.local answer name (.*)\\.shop\\..* {1}.three.lan\n"
+		"      rewrite name exact srv.lan web.shop.svc.cluster.local answer value web\\.(.*) other.{1}\n"
+		KUBERNETES "    }\n");
+
+	(void)state;
+	/* a prefix is whole labels, and so is a substring: both get a final dot */
+	assert_asked(file, "www.shop.svc.cluster.local.", DNS_A, "NOERROR web.shop.svc.cluster.local. 30 10.0.0.1");
+	assert_asked(file, "cutb.shop.svc.cluster.local.", DNS_A, "NXDOMAIN");
+	assert_asked(file, "web.prod.svc.cluster.local.", DNS_A, "NOERROR web.shop.svc.cluster.local. 30 10.0.0.1");
+	/* answers are turned back in the order of the rules, so the first finds nothing to turn */
+	assert_asked(file, "web.one.lan.", DNS_A, "NOERROR web.three.lan. 30 10.0.0.1");
+	/* turned back to what was asked for, and only then by the rule's own rewriting of values */
+	assert_asked(file, "srv.lan.", DNS_SRV, "NOERROR srv.lan. 30 srv.lan.");
 }
 
 static void
@@ -178,6 +203,7 @@ main(void)
 		cmocka_unit_test(stub_domains),
 		cmocka_unit_test(hosts),
 		cmocka_unit_test(rewrite),
+		cmocka_unit_test(rewrite_in_parts),
 		cmocka_unit_test(template),
 		cmocka_unit_test(log_lines),
 	};
