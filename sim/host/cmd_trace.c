@@ -288,12 +288,13 @@ struct made {
 static void
 make_rules(const struct rules_request *request, enum ip_family family, enum proxy_mode mode, struct made *made)
 {
-	struct proxy_input input = { request->cluster->server.store, &made->settings, request->node->name, family, NULL };
+	struct proxy_input input = world_proxy_input(&request->cluster->world, request->node, family);
 	struct err err = ERR_INIT;
 
 	memset(made, 0, sizeof *made);
 	made->settings = request->cluster->server.settings;
 	made->settings.proxy.mode = mode;
+	input.settings = &made->settings;
 	ruleset_init(&made->ruleset, family);
 	if (mode == PROXY_IPVS)
 		ipvs_sync(&input, &made->ipvs, &made->ruleset);
@@ -323,12 +324,12 @@ rules_write(const struct rules_request *request, enum ip_family family, enum pro
 	made_release(&made);
 }
 
-/* Nothing is there where kube-proxy is stopped. */
+/* Nothing is there where kube-proxy never ran. */
 static void
 rules_write_families(const struct rules_request *request, enum proxy_mode mode,
 	void (*write)(const struct ruleset *ruleset, struct str *out))
 {
-	for (int family = IP_V4; family <= IP_V6 && !request->node->host.proxy_stopped; family++) {
+	for (int family = IP_V4; family <= IP_V6 && node_host_has_rules(&request->node->host); family++) {
 		if (!request->family || request->family == (enum ip_family)family)
 			rules_write(request, (enum ip_family)family, mode, write);
 	}
@@ -351,12 +352,12 @@ static void
 write_servers(const struct rules_request *request,
 	void (*write)(const struct ipvs *v4, const struct ipvs *v6, struct str *out))
 {
-	bool stopped = request->node->host.proxy_stopped;
+	bool absent = !node_host_has_rules(&request->node->host);
 	struct made v4, v6;
 
 	make_rules(request, IP_V4, PROXY_IPVS, &v4);
 	make_rules(request, IP_V6, PROXY_IPVS, &v6);
-	write(stopped || request->family == IP_V6 ? NULL : &v4.ipvs, stopped ? NULL : &v6.ipvs, request->out);
+	write(absent || request->family == IP_V6 ? NULL : &v4.ipvs, absent ? NULL : &v6.ipvs, request->out);
 	made_release(&v4);
 	made_release(&v6);
 }

@@ -57,13 +57,41 @@ document_put(struct cluster *cluster, const struct value *document)
 	cluster_settle(cluster);
 }
 
+static void
+add_known(const struct cluster *cluster, const char *kind, const char *name, struct arena *arena, struct value *list)
+{
+	size_t n;
+	const struct object *const *objects = store_list(cluster->server.store, kind_by_kind(kind), NULL, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (!name || strcmp(objects[i]->name, name) == 0)
+			value_append(arena, list, value_copy(arena, objects[i]->root));
+	}
+}
+
+/* What kube-proxy knows when it is stopped, by which its rules stay; forgotten when it runs again. */
+static void
+keep_known(const struct cluster *cluster, const struct world_node *node, struct arena *arena, struct value *spec, bool run)
+{
+	struct value *list = value_list(arena);
+
+	if (!run && node->host.proxy_stopped)
+		return;
+	value_remove(spec, "staleObjects");
+	if (run)
+		return;
+	add_known(cluster, "Node", node->name, arena, list);
+	add_known(cluster, "Service", NULL, arena, list);
+	add_known(cluster, "EndpointSlice", NULL, arena, list);
+	value_set(arena, spec, "staleObjects", list);
+}
+
 void
 node_host_run(struct shell *shell, const char *service, bool run)
 {
 	struct cluster *cluster = shell->cluster;
 	struct world_node *node = node_here(shell);
 	struct arena arena = ARENA_INIT;
-	struct str rules = STR_INIT;
 	struct value *document, *spec;
 	char time[CLOCK_TEXT];
 
@@ -71,18 +99,12 @@ node_host_run(struct shell *shell, const char *service, bool run)
 		return;
 	document = document_of(&cluster->server.settings, node->name, &arena);
 	spec = value_make_map(&arena, document, "spec");
-	if (strcmp(service, "kube-proxy") == 0) {
-		value_remove(spec, "staleRules");
-		if (!run && !node->host.proxy_stopped)
-			ruleset_write_save(world_rules(&cluster->world, node, IP_V4), &rules);
-		if (rules.len)
-			value_set_text(&arena, spec, "staleRules", rules.buf);
-	}
+	if (strcmp(service, "kube-proxy") == 0)
+		keep_known(cluster, node, &arena, spec, run);
 	value_set_text(&arena, value_make_map(&arena, spec, "services"), service, run ? "running" : "stopped");
 	if (strcmp(service, "kubelet") == 0 && !run && !node->host.kubelet_stopped)
 		value_set_text(&arena, spec, "kubeletStoppedAt", clock_format(cluster->server.clock.now, time));
 	document_put(cluster, document);
-	str_release(&rules);
 	arena_release(&arena);
 }
 

@@ -376,6 +376,60 @@ blame_route(struct blame *blame)
 	return false;
 }
 
+/* ---- a stopped kube-proxy ---- */
+
+static bool
+same_version(const struct object *a, const struct object *b)
+{
+	const char *x = a ? value_get_text(object_meta(a), "resourceVersion") : NULL;
+	const char *y = b ? value_get_text(object_meta(b), "resourceVersion") : NULL;
+
+	return x && y && strcmp(x, y) == 0;
+}
+
+/* Every slice of the Service in one store is the same in the other. */
+static bool
+same_slices(const struct store *store, const struct store *other, const struct object *service)
+{
+	size_t n;
+	const struct object *const *slices = store_list(store, kind_by_kind("EndpointSlice"), service->namespace, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(slice_view(slices[i])->service, service->name) == 0 &&
+			!same_version(slices[i], store_get(other, slices[i]->kind, slices[i]->namespace, slices[i]->name)))
+			return false;
+	}
+	return true;
+}
+
+/* The rules of the node where the packet met them know nothing of what the Service has become since. */
+static bool
+blame_stopped_proxy(struct blame *blame)
+{
+	const struct store *now = blame->world->store, *known;
+	const struct object *service = blame->service ? blame->service->object : NULL;
+	const struct walk *walk = blame->walk;
+	struct world_node *node = NULL;
+
+	for (size_t i = 0; i < walk->hops.n && !node; i++)
+		node = walk->hops.v[i].node[0] ? world_node(blame->world, walk->hops.v[i].node) : NULL;
+	if (!service || walk->policy || !node || !node->host.proxy_stopped)
+		return false;
+	if (!node->host.stale_objects) {
+		blame_object(blame, node->view->object, "", "kube-proxy does not run on node %s, and has made no rules there",
+			node->name);
+		return true;
+	}
+	known = world_proxy_input(blame->world, node, blame->request->to.family).store;
+	if (same_version(service, store_get(known, service->kind, service->namespace, service->name)) &&
+		same_slices(now, known, service) && same_slices(known, now, service))
+		return false;
+	blame_object(blame, node->view->object, "",
+		"kube-proxy is stopped on node %s: its rules are those of the time when it stopped, and Service %s has changed"
+		" since", node->name, service->name);
+	return true;
+}
+
 static void
 blame_lost(struct blame *blame)
 {
@@ -415,6 +469,8 @@ walk_blame(struct world *world, const struct walk_request *request, struct walk 
 	blame_find_service(&blame);
 	if (walk->off)
 		blame_object(&blame, walk->off->view->object, "", "node %s is powered off", walk->off->name);
+	else if (blame_stopped_proxy(&blame))
+		return;
 	else if (walk->verdict == VERDICT_UNREACHABLE && !blame_route(&blame))
 		blame_no_route(&blame);
 	else if (walk->verdict == VERDICT_UNREACHABLE)

@@ -446,7 +446,7 @@ world_check_hosts(const struct settings *settings, struct err *err)
 		const struct node_host *host = &settings->hosts.v[i];
 		const struct {
 			const char *field, *text;
-		} texts[] = { { "rules", host->rules }, { "appendedRules", host->appended_rules }, { "staleRules", host->stale_rules } };
+		} texts[] = { { "rules", host->rules }, { "appendedRules", host->appended_rules } };
 		struct ruleset rules;
 		int failed = check_routes(host, err);
 

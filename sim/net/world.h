@@ -44,6 +44,7 @@ struct world_node {
 	struct ipvs *ipvs[2];		/* in ipvs mode; made on first use, */
 	struct ip *owned[2];		/* and then local with the addresses of kube-ipvs0 */
 	size_t nowned[2];
+	struct store *known;		/* to a stopped kube-proxy; NULL: it runs, or nobody has asked yet */
 	struct map recent;		/* session affinity: what xt_recent remembers */
 };
 
@@ -91,6 +92,8 @@ bool world_endpoint_listed(struct world *world, const struct packet *packet);
 bool world_node_listens(struct world *world, const struct world_node *node, enum protocol protocol, uint16_t port, bool loopback);
 
 /* The node's tables with kube-proxy's rules, NodeHost's and all; made and compiled on first use. */
+/* What kube-proxy on that node makes rules of: the objects of now, or of the time when it was stopped. */
+struct proxy_input world_proxy_input(struct world *world, struct world_node *node, enum ip_family family);
 struct ruleset *world_rules(struct world *world, struct world_node *node, enum ip_family family);
 struct engine *world_engine(struct world *world, struct world_node *node, enum ip_family family);
 /* Its virtual servers; NULL in other modes, and where kube-proxy is stopped. */

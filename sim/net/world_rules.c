@@ -36,6 +36,9 @@ node_forget_rules(struct world_node *node)
 			node->owned[i] = NULL;
 		}
 	}
+	if (node->known)
+		store_free(node->known);
+	node->known = NULL;
 }
 
 /* ---- partial syncs ---- */
@@ -69,9 +72,36 @@ find_touched(struct world *world, uint64_t since, struct map *touched)
 	return whole;
 }
 
-static struct proxy_input
-input_of(struct world *world, const struct world_node *node, enum ip_family family)
+/* The objects that a stopped kube-proxy last saw, as a store of their own. */
+static struct store *
+make_known(const struct value *objects)
 {
+	struct store *known = store_new();
+
+	for (size_t i = 0; i < value_count(objects); i++) {
+		const struct value *root = value_at(objects, i);
+		const char *name = value_get_text(root, "kind");
+		const struct kind *kind = name ? kind_by_kind(name) : NULL;
+		struct object *object;
+
+		if (!kind)
+			continue;
+		object = object_new(kind);
+		object->root = value_copy(&object->arena, root);
+		object_seal(object);
+		store_load(known, object);
+	}
+	return known;
+}
+
+struct proxy_input
+world_proxy_input(struct world *world, struct world_node *node, enum ip_family family)
+{
+	if (node->host.stale_objects) {
+		if (!node->known)
+			node->known = make_known(node->host.stale_objects);
+		return (struct proxy_input){ node->known, world->settings, node->name, family, NULL };
+	}
 	if (!world->slices_known)
 		slice_index_init(&world->slices, world->store);
 	world->slices_known = true;
@@ -81,7 +111,7 @@ input_of(struct world *world, const struct world_node *node, enum ip_family fami
 static bool
 node_sync_service(struct world *world, struct world_node *node, enum ip_family family, const char *key)
 {
-	const struct proxy_input input = input_of(world, node, family);
+	const struct proxy_input input = world_proxy_input(world, node, family);
 	size_t i = (size_t)family - 1;
 	const char *slash = strchr(key, '/');
 	char *namespace = xasprintf("%.*s", (int)(slash - key), key);
@@ -147,7 +177,7 @@ can_follow(const struct world *world, const struct world_node *node)
 struct ruleset *
 world_rules(struct world *world, struct world_node *node, enum ip_family family)
 {
-	const struct proxy_input input = input_of(world, node, family);
+	const struct proxy_input input = world_proxy_input(world, node, family);
 	struct ruleset **rules = &node->rules[family - 1];
 	struct err err = ERR_INIT;
 
@@ -155,19 +185,12 @@ world_rules(struct world *world, struct world_node *node, enum ip_family family)
 		return *rules;
 	*rules = xcalloc(1, sizeof **rules);
 	ruleset_init(*rules, family);
-	if (node->host.proxy_stopped && node->host.stale_rules[0] && family == IP_V4) {
-		const char *text = node->host.stale_rules;
-
-		if (ruleset_read(*rules, "staleRules", text, strlen(text), &err) || ruleset_link(*rules, node->name, &err))
-			BUG("NodeHost %s: %s", node->name, err.text);
-		return *rules;
-	}
 	rules_add_host(*rules, node, node->host.rules);
 	if (can_follow(world, node))
 		node->layouts[family - 1] = xcalloc(1, sizeof(struct layout));
 	iptables_node(&input, *rules, node->layouts[family - 1]);
 	rules_add_host(*rules, node, node->host.appended_rules);
-	if (world->settings->proxy.mode == PROXY_NFTABLES && !node->host.proxy_stopped)
+	if (world->settings->proxy.mode == PROXY_NFTABLES && node_host_has_rules(&node->host))
 		nftables_sync(&input, *rules);
 	if (ruleset_link(*rules, node->name, &err))
 		BUG("rules of %s: %s", node->name, err.text);
@@ -177,7 +200,7 @@ world_rules(struct world *world, struct world_node *node, enum ip_family family)
 static void
 make_ipvs(struct world *world, struct world_node *node, enum ip_family family)
 {
-	const struct proxy_input input = input_of(world, node, family);
+	const struct proxy_input input = world_proxy_input(world, node, family);
 	struct ipvs *ipvs = xcalloc(1, sizeof *ipvs);
 	struct ruleset rules;	/* world_rules has them */
 	struct ip *owned;
@@ -198,7 +221,7 @@ make_ipvs(struct world *world, struct world_node *node, enum ip_family family)
 const struct ipvs *
 world_ipvs(struct world *world, struct world_node *node, enum ip_family family)
 {
-	if (world->settings->proxy.mode != PROXY_IPVS || node->host.proxy_stopped)
+	if (world->settings->proxy.mode != PROXY_IPVS || !node_host_has_rules(&node->host))
 		return NULL;
 	if (!node->ipvs[family - 1])
 		make_ipvs(world, node, family);

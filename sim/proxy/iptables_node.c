@@ -114,12 +114,13 @@ write_kubelet_firewall(struct ruleset *out, struct arena *arena)
 void
 iptables_node(const struct proxy_input *input, struct ruleset *out, struct layout *layout)
 {
+	const struct node_host host = settings_host(input->settings, input->node);
 	struct arena arena = ARENA_INIT;
 
 	write_canaries(out, "KUBE-KUBELET-CANARY");
 	table_chain(out, ruleset_table(out, "mangle"), "KUBE-IPTABLES-HINT");
-	if (settings_host(input->settings, input->node).proxy_stopped)
-		;	/* nobody writes more */
+	if (!node_host_has_rules(&host))
+		;	/* nobody has written more */
 	else if (input->settings->proxy.mode == PROXY_IPTABLES)
 		write_proxy(input, out, &arena, layout);
 	else if (input->settings->proxy.mode == PROXY_IPVS)

@@ -326,7 +326,7 @@ read_proxy(const struct reader *reader, const struct value *document)
 static struct node_host
 default_host(const char *name)
 {
-	return (struct node_host){ .name = name, .stale_rules = "", .random_fully = true, .nfacct_invalid = true, .nfacct_localhost = true,
+	return (struct node_host){ .name = name, .random_fully = true, .nfacct_invalid = true, .nfacct_localhost = true,
 		.rules = "", .appended_rules = "" };
 }
 
@@ -405,7 +405,7 @@ read_host(const struct reader *reader, const struct value *document)
 	host.random_fully = value_get_bool(value_get(spec, "iptables"), "randomFully", true);
 	set_text(&host.rules, value_get(spec, "rules"));
 	set_text(&host.appended_rules, value_get(spec, "appendedRules"));
-	set_text(&host.stale_rules, value_get(spec, "staleRules"));
+	host.stale_objects = host.proxy_stopped ? value_get(spec, "staleObjects") : NULL;
 	host.routes = value_get(spec, "routes");
 	for (size_t i = 0; i < settings->hosts.n; i++) {
 		if (!strcmp(settings->hosts.v[i].name, name))
@@ -595,6 +595,12 @@ settings_release(struct settings *settings)
 	vec_release(&settings->hosts);
 	vec_release(&settings->documents);
 	arena_release(&settings->arena);
+}
+
+bool
+node_host_has_rules(const struct node_host *host)
+{
+	return !host->proxy_stopped || host->stale_objects;
 }
 
 struct node_host

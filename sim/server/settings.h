@@ -43,7 +43,11 @@ struct node_host {
 	int64_t kubelet_since;	/* when it was stopped, in ns since 1970; 0: long ago */
 	const char *rules;	/* its own, before kube-proxy's, as iptables-save text; "" */
 	const char *appended_rules;	/* its own behind kube-proxy's; "" */
-	const char *stale_rules;	/* all that kube-proxy left behind when it was stopped, as iptables-save text; "" */
+	/*
+	 * What kube-proxy knew when it was stopped: the Node, all Services and EndpointSlices as they were then.  Its
+	 * rules stay as these made them.  NULL: it runs, or never ran.
+	 */
+	const struct value *stale_objects;
 	const struct value *routes;	/* NULL or the list */
 };
 
@@ -73,6 +77,8 @@ void settings_release(struct settings *settings);
 bool settings_owns(const struct value *document);
 /* Fails with ERR_INPUT and the document's place; settings are unchanged then. */
 MUST_CHECK int settings_read(struct settings *settings, const char *file, const struct value *document, struct err *err);
+/* Are there rules of kube-proxy's on the host, of now or of the time when it was stopped? */
+bool node_host_has_rules(const struct node_host *host);
 /* The NodeHost of a node; defaults for one without a document. */
 struct node_host settings_host(const struct settings *settings, const char *node);
 

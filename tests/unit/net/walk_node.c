@@ -86,6 +86,41 @@ nodes_that_are_off(void **state)
 		"spec: {services: {kubelet: stopped, kube-proxy: stopped}, kubeletStoppedAt: '2026-01-01T00:00:00Z'}\n", stopped);
 }
 
+#define STOPPED(mode, known) \
+	"apiVersion: v1\nkind: Service\nmetadata: {name: web, namespace: default}\n" \
+	"spec: {clusterIP: 10.96.0.77, selector: {app: web}, ports: [{port: 80}]}\n" \
+	"---\napiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: " mode "\n" \
+	"---\napiVersion: svcsim/v1\nkind: NodeHost\nmetadata: {name: node01}\n" \
+	"spec: {services: {kube-proxy: stopped}" known "}\n"
+#define KNOWN_SERVICE "{apiVersion: v1, kind: Service, metadata: {name: web, namespace: default}, " \
+	"spec: {type: ClusterIP, clusterIP: 10.96.0.77, clusterIPs: [10.96.0.77], ports: [{port: 80, protocol: TCP}]}}"
+#define KNOWN_SLICE "{apiVersion: discovery.k8s.io/v1, kind: EndpointSlice, metadata: {name: web-x, namespace: default, " \
+	"labels: {kubernetes.io/service-name: web}}, addressType: IPv4, " \
+	"endpoints: [{addresses: [192.168.2.200], nodeName: node02}], ports: [{name: '', port: 80, protocol: TCP}]}"
+
+/* Its rules outlive it, whatever they are made of; a node where it never ran has none. */
+static void
+rules_of_a_stopped_proxy(void **state)
+{
+	static const struct way old[] = {
+		{ "pod/other", "svc/web", VERDICT_UNREACHABLE, "Node" },	/* its only endpoint is no more */
+		{ "pod/dev/client", "svc/default/web", VERDICT_ANSWERED, NULL },
+	};
+	static const struct way unknown[] = { { "pod/other", "svc/web", VERDICT_DROPPED, "Node" } };
+	static const char *const modes[] = {
+		STOPPED("iptables", ", staleObjects: [" KNOWN_SERVICE ", " KNOWN_SLICE "]"),
+		STOPPED("nftables", ", staleObjects: [" KNOWN_SERVICE ", " KNOWN_SLICE "]"),
+		STOPPED("ipvs", ", staleObjects: [" KNOWN_SERVICE ", " KNOWN_SLICE "]"),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof modes / sizeof *modes; i++)
+		ASSERT_WAYS(modes[i], old);
+	ASSERT_WAYS(STOPPED("iptables", ""), unknown);
+	ASSERT_WAYS(STOPPED("nftables", ""), unknown);
+	ASSERT_WAYS(STOPPED("ipvs", ", staleObjects: []"), unknown);
+}
+
 static void
 routes_of_hosts(void **state)
 {
@@ -227,6 +262,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nodes_that_are_off),
+		cmocka_unit_test(rules_of_a_stopped_proxy),
 		cmocka_unit_test(routes_of_hosts),
 		cmocka_unit_test(a_route_that_is_none_is_refused),
 		cmocka_unit_test(outside_and_back),
