@@ -1,4 +1,4 @@
-#include "base/distance.h"
+#include "svcsim/distance.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/distance.h"
+#include "svcsim/distance.h"
 #include "svcsim/str.h"
 
 /* What a row's server wants of its environment. */

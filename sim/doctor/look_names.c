@@ -1,7 +1,7 @@
 /* Looks at names: a Service that isn't there, CoreDNS and what stands before it, and aliases that lead nowhere. */
 #include <string.h>
 
-#include "base/distance.h"
+#include "svcsim/distance.h"
 #include "control/workload.h"
 #include "doctor/patient.h"
 

@@ -1,7 +1,7 @@
 /* Looks at pods that are not ready: where they hang, and what would set them going. */
 #include <string.h>
 
-#include "base/distance.h"
+#include "svcsim/distance.h"
 #include "control/answer.h"
 #include "control/image.h"
 #include "control/source.h"

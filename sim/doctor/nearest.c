@@ -1,7 +1,7 @@
 /* What somebody may have meant: labels by how many of a selector's fit. */
 #include <string.h>
 
-#include "base/distance.h"
+#include "svcsim/distance.h"
 #include "doctor/patient.h"
 
 static bool

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/distance.h"
+#include "svcsim/distance.h"
 #include "base/map.h"
 #include "exam/check.h"
 #include "exam/plan.h"

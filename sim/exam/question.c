@@ -1,6 +1,7 @@
 /* Answers to questions: given by hand, in words, or by the scenario itself; and how much of one is right. */
 #include "exam/question.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool
@@ -96,13 +97,49 @@ read_letters(const struct asked *asked, const char *words, size_t *options, size
 	return 0;
 }
 
+/* Words count without regard to case and to blanks around commas. */
+static bool
+same_words(const char *a, const char *b)
+{
+	for (;;) {
+		while (*a == ' ' || *a == ',')
+			a++;
+		while (*b == ' ' || *b == ',')
+			b++;
+		if (!*a || ascii_tolower((unsigned char)*a) != ascii_tolower((unsigned char)*b))
+			return *a == *b;
+		a++;
+		b++;
+	}
+}
+
+/* An option may be called by what stands before its colon, as `dropped` of "dropped: silence", or by all of it. */
+static bool
+find_called(const struct asked *asked, const char *words, size_t *option)
+{
+	for (*option = 0; *option < asked->question.noptions; ++*option) {
+		const char *text = asked->options[*option].text;
+		char *name = xstrndup(text, strcspn(text, ":"));
+		bool found = same_words(words, name) || same_words(words, text);
+
+		free(name);
+		if (found)
+			return true;
+	}
+	return false;
+}
+
 static int
 answer_letters(struct asked *asked, const char *words, struct err *err)
 {
 	size_t options[OPTIONS_MAX], n;
 
-	if (read_letters(asked, words, options, &n, err))
-		return -1;
+	if (read_letters(asked, words, options, &n, err)) {
+		if (has_order(asked) || !find_called(asked, words, &options[0]))
+			return -1;
+		err_release(err);
+		n = 1;
+	}
 	if (asked->question.kind == QUESTION_ONE && n > 1)
 		return err_set(err, ERR_USAGE, "\"%s\": only one is right", words);
 	if (has_order(asked) && n && n != asked->question.noptions)
@@ -238,22 +275,6 @@ judge_order(const struct asked *asked, size_t *right, size_t *of)
 
 		*right += i ? at == before + 1 : at == 0;
 		before = at;
-	}
-}
-
-/* Words count without regard to case and to blanks around commas. */
-static bool
-same_words(const char *a, const char *b)
-{
-	for (;;) {
-		while (*a == ' ' || *a == ',')
-			a++;
-		while (*b == ' ' || *b == ',')
-			b++;
-		if (!*a || ascii_tolower((unsigned char)*a) != ascii_tolower((unsigned char)*b))
-			return *a == *b;
-		a++;
-		b++;
 	}
 }
 

@@ -217,6 +217,30 @@ check_spec(struct scenario *scenario, const struct value *name, struct err *err)
 	return variables_check(scenario->file, value_get(spec, "variables"), spec, err);
 }
 
+/* The reader of YAML says what it met; a teacher wants to know what is usually behind that. */
+static int
+advise(struct err *err)
+{
+	static const struct {
+		const char *text, *advice;
+	} rows[] = {
+		{ "found character that cannot start any token", "a tab, where YAML wants blanks? a % or @ that needs quotes?" },
+		{ "mapping values are not allowed in this context", "set in by too many blanks, or a text with \": \" that needs quotes?" },
+		{ "could not find expected ':'", "a key without its colon, or a text set in by too few blanks?" },
+		{ "did not find expected key", "set in by another number of blanks than the lines above?" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		if (strcmp(err->text, rows[i].text) == 0) {
+			char *text = xasprintf("%s: %s", err->text, rows[i].advice);
+
+			free(err->text);
+			err->text = text;
+			break;
+		}
+	return -1;
+}
+
 static int
 read_document(struct scenario *scenario, const char *text, size_t len, struct err *err)
 {
@@ -226,7 +250,7 @@ read_document(struct scenario *scenario, const char *text, size_t len, struct er
 	size_t n;
 
 	if (yaml_read(scenario->file, text, len, &options, &scenario->arena, &documents, err) < 0)
-		return -1;
+		return advise(err);
 	n = documents.n;
 	document = n > 0 ? documents.v[0] : NULL;
 	vec_release(&documents);

@@ -6,6 +6,8 @@
 #include "exam/attempt.h"
 
 #define ANSWER_WORD "answer"
+#define LAST_LINES 5
+#define LAST_BYTES 1000	/* of them, at most */
 
 static int
 type_answer(struct attempt *attempt, const char *words, struct err *err)
@@ -20,6 +22,18 @@ static bool
 is_answer(const struct attempt *attempt, const char *line)
 {
 	return attempt_questions(attempt) && str_starts(line, ANSWER_WORD " ");
+}
+
+/* The end of an output, which is where a command says why it failed. */
+static const char *
+last_lines(const char *text)
+{
+	size_t len = strlen(text), at = len;
+	int lines = 0;
+
+	while (at && len - at < LAST_BYTES && !(at < len && text[at - 1] == '\n' && ++lines == LAST_LINES))
+		at--;
+	return text + at;
 }
 
 /* One complete line; what it printed is in output. */
@@ -40,7 +54,7 @@ type_line(struct attempt *attempt, const char *line, bool strict, struct err *er
 	status = sim_line(attempt_sim(attempt), &io, line);
 	cluster_settle(sim_cluster(attempt_sim(attempt)));
 	if (strict && status)
-		err_set(err, ERR_FAILED, "`%s` ends with %d: %s", line, status, sink.str.buf);
+		err_set(err, ERR_FAILED, "`%s` ends with %d: %s", line, status, last_lines(sink.str.buf));
 	str_release(&sink.str);
 	return strict && status ? -1 : 0;
 }

@@ -109,6 +109,19 @@ not_found(const struct io *io, const char *name)
 	return 127;
 }
 
+/* The line is over, in subshells too: what went that far would only go on. */
+static int
+too_much(struct shell *shell, struct io *io, const char *name)
+{
+	if (!shell->too_much && shell->depth >= DEPTH_MAX)
+		sink_printf(io->err, "bash: %s: commands run commands more than %d deep\n", name, DEPTH_MAX);
+	else if (!shell->too_much)
+		sink_printf(io->err, "bash: %s: more than %u commands in one line\n", name, SHELL_COMMANDS_MAX);
+	shell->too_much = true;
+	shell->leave = LEAVE_LINE;
+	return 1;
+}
+
 int
 shell_command(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
@@ -118,10 +131,8 @@ shell_command(struct shell *shell, struct io *io, int argc, const char *const *a
 
 	if (!command && !function)
 		return not_found(io, argv[0]);
-	if (shell->depth >= DEPTH_MAX) {
-		sink_printf(io->err, "bash: %s: commands run commands more than %d deep\n", argv[0], DEPTH_MAX);
-		return 1;
-	}
+	if (shell->too_much || shell->depth >= DEPTH_MAX || ++shell->commands > SHELL_COMMANDS_MAX)
+		return too_much(shell, io, argv[0]);
 	shell->depth++;
 	status = function ? run_function(shell, io, function, argc, argv)
 		: command_run(command, shell, io, argc, argv);
@@ -242,10 +253,11 @@ alias_words(struct shell *shell, const struct streams *streams, const char *name
 	return used;
 }
 
-/* An alias that is more than one simple command: its text, with the words behind it. */
+/* An alias that is more than one simple command: its text, with the words behind it.  In there it is no alias. */
 static int
-run_alias_line(struct shell *shell, const char *text, const struct io_names *words, const struct streams *streams)
+run_alias_line(struct shell *shell, const char *name, const struct io_names *words, const struct streams *streams)
 {
+	char *text = map_remove(&shell->aliases, name);
 	struct str line = STR_INIT;
 	int status = 1;
 
@@ -260,6 +272,10 @@ run_alias_line(struct shell *shell, const char *text, const struct io_names *wor
 		shell->depth--;
 	}
 	str_release(&line);
+	if (map_get(&shell->aliases, name))
+		free(text);	/* it has set itself anew */
+	else
+		map_set(&shell->aliases, name, text);
 	return status;
 }
 
@@ -293,7 +309,7 @@ run_expanded(struct shell *shell, const struct tree *tree, const struct streams 
 	if (!ok)
 		shell->leave = LEAVE_LINE;
 	else if (alias && !used)
-		status = run_alias_line(shell, alias, &words, streams);
+		status = run_alias_line(shell, first, &words, streams);
 	else
 		status = run_words(shell, tree, &words, streams);
 	io_names_release(&words);

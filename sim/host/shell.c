@@ -341,7 +341,8 @@ shell_line(struct shell *shell, const char *line)
 
 	remember(shell, line);
 	shell->exited = false;
-	shell->loops = shell->calls = shell->conditions = shell->depth = 0;
+	shell->too_much = false;
+	shell->loops = shell->commands = shell->calls = shell->conditions = shell->depth = 0;
 	shell->leave = LEAVE_NOTHING;
 	timeline_before(shell);
 	shell->status = run_text(shell, line, &streams);

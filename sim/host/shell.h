@@ -11,6 +11,7 @@
 #include "svcsim/vec.h"
 
 #define SHELL_LOOPS_MAX 100000u		/* iterations of all loops of one line */
+#define SHELL_COMMANDS_MAX 1000000u	/* of one line: functions that call themselves twice */
 #define SHELL_PROCESS 4242u		/* $$; what it starts counts on from it */
 #define SHELL_BUFFER_MAX (8u << 20)	/* bytes in a pipe, a $( ) or a redirected output */
 
@@ -72,7 +73,8 @@ struct shell {
 	unsigned depth;			/* of commands that run commands */
 	unsigned calls;			/* of functions, one in the other */
 	unsigned conditions;		/* > 0: what fails is looked at, so `set -e` is not meant */
-	unsigned loops;			/* iterations of the line */
+	unsigned loops, commands;	/* iterations and commands of the line */
+	bool too_much;			/* a limit ended the line */
 	bool background;		/* what runs was sent there by & */
 	unsigned processes;		/* that were */
 	unsigned last_job;		/* $!; 0: none */

@@ -9,6 +9,7 @@
 
 #include "cli/subcommands.h"
 #include "cli/options.h"
+#include "svcsim/distance.h"
 
 const struct flag cluster_flags[] = {
 	{ "filename", 'f', FLAG_ARRAY, NULL, NULL, "@file",
@@ -92,35 +93,6 @@ sim_command_word(const char *name)
 	return NULL;
 }
 
-/* Letters to add, drop, change or swap to make one of the other; both are short. */
-static size_t
-distance(const char *a, const char *b)
-{
-	size_t rows[3][32], n = strlen(b);
-
-	if (strlen(a) > 30 || n > 30)
-		return 31;
-	for (size_t j = 0; j <= n; j++)
-		rows[0][j] = j;
-	for (size_t i = 1; a[i - 1]; i++) {
-		size_t *now = rows[i % 3], *last = rows[(i + 2) % 3], *before = rows[(i + 1) % 3];
-
-		now[0] = i;
-		for (size_t j = 1; j <= n; j++) {
-			size_t best = last[j - 1] + (a[i - 1] != b[j - 1]);
-
-			if (last[j] + 1 < best)
-				best = last[j] + 1;
-			if (now[j - 1] + 1 < best)
-				best = now[j - 1] + 1;
-			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] && before[j - 2] + 1 < best)
-				best = before[j - 2] + 1;
-			now[j] = best;
-		}
-	}
-	return rows[strlen(a) % 3][n];
-}
-
 static int
 unknown(struct cli *cli, const struct subcommand *table, const char *group, const char *name)
 {
@@ -128,9 +100,9 @@ unknown(struct cli *cli, const struct subcommand *table, const char *group, cons
 	size_t least = 3;	/* farther ones were not meant */
 
 	for (const struct subcommand *row = table; row->name; row++)
-		if (!row->hidden && distance(name, row->name) < least) {
+		if (!row->hidden && word_distance(name, row->name) < least) {
 			near = row;
-			least = distance(name, row->name);
+			least = word_distance(name, row->name);
 		}
 	if (near)
 		return cli_usage(cli, group, "unknown command \"%s%s%s\"; did you mean \"%s\"?", group, *group ? " " : "", name,

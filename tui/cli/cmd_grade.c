@@ -127,6 +127,15 @@ add_fault(struct grading *grading, const char *student, const struct attempt_row
 		.fault = xstrdup(fault) };
 }
 
+/* Why an attempt's scenario is not to be had. */
+static char *
+tell_missing(const struct grading *grading, const struct attempt_row *row, const struct err *err)
+{
+	return library_has(&grading->library, row->pack) ? xstrdup(err->text)
+		: xasprintf("pack %s is not here: name its folder before the exports, as in `svcsim grade FOLDER/%s ann.json`",
+			row->pack, row->pack);
+}
+
 static void
 add_attempt(void *arg, const struct attempt_row *row)
 {
@@ -136,14 +145,18 @@ add_attempt(void *arg, const struct attempt_row *row)
 	struct err err = ERR_INIT;
 	size_t pack, at;
 
-	if (library_find(&grading->library, words, &pack, &at, &err))
-		add_fault(grading, exported->student, row, err.text);
-	else if (strcmp(scenario_hash(pack_scenario(grading->library.packs[pack], at)), row->hash) != 0)
+	if (library_find(&grading->library, words, &pack, &at, &err)) {
+		char *fault = tell_missing(grading, row, &err);
+
+		add_fault(grading, exported->student, row, fault);
+		free(fault);
+	} else if (strcmp(scenario_hash(pack_scenario(grading->library.packs[pack], at)), row->hash) != 0) {
 		add_fault(grading, exported->student, row, "this is not the scenario that was tried: its hash is another");
-	else
+	} else {
 		*vec_push(&grading->marking.works) = (struct work){ .student = xstrdup(exported->student), .pack = pack, .at = at,
 			.seed = row->seed, .db = exported->db, .attempt = row->id, .clock = row->clock, .points = row->points,
 			.of = row->of, .seconds = row->seconds };
+	}
 	err_release(&err);
 	free(words);
 }
@@ -153,6 +166,7 @@ add_export(struct grading *grading, const char *path)
 {
 	struct exported exported = { .grading = grading };
 	char *student = NULL;
+	size_t before;
 	int failed;
 
 	exported.db = exchange_open(&grading->cli->io, path, &student, &grading->err);
@@ -160,29 +174,83 @@ add_export(struct grading *grading, const char *path)
 		return -1;
 	*vec_push(&grading->dbs) = exported.db;
 	exported.student = student;
+	before = grading->marking.works.n + grading->faults.n;
 	failed = attempts_all(exported.db, add_attempt, &exported, &grading->err);
+	if (!failed && before == grading->marking.works.n + grading->faults.n)
+		add_fault(grading, student, &(struct attempt_row){ .pack = "-", .scenario = "-", .title = "", .objective = "",
+			.hash = "" }, "nothing was handed in that could be judged");
 	free(student);
 	return failed;
 }
 
 /* ---- all of it ---- */
 
+static bool
+is_export(const char *path)
+{
+	return str_ends(path, ".json") || str_ends(path, ".db");
+}
+
+static int
+collect_scripts(struct grading *grading)
+{
+	size_t pack, at;
+
+	if (library_find(&grading->library, cli_arg(grading->cli, 0), &pack, &at, &grading->err))
+		return -1;
+	if (!cli_arg(grading->cli, 1))
+		return err_set(&grading->err, ERR_USAGE, "name the scripts, or a folder of them");
+	for (size_t i = 1; cli_arg(grading->cli, i); i++)
+		if (add_path(grading, pack, at, cli_arg(grading->cli, i)))
+			return -1;
+	return 0;
+}
+
+/* Folders of packs that svcsim doesn't ship stand before the exports. */
+static int
+collect_exports(struct grading *grading)
+{
+	size_t pack, at;
+
+	for (size_t i = 0; cli_arg(grading->cli, i); i++) {
+		const char *word = cli_arg(grading->cli, i);
+
+		if (is_export(word) ? add_export(grading, word) : library_find(&grading->library, word, &pack, &at, &grading->err))
+			return -1;
+	}
+	return 0;
+}
+
 static int
 collect(struct grading *grading)
 {
-	const char *first = cli_arg(grading->cli, 0);
-	bool scripts = !str_ends(first, ".json") && !str_ends(first, ".db");
-	size_t pack, at;
-	int failed = scripts ? library_find(&grading->library, first, &pack, &at, &grading->err) : 0;
+	size_t last = 0;
 
-	if (scripts && !failed && !cli_arg(grading->cli, 1))
-		return err_set(&grading->err, ERR_USAGE, "name the scripts, or a folder of them");
-	for (size_t i = scripts; cli_arg(grading->cli, i) && !failed; i++) {
-		const char *path = cli_arg(grading->cli, i);
+	while (cli_arg(grading->cli, last + 1))
+		last++;
+	return is_export(cli_arg(grading->cli, last)) ? collect_exports(grading) : collect_scripts(grading);
+}
 
-		failed = scripts ? add_path(grading, pack, at, path) : add_export(grading, path);
-	}
-	return failed;
+/* ---- copies ---- */
+
+/* Seeds that nobody asked for are drawn from the clock, and no two tries have the same (screen/drill.c). */
+#define DRAWN_LEAST UINT64_C(1000000000000)
+
+static bool
+is_copy(const struct work *a, const struct work *b)
+{
+	return a->db && b->db && a->pack == b->pack && a->at == b->at && a->seed == b->seed &&
+		(a->seed >= DRAWN_LEAST || a->clock == b->clock) && strcmp(a->student, b->student) != 0;
+}
+
+static void
+tell_copies(struct marking *marking)
+{
+	for (size_t i = 0; i < marking->works.n; i++)
+		for (size_t j = 0; j < marking->works.n && !marking->grades[i].fault; j++)
+			if (is_copy(&marking->works.v[i], &marking->works.v[j]))
+				marking->grades[i].fault = xasprintf("the same attempt as %s's: no two begin with one seed",
+					marking->works.v[j].student);
 }
 
 /* 0: everybody has all points. */
@@ -252,10 +320,12 @@ cmd_grade(struct cli *cli)
 		grading.marking.progress = tell_progress;
 		grading.marking.progress_arg = &grading;
 	}
-	if (collect(&grading) || marking_run(&grading.marking, &grading.err))
+	if (collect(&grading) || marking_run(&grading.marking, &grading.err)) {
 		status = cli_fail(cli, &grading.err);
-	else
+	} else {
+		tell_copies(&grading.marking);
 		status = print(&grading, format);
+	}
 	release(&grading);
 	return status;
 }

@@ -24,14 +24,17 @@ with_library(struct cli *cli, int (*run)(struct cli *cli, struct library *librar
 static int
 list(struct cli *cli, struct library *library, struct err *err)
 {
+	int status = 0;
+
 	for (size_t i = 0; i < library->names.n; i++) {
 		const struct pack *pack = library_pack(library, i, err);
 
-		if (!pack)
-			return 3;
-		sink_printf(cli->io.out, "%-20s %3zu  %s\n", pack_name(pack), pack_count(pack), pack_title(pack));
+		if (pack)
+			sink_printf(cli->io.out, "%-20s %3zu  %s\n", pack_name(pack), pack_count(pack), pack_title(pack));
+		else
+			status = cli_fail(cli, err);	/* the others can be used all the same */
 	}
-	return 0;
+	return status;
 }
 
 static int

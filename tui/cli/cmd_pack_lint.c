@@ -6,7 +6,7 @@
 
 struct linting {
 	struct cli *cli;
-	size_t faults;
+	size_t packs, faults;
 };
 
 static void
@@ -32,6 +32,7 @@ lint_pack(struct linting *linting, const struct library *library, size_t i, stru
 	int failed = pack_lint(&linting->cli->io, folder, print_fault, linting, err);
 
 	free(folder);
+	linting->packs++;
 	return failed;
 }
 
@@ -45,12 +46,14 @@ lint_library(void *arg, struct library *library, size_t pack, size_t scenario, s
 int
 cmd_pack_lint(struct cli *cli)
 {
-	struct linting linting = { cli, 0 };
+	struct linting linting = { .cli = cli };
 	struct err err = ERR_INIT;
 
 	if (packs_each(cli, lint_library, &linting, &err))
 		return cli_fail(cli, &err);
-	if (linting.faults)
+	if (!linting.faults)
+		sink_printf(cli->io.out, "%zu %s, no fault\n", linting.packs, linting.packs == 1 ? "pack" : "packs");
+	else
 		sink_printf(cli->io.err, "svcsim: %zu %s\n", linting.faults, linting.faults == 1 ? "fault" : "faults");
 	return linting.faults ? 1 : 0;
 }

@@ -70,9 +70,11 @@ cmd_pack_test(struct cli *cli)
 		return cli_usage(cli, "pack", "--seeds is 1 or more");
 	if (packs_each(cli, test_pack, &testing, &err))
 		return cli_fail(cli, &err);
-	sink_printf(cli->io.out, "%zu scenarios, %lld seeds each, %zu wrong answers refused\n", testing.scenarios,
-		(long long)testing.seeds, testing.failed ? 0 : testing.wrong);
-	if (testing.failed)
+	if (!testing.failed)
+		sink_printf(cli->io.out, "%zu %s, %lld %s each, %zu wrong answers refused\n", testing.scenarios,
+			testing.scenarios == 1 ? "scenario" : "scenarios", (long long)testing.seeds, testing.seeds == 1 ? "seed" : "seeds",
+			testing.wrong);
+	else
 		sink_printf(cli->io.err, "svcsim: %zu %s not proven\n", testing.failed,
 			testing.failed == 1 ? "scenario is" : "scenarios are");
 	return testing.failed ? 1 : 0;

@@ -184,22 +184,22 @@ import(struct cli *cli, struct db *db, struct err *err)
 int
 cmd_progress(struct cli *cli)
 {
-	bool imports = flag_given(&cli->flags, "import");
+	bool imports = flag_given(&cli->flags, "import"), exports = flag_given(&cli->flags, "export");
 	struct err err = ERR_INIT;
 	struct db *db;
 	int failed;
 
-	if (!db_exists() && !imports) {
+	if (!db_exists() && !imports && !exports) {
 		sink_put(cli->io.out, "nothing was practised yet; `svcsim drill` begins\n");
 		return 0;
 	}
-	db = db_open(imports, &err);
+	db = db_open(imports || exports, &err);
 	if (!db)
 		return cli_fail(cli, &err);
 	if (imports)
 		failed = import(cli, db, &err);
 	else
-		failed = flag_given(&cli->flags, "export") ? export(cli, db, &err) : show(cli, db, &err);
+		failed = exports ? export(cli, db, &err) : show(cli, db, &err);
 	db_close(db);
 	return failed ? cli_fail(cli, &err) : 0;
 }

@@ -21,14 +21,27 @@ add_objective(void *arg, const struct objective_row *row)
 		row->seconds });
 }
 
+/* A report believes what stands in the file; what can't be is told. */
+static void
+note_impossible(void *arg, const struct attempt_row *row)
+{
+	bool *impossible = arg;
+
+	*impossible |= row->points > row->of || row->points < 0;
+}
+
 static int
 add_student(struct cli *cli, const char *path, class_rows *rows, struct err *err)
 {
 	struct class_row row = { .student = NULL };
 	struct db *db = exchange_open(&cli->io, path, &row.student, err);
-	int failed = !db || attempts_objectives(db, add_objective, &row, err);
+	bool impossible = false;
+	int failed = !db || attempts_objectives(db, add_objective, &row, err) ||
+		attempts_all(db, note_impossible, &impossible, err);
 
 	db_close(db);
+	if (impossible)
+		sink_printf(cli->io.err, "svcsim: %s: more points than there are; `svcsim grade` judges it anew\n", path);
 	if (failed)
 		free(row.student);
 	else

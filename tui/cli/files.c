@@ -131,6 +131,16 @@ compare_names(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* Opening what is no file and no folder could wait for ever, or act. */
+static bool
+is_listed(DIR *folder, const char *name)
+{
+	struct stat st;
+
+	return strcmp(name, ".") != 0 && strcmp(name, "..") != 0 &&
+		(fstatat(dirfd(folder), name, &st, 0) || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode));
+}
+
 static enum io_result
 file_list(struct io *io, const char *path, struct io_names *out)
 {
@@ -141,7 +151,7 @@ file_list(struct io *io, const char *path, struct io_names *out)
 	if (!folder)
 		return result_of_errno();
 	while ((entry = readdir(folder)))
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+		if (is_listed(folder, entry->d_name))
 			*vec_push(out) = xstrdup(entry->d_name);
 	closedir(folder);
 	if (out->n)

@@ -28,7 +28,11 @@ of_word(struct cli *cli, struct library *library, const char *word, packs_fn *fn
 {
 	size_t pack, scenario;
 
-	if (!library_has(library, word))
+	struct io_names inside = VEC_INIT;
+	bool folder = !library_has(library, word) && cli->io.files->list(&cli->io, word, &inside) == IO_OK;
+
+	io_names_release(&inside);
+	if (folder)
 		return of_path(cli, word, fn, arg, err);
 	return library_find(library, word, &pack, &scenario, err) || fn(arg, library, pack, scenario, err) ? -1 : 0;
 }

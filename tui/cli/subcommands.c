@@ -89,18 +89,20 @@ const struct subcommand subcommands[] = {
 		.flags = plain_tables, .args = "scenario,scenario.spec,scenario.spec.checks,pack.spec", .run = cmd_explain,
 	},
 	{
-		.name = "grade", .usage = "PACK[/SCENARIO] SCRIPT|FOLDER.. | EXPORT..", .help = "Judge a class: students' scripts, or their exported progress",
+		.name = "grade", .usage = "PACK[/SCENARIO] SCRIPT|FOLDER.. | [PACK..] EXPORT..", .help = "Judge a class: students' scripts, or their exported progress",
 		.more = "With PACK/SCENARIO each file is one student's script, and of a folder every file in\n"
 			"it.  With PACK a folder holds a folder for each student, and in it a script\n"
-			"SCENARIO.sh for each scenario.  Without a pack the files are what `svcsim progress\n"
-			"--export` wrote: every attempt is done again from its events and judged anew.\n"
+			"SCENARIO.sh for each scenario.  An EXPORT, NAME.json or NAME.db, is what `svcsim\n"
+			"progress --export` wrote: every attempt is done again from its events and judged\n"
+			"anew; packs of your own stand before them.  Copies and raised points are told.\n"
 			"Each result has the scenario's hash and the seed.  The exit status is 0 when\n"
 			"everybody has all points, else 1.",
 		.flags = grade_tables, .args = "@scenario", .run = cmd_grade,
 	},
 	{
 		.name = "report", .usage = "FILE..", .help = "A class at a glance: the progress of many students by objective",
-		.more = "FILE is what `svcsim progress --export` wrote, or a student's whole database.",
+		.more = "FILE is what `svcsim progress --export` wrote, or a student's whole database.  The\n"
+			"points are those that it claims: `svcsim grade` judges anew.",
 		.flags = report_tables, .args = "@file", .run = cmd_report,
 	},
 	{

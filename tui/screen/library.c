@@ -4,11 +4,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "svcsim/distance.h"
 #include "svcsim/vec.h"
 
-/* The folder of the program's own file, without a slash at its end; NULL where that can't be known. */
+/* The folder so many levels above the program's own, without a slash at its end; NULL where that can't be known. */
 static char *
-program_folder(void)
+program_folder(int levels)
 {
 	char path[4096], *slash;
 	ssize_t len = readlink("/proc/self/exe", path, sizeof path - 1);
@@ -16,31 +17,37 @@ program_folder(void)
 	if (len <= 0)
 		return NULL;
 	path[len] = '\0';
-	slash = strrchr(path, '/');
-	if (!slash)
-		return NULL;
-	*slash = '\0';
+	for (; levels >= 0; levels--) {
+		slash = strrchr(path, '/');
+		if (!slash)
+			return NULL;
+		*slash = '\0';
+	}
 	return xstrdup(path);
 }
 
 static char *
 find_folder(void)
 {
-	static const char *const places[] = { "../share/svcsim/scenarios", "../../scenarios" };	/* installed, built */
+	static const struct {
+		int levels;
+		const char *path;
+	} places[] = { { 1, "share/svcsim/scenarios" }, { 2, "scenarios" } };	/* installed, built */
 	const char *given = getenv("SVCSIM_SCENARIOS");
-	char *program, *found = NULL;
+	char *found = NULL;
 
 	if (given && *given)
 		return xstrdup(given);
-	program = program_folder();
-	for (size_t i = 0; program && !found && i < sizeof places / sizeof places[0]; i++) {
-		found = xasprintf("%s/%s", program, places[i]);
-		if (access(found, R_OK)) {
+	for (size_t i = 0; !found && i < sizeof places / sizeof places[0]; i++) {
+		char *folder = program_folder(places[i].levels);
+
+		found = folder ? xasprintf("%s/%s", folder, places[i].path) : NULL;
+		if (found && access(found, R_OK)) {
 			free(found);
 			found = NULL;
 		}
+		free(folder);
 	}
-	free(program);
 	return found;
 }
 
@@ -183,13 +190,23 @@ find_scenario(const struct pack *pack, const char *name, size_t *at, struct err 
 		name, pack_name(pack));
 }
 
+/* Is the pack at i of that name?  One that was named by its path has its folder's. */
+static bool
+is_named(const struct library *library, size_t i, const char *name, size_t len)
+{
+	const char *own = library->names.v[i], *slash = strrchr(own, '/');
+
+	own = slash ? slash + 1 : own;
+	return strncmp(own, name, len) == 0 && !own[len];
+}
+
 bool
 library_has(const struct library *library, const char *words)
 {
 	size_t len = strcspn(words, "/");
 
 	for (size_t i = 0; i < library->names.n; i++)
-		if (strncmp(library->names.v[i], words, len) == 0 && !library->names.v[i][len])
+		if (is_named(library, i, words, len))
 			return true;
 	return false;
 }
@@ -216,27 +233,64 @@ static int
 add_path(struct library *library, const char *words, const char **scenario)
 {
 	size_t len = strlen(words);
-	bool holds = false;
-	char *path;
+	bool holds = false, folder;
+	char *path, *slash;
 
 	while (len > 1 && words[len - 1] == '/')
 		len--;
 	path = xstrndup(words, len);
+	slash = strrchr(path, '/');
 	*scenario = "";
-	if (!is_folder(library, path, &holds)) {
-		char *slash = strrchr(path, '/');
-
+	folder = is_folder(library, path, &holds);
+	if (!folder && slash) {
 		*slash = '\0';
 		*scenario = words + (slash - path) + 1;
-		if (!is_folder(library, path, &holds) || !strchr(path, '/')) {
-			free(path);
-			return -1;
-		}
+		folder = is_folder(library, path, &holds);
+		slash = strchr(path, '/');
+	}
+	if (!folder || (!slash && !holds)) {	/* a word may be a mistyped name: only what holds scenarios is meant */
+		free(path);
+		return -1;
 	}
 	library->packs = xreallocarray(library->packs, library->names.n + 1, sizeof *library->packs);
 	library->packs[library->names.n] = NULL;
-	*vec_push(&library->names) = path;
+	*vec_push(&library->names) = slash ? xstrdup(path) : xasprintf("./%s", path);
+	free(path);
 	return 0;
+}
+
+static const char *
+nearest_pack(const struct library *library, const char *name)
+{
+	const char *nearest = NULL;
+	size_t least = strlen(name) / 3 + 2;
+
+	for (size_t i = 0; i < library->names.n; i++) {
+		size_t distance = word_distance(name, library->names.v[i]);
+
+		if (distance < least) {
+			least = distance;
+			nearest = library->names.v[i];
+		}
+	}
+	return nearest;
+}
+
+static int
+no_pack(const struct library *library, const char *words, struct err *err)
+{
+	char *name = xstrndup(words, strcspn(words, "/"));
+	const char *nearest = nearest_pack(library, name);
+
+	if (words[0] == '.' || words[0] == '/')
+		err_at(err, words, 0, 0, "no folder of scenarios");
+	else if (nearest)
+		err_set(err, ERR_INPUT, "no pack \"%s\"; did you mean \"%s\"?", name, nearest);
+	else
+		err_set(err, ERR_INPUT, "no pack \"%s\" in %s, and no such folder here; `svcsim pack list` names them", name,
+			library->folder);
+	free(name);
+	return -1;
 }
 
 int
@@ -247,8 +301,8 @@ library_find(struct library *library, const char *words, size_t *pack, size_t *a
 	const char *scenario;
 
 	*at = SIZE_MAX;
-	for (size_t i = 0; i < library->names.n; i++) {
-		if (strncmp(library->names.v[i], words, len) != 0 || library->names.v[i][len])
+	for (size_t i = library->names.n; i-- > 0;) {	/* what was named by its path comes last, and is meant first */
+		if (!is_named(library, i, words, len))
 			continue;
 		*pack = i;
 		found = library_pack(library, i, err);
@@ -256,12 +310,8 @@ library_find(struct library *library, const char *words, size_t *pack, size_t *a
 			return -1;
 		return words[len] && words[len + 1] ? find_scenario(found, words + len + 1, at, err) : 0;
 	}
-	if (!strchr(words, '/') || add_path(library, words, &scenario)) {
-		if (words[0] == '.' || words[0] == '/')
-			return err_at(err, words, 0, 0, "no folder of scenarios");
-		return err_set(err, ERR_INPUT, "no pack \"%.*s\" in %s; `svcsim pack list` names them", (int)len, words,
-			library->folder);
-	}
+	if (add_path(library, words, &scenario))
+		return no_pack(library, words, err);
 	*pack = library->names.n - 1;
 	found = library_pack(library, *pack, err);
 	if (!found)

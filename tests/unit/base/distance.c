@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "base/distance.h"
+#include "svcsim/distance.h"
 
 static void
 test_distances(void **state)

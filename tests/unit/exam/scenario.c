@@ -88,7 +88,8 @@ test_refused(void **state)
 		{"- a\n", 1, 1, "scenario must be a map"},
 		{"", 0, 0, "a scenario is one document, not 0"},
 		{"a: 1\n---\nb: 2\n", 0, 0, "a scenario is one document, not 2"},
-		{"a: b: c\n", 1, 5, "mapping values are not allowed in this context"},
+		{"a: b: c\n", 1, 5, "mapping values are not allowed in this context: "
+			"set in by too many blanks, or a text with \": \" that needs quotes?"},
 	};
 
 	(void)state;

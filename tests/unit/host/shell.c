@@ -139,11 +139,21 @@ test_limits(void **state)
 	struct fixture *f = *state;
 	static const struct row rows[] = {
 		{ "while true; do true; done", "", 1, "bash: loops of more than 100000 iterations in one line\n" },
+		{ "f() { f; f; }; f", "", 1, "bash: f: commands run commands more than 24 deep\n" },
+		{ "g() { g | g; }; g", "", 1, "bash: g: commands run commands more than 24 deep\n" },
+		{ "alias a='a; a'", "", 0, "" },
+		{ "a", "", 127, "bash: a: command not found\nbash: a: command not found\n" },
+		{ "alias a", "alias a='a; a'\n", 0, "" },
 		{ "echo {1..200000} | wc -w", "0\n", 0, "bash: a line that becomes more than 100000 words\n" },
 		{ "seq 100000000 | wc -c", "8388608\n", 0, "bash: more than 8388608 bytes in a pipe: the rest is lost\n" },
 	};
 
 	RUN_ROWS(f, rows);
+	str_clear(&f->err.str);
+	assert_int_equal(shell_line(&f->shell, "a() { :; }; b() { a; a; a; a; a; a; a; a; a; a; }; c() { b; b; b; b; b; b; b; b; b; b; }; "
+		"d() { c; c; c; c; c; c; c; c; c; c; }; e() { d; d; d; d; d; d; d; d; d; d; }; f() { e; e; e; e; e; e; e; e; e; e; }; "
+		"g() { f; f; f; f; f; f; f; f; f; f; }; unalias a; g; g"), 1);
+	assert_non_null(strstr(f->err.str.buf, "more than 1000000 commands in one line\n"));
 	str_clear(&f->err.str);
 	assert_int_equal(shell_line(&f->shell, "x=aaaaaaaa; for i in {1..40}; do x=$x$x; done"), 1);
 	assert_non_null(strstr(f->err.str.buf, "bash: a word of more than 8 MiB"));

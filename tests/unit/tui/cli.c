@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "cli/cli.h"
+#include "svcsim/exam.h"
 
 struct run {
 	struct cli cli;
@@ -73,7 +74,9 @@ static const struct refusal refusals[] = {
 	{ "trace x -f /nonexistent/a.yaml", 3, "svcsim: /nonexistent/a.yaml: No such file or directory\n" },
 	{ "trace x -f /", 3, "svcsim: /: Is a directory\n" },
 	{ "-f /dev/null rules node01", 3, "svcsim: /dev/null: the file is empty; manifests were expected\n" },
-	{ "drill nosuch", 3, "svcsim: no pack \"nosuch\" in tests/screen/packs; `svcsim pack list` names them\n" },
+	{ "drill nosuch", 3, 
+		"svcsim: no pack \"nosuch\" in tests/screen/packs, and no such folder here; `svcsim pack list` names them\n" },
+	{ "drill dmeo/expose", 3, "svcsim: no pack \"dmeo\"; did you mean \"demo\"?\n" },
 	{ "pack show demo/nosuch", 3,
 		"svcsim: pack \"demo\" has no scenario \"nosuch\"; `svcsim pack show demo` lists them\n" },
 	{ "pack show ./nosuch/folder", 3, "svcsim: ./nosuch/folder: no folder of scenarios\n" },
@@ -265,6 +268,86 @@ a_pack_is_found_by_its_path(void **state)
 	run_release(&run);
 }
 
+/* ---- a class ---- */
+
+/* An export with one attempt at demo/which-type, answered wrong. */
+static void
+hand_in(const char *folder, const char *student, const char *seed, const char *hash, const char *points)
+{
+	char *path = xasprintf("%s/%s.json", folder, student);
+	FILE *file = fopen(path, "w");
+
+	assert_non_null(file);
+	fprintf(file, "{\"apiVersion\":\"svcsim/v1\",\"kind\":\"Progress\",\"student\":\"%s\",\"attempts\":[", student);
+	if (hash)
+		fprintf(file, "{\"judged\":true,\"pack\":\"demo\",\"scenario\":\"which-type\",\"hash\":\"%s\",\"title\":\"t\","
+			"\"objective\":\"services/types\",\"mode\":\"drill\",\"seed\":%s,\"clock\":1795461185425139146,\"started\":1,"
+			"\"seconds\":1,\"hints\":0,\"points\":%s,\"of\":2,\"weight\":1,\"checks\":[],\"events\":[]}", hash, seed, points);
+	fprintf(file, "]}");
+	fclose(file);
+	free(path);
+}
+
+static char *
+hash_of_which_type(void)
+{
+	struct files files = FILES_INIT;
+	struct io io = { .files = &real_files, .files_state = &files };
+	struct err err = ERR_INIT;
+	struct pack *pack = pack_load(&io, "tests/screen/packs/demo", &err);
+	char *hash = xstrdup(scenario_hash(pack_find(pack, "which-type")));
+
+	pack_free(pack);
+	return hash;
+}
+
+/* Copies, raised points and empty documents are told, and a pack of one's own stands before the exports. */
+static void
+a_class_is_graded(void **state)
+{
+	char folder[] = "/tmp/svcsim-class-XXXXXX";
+	char *hash = hash_of_which_type(), *words;
+	struct run run;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	hand_in(folder, "ann", "1795459058292623", hash, "0");
+	hand_in(folder, "bob", "1795459058292623", hash, "0");
+	hand_in(folder, "cy", "3", hash, "9");
+	hand_in(folder, "eve", "0", NULL, "0");
+	setenv("SVCSIM_SCENARIOS", "tests/packs", 1);
+	words = xasprintf("grade ./tests/screen/packs/demo %s/ann.json %s/bob.json %s/cy.json %s/eve.json", folder, folder, folder,
+		folder);
+	run_words(&run, words);
+	assert_int_equal(run.status, 1);
+	assert_non_null(strstr(run.out.str.buf, "the same attempt as bob's: no two begin with one seed"));
+	assert_non_null(strstr(run.out.str.buf, "the same attempt as ann's"));
+	assert_non_null(strstr(run.out.str.buf, "the document claims 9 of 2 points, and its events give 0 of 2"));
+	assert_non_null(strstr(run.out.str.buf, "nothing was handed in that could be judged"));
+	run_release(&run);
+	free(words);
+	words = xasprintf("grade %s/ann.json", folder);
+	run_words(&run, words);
+	assert_non_null(strstr(run.out.str.buf, "pack demo is not here: name its folder before the exports"));
+	run_release(&run);
+	free(words);
+	words = xasprintf("report %s/cy.json", folder);
+	run_words(&run, words);
+	assert_non_null(strstr(run.err.str.buf, "cy.json: more points than there are; `svcsim grade` judges it anew\n"));
+	run_release(&run);
+	free(words);
+	for (size_t i = 0; i < 4; i++) {
+		static const char *const students[] = { "ann", "bob", "cy", "eve" };
+
+		words = xasprintf("%s/%s.json", folder, students[i]);
+		remove(words);
+		free(words);
+	}
+	remove(folder);
+	free(hash);
+	setenv("SVCSIM_SCENARIOS", "tests/screen/packs", 1);
+}
+
 static int
 set_environment(void **state)
 {
@@ -285,6 +368,7 @@ main(void)
 		cmocka_unit_test(what_follows_kubectl_is_its_own),
 		cmocka_unit_test(a_drill_goes_line_by_line),
 		cmocka_unit_test(a_pack_is_found_by_its_path),
+		cmocka_unit_test(a_class_is_graded),
 	};
 
 	return cmocka_run_group_tests_name("tui/cli", tests, set_environment, NULL);

@@ -1,6 +1,6 @@
 /* How far two words are apart: letters to put in, take out, change, or swap with their neighbour (Damerau and Levenshtein). */
-#ifndef BASE_DISTANCE_H
-#define BASE_DISTANCE_H
+#ifndef SVCSIM_DISTANCE_H
+#define SVCSIM_DISTANCE_H
 
 #include <stddef.h>
 
