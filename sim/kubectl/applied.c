@@ -116,6 +116,13 @@ allowed_kind(const char *word, struct failures *failures)
 	return found;
 }
 
+void
+applied_check_allowlist(const struct flags *flags, struct failures *failures)
+{
+	for (size_t i = 0; flag_bool(flags, "prune") && i < flag_count(flags, "prune-allowlist"); i++)
+		(void)allowed_kind(flag_item(flags, "prune-allowlist", i), failures);
+}
+
 static bool
 is_named(const struct manifests *manifests, const struct object *object)
 {

@@ -26,6 +26,8 @@ MUST_CHECK int applied_patch(struct arena *arena, const struct kind *kind, const
  * given to fn (dry run of the caller's making).
  */
 extern const struct flag prune_flags[];
+/* Whether --prune-allowlist makes sense. */
+void applied_check_allowlist(const struct flags *flags, struct failures *failures);
 void applied_stale(struct kubectl *kubectl, const struct flags *flags, const struct manifests *manifests,
 	struct failures *failures, void (*fn)(void *arg, const struct object *object), void *arg);
 

@@ -18,6 +18,15 @@ failures_release(struct failures *failures)
 }
 
 void
+failures_drop_last(struct failures *failures)
+{
+	struct failure *last = &failures->list.v[--failures->list.n];
+
+	status_release(&last->status);
+	free(last->text);
+}
+
+void
 failures_add(struct failures *failures, const char *fmt, ...)
 {
 	struct str text = STR_INIT;

@@ -30,6 +30,8 @@ void failures_add_verbatim(struct failures *failures, const char *text);
  * message; "" for none.
  */
 void failures_add_status(struct failures *failures, struct status *status, const char *context);
+/* Takes the last one away: it was made good. */
+void failures_drop_last(struct failures *failures);
 /* Puts all of from at the end; from is empty then. */
 void failures_move(struct failures *failures, struct failures *from);
 /* Prints all; the exit status, 0 when there is nothing.  Releases. */

@@ -64,17 +64,19 @@ kustomize_read(struct kustomize_layer *layer, const char *path, struct str *text
 		result == IO_NOT_FOUND ? "no such file or directory" : io_result_text(result));
 }
 
+/* Names of fields are taken in any case, as Go's JSON takes them. */
 static int
-check_fields(struct kustomize_layer *layer, const struct value *kustomization, struct err *err)
+check_fields(struct kustomize_layer *layer, struct value *kustomization, struct err *err)
 {
 	for (size_t i = 0; i < value_count(kustomization); i++) {
 		const char *key = kustomization->map.v[i].key;
 		size_t row = 0;
 
-		while (row < NFIELDS && strcmp(fields[row].name, key) != 0)
+		while (row < NFIELDS && ascii_casecmp(fields[row].name, key) != 0)
 			row++;
 		if (row == NFIELDS)
 			return err_set(err, ERR_INPUT, "invalid Kustomization: json: unknown field \"%s\"", key);
+		kustomization->map.v[i].key = fields[row].name;
 		if (!fields[row].known)
 			return err_set(err, ERR_INPUT, "the field %s of a kustomization is not read here", key);
 		if (fields[row].instead)

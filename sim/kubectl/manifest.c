@@ -11,6 +11,7 @@
 #include "api/yaml.h"
 #include "kubectl/kubeconfig.h"
 #include "kubectl/kustomize.h"
+#include "kubectl/selector.h"
 
 const struct flag filename_flags[] = {
 	{ "filename", 'f', FLAG_STRINGS, NULL, NULL, "@file", "File, folder or - (standard input) that holds the objects." },
@@ -366,4 +367,26 @@ manifests_read(struct kubectl *kubectl, const struct flags *flags, bool validati
 	}
 	if (flag_given(flags, "kustomize"))
 		read_kustomization(&reader, flag_string(flags, "kustomize"));
+}
+
+void
+manifests_select(const struct flags *flags, struct manifests *manifests, struct failures *failures)
+{
+	struct selector selector = SELECTOR_INIT;
+	struct err err = ERR_INIT;
+	size_t kept = 0;
+
+	if (label_selector_parse(flag_string(flags, "selector"), &selector, &err)) {
+		failures_add(failures, "the provided selector \"%s\" is not valid: %s", flag_string(flags, "selector"), err.text);
+		manifests->list.n = 0;
+	}
+	for (size_t i = 0; i < manifests->list.n; i++) {
+		const struct object object = { .kind = manifests->list.v[i].kind, .root = manifests->list.v[i].root };
+
+		if (label_selector_matches(&selector, &object))
+			manifests->list.v[kept++] = manifests->list.v[i];
+	}
+	manifests->list.n = kept;
+	err_release(&err);
+	selector_release(&selector);
 }

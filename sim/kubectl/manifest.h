@@ -33,5 +33,7 @@ bool manifests_given(const struct flags *flags);
  */
 void manifests_read(struct kubectl *kubectl, const struct flags *flags, bool validating, struct manifests *manifests,
 	struct failures *failures);
+/* Drops what the verb's -l doesn't select. */
+void manifests_select(const struct flags *flags, struct manifests *manifests, struct failures *failures);
 
 #endif

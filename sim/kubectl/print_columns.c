@@ -972,7 +972,7 @@ static const struct column crd_columns[] = {
 	END,
 };
 
-static const struct column other_columns[] = {
+const struct column plain_columns[] = {
 	NAME,
 	CELL_OF("AGE", age),
 	END,
@@ -1021,5 +1021,5 @@ columns_of(const struct kind *kind)
 	for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
 		if (strcmp(tables[i].kind, kind->kind) == 0)
 			return tables[i].columns;
-	return other_columns;
+	return plain_columns;
 }

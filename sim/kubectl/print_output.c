@@ -116,6 +116,8 @@ output_parse(struct kubectl *kubectl, const struct flags *flags, bool tables, st
 	const struct output_word *word;
 
 	*output = (struct output)OUTPUT_INIT;
+	output->strict = kubectl_has_flag(kubectl, "allow-missing-template-keys") &&
+		!flag_bool(flags, "allow-missing-template-keys");
 	output->managed_fields = kubectl_has_flag(kubectl, "show-managed-fields") && flag_bool(flags, "show-managed-fields");
 	if (!*text && *template) {
 		text = "go-template";
@@ -279,7 +281,7 @@ print_jsonpath(struct kubectl *kubectl, const struct output *output, const struc
 	struct err err = ERR_INIT;
 	int status = 0;
 
-	if (jsonpath_print(output->template, root, true, out, &err))
+	if (jsonpath_print(output->template, root, !output->strict, out, &err))
 		status = jsonpath_failed(kubectl, output, root, &err);
 	err_release(&err);
 	return status;
@@ -294,7 +296,7 @@ print_jsonpath_as_json(struct kubectl *kubectl, const struct output *output, con
 	size_t n;
 	int status = 0;
 
-	if (jsonpath_find(output->template, root, true, &arena, &found, &n, &err)) {
+	if (jsonpath_find(output->template, root, !output->strict, &arena, &found, &n, &err)) {
 		status = jsonpath_failed(kubectl, output, root, &err);
 	} else {
 		for (size_t i = 0; i < n; i++)

@@ -22,9 +22,10 @@ struct output {
 	char *template;		/* owned; NULL */
 	bool no_headers;	/* of custom-columns */
 	unsigned printed;	/* documents so far: yaml parts them by "---" */
+	bool strict;		/* --allow-missing-template-keys=false */
 	bool managed_fields;	/* --show-managed-fields: yaml and json have them too */
 };
-#define OUTPUT_INIT { OUTPUT_NONE, NULL, false, 0, false }
+#define OUTPUT_INIT { OUTPUT_NONE, NULL, false, 0, false, false }
 
 /* -o, --template, --show-managed-fields, --allow-missing-template-keys */
 extern const struct flag output_flags[];

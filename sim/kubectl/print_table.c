@@ -133,7 +133,7 @@ add_row(const struct column *columns, const struct object *object, const struct 
 void
 table_print(const struct object *const *objects, size_t n, const struct table_options *options, struct str *out)
 {
-	const struct column *columns = columns_of(objects[0]->kind);
+	const struct column *columns = options->plain ? plain_columns : columns_of(objects[0]->kind);
 	struct str text = STR_INIT;
 
 	if (!options->no_headers)

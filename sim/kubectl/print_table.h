@@ -21,8 +21,10 @@ struct column {
 };
 /* The columns of a kind; the one with neither path nor cell is the name. */
 const struct column *columns_of(const struct kind *kind);
+extern const struct column plain_columns[];	/* NAME and AGE */
 
 struct table_options {
+	bool plain;		/* name and age only, as kubectl without the server's help makes it */
 	bool wide, no_headers, show_kind, show_labels, namespaces;
 	const char *const *label_columns;
 	size_t nlabel_columns;

@@ -41,16 +41,22 @@ read_cascade(const char *word, struct sink *err, enum propagation *propagation)
 }
 
 int
-removal_begin(struct removal *removal, struct mutation *mutation, const struct flags *flags)
+removal_read_cascade(struct io *io, const struct flags *flags, enum propagation *propagation)
 {
 	const char *cascade = flag_string(flags, "cascade");
-	struct io *io = mutation->kubectl->io;
 
+	if (read_cascade(cascade, io->err, propagation))
+		return 0;
+	return -print_failure(io, "invalid cascade value (%s). Must be \"background\", \"foreground\", or \"orphan\"", cascade);
+}
+
+int
+removal_begin(struct removal *removal, struct mutation *mutation, const struct flags *flags)
+{
 	*removal = (struct removal){ .mutation = mutation, .grace_seconds = flag_int(flags, "grace-period"),
 		.force = flag_bool(flags, "force") };
-	if (!read_cascade(cascade, io->err, &removal->propagation))
-		return -print_failure(io, "invalid cascade value (%s). Must be \"background\", \"foreground\", or \"orphan\"",
-			cascade);
+	if (removal_read_cascade(mutation->kubectl->io, flags, &removal->propagation))
+		return -1;
 	if (removal->force && removal->grace_seconds < 0)
 		removal->grace_seconds = 0;
 	/* Zero seconds are one, unless forced. */

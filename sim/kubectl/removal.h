@@ -18,6 +18,8 @@ extern const struct flag removal_flags[];
 
 /* -1 after printing what is wrong with the flags. */
 MUST_CHECK int removal_begin(struct removal *removal, struct mutation *mutation, const struct flags *flags);
+/* --cascade alone. */
+MUST_CHECK int removal_read_cascade(struct io *io, const struct flags *flags, enum propagation *propagation);
 /* What `delete --force` says first. */
 void removal_warn(const struct removal *removal);
 /* `service "web" deleted` */

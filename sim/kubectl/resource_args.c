@@ -406,6 +406,26 @@ find_words(struct finder *finder, char *const *args, size_t nargs, bool selectin
 		failures_add(failures, "resource(s) were provided, but no name was specified");
 }
 
+/* A file's object is fetched first, and then looked at by -l. */
+static bool
+is_selected(struct finder *finder, const struct object *object)
+{
+	struct selector selector = SELECTOR_INIT;
+	struct err err = ERR_INIT;
+	bool selected = true;
+
+	if (finder->how & RESOURCES_UNFETCHED)
+		return true;
+	if (label_selector_parse(finder->labels, &selector, &err)) {
+		failures_add(&finder->resources->failures, "the provided selector \"%s\" is not valid: %s", finder->labels, err.text);
+		selected = false;
+	}
+	selected = selected && label_selector_matches(&selector, object);
+	err_release(&err);
+	selector_release(&selector);
+	return selected;
+}
+
 static void
 find_manifests(struct finder *finder)
 {
@@ -414,6 +434,8 @@ find_manifests(struct finder *finder)
 
 	manifests_read(finder->kubectl, finder->flags, finder->how & RESOURCES_VALIDATING, &resources->manifests,
 		&resources->failures);
+	if (*finder->labels && (finder->how & RESOURCES_UNFETCHED))
+		manifests_select(finder->flags, &resources->manifests, &resources->failures);
 	for (size_t i = 0; i < resources->manifests.list.n; i++) {
 		const struct manifest *manifest = &resources->manifests.list.v[i];
 		const struct object *object = store_get(store, manifest->kind, manifest->namespace, manifest->name);
@@ -421,6 +443,8 @@ find_manifests(struct finder *finder)
 
 		note_kind(finder, manifest->kind);
 		if (refuse_untyped(finder, manifest->kind, "", manifest->source))
+			continue;
+		if (object && !is_selected(finder, object))
 			continue;
 		if (object || (finder->how & RESOURCES_UNFETCHED)) {
 			*vec_push(&resources->list) = (struct resource){ manifest->kind, manifest->namespace, manifest->name,

@@ -11,6 +11,7 @@
 #include "kubectl/applied.h"
 #include "kubectl/apply_server.h"
 #include "kubectl/resource_args.h"
+#include "kubectl/removal.h"
 #include "kubectl/verb_list.h"
 
 static const struct flag apply_flags[] = {
@@ -33,11 +34,32 @@ static const struct flag *const apply_tables[] = {
 	record_flag, apply_flags, prune_flags, output_flags, dry_run_flag, validate_flag, filename_flags, selector_flag, all_flag, NULL,
 };
 
+#define FORCE_PATIENCE (INT64_C(300) * CLOCK_SECOND)	/* of --force, until the old one is gone */
+
 struct apply {
 	struct mutation mutation;
 	struct apply_server server;
 	bool server_side;
+	bool force;
+	enum propagation propagation;	/* with force: how the object goes */
+	int64_t grace_seconds;
 };
+
+/* What a later apply would take away is not created in the first place. */
+static void
+drop_nulls(struct value *value)
+{
+	if (value->type == VALUE_LIST)
+		for (size_t i = 0; i < value->list.n; i++)
+			drop_nulls(value->list.v[i]);
+	if (value->type != VALUE_MAP)
+		return;
+	for (size_t i = value->map.n; i-- > 0; )
+		if (value_is_null(value->map.v[i].value))
+			value_remove(value, value->map.v[i].key);
+		else
+			drop_nulls(value->map.v[i].value);
+}
 
 static void
 apply_create(struct apply *apply, struct arena *arena, const struct manifest *manifest, struct value *modified)
@@ -51,6 +73,7 @@ apply_create(struct apply *apply, struct arena *arena, const struct manifest *ma
 		return;
 	}
 	value_remove(value_get(modified, "metadata"), "resourceVersion");
+	drop_nulls(modified);
 	request.body = modified;
 	if (mutation_send(mutation, &request, mutation_context(arena, "creating", manifest->source), &object))
 		return;
@@ -84,6 +107,19 @@ patch_context(struct arena *arena, const struct manifest *manifest, const struct
 	return context;
 }
 
+static const char *
+force_context(struct arena *arena, const struct manifest *manifest, const struct value *modified)
+{
+	struct str json = STR_INIT;
+	const char *context;
+
+	output_json_line(modified, &json);
+	context = arena_printf(arena, "error when applying patch:\n%s\n\nto:\n%s\nfor: \"%s\"", json.buf,
+		describe_object(arena, manifest), manifest->source);
+	str_release(&json);
+	return context;
+}
+
 static void
 warn_about_annotation(struct apply *apply, const struct manifest *manifest, const struct object *current)
 {
@@ -97,8 +133,67 @@ warn_about_annotation(struct apply *apply, const struct manifest *manifest, cons
 		kind_resource(manifest->kind, buf), manifest->name);
 }
 
+static bool
+is_gone(const struct apply *apply, const struct manifest *manifest)
+{
+	struct cluster *cluster = apply->mutation.kubectl->cluster;
+
+	for (int64_t end = cluster->server.clock.now + FORCE_PATIENCE; cluster->server.clock.now < end; ) {
+		int64_t next = control_next(&cluster->control);
+
+		if (!store_get(cluster->server.store, manifest->kind, manifest->namespace, manifest->name))
+			return true;
+		cluster_tick(cluster, next < end ? next : end);
+	}
+	return false;
+}
+
+/* --force: another one in its place; when that is refused, the one that was there comes back. */
 static void
-send_patch(struct apply *apply, struct arena *arena, const struct manifest *manifest, const struct value *patch)
+make_anew(struct apply *apply, struct arena *arena, const struct manifest *manifest, const struct object *current,
+	struct value *modified)
+{
+	struct mutation *mutation = &apply->mutation;
+	struct request removal = mutation_request(mutation, REQUEST_DELETE, manifest->kind, manifest->namespace);
+	struct request creation = mutation_request(mutation, REQUEST_CREATE, manifest->kind, manifest->namespace);
+	const struct object *object = NULL;
+	struct value *original = value_copy(arena, current->root);
+	const char *context = force_context(arena, manifest, modified);
+
+	removal.name = manifest->name;
+	removal.propagation = apply->propagation;
+	removal.grace_seconds = apply->grace_seconds;
+	if (mutation_send(mutation, &removal, context, NULL))
+		return;
+	if (!is_gone(apply, manifest)) {
+		failures_add(&mutation->failures, "%s: timed out waiting for the condition", context);
+		return;
+	}
+	value_remove(value_get(modified, "metadata"), "resourceVersion");
+	creation.body = modified;
+	if (mutation_send(mutation, &creation, context, &object)) {
+		value_remove(value_get(original, "metadata"), "resourceVersion");
+		creation.body = original;
+		if (!mutation_send(mutation, &creation, "", &object))
+			object_unref((struct object *)object);
+		return;
+	}
+	mutation_print(mutation, manifest->kind, manifest->name, object->root, false, "configured");
+	object_unref((struct object *)object);
+}
+
+static bool
+is_to_be_forced(const struct apply *apply)
+{
+	const struct failures *failures = &apply->mutation.failures;
+	enum status_reason reason = failures->list.v[failures->list.n - 1].status.reason;
+
+	return apply->force && (reason == STATUS_CONFLICT || reason == STATUS_INVALID);
+}
+
+static void
+send_patch(struct apply *apply, struct arena *arena, const struct manifest *manifest, const struct object *current,
+	const struct value *patch, struct value *modified)
 {
 	struct mutation *mutation = &apply->mutation;
 	struct request request = mutation_request(mutation, REQUEST_PATCH, manifest->kind, manifest->namespace);
@@ -108,8 +203,13 @@ send_patch(struct apply *apply, struct arena *arena, const struct manifest *mani
 	request.name = manifest->name;
 	request.body = patch;
 	request.patch_type = applied_patch_type(manifest->kind);
-	if (mutation_send(mutation, &request, patch_context(arena, manifest, patch), &object))
+	if (mutation_send(mutation, &request, patch_context(arena, manifest, patch), &object)) {
+		if (is_to_be_forced(apply)) {
+			failures_drop_last(&mutation->failures);
+			make_anew(apply, arena, manifest, current, modified);
+		}
 		return;
+	}
 	apply_warn_deleting(mutation, object);
 	mutation_print(mutation, manifest->kind, manifest->name, object->root, false, unchanged ? "unchanged" : "configured");
 	object_unref((struct object *)object);
@@ -130,7 +230,7 @@ apply_update(struct apply *apply, struct arena *arena, const struct manifest *ma
 	if (applied_patch(arena, manifest->kind, current, modified, &patch, &err))
 		failures_add(&apply->mutation.failures, "%s", err.text);
 	else
-		send_patch(apply, arena, manifest, patch);
+		send_patch(apply, arena, manifest, current, patch, modified);
 	err_release(&err);
 }
 
@@ -214,14 +314,20 @@ nonsense(const struct flags *flags, enum dry_run dry_run)
 	return NULL;
 }
 
-static void
+/* -1 after printing what is wrong. */
+static int
 apply_begin(struct apply *apply, const struct flags *flags)
 {
+	if (removal_read_cascade(apply->mutation.kubectl->io, flags, &apply->propagation))
+		return -1;
+	apply->force = flag_bool(flags, "force");
+	apply->grace_seconds = flag_int(flags, "grace-period");
 	apply->server_side = flag_bool(flags, "server-side");
 	if (apply->server_side && !flag_given(flags, "field-manager"))
 		apply->mutation.manager = APPLY_SERVER_MANAGER;
 	apply->server = (struct apply_server){ &apply->mutation, flag_string(flags, "subresource"),
 		flag_bool(flags, "force-conflicts") };
+	return 0;
 }
 
 static int
@@ -242,8 +348,13 @@ apply_run(struct kubectl *kubectl, const struct flags *flags)
 		failures_add(&apply.mutation.failures, "%s", wrong);
 		return mutation_end(&apply.mutation);
 	}
-	apply_begin(&apply, flags);
+	applied_check_allowlist(flags, &apply.mutation.failures);
+	if (apply_begin(&apply, flags) || apply.mutation.failures.list.n) {
+		(void)mutation_end(&apply.mutation);
+		return 1;
+	}
 	manifests_read(kubectl, flags, apply.mutation.validation != VALIDATE_IGNORE, &manifests, &apply.mutation.failures);
+	manifests_select(flags, &manifests, &apply.mutation.failures);
 	if (!manifests.list.n && !apply.mutation.failures.list.n)
 		failures_add(&apply.mutation.failures, "no objects passed to apply");
 	for (size_t i = 0; i < manifests.list.n; i++)

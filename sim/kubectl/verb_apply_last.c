@@ -16,9 +16,11 @@ static const struct flag view_flags[] = {
 };
 static const struct flag *const view_tables[] = { view_flags, filename_flags, selector_flag, all_flag, NULL };
 
+/* That one has no annotation, kubectl means to say, and says it of a file's object only, with the error it hasn't got. */
 static void
-view_one(struct kubectl *kubectl, const char *output, const struct object *object, struct failures *failures)
+view_one(struct kubectl *kubectl, const char *output, const struct resource *resource, struct failures *failures)
 {
+	const struct object *object = resource->object;
 	struct arena arena = ARENA_INIT;
 	struct value *original = NULL;
 	struct str text = STR_INIT;
@@ -26,11 +28,12 @@ view_one(struct kubectl *kubectl, const char *output, const struct object *objec
 
 	if (applied_original(&arena, object, &original, &err))
 		failures_add(failures, "%s", err.text);
-	else if (!original)
-		failures_add(failures, "no last-applied-configuration annotation found on resource: %s\n", object->name);
-	else if (strcmp(output, "json") == 0)
+	else if (!original && *resource->source)
+		failures_add(failures, "error when no last-applied-configuration annotation found on resource: %s\n \"%s\": <nil>",
+			object->name, resource->source);
+	else if (original && strcmp(output, "json") == 0)
 		json_write(original, 2, &text);
-	else
+	else if (original)
 		yaml_write(original, &text);
 	/* The annotation ends with a newline, which its JSON keeps. */
 	if (text.len && text.buf[text.len - 1] != '\n')
@@ -54,7 +57,7 @@ view_run(struct kubectl *kubectl, const struct flags *flags)
 			"one of yaml|json", output);
 	else {
 		for (size_t i = 0; i < resources.list.n && !resources.failures.list.n; i++)
-			view_one(kubectl, output, resources.list.v[i].object, &resources.failures);
+			view_one(kubectl, output, &resources.list.v[i], &resources.failures);
 		status = failures_print(&resources.failures, kubectl->io);
 	}
 	resources_release(&resources);

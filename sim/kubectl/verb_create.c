@@ -60,9 +60,12 @@ create_run(struct kubectl *kubectl, const struct flags *flags)
 	}
 	if (!manifests_given(flags))
 		return print_failure(kubectl->io, "must specify one of -f and -k");
+	if (*flag_string(flags, "raw") && flag_bool(flags, "edit"))
+		return print_failure(kubectl->io, "--raw and --edit are mutually exclusive");
 	if (mutation_begin(&mutation, kubectl, flags))
 		return 1;
 	manifests_read(kubectl, flags, mutation.validation != VALIDATE_IGNORE, &manifests, &mutation.failures);
+	manifests_select(flags, &manifests, &mutation.failures);
 	if (!manifests.list.n && !mutation.failures.list.n)
 		failures_add(&mutation.failures, "no objects passed to create");
 	for (size_t i = 0; i < manifests.list.n; i++)

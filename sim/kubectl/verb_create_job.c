@@ -40,6 +40,7 @@ put_owner(struct typed *typed, const struct object *cron)
 	value_set_text(&typed->arena, reference, "kind", "CronJob");
 	value_set_text(&typed->arena, reference, "name", cron->name);
 	value_set_text(&typed->arena, reference, "uid", object_uid(cron));
+	value_set_bool(&typed->arena, reference, "controller", true);
 	value_append(&typed->arena, value_make_list(&typed->arena, typed->metadata, "ownerReferences"), reference);
 }
 

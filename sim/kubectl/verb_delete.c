@@ -44,6 +44,54 @@ read_grace(struct kubectl *kubectl, const struct flags *flags, struct removal *r
 	return 0;
 }
 
+static bool
+answers_yes(struct kubectl *kubectl)
+{
+	struct str text = STR_INIT;
+	size_t from, len;
+	bool yes = false;
+
+	if (kubectl->io->files->read(kubectl->io, "-", &text) == IO_OK) {
+		from = strspn(text.buf, " \t\r\n");
+		len = strcspn(text.buf + from, " \t\r\n");
+		yes = len == 1 && ascii_tolower((unsigned char)text.buf[from]) == 'y';
+	}
+	str_release(&text);
+	return yes;
+}
+
+/* -i: whether what was found is to go. */
+static bool
+is_confirmed(struct kubectl *kubectl, const struct resources *resources)
+{
+	struct sink *out = kubectl->io->out;
+	char buf[96];
+
+	sink_printf(out, "You are about to delete the following %zu resource(s):\n", resources->list.n);
+	for (size_t i = 0; i < resources->list.n; i++)
+		sink_printf(out, "%s/%s\n", kind_qualified(resources->list.v[i].kind, buf), resources->list.v[i].name);
+	sink_put(out, "Do you want to continue? (y/n): ");
+	if (answers_yes(kubectl))
+		return true;
+	sink_put(out, "deletion is cancelled\n");
+	return false;
+}
+
+static bool
+is_selected(const struct flags *flags)
+{
+	return flag_bool(flags, "all") || *flag_string(flags, "selector") || *flag_string(flags, "field-selector");
+}
+
+static void
+warn_of_scope(struct kubectl *kubectl, const struct flags *flags, const struct resources *resources)
+{
+	bool some = resources->list.n || resources->failures.list.n || resources->passed_over;
+
+	if (some && resources->cluster_wide && flag_given(flags, "namespace") && !flag_bool(flags, "all-namespaces"))
+		sink_put(kubectl->io->err, "Warning: deleting cluster-scoped resources, not scoped to the provided namespace\n");
+}
+
 static int
 delete_run(struct kubectl *kubectl, const struct flags *flags)
 {
@@ -55,7 +103,7 @@ delete_run(struct kubectl *kubectl, const struct flags *flags)
 	if (read_output(kubectl, flags) || mutation_dry_run(&mutation, flags) || removal_begin(&removal, &mutation, flags)
 		|| read_grace(kubectl, flags, &removal))
 		return 1;
-	removal.ignore_missing = flag_bool(flags, "ignore-not-found") || flag_bool(flags, "all");
+	removal.ignore_missing = flag_given(flags, "ignore-not-found") ? flag_bool(flags, "ignore-not-found") : is_selected(flags);
 	removal.names_only = *flag_string(flags, "output");
 	kubectl->after = flag_bool(flags, "wait") ? KUBECTL_WAITS : KUBECTL_STAYS;
 	if (kubectl->after == KUBECTL_STAYS)
@@ -64,6 +112,11 @@ delete_run(struct kubectl *kubectl, const struct flags *flags)
 		how |= RESOURCES_IGNORE_MISSING;
 	resources_find(kubectl, flags, flags->args, flags->nargs, how, &resources);
 	removal_warn(&removal);
+	if (flag_bool(flags, "interactive") && resources.list.n && !is_confirmed(kubectl, &resources)) {
+		resources_release(&resources);
+		return mutation_end(&mutation);
+	}
+	warn_of_scope(kubectl, flags, &resources);
 	for (size_t i = 0; i < resources.list.n; i++)
 		removal_delete(&removal, &resources.list.v[i]);
 	if (!resources.list.n && !resources.failures.list.n && !mutation.failures.list.n 

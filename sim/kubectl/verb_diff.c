@@ -181,6 +181,7 @@ diff_all(struct differ *differ)
 	int status = 0;
 
 	manifests_read(kubectl, differ->flags, false, &manifests, failures);
+	manifests_select(differ->flags, &manifests, failures);
 	for (size_t i = 0; i < manifests.list.n; i++)
 		diff_one(differ, &manifests.list.v[i]);
 	if (flag_bool(differ->flags, "prune") && !failures->list.n)

@@ -180,6 +180,7 @@ table_options(struct kubectl *kubectl, const struct flags *flags, const struct r
 {
 	struct table_options options = { .wide = format == OUTPUT_WIDE };
 
+	options.plain = !flag_bool(flags, "server-print");
 	options.no_headers = flag_bool(flags, "no-headers");
 	options.show_kind = resources->many_kinds || flag_bool(flags, "show-kind");
 	options.show_labels = flag_bool(flags, "show-labels");
