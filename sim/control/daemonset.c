@@ -37,7 +37,7 @@ struct place {
 struct sync {
 	struct server *server;
 	const struct object *set;
-	char hash[16];
+	const char *hash;		/* of the present template, as its revision has it */
 	int64_t min_ready;
 	struct revisions revisions;
 	object_vec pods;		/* that it owns */
@@ -325,8 +325,12 @@ sync_set(struct server *server, const struct object *set, const object_vec *node
 	object_vec all = VEC_INIT;
 	bool stays;
 
-	workload_template_hash(set, sync.hash);
 	revisions_find(server, set, &mark, &sync.revisions);
+	sync.hash = sync.revisions.update ? object_label(sync.revisions.update, HASH_LABEL) : NULL;
+	if (!sync.hash) {
+		revisions_release(&sync.revisions);
+		return;
+	}
 	sync.min_ready = workload_spec_int(set, "minReadySeconds", 0);
 	workload_list(server, "Pod", set->namespace, &all);
 	workload_claim(server, set, &all, NULL, &sync.pods);

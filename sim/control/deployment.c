@@ -79,7 +79,6 @@ rollout_init(struct rollout *r, struct server *server, const struct object *depl
 	r->server = server;
 	r->deployment = deployment;
 	r->desired = spec_replicas(deployment);
-	workload_template_hash(deployment, r->hash);
 	if (!recreates(deployment)) {
 		r->surge = workload_share(value_get(rolling, "maxSurge"), r->desired, true);
 		r->unavailable = workload_share(value_get(rolling, "maxUnavailable"), r->desired, false);
@@ -191,14 +190,16 @@ create_set(struct rollout *r)
 	struct value *template = value_copy(&arena, value_get(spec, "template"));
 	const struct object *made;
 	int64_t present = 0, allowed;
+	char hash[16];
 
 	for (size_t i = 0; i < r->sets.n; i++)
 		present += spec_replicas(r->sets.v[i]);
+	workload_template_hash(r->deployment, hash);
 	allowed = recreates(r->deployment) ? r->desired : r->desired + r->surge - present;
-	value_set_text(&arena, labels, "pod-template-hash", r->hash);
+	value_set_text(&arena, labels, "pod-template-hash", hash);
 	value_set_text(&arena, set, "apiVersion", "apps/v1");
 	value_set_text(&arena, set, "kind", "ReplicaSet");
-	value_set(&arena, meta, "name", value_stringf(&arena, "%s-%s", r->deployment->name, r->hash));
+	value_set(&arena, meta, "name", value_stringf(&arena, "%s-%s", r->deployment->name, hash));
 	value_set_text(&arena, meta, "namespace", r->deployment->namespace);
 	value_set(&arena, meta, "labels", labels);
 	set_annotations(r, &arena, meta, next_revision(r), true);
@@ -207,7 +208,7 @@ create_set(struct rollout *r)
 	if (workload_spec_int(r->deployment, "minReadySeconds", 0))
 		value_set_int(&arena, new_spec, "minReadySeconds", workload_spec_int(r->deployment, "minReadySeconds", 0));
 	value_set_int(&arena, new_spec, "replicas", allowed < 0 ? 0 : allowed < r->desired ? allowed : r->desired);
-	value_set_text(&arena, value_make_map(&arena, selector, "matchLabels"), "pod-template-hash", r->hash);
+	value_set_text(&arena, value_make_map(&arena, selector, "matchLabels"), "pod-template-hash", hash);
 	value_set(&arena, new_spec, "selector", selector);
 	value_set(&arena, value_make_map(&arena, template, "metadata"), "labels", value_copy(&arena, labels));
 	value_set(&arena, new_spec, "template", template);

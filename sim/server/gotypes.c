@@ -387,18 +387,17 @@ static const struct go_field fields[] = {
 	{ "core.ScopedResourceSelectorRequirement", "Values", "values", "[]string" },
 };
 
+#define FIELDS (sizeof fields / sizeof *fields)
+
 const struct go_field *
 go_fields(const char *type, size_t *n)
 {
-	const struct go_field *first = NULL;
+	size_t first = 0, end;
 
-	*n = 0;
-	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
-		if (strcmp(fields[i].owner, type) != 0)
-			continue;
-		if (!first)
-			first = &fields[i];
-		++*n;
-	}
-	return first;
+	while (first < FIELDS && strcmp(fields[first].owner, type) != 0)
+		first++;
+	for (end = first; end < FIELDS && strcmp(fields[end].owner, type) == 0;)
+		end++;
+	*n = end - first;
+	return *n ? &fields[first] : NULL;
 }
