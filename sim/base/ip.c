@@ -174,16 +174,35 @@ longest_zeros(const uint8_t *b, int *length)
 	return best;
 }
 
+/* Without printf: ten thousand Services have half a million addresses. */
+static char *
+put_decimal(char *at, unsigned number)
+{
+	char digits[10];
+	size_t n = 0;
+
+	do
+		digits[n++] = (char)('0' + number % 10);
+	while ((number /= 10) > 0);
+	while (n > 0)
+		*at++ = digits[--n];
+	*at = '\0';
+	return at;
+}
+
 const char *
 ip_format(const struct ip *ip, char text[static IP_TEXT])
 {
 	int length, zeros;
 	char *at = text;
 
-	if (ip->family == IP_V4) {
-		snprintf(text, IP_TEXT, "%u.%u.%u.%u", ip->b[0], ip->b[1], ip->b[2], ip->b[3]);
-		return text;
+	for (int i = 0; ip->family == IP_V4 && i < 4; i++) {
+		if (i > 0)
+			*at++ = '.';
+		at = put_decimal(at, ip->b[i]);
 	}
+	if (ip->family == IP_V4)
+		return text;
 	*at = '\0';
 	if (ip->family == IP_NONE)
 		return text;
@@ -328,9 +347,10 @@ cidr_contains(const struct cidr *cidr, const struct ip *ip)
 const char *
 cidr_format(const struct cidr *cidr, char text[static IP_TEXT])
 {
-	size_t len = strlen(ip_format(&cidr->ip, text));
+	char *at = text + strlen(ip_format(&cidr->ip, text));
 
-	snprintf(text + len, IP_TEXT - len, "/%u", cidr->prefix);
+	*at++ = '/';
+	put_decimal(at, cidr->prefix);
 	return text;
 }
 
@@ -343,8 +363,15 @@ ip_bits(enum ip_family family)
 const char *
 ip_port_format(const struct ip *ip, uint16_t port, char text[static IP_TEXT + 8])
 {
-	char address[IP_TEXT];
+	char *at = text;
 
-	snprintf(text, IP_TEXT + 8, ip->family == IP_V6 ? "[%s]:%u" : "%s:%u", ip_format(ip, address), port);
+	if (ip->family == IP_V6)
+		*at++ = '[';
+	ip_format(ip, at);
+	at += strlen(at);
+	if (ip->family == IP_V6)
+		*at++ = ']';
+	*at++ = ':';
+	put_decimal(at, port);
 	return text;
 }

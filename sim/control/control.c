@@ -8,6 +8,7 @@
 
 #define ROUNDS_MAX 10000	/* of one run: more means that two controllers undo each other's work */
 #define LIVED_THROUGH (3600 * CLOCK_SECOND)	/* of a longer absence no more than this, as Events live: crash loops have no end */
+#define NOT_ASKED INT64_MIN	/* in control->later */
 
 static size_t
 controller_count(void)
@@ -41,13 +42,22 @@ control_release(struct control *control)
 	memset(control, 0, sizeof *control);
 }
 
+/* Asked for only when somebody wants to know. */
+static int64_t
+later_of(const struct control *control, size_t i)
+{
+	if (control->later[i] == NOT_ASKED)
+		control->later[i] = controllers[i]->later ? controllers[i]->later(control->server) : CLOCK_NEVER;
+	return control->later[i];
+}
+
 static bool
 is_due(const struct control *control, size_t i)
 {
 	const struct store *store = control->server->store;
 	int64_t now = control->server->clock.now;
 
-	if (control->wake[i] <= now || control->later[i] <= now)
+	if (control->wake[i] <= now || later_of(control, i) <= now)
 		return true;
 	for (const char *const *kind = controllers[i]->watches; *kind; kind++)
 		if (store_kind_version(store, kind_by_kind(*kind)) > control->seen[i])
@@ -58,7 +68,7 @@ is_due(const struct control *control, size_t i)
 void
 control_expect(struct control *control, size_t i)
 {
-	control->later[i] = controllers[i]->later ? controllers[i]->later(control->server) : CLOCK_NEVER;
+	control->later[i] = NOT_ASKED;
 }
 
 void
@@ -116,22 +126,25 @@ control_run(struct control *control)
 }
 
 static int64_t
-earliest(const int64_t *times)
+earliest_wake(const struct control *control)
 {
 	int64_t next = CLOCK_NEVER;
 
 	for (size_t i = 0; controllers[i]; i++)
-		if (times[i] < next)
-			next = times[i];
+		if (control->wake[i] < next)
+			next = control->wake[i];
 	return next;
 }
 
 int64_t
 control_next(const struct control *control)
 {
-	int64_t waited_for = earliest(control->wake), later = earliest(control->later);
+	int64_t next = earliest_wake(control);
 
-	return waited_for < later ? waited_for : later;
+	for (size_t i = 0; controllers[i]; i++)
+		if (later_of(control, i) < next)
+			next = later_of(control, i);
+	return next;
 }
 
 /* To a wake's time, which is never before now. */
@@ -146,7 +159,7 @@ jump(struct control *control, int64_t when)
 bool
 control_rests(const struct control *control, int64_t limit)
 {
-	return earliest(control->wake) > control->server->clock.now + limit;
+	return earliest_wake(control) > control->server->clock.now + limit;
 }
 
 void
@@ -155,7 +168,7 @@ control_settle(struct control *control, int64_t limit)
 	int64_t end = control->server->clock.now + limit;
 
 	control_run(control);
-	while (earliest(control->wake) <= end)
+	while (earliest_wake(control) <= end)
 		jump(control, control_next(control));
 }
 

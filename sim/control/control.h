@@ -33,7 +33,7 @@ struct control {
 
 void control_init(struct control *control, struct server *server);
 void control_release(struct control *control);
-/* Asks one again when it will run though nobody waits: after the store was loaded behind its back. */
+/* One is asked again when it will run though nobody waits: after the store was loaded behind its back. */
 void control_expect(struct control *control, size_t controller);
 /* All are due: the settings changed, which no version tells. */
 void control_poke(struct control *control);
