@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "api/yaml.h"
+#include "cluster/nodehost.h"
 
 #define DEFINITION "CustomResourceDefinition"
 #define SETTLE_LIMIT (120 * CLOCK_SECOND)
@@ -264,6 +265,7 @@ cluster_restored(struct cluster *cluster, bool at_rest)
 		cluster->control.wake[i] = at_rest ? CLOCK_NEVER : cluster->server.clock.now;
 		control_expect(&cluster->control, i);
 	}
+	nodehost_begin(cluster);
 }
 
 void
@@ -272,6 +274,7 @@ cluster_release(struct cluster *cluster)
 	if (!cluster->server.store)
 		return;
 	logs_release(&cluster->logs);
+	map_release(&cluster->proxies);
 	world_release(&cluster->world);
 	control_release(&cluster->control);
 	server_release(&cluster->server);
@@ -290,12 +293,14 @@ cluster_settle(struct cluster *cluster)
 {
 	cluster->restless = false;
 	control_settle(&cluster->control, SETTLE_LIMIT);
+	nodehost_follow(cluster);
 }
 
 void
 cluster_leave(struct cluster *cluster)
 {
 	control_run(&cluster->control);
+	nodehost_follow(cluster);
 	cluster->restless = !control_rests(&cluster->control, SETTLE_LIMIT);
 }
 
@@ -311,6 +316,7 @@ cluster_tick(struct cluster *cluster, int64_t now)
 {
 	if (now >= cluster->server.clock.now)
 		control_tick(&cluster->control, now);
+	nodehost_follow(cluster);
 }
 
 struct rng

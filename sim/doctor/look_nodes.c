@@ -67,6 +67,11 @@ look_kube_proxy(struct patient *patient)
 		if (!node->host.proxy_stopped || !concerns(patient, node))
 			continue;
 		finding = about_node(patient, node, "");
+		if (node->host.proxy_gone) {
+			finding_text(patient, finding, "no pod of DaemonSet kube-system/kube-proxy runs on node %s: its rules are"
+				" those of the time when the last one ended", node->name);
+			continue;
+		}
 		finding_text(patient, finding,
 			"kube-proxy is stopped on node %s: its rules are those of the time when it stopped",
 			node->name);

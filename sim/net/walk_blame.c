@@ -425,8 +425,8 @@ blame_stopped_proxy(struct blame *blame)
 		same_slices(now, known, service) && same_slices(known, now, service))
 		return false;
 	blame_object(blame, node->view->object, "",
-		"kube-proxy is stopped on node %s: its rules are those of the time when it stopped, and Service %s has changed"
-		" since", node->name, service->name);
+		"%s on node %s: its rules are those of the time when it ended, and Service %s has changed since",
+		node->host.proxy_gone ? "no pod of kube-proxy runs" : "kube-proxy is stopped", node->name, service->name);
 	return true;
 }
 

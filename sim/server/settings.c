@@ -366,6 +366,7 @@ static int
 read_services(const struct reader *reader, const struct value *services, struct node_host *host)
 {
 	static const char *const states[] = { "running", "stopped", NULL };
+	static const char *const proxy_states[] = { "running", "stopped", "gone", NULL };
 	int proxy = 0, kubelet = 0;
 
 	for (size_t i = 0; services && services->type == VALUE_MAP && i < services->map.n; i++) {
@@ -375,10 +376,11 @@ read_services(const struct reader *reader, const struct value *services, struct 
 			return bad_value(reader, services->map.v[i].value,
 				"only kube-proxy and kubelet can be stopped or running");
 	}
-	if (read_choice(reader, value_get(services, "kube-proxy"), states, &proxy) ||
+	if (read_choice(reader, value_get(services, "kube-proxy"), proxy_states, &proxy) ||
 		read_choice(reader, value_get(services, "kubelet"), states, &kubelet))
 		return -1;
-	host->proxy_stopped = proxy;
+	host->proxy_stopped = proxy > 0;
+	host->proxy_gone = proxy > 1;
 	host->kubelet_stopped = kubelet;
 	return 0;
 }

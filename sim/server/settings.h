@@ -40,6 +40,7 @@ struct node_host {
 	bool nfacct_invalid, nfacct_localhost;	/* counters that the kernel has; default both of kube-proxy's */
 	bool powered_off;	/* spec.poweredOff: it sends and takes nothing, and neither does its kubelet say anything */
 	bool proxy_stopped, kubelet_stopped;
+	bool proxy_gone;	/* proxy_stopped, since the pod that it ran in is no more */
 	int64_t kubelet_since;	/* when it was stopped, in ns since 1970; 0: long ago */
 	const char *rules;	/* its own, before kube-proxy's, as iptables-save text; "" */
 	const char *appended_rules;	/* its own behind kube-proxy's; "" */

@@ -196,6 +196,28 @@ test_stale_rules(void **state)
 	assert_int_equal(run(f, "ssh node01 iptables-save | grep -q default/late"), 0);
 }
 
+/* With kubeadm kube-proxy is a pod of a DaemonSet: without it a node's rules grow old, and the next pod makes them new. */
+static void
+test_proxy_without_its_pod(void **state)
+{
+	struct fixture *f = *state;
+
+	run(f, "kubectl patch daemonset kube-proxy -n kube-system -p '{\"spec\":{\"template\":{\"spec\":{\"nodeSelector\":{\"a\":\"b\"}}}}}'");
+	expect(f, "kubectl get pods -n kube-system -l k8s-app=kube-proxy -o name", "", 0);
+	run(f, "kubectl create service nodeport late --tcp=80 --node-port=30099");
+	expect(f, "ssh node01 iptables-save | grep -c default/late", "0\n", 1);
+	assert_int_equal(run(f, "curl -s node01:30080"), 0);
+	run(f, "kubectl label node node01 a=b");
+	assert_int_equal(run(f, "ssh node01 iptables-save | grep -q default/late"), 0);
+	expect(f, "ssh node02 iptables-save | grep -c default/late", "0\n", 1);
+	run(f, "undo");
+	expect(f, "ssh node01 iptables-save | grep -c default/late", "0\n", 1);
+	run(f, "undo");
+	run(f, "undo");
+	run(f, "kubectl create service nodeport late --tcp=80 --node-port=30099");
+	assert_int_equal(run(f, "ssh node01 iptables-save | grep -q default/late"), 0);
+}
+
 /* A page that a command in the pod writes is the one that its server gives; one from a ConfigMap can't be written. */
 static void
 test_pages(void **state)
@@ -226,6 +248,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_programs, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_environment, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_files, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_proxy_without_its_pod, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_pages, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_logs, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_forwards, setup, teardown),
