@@ -19,6 +19,8 @@ relaxed_path(const char *path, struct arena *arena)
 {
 	size_t len = strlen(path);
 
+	if (!len)	/* finds nothing */
+		return "";
 	if (*path == '{' && len > 1 && path[len - 1] == '}') {
 		path++;
 		len -= 2;
@@ -53,7 +55,8 @@ add_row(const custom_columns *columns, const struct value *object, struct str *o
 		struct value **found = NULL;
 		size_t n = 0;
 
-		result = jsonpath_find(columns->v[i].path, object, true, &arena, &found, &n, err);
+		if (*columns->v[i].path)
+			result = jsonpath_find(columns->v[i].path, object, true, &arena, &found, &n, err);
 		str_add(out, i ? "\t" : "");
 		for (size_t j = 0; j < n; j++) {
 			str_add(out, j ? "," : "");

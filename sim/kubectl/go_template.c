@@ -41,6 +41,18 @@ failed(struct template *template, const char *why)
 	return err_set(template->err, ERR_FAILED, "error parsing template %s, template: output:1: %s", template->source, why);
 }
 
+static int
+missing_value(struct template *template, const char *word)
+{
+	struct str why = STR_INIT;
+	int result;
+
+	str_addf(&why, "missing value for %s", word);
+	result = failed(template, why.buf);
+	str_release(&why);
+	return result;
+}
+
 /* ---- pieces ---- */
 
 static void
@@ -674,6 +686,8 @@ run(struct template *template, size_t from, size_t to, const struct value *dot)
 				return -1;
 			continue;
 		}
+		if (strcmp(piece->text, "range") == 0 || strcmp(piece->text, "if") == 0 || strcmp(piece->text, "with") == 0)
+			return missing_value(template, piece->text);
 		end = block_end(template, i + 1, false);
 		if (end == template->pieces.n)
 			return failed(template, "unexpected EOF");

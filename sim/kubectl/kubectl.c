@@ -89,6 +89,20 @@ distance(const char *a, const char *b)
 	return result;
 }
 
+/* Words of other tools, and the verbs that are suggested for them. */
+static bool
+is_meant(const char *word, const char *verb)
+{
+	static const char *const meant[][2] = {
+		{ "list", "get" }, { "ps", "get" }, { "list", "wait" }, { "ps", "wait" }, { "rm", "delete" },
+	};
+
+	for (size_t i = 0; i < sizeof meant / sizeof *meant; i++)
+		if (ascii_casecmp(meant[i][0], word) == 0 && strcmp(meant[i][1], verb) == 0)
+			return true;
+	return false;
+}
+
 static int
 unknown_verb(struct kubectl *kubectl, const char *word)
 {
@@ -98,7 +112,7 @@ unknown_verb(struct kubectl *kubectl, const char *word)
 	for (size_t i = 0; verbs[i]; i++) {
 		char *beginning = xstrndup(verbs[i]->name, len);
 
-		if (distance(word, verbs[i]->name) <= 2 || ascii_casecmp(beginning, word) == 0)
+		if (distance(word, verbs[i]->name) <= 2 || ascii_casecmp(beginning, word) == 0 || is_meant(word, verbs[i]->name))
 			str_addf(&near, "\t%s\n", verbs[i]->name);
 		free(beginning);
 	}

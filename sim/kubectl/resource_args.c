@@ -371,7 +371,7 @@ find_names(struct finder *finder, const char *types, char *const *names, size_t 
 	bool many = strchr(types, ',');
 
 	if (strcmp(types, "all") == 0) {
-		failures_add(&finder->resources->failures, "you may only specify a single resource type");
+		failures_add(&finder->resources->failures, "you must specify only one resource");
 		return;
 	}
 	finder->names = names;

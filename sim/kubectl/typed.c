@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kubectl/applied.h"
 #include "kubectl/verb_list.h"
 
 const struct flag create_field_manager[] = {
@@ -95,6 +96,13 @@ typed_save_config(struct typed *typed)
 	str_release(&text);
 }
 
+void
+typed_save_stored(struct typed *typed, const char *namespace)
+{
+	value_set_text(&typed->arena, typed->metadata, "namespace", namespace);
+	applied_save(&typed->arena, typed->root, true);
+}
+
 /* A typed client decodes the answer into Go's struct, which has a status though the server left it out. */
 static void
 print_created(struct typed *typed, struct mutation *mutation, const struct object *object)
@@ -114,7 +122,8 @@ typed_create(struct typed *typed, struct mutation *mutation, const struct flags 
 	const struct object *object = NULL;
 	struct failures *failures = &mutation->failures;
 
-	if (flag_bool(flags, "save-config"))
+	/* kubectl create service has the flag, and doesn't heed it. */
+	if (flag_bool(flags, "save-config") && strcmp(typed->kind->kind, "Service") != 0)
 		typed_save_config(typed);
 	if (mutation->dry_run == DRY_RUN_CLIENT) {
 		mutation_print(mutation, typed->kind, name, typed->root, true, "created");

@@ -216,12 +216,12 @@ add_rest(struct exposure *exposure, struct value *spec)
 		{ "session-affinity", "sessionAffinity" }, { "load-balancer-ip", "loadBalancerIP" },
 	};
 	struct arena *arena = &exposure->typed.arena;
-	const char *affinity = flag_string(exposure->flags, "session-affinity");
+	const char *affinity = flag_string(exposure->flags, "session-affinity"), *type = flag_string(exposure->flags, "type");
 
 	for (size_t i = 0; i < sizeof rest / sizeof *rest; i++) {
 		const char *text = flag_string(exposure->flags, rest[i][0]);
 
-		if (!*text)
+		if (!*text || (strcmp(rest[i][1], "loadBalancerIP") == 0 && strcmp(type, "LoadBalancer") != 0))
 			continue;
 		if (strcmp(rest[i][1], "externalIPs") == 0)
 			value_append(arena, value_make_list(arena, spec, rest[i][1]), value_string(arena, text));
@@ -258,6 +258,10 @@ override(struct exposure *exposure)
 	if (!*text)
 		return 0;
 	status = json_read("overrides", text, strlen(text), &typed->arena, &patch, &err);
+	if (status && strcmp(how, "merge") == 0) {
+		err_release(&err);
+		status = err_set(&err, ERR_INPUT, "Invalid JSON Patch");
+	}
 	if (!status && strcmp(how, "strategic") == 0)
 		status = patch_strategic(typed->kind->type, typed->root, patch, &typed->arena, &result, &err);
 	else if (!status && strcmp(how, "json") == 0)
@@ -298,8 +302,8 @@ send_exposed(struct exposure *exposure)
 	struct request request = mutation_request(mutation, REQUEST_CREATE, typed->kind, mutation->kubectl->namespace);
 	const struct object *object = NULL;
 
-	if (flag_bool(exposure->flags, "save-config"))
-		typed_save_config(typed);
+	if (flag_bool(exposure->flags, "save-config") && mutation->dry_run != DRY_RUN_CLIENT)
+		typed_save_stored(typed, mutation->kubectl->namespace);
 	if (mutation->dry_run == DRY_RUN_CLIENT) {
 		mutation_print(mutation, typed->kind, value_get_text(typed->metadata, "name"), typed->root, true, "exposed");
 		return;

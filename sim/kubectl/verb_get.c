@@ -273,10 +273,13 @@ print_generic(struct kubectl *kubectl, const struct resources *resources, const 
 	return status;
 }
 
-/* Objects of each kind by --sort-by; a kind in which no object has the field is left out. */
+/*
+ * Objects of each kind by --sort-by; a kind in which no object has the field is left out, and of a table's also one that
+ * can't be sorted.
+ */
 static int
-sort_objects(
-	struct kubectl *kubectl, const char *expression, struct resources *resources, const struct object **objects)
+sort_objects(struct kubectl *kubectl, const char *expression, bool table, struct resources *resources,
+	const struct object **objects)
 {
 	struct err err = ERR_INIT;
 	size_t kept = 0;
@@ -298,10 +301,10 @@ sort_objects(
 		resources->list.v[i].kind = objects[i]->kind;
 	}
 	resources->list.n = kept;
-	if (result < 0)
+	if (result < 0 && !table)
 		print_failure(kubectl->io, "%s", err.text);
 	err_release(&err);
-	return result < 0 ? 1 : 0;
+	return result < 0 && !table ? 1 : 0;
 }
 
 static int
@@ -309,13 +312,14 @@ print_found(struct kubectl *kubectl, const struct flags *flags, struct resources
 {
 	const struct object **objects = xcalloc(resources->list.n + 1, sizeof *objects);
 	const char *sort = flag_string(flags, "sort-by");
+	bool table = output->format == OUTPUT_NONE || output->format == OUTPUT_WIDE;
 	int status = 0;
 
 	for (size_t i = 0; i < resources->list.n; i++)
 		objects[i] = resources->list.v[i].object;
 	if (*sort)
-		status = sort_objects(kubectl, sort, resources, objects);
-	if (!status && (output->format == OUTPUT_NONE || output->format == OUTPUT_WIDE))
+		status = sort_objects(kubectl, sort, table, resources, objects);
+	if (!status && table)
 		status = print_tables(kubectl, flags, resources, objects, output->format);
 	else if (!status && output->format == OUTPUT_NAME)
 		status = print_names(kubectl, resources, objects);

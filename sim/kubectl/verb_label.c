@@ -144,7 +144,8 @@ check_overwrites(struct tagging *tagging, const struct value *present)
 		const struct pair *pair = &tagging->pairs.v[i];
 		const char *old = value_get_text(present, pair->key);
 
-		if (!pair->value || !old || (tagging->labels && strcmp(old, pair->value) == 0))
+		if (!pair->value || !old || strcmp(old, pair->value) == 0 ||
+		    (!tagging->labels && strcmp(pair->key, "kubernetes.io/change-cause") == 0))
 			continue;
 		result = -1;
 		if (tagging->labels)

@@ -53,7 +53,7 @@ find_nodes(struct kubectl *kubectl, const struct flags *flags, struct resources 
 	words[0] = type;
 	for (size_t i = 0; i < flags->nargs; i++)
 		words[i + 1] = flags->args[i];
-	resources_find(kubectl, flags, words, flags->nargs + 1, 0, resources);
+	resources_find(kubectl, flags, words, flags->nargs || *flag_string(flags, "selector") ? flags->nargs + 1 : 0, 0, resources);
 	free(words);
 }
 
@@ -63,7 +63,7 @@ cordon_nodes(struct kubectl *kubectl, const struct flags *flags, bool cordon)
 	struct mutation mutation;
 	struct resources nodes = RESOURCES_INIT;
 
-	if (!flags->nargs && !*flag_string(flags, "selector"))
+	if (!flags->nargs && !flag_given(flags, "selector"))
 		return print_usage_error(kubectl->io, kubectl->command, "USAGE: %s NODE [flags]", kubectl->command);
 	if (mutation_begin(&mutation, kubectl, flags))
 		return 1;
@@ -330,11 +330,11 @@ drain_run(struct kubectl *kubectl, const struct flags *flags)
 	struct mutation mutation;
 	int refused = 0, status;
 
-	if (!flags->nargs && !*flag_string(flags, "selector"))
+	if (!flags->nargs && !flag_given(flags, "selector"))
 		return print_usage_error(kubectl->io, kubectl->command, "USAGE: drain NODE [flags]");
 	if (flags->nargs && *flag_string(flags, "selector"))
 		return print_usage_error(kubectl->io, kubectl->command,
-			"error: cannot specify both a node name and a --selector option");
+			"cannot specify both a node name and a --selector option");
 	if (mutation_begin(&mutation, kubectl, flags))
 		return 1;
 	if (!pod_selector_is_fine(flags)) {

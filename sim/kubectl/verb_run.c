@@ -321,8 +321,8 @@ create_both(struct running *running)
 	bool attached = mutation->dry_run == DRY_RUN_NONE && is_attached(running->flags);
 	const struct object *object = NULL;
 
-	if (flag_bool(running->flags, "save-config"))
-		typed_save_config(&running->pod);
+	if (flag_bool(running->flags, "save-config") && mutation->dry_run != DRY_RUN_CLIENT)
+		typed_save_stored(&running->pod, mutation->kubectl->namespace);
 	request.body = running->pod.root;
 	if (mutation->dry_run != DRY_RUN_CLIENT && mutation_send(mutation, &request, "", &object))
 		return;

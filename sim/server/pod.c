@@ -262,14 +262,29 @@ admit_runtime(struct change *change, const struct value *spec)
 		value_get_text(value_get(change->new, "metadata"), "name"), name);
 }
 
+/* What admission gave it once stays where a change leaves it out. */
+static void
+keep_priority(struct change *change, struct value *spec)
+{
+	static const char *const fields[] = { "priority", "preemptionPolicy" };
+	const struct value *old = value_get(change->old, "spec");
+
+	for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+		if (!value_get(spec, fields[i]) && value_get(old, fields[i]))
+			value_set(change->arena, spec, fields[i], value_copy(change->arena, value_get(old, fields[i])));
+}
+
 /* Admission stands between the defaults and the checks, and ends the request when it refuses. */
 static int
 pod_admit(struct change *change)
 {
 	struct value *spec = value_get(change->new, "spec");
 
-	if (change->old)
+	if (change->old) {
+		keep_priority(change, spec);
+		add_tolerations(change, spec);
 		return 0;
+	}
 	if (admit_account(change, spec) || admit_priority(change, spec) || admit_runtime(change, spec))
 		return -1;
 	add_tolerations(change, spec);
