@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "host/commands.h"
+#include "host/dump.h"
 #include "host/timeline.h"
 #include "host/vfs.h"
 #include "net/walk.h"
@@ -22,7 +23,7 @@ static const struct flag trace_flags[] = {
 	{ .name = "all", .type = FLAG_BOOL, .help = "Every branch that chance can take, with its probability" },
 	{ .name = "on", .type = FLAG_STRING, .complete = "@node",
 		.help = "The node where a packet from a bare address comes in" },
-	{ .name = "tables-only", .type = FLAG_BOOL, .help = "Only the node's tables: no routes, no listeners" },
+	{ .name = "tables-only", .type = FLAG_BOOL, .help = "Only what kube-proxy's own chains of the node do: no routes, no listeners, no rules of others" },
 	{ .name = "rules", .type = FLAG_STRING, .complete = "@file",
 		.help = "The node's rules are this iptables-save dump instead of kube-proxy's" },
 	{ .name = "reply", .type = FLAG_BOOL, .standard = "true", .help = "Show the answer's way back" },
@@ -90,10 +91,24 @@ trace_output(const char *name)
 	return i;
 }
 
+/* Another network plugin's pods have other interfaces: its rules for them, policies among them, are never met. */
+static void
+tell_interfaces(const char *dump, const struct io *io)
+{
+	struct str names = STR_INIT;
+
+	dump_strange_interfaces(dump, &names);
+	if (names.len)
+		sink_printf(io->err, "trace: not certain: the dump has rules for %s, and packets go over eth0 and cni0 here, so "
+			"they are not met\n", names.buf);
+	str_release(&names);
+}
+
 /* The dump stands on one node, or, when none is named, on every one. */
 static int
-use_rules(struct cluster *cluster, struct io *io, const char *file, const char *on, struct err *err)
+use_rules(struct cluster *cluster, struct io *io, const char *file, const struct trace_request *request, struct err *err)
 {
+	const char *on = request->on;
 	struct world *world = &cluster->world;
 	struct str text = STR_INIT;
 	enum io_result result;
@@ -105,11 +120,51 @@ use_rules(struct cluster *cluster, struct io *io, const char *file, const char *
 	result = io->files->read(io, file, &text);
 	if (result != IO_OK)
 		failed = err_at(err, file, 0, 0, "%s", io_result_text(result));
+	else
+		failed = dump_check(file, text.buf, err);
 	for (size_t i = 0; !failed && i < world->nnodes; i++)
 		if (!on || strcmp(on, world->nodes[i].name) == 0)
 			failed = world_use_rules(world, world->nodes[i].name, file, text.buf, text.len, err);
+	if (!failed && !request->tables_only)
+		tell_interfaces(text.buf, io);
 	str_release(&text);
 	return failed;
+}
+
+/* A dump alone has no objects: where its addresses are nobody's here, that is said, and what would help. */
+static void
+tell_stranger(const struct trace *trace, const struct io *io)
+{
+	const struct walk *path = trace->npaths ? &trace->paths[0] : NULL;
+	const struct hop *last = path && path->hops.n ? &path->hops.v[path->hops.n - 1] : NULL;
+	bool rewritten = false, entered = false;
+	char text[IP_TEXT];
+
+	for (size_t i = 0; path && i < path->hops.n; i++) {
+		rewritten |= path->hops.v[i].kind == HOP_DNAT;
+		entered |= path->hops.v[i].node[0] != '\0';
+	}
+	if (trace->verdict != VERDICT_UNREACHABLE || !last)
+		return;
+	if (!entered)
+		sink_put(io->err, "trace: the packet came to no node, so no rule was asked; --on NODE says where it comes in\n");
+	else if (rewritten && last->kind == HOP_LOST)
+		sink_printf(io->err, "trace: the rules send it on to %s, which is nobody's in this cluster; give the dump's own "
+			"objects with -f (kubectl get svc,endpointslices,pods,nodes -A -o yaml), or only --tables-only\n",
+			ip_format(&last->packet.dst, text));
+}
+
+/* Without --on a dump stands on every node alike: the one that is asked for, else any that has pods. */
+static const char *
+any_node(struct cluster *cluster, const char *to)
+{
+	const struct world *world = &cluster->world;
+	size_t len = strcspn(to, ":");
+
+	for (size_t i = 0; i < world->nnodes; i++)
+		if (strncmp(world->nodes[i].name, to, len) == 0 && !world->nodes[i].name[len])
+			return world->nodes[i].name;
+	return world->nnodes ? world->nodes[world->nnodes - 1].name : NULL;
 }
 
 /* The request's words; NULL namespace is the context's. */
@@ -161,6 +216,8 @@ trace_print(struct shell *shell, struct io *io, const struct flags *flags, const
 		return -1;
 	trace_outputs[trace_output(flag_string(flags, "output"))].print(&trace, flags, io, &text);
 	sink_write(io->out, text.buf, text.len);
+	if (flag_given(flags, "rules"))
+		tell_stranger(&trace, io);
 	keep_trail(shell, &trace);
 	status = trace.verdict == VERDICT_ANSWERED ? 0 : 1;
 	str_release(&text);
@@ -216,7 +273,9 @@ trace_do(struct shell *shell, struct io *io, const struct flags *flags, struct e
 			: trace_diff(shell, io, flags, &request, err);
 	if (!rules)
 		return trace_print(shell, io, flags, &request, err);
-	status = use_rules(shell->cluster, io, rules, request.on, err);
+	status = use_rules(shell->cluster, io, rules, &request, err);
+	if (request.tables_only && !request.on && !request.from)
+		request.on = any_node(shell->cluster, request.to);
 	if (!status)
 		status = trace_print(shell, io, flags, &request, err);
 	cluster_forget_network(shell->cluster);	/* only now: the walk points at them */

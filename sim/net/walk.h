@@ -25,6 +25,7 @@ const char *verdict_help(enum verdict verdict);
 #define HOP_KINDS(X) \
 	X(HOP_SEND, "send")		/* the packet leaves its sender */ \
 	X(HOP_RULE, "rule")		/* a rule matched: table, chain, rule */ \
+	X(HOP_UNJUDGED, "unjudged")	/* a rule that svcsim doesn't wholly know: text says what was taken for granted */ \
 	X(HOP_DNAT, "dnat") X(HOP_SNAT, "snat")	/* the packet was rewritten (also the un-doing on the reply) */ \
 	X(HOP_ROUTE, "route")		/* a routing decision: text says which */ \
 	X(HOP_LINK, "link")		/* from node to node, to a pod, to the outside */ \
@@ -46,8 +47,8 @@ struct hop {
 	const char *node;	/* name of the node, "" outside nodes */
 	bool in_hook;
 	enum hook hook;
-	const char *table, *chain;	/* of HOP_RULE, "" otherwise */
-	const struct rule *rule;	/* NULL unless a rule matched */
+	const char *table, *chain;	/* of HOP_RULE and HOP_UNJUDGED, "" otherwise */
+	const struct rule *rule;	/* of those; NULL otherwise */
 	const struct element *element;	/* of a map of nftables: what the rule found there; NULL */
 	const char *text;	/* what happened, in one plain sentence without a full stop; in the walk's arena */
 	struct packet packet;	/* after it */

@@ -17,12 +17,44 @@ struct route {
 	const char *out;
 };
 
+/* Targets that let the packet go on as it is, whatever else they do. */
+static bool
+is_harmless(const struct target *target)
+{
+	static const char *const names[] = { "AUDIT", "CHECKSUM", "CLASSIFY", "CONNMARK", "CONNSECMARK", "CT", "DSCP", "ECN", "HL",
+		"IDLETIMER", "LED", "LOG", "NFLOG", "NOTRACK", "RATEEST", "SECMARK", "SET", "TCPMSS", "TCPOPTSTRIP", "TEE", "TOS",
+		"TRACE", "TTL", "ULOG" };
+	size_t len = strcspn(target->text, " ");
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strlen(names[i]) == len && strncmp(target->text, names[i], len) == 0)
+			return true;
+	return false;
+}
+
+/* What is not known of the rule is said: nothing is guessed. */
+static const char *
+unjudged(struct journey *j, const struct engine_event *event)
+{
+	const struct target *target = &event->rule->target;
+
+	if (event->unknown)
+		return arena_printf(&j->walk->arena, "not judged, so passed over: svcsim doesn't know whether \"%s\" holds",
+			event->unknown->text);
+	if (target->kind == TARGET_OTHER && !is_harmless(target))
+		return arena_printf(&j->walk->arena, "not judged, so the packet goes on: svcsim doesn't know what \"-j %s\" does",
+			target->text);
+	return NULL;
+}
+
 static void
 on_rule(void *arg, const struct engine_event *event)
 {
 	struct journey *j = arg;
-	struct hop *hop = hop_push(j, HOP_RULE);
+	const char *text = unjudged(j, event);
+	struct hop *hop = hop_push(j, text ? HOP_UNJUDGED : HOP_RULE);
 
+	hop->text = text ? text : "";
 	hop->table = event->table->name;
 	hop->chain = event->rule->chain;
 	hop->rule = event->rule;

@@ -151,6 +151,8 @@ print_rule(const struct printer *p, const struct hop *hop)
 		paint(p, "0");
 	}
 	str_addch(p->out, '\n');
+	if (hop->kind == HOP_UNJUDGED)
+		str_addf(p->out, "%*s%-8s %s\n", RULE_INDENT, "", "?", hop->text);
 	if (p->style->explain && *why)
 		str_addf(p->out, "%*s  %s\n", RULE_INDENT + 9 + CHAIN_WIDTH, "", why);
 	str_release(&words);
@@ -278,6 +280,31 @@ print_answered(const struct trace *trace, struct str *out)
 		str_addf(out, " It saw the sender's own address, %s.\n", text);
 }
 
+/* The most rules that were not judged on one way. */
+static size_t
+count_unjudged(const struct trace *trace, bool reply)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < trace->npaths; i++) {
+		size_t n = 0;
+
+		for (size_t j = 0; j < trace->paths[i].hops.n; j++)
+			n += trace->paths[i].hops.v[j].kind == HOP_UNJUDGED && (reply || !trace->paths[i].hops.v[j].reply);
+		most = n > most ? n : most;
+	}
+	return most;
+}
+
+static void
+print_unjudged(const struct trace *trace, bool reply, struct str *out)
+{
+	size_t n = count_unjudged(trace, reply);
+
+	if (n)
+		str_addf(out, "not certain: %zu %s on the way (marked ?) svcsim could not judge.\n", n, n == 1 ? "rule" : "rules");
+}
+
 static void
 print_verdict(const struct trace *trace, const struct trace_style *style, struct str *out)
 {
@@ -338,4 +365,5 @@ trace_print_text(const struct trace *trace, const struct trace_style *style, str
 	else if (trace->npaths)
 		print_path(style, &trace->paths[0], out);
 	print_verdict(trace, style, out);
+	print_unjudged(trace, style->reply, out);
 }

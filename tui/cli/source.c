@@ -1,5 +1,6 @@
 #include "cli/source.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -53,6 +54,20 @@ read_files(struct cli *cli, struct sim_text *texts, struct str *held, size_t n, 
 	return 0;
 }
 
+/* What an API server gave out has numbers that only it gives; taken as manifests, some of it is refused. */
+static void
+advise(const struct str *held, size_t n, struct err *err)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strstr(held[i].buf, "resourceVersion")) {
+			char *text = xasprintf("%s (what kubectl get printed is taken as it stands with --as-stored)", err->text);
+
+			free(err->text);
+			err->text = text;
+			return;
+		}
+}
+
 struct sim *
 source_make(struct cli *cli, bool bare, struct err *err)
 {
@@ -70,6 +85,8 @@ source_make(struct cli *cli, bool bare, struct err *err)
 	texts[n] = nothing;
 	if (!read_files(cli, texts, held, n, err))
 		sim = sim_new(seed, wall_now(), texts, n + (bare && !n), flag_bool(&cli->flags, "as-stored"), err);
+	if (!sim && !flag_bool(&cli->flags, "as-stored"))
+		advise(held, n, err);
 	for (size_t i = 0; i < n; i++)
 		str_release(&held[i]);
 	free(held);

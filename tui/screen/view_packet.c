@@ -126,6 +126,7 @@ put_rule(const struct trail_hop *hop, int columns, struct view_text *out)
 	view_newline(out);
 	put_block(out, STYLE_FAINT, fits ? "" : hop->comment, INDENT, columns);
 	put_block(out, STYLE_CHOSEN, hop->rule, INDENT, columns);
+	put_block(out, STYLE_NOTE, hop->text, INDENT, columns);
 	put_block(out, STYLE_NOTE, hop->why, INDENT, columns);
 }
 

@@ -266,6 +266,14 @@ test_trace_rules(void **state)
 		0);
 	assert_int_equal(shell_line(&f->shell, "grep -v KUBE-NODEPORTS dump > less; trace --rules less node:30080"), 1);
 	assert_int_equal(shell_line(&f->shell, "trace --rules less --on node02 node01:30080"), 0);
+	str_clear(&f->out.str);
+	assert_int_equal(shell_line(&f->shell, "sed 's/^-A FORWARD -m comment.*/-A FORWARD -m set --match-set x src -j DROP/; "
+		"s/^-A OUTPUT -j.*/-A INPUT -i cali+ -j DROP/' dump > other; trace --no-reply --rules other node:30080"), 0);
+	assert_non_null(strstr(f->out.str.buf, "\n    ?        not judged, so passed over: svcsim doesn't know whether "
+		"\"-m set --match-set x src\" holds\n"));
+	assert_non_null(strstr(f->out.str.buf, "on the way (marked ?) svcsim could not judge.\n"));
+	assert_non_null(strstr(f->err.str.buf, "the dump has rules for cali+, and packets go over eth0 and cni0 here"));
+	assert_int_equal(shell_line(&f->shell, "trace --rules dump --tables-only node02:30080"), 0);
 	assert_int_equal(shell_line(&f->shell, "trace node:30080"), 0);
 	assert_int_equal(shell_line(&f->shell, "echo x > bad; trace --rules bad node:30080"), 3);
 	assert_int_equal(shell_line(&f->shell, "trace --rules dump --on nosuch node:30080"), 3);
