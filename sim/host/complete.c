@@ -124,6 +124,45 @@ offer_places(const struct completion *c)
 	offer(c, "client");
 }
 
+/* Where packets go: Services by their names, node ports, and pods. */
+static void
+offer_destinations(const struct completion *c)
+{
+	size_t n;
+	const struct object *const *services =
+		store_list(c->shell->cluster->server.store, kind_by_kind("Service"), NULL, &n);
+
+	offer_objects(c, "Service", "svc/");
+	offer_objects(c, "Pod", "pod/");
+	for (size_t i = 0; i < n; i++) {
+		const struct value *ports = value_path(services[i]->root, "spec.ports");
+
+		for (size_t p = 0; p < value_count(ports); p++) {
+			int64_t node_port = value_get_int(value_at(ports, p), "nodePort", 0);
+			char *word = xasprintf("node:%lld", (long long)node_port);
+
+			if (node_port)
+				offer(c, word);
+			free(word);
+		}
+	}
+}
+
+/* Who sends. */
+static void
+offer_sources(const struct completion *c)
+{
+	offer(c, "external");
+	offer_objects(c, "Pod", "pod/");
+	offer_objects(c, "Node", "node/");
+}
+
+static void
+offer_namespaces(const struct completion *c)
+{
+	offer_objects(c, "Namespace", "");
+}
+
 static void
 offer_units(const struct completion *c)
 {
@@ -140,7 +179,7 @@ static const struct {
 	void (*offer)(const struct completion *c);
 } words_of[] = {
 	{ "ssh", offer_nodes }, { "rules", offer_nodes }, { "ping", offer_nodes }, { "on", offer_places },
-	{ "man", offer_commands },
+	{ "trace", offer_destinations }, { "doctor", offer_destinations }, { "man", offer_commands },
 	{ "which", offer_commands }, { "type", offer_commands }, { "sudo", offer_commands },
 	{ "watch", offer_commands },
 	{ "xargs", offer_commands }, { "busybox", offer_commands }, { "systemctl", offer_units },
@@ -155,18 +194,6 @@ offer_words(const struct completion *c)
 			return true;
 		}
 	return false;
-}
-
-static void
-offer_flags(const struct completion *c, const struct command *command)
-{
-	for (const struct flag *const *table = command->flags; table && *table; table++)
-		for (const struct flag *row = *table; row->name; row++) {
-			char *word = xasprintf("--%s", row->name);
-
-			offer(c, word);
-			free(word);
-		}
 }
 
 static void
@@ -213,6 +240,62 @@ wants_file(const struct completion *c)
 	return strspn(before, "<>12") == strlen(before) && strpbrk(before, "<>");
 }
 
+/* What a flag's value may be, by what its row says: a list of words, or a kind of name. */
+static void
+offer_values(const struct completion *c, const char *complete)
+{
+	static const struct {
+		const char *kind;
+		void (*offer)(const struct completion *c);
+	} names[] = {
+		{ "@source", offer_sources }, { "@node", offer_nodes }, { "@namespace", offer_namespaces }, { "@file", offer_files },
+	};
+	size_t len;
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(names[i].kind, complete) == 0)
+			names[i].offer(c);
+	for (; *complete && *complete != '@'; complete += len + (complete[len] == ',')) {
+		char *word;
+
+		len = strcspn(complete, ",");
+		word = xstrndup(complete, len);
+		offer(c, word);
+		free(word);
+	}
+}
+
+/* Is the last word the value of the flag before it? */
+static bool
+offer_flag_value(const struct completion *c, const struct command *command)
+{
+	const char *before = c->words.v[c->words.n - 2];
+
+	for (const struct flag *const *table = command->flags; table && *table; table++)
+		for (const struct flag *row = *table; row->name; row++) {
+			bool named = str_starts(before, "--") ? strcmp(before + 2, row->name) == 0
+				: before[0] == '-' && row->letter && before[1] == row->letter && !before[2];
+
+			if (!named || row->type == FLAG_BOOL)
+				continue;
+			offer_values(c, row->complete ? row->complete : "");
+			return true;
+		}
+	return false;
+}
+
+static void
+offer_flags(const struct completion *c, const struct command *command)
+{
+	for (const struct flag *const *table = command->flags; table && *table; table++)
+		for (const struct flag *row = *table; row->name; row++) {
+			char *word = xasprintf("--%s", row->name);
+
+			offer(c, word);
+			free(word);
+		}
+}
+
 void
 shell_complete(struct shell *shell, const char *line, size_t point, void (*fn)(void *arg, const char *word), void *arg)
 {
@@ -236,6 +319,8 @@ shell_complete(struct shell *shell, const char *line, size_t point, void (*fn)(v
 			.context_namespace = &shell->context_namespace };
 
 		kubectl_complete(&kubectl, (int)c.words.n - 1, (const char *const *)c.words.v + 1, fn, arg);
+	} else if (command && offer_flag_value(&c, command)) {
+		;
 	} else if (command && last_word(&c)[0] == '-') {
 		offer_flags(&c, command);
 	} else if (!offer_words(&c)) {

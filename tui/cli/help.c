@@ -53,6 +53,20 @@ list_flags(const struct subcommand *row, struct str *out)
 	flags_help(tables, out);
 }
 
+/* The words for where a packet starts and goes, of a command that takes one. */
+static void
+list_forms(const struct subcommand *row, struct str *out)
+{
+	for (int sources = 0; sources < 2 && row->args && strcmp(row->args, "@destination") == 0; sources++) {
+		size_t n;
+		const struct sim_word *forms = sim_trace_forms(sources, &n);
+
+		str_add(out, sources ? "\n--from takes:\n" : "\nDestinations:\n");
+		for (size_t i = 0; i < n; i++)
+			str_addf(out, "  %-38s %s\n", forms[i].usage, forms[i].help);
+	}
+}
+
 void
 help_subcommand(const struct subcommand *group, const struct subcommand *row, struct sink *out)
 {
@@ -62,6 +76,7 @@ help_subcommand(const struct subcommand *group, const struct subcommand *row, st
 		row->name, *row->usage ? " " : "", row->usage);
 	if (row->more)
 		str_addf(&text, "\n%s\n", row->more);
+	list_forms(row, &text);
 	if (row->subs) {
 		str_add(&text, "\nCommands:\n");
 		list_rows(row->subs, &text);

@@ -45,10 +45,17 @@ const struct subcommand subcommands[] = {
 	},
 	{
 		.name = "trace", .usage = "[--from SRC] DST", .help = "Where a packet goes, and why",
+		.more = "The first packet of a connection is followed rule by rule, and the answer back.  The exit\n"
+			"status is 0 when it is answered, 1 when it is not.\n\n"
+			"  svcsim trace --from pod/shop/client svc/shop/api:80\n"
+			"  svcsim trace --as-stored -f objects.yaml --rules iptables-save.txt --on node01 10.96.0.10:53\n\n"
+			"objects.yaml is what kubectl get svc,endpointslices,pods,nodes,netpol -A -o yaml prints of a\n"
+			"real cluster, iptables-save.txt what that prints on one of its nodes.",
 		.flags = sim_tables, .args = "@destination", .words = WORDS_SIM, .run = cmd_sim,
 	},
 	{
-		.name = "rules", .usage = "NODE [--as save|restore|nft|ipvs]", .help = "kube-proxy's rules on a node, as iptables-save, nft or ipvsadm print them",
+		.name = "rules", .usage = "NODE [--as save|restore|nft|ipvs]",
+		.help = "kube-proxy's rules on a node, as iptables-save, nft or ipvsadm print them",
 		.flags = sim_tables, .args = "@node", .words = WORDS_SIM, .run = cmd_sim,
 	},
 	{

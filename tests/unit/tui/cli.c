@@ -179,6 +179,13 @@ static const struct completion_row completions[] = {
 	{ "complete -- help clu", "cluster\n" },
 	{ "complete -- trace --filename x", "" },		/* files are the calling shell's affair */
 	{ "complete -- kubectl get service we", "web\n" },
+	{ "complete -- trace svc/k", "svc/kubernetes\nsvc/kube-system/kube-dns\n" },
+	{ "complete -- trace node:", "node:30080\n" },
+	{ "complete -- trace --from e", "external\n" },
+	{ "complete -- trace -o d", "dot\n" },
+	{ "complete -- trace --on node02", "node02\n" },
+	{ "complete -- rules node01 --as n", "nft\n" },
+	{ "complete -- doctor -n kube-n", "kube-node-lease\n" },
 };
 
 static void
