@@ -240,6 +240,7 @@ session_write(const struct sim *sim)
 	session_put_forwards(&sim->shell, &arena, session);
 	session_put_logs(&sim->cluster, &arena, session);
 	value_set_bool(&arena, session, "restless", sim->cluster.restless);
+	control_put_waits(&sim->cluster.control, &arena, value_make_map(&arena, session, "waits"));
 	json_write(session, 0, &text);
 	arena_release(&arena);
 	return str_detach(&text);
@@ -400,6 +401,7 @@ restore(struct sim *sim, const struct sim_state *state, bool (*next)(void *arg, 
 		sim->cluster.server.rng.state = state->rng;
 		sim->cluster.connections = state->connections;
 		cluster_restored(&sim->cluster, false);
+		control_take_waits(&sim->cluster.control, value_get(session, "waits"));
 		sim->cluster.restless = value_get_bool(session, "restless", false);
 		shell_init(&sim->shell, &sim->cluster, NULL);
 		restore_shell(sim, session);

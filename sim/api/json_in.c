@@ -143,10 +143,11 @@ read_escaped_text(struct json_in *in, char **text, size_t *len)
 	out = *text = arena_alloc(in->build->arena, (size_t)(close - start) + 1);
 	while (in->at < in->end && *in->at != '"') {
 		const char *run = in->at;
+		unsigned char high = 0;
 
 		while (run < in->end && *run != '"' && *run != '\\' && (unsigned char)*run >= ' ')
-			run++;
-		if (!utf8_valid(in->at, (size_t)(run - in->at)))
+			high |= (unsigned char)*run++;
+		if (high & 0x80 && !utf8_valid(in->at, (size_t)(run - in->at)))
 			return err_at(in->err, in->build->file, in->line, column(in),
 				"invalid UTF-8 in string literal");
 		memcpy(out, in->at, (size_t)(run - in->at));

@@ -72,6 +72,33 @@ control_expect(struct control *control, size_t i)
 }
 
 void
+control_put_waits(const struct control *control, struct arena *arena, struct value *waits)
+{
+	for (size_t i = 0; controllers[i]; i++) {
+		struct value *times = value_list(arena);
+
+		if (is_due(control, i))
+			continue;
+		value_append(arena, times, value_int(arena, control->wake[i]));
+		value_append(arena, times, value_int(arena, later_of(control, i)));
+		value_set(arena, waits, controllers[i]->name, times);
+	}
+}
+
+void
+control_take_waits(struct control *control, const struct value *waits)
+{
+	for (size_t i = 0; controllers[i]; i++) {
+		const struct value *times = value_get(waits, controllers[i]->name);
+		const struct value *wake = value_at(times, 0), *later = value_at(times, 1);
+		bool known = wake && later && wake->type == VALUE_INT && later->type == VALUE_INT;
+
+		control->wake[i] = known ? wake->integer : control->server->clock.now;
+		control->later[i] = known ? later->integer : NOT_ASKED;
+	}
+}
+
+void
 control_poke(struct control *control)
 {
 	for (size_t i = 0; controllers[i]; i++)

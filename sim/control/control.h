@@ -35,6 +35,9 @@ void control_init(struct control *control, struct server *server);
 void control_release(struct control *control);
 /* One is asked again when it will run though nobody waits: after the store was loaded behind its back. */
 void control_expect(struct control *control, size_t controller);
+/* What they wait for, as a map to be saved, and back from one: a controller that it doesn't name runs at once. */
+void control_put_waits(const struct control *control, struct arena *arena, struct value *waits);
+void control_take_waits(struct control *control, const struct value *waits);
 /* All are due: the settings changed, which no version tells. */
 void control_poke(struct control *control);
 /* Runs whatever is due at the clock's time until no controller has anything to do. */
