@@ -86,7 +86,7 @@ parse_validation(struct mutation *mutation, const char *text)
 			return 0;
 		}
 	}
-	print_failure(mutation->kubectl->io, "invalid - validate option %s; must be one of: strict (or true), warn, ignore "
+	print_failure(mutation->kubectl->io, "invalid - validate option \"%s\"; must be one of: strict (or true), warn, ignore "
 		"(or false)", text);
 	return -1;
 }

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kubectl/applied.h"
 #include "kubectl/verb_list.h"
 
 const struct flag create_field_manager[] = {
@@ -94,13 +93,6 @@ typed_save_config(struct typed *typed)
 	str_add(&text, "\n");
 	value_set_text(&typed->arena, value_make_map(&typed->arena, typed->metadata, "annotations"), LAST_APPLIED, text.buf);
 	str_release(&text);
-}
-
-void
-typed_save_stored(struct typed *typed, const char *namespace)
-{
-	value_set_text(&typed->arena, typed->metadata, "namespace", namespace);
-	applied_save(&typed->arena, typed->root, true);
 }
 
 /* A typed client decodes the answer into Go's struct, which has a status though the server left it out. */

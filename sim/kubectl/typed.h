@@ -26,8 +26,6 @@ const char *typed_container_name(struct arena *arena, struct kubectl *kubectl, c
 void typed_strings(struct typed *typed, struct value *map, const char *key, char *const *texts, size_t n);
 /* Copies root's JSON into the last-applied annotation (--save-config). */
 void typed_save_config(struct typed *typed);
-/* The same as run and expose do it: of the object in its namespace, with its keys sorted. */
-void typed_save_stored(struct typed *typed, const char *namespace);
 
 /*
  * Creates it, or only prints it (--dry-run=client).  failing: `failed to create deployment:`, the words before the

@@ -123,14 +123,12 @@ force_context(struct arena *arena, const struct manifest *manifest, const struct
 static void
 warn_about_annotation(struct apply *apply, const struct manifest *manifest, const struct object *current)
 {
-	char buf[96];
-
 	if (object_annotation(current, LAST_APPLIED))
 		return;
 	sink_printf(apply->mutation.kubectl->io->err, "Warning: resource %s/%s is missing the " LAST_APPLIED " annotation which "
 		"is required by kubectl apply. kubectl apply should only be used on resources created declaratively by either "
 		"kubectl create --save-config or kubectl apply. The missing annotation will be patched automatically.\n",
-		kind_resource(manifest->kind, buf), manifest->name);
+		manifest->kind->plural, manifest->name);
 }
 
 static bool

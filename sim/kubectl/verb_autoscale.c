@@ -69,7 +69,7 @@ autoscale_one(struct mutation *mutation, const struct flags *flags, const struct
 	struct typed typed;
 	char buf[64];
 
-	if (!workload_template(resource->kind, resource->object->root)) {
+	if (!workload_template(resource->kind, workload_root(resource))) {
 		failures_add(&mutation->failures, "cannot autoscale a %s: could not find scale subresource for %s%s, Resource=%s in "
 			"discovery information", resource->kind->kind, *resource->kind->group ? "" : "/",
 			kind_api_version(resource->kind, buf), resource->kind->plural);
@@ -99,7 +99,7 @@ autoscale_run(struct kubectl *kubectl, const struct flags *flags)
 			(long long)flag_int(flags, "max"), (long long)flag_int(flags, "min"));
 	if (mutation_begin(&mutation, kubectl, flags))
 		return 1;
-	resources_find(kubectl, flags, flags->args, flags->nargs, 0, &resources);
+	resources_find(kubectl, flags, flags->args, flags->nargs, manifests_given(flags) ? RESOURCES_UNFETCHED : 0, &resources);
 	for (size_t i = 0; i < resources.list.n; i++)
 		autoscale_one(&mutation, flags, &resources.list.v[i]);
 	failures_move(&mutation.failures, &resources.failures);

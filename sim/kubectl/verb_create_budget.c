@@ -137,46 +137,89 @@ check_pdb(struct kubectl *kubectl, const struct flags *flags)
 }
 
 static int
+add_expression(struct typed *pdb, struct value *selector, const struct requirement *row, struct failures *failures)
+{
+	static const char *const operators[] = {
+		[SELECTOR_IN] = "In", [SELECTOR_NOT_IN] = "NotIn", [SELECTOR_EXISTS] = "Exists",
+		[SELECTOR_ABSENT] = "DoesNotExist", [SELECTOR_LESS] = NULL,
+	};
+	struct value *expression = value_map(&pdb->arena), *values;
+
+	if (!operators[row->operator]) {
+		failures_add(failures, row->operator == SELECTOR_DIFFERS ? "\"%s\" is not a valid label selector operator" :
+			"\"%s\" isn't supported in label selectors", row->operator == SELECTOR_DIFFERS ? "!=" :
+			row->operator == SELECTOR_GREATER ? "gt" : "lt");
+		return -1;
+	}
+	value_set_text(&pdb->arena, expression, "key", arena_strdup(&pdb->arena, row->key));
+	value_set_text(&pdb->arena, expression, "operator", operators[row->operator]);
+	values = row->values.n ? value_make_list(&pdb->arena, expression, "values") : NULL;
+	for (size_t i = 0; i < row->values.n; i++)
+		value_append(&pdb->arena, values, value_string(&pdb->arena, row->values.v[i]));
+	value_append(&pdb->arena, value_make_list(&pdb->arena, selector, "matchExpressions"), expression);
+	return 0;
+}
+
+static int
+by_key(const void *a, const void *b)
+{
+	return strcmp(((const struct requirement *)a)->key, ((const struct requirement *)b)->key);
+}
+
+static int
 fill_selector(struct typed *pdb, const char *text, struct value *spec, struct failures *failures)
 {
 	struct selector selector = SELECTOR_INIT;
 	struct err err = ERR_INIT;
 	int status = label_selector_parse(text, &selector, &err);
-	struct value *labels;
+	struct value *labels, *map, *whole;
 
 	if (status)
 		failures_add(failures, "couldn't parse the selector string \"%s\": %s", text, err.text);
-	labels = value_make_map(&pdb->arena, value_make_map(&pdb->arena, spec, "selector"), "matchLabels");
+	map = value_map(&pdb->arena);
+	labels = value_map(&pdb->arena);
+	if (selector.requirements.n)
+		qsort(selector.requirements.v, selector.requirements.n, sizeof *selector.requirements.v, by_key);
 	for (size_t i = 0; i < selector.requirements.n && !status; i++) {
 		const struct requirement *row = &selector.requirements.v[i];
 
-		if (row->operator == SELECTOR_EQUALS) {
+		if (row->operator == SELECTOR_EQUALS)
 			value_set_text(&pdb->arena, labels, arena_strdup(&pdb->arena, row->key), row->values.v[0]);
-		} else {
-			failures_add(failures, "\"%s\" is not a valid label selector operator", row->operator == SELECTOR_DIFFERS ? "!=" :
-				row->operator == SELECTOR_IN ? "in" : row->operator == SELECTOR_NOT_IN ? "notin" : "exists");
-			status = -1;
-		}
+		else
+			status = add_expression(pdb, map, row, failures);
 	}
+	whole = value_make_map(&pdb->arena, spec, "selector");
+	if (value_count(labels))
+		value_set(&pdb->arena, whole, "matchLabels", labels);
+	if (value_get(map, "matchExpressions"))
+		value_set(&pdb->arena, whole, "matchExpressions", value_get(map, "matchExpressions"));
 	err_release(&err);
 	selector_release(&selector);
 	return status;
 }
 
-static int
-fill_pdb(struct typed *pdb, const struct flags *flags, struct failures *failures)
+static void
+set_amount(struct typed *pdb, struct value *spec, const char *field, const char *amount)
 {
-	static const char *const counts[] = { "currentHealthy", "desiredHealthy", "disruptionsAllowed", "expectedPods" };
-	const char *min = flag_string(flags, "min-available"), *amount = *min ? min : flag_string(flags, "max-unavailable");
-	struct value *spec = value_make_map(&pdb->arena, pdb->root, "spec"), *status;
-	const char *field = *min ? "minAvailable" : "maxUnavailable";
-
 	if (str_ends(amount, "%"))
 		value_set_text(&pdb->arena, spec, field, amount);
 	else
 		value_set_int(&pdb->arena, spec, field, strtoll(amount, NULL, 10));
+}
+
+static int
+fill_pdb(struct typed *pdb, const struct flags *flags, struct failures *failures)
+{
+	static const char *const counts[] = { "disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods" };
+	const char *min = flag_string(flags, "min-available");
+	struct value *spec = value_make_map(&pdb->arena, pdb->root, "spec"), *status;
+
+	if (*min)
+		set_amount(pdb, spec, "minAvailable", min);
 	if (fill_selector(pdb, flag_string(flags, "selector"), spec, failures))
 		return -1;
+	if (!*min)
+		set_amount(pdb, spec, "maxUnavailable", flag_string(flags, "max-unavailable"));
 	status = value_make_map(&pdb->arena, pdb->root, "status");
 	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
 		value_set_int(&pdb->arena, status, counts[i], 0);

@@ -8,6 +8,7 @@
 #include "kubectl/resource_args.h"
 #include "kubectl/typed.h"
 #include "kubectl/verb_list.h"
+#include "kubectl/workload.h"
 
 static const struct flag expose_flags[] = {
 	{ "cluster-ip", 0, FLAG_STRING, "", NULL, NULL, "The cluster IP to take, or None for a headless Service." },
@@ -303,7 +304,7 @@ send_exposed(struct exposure *exposure)
 	const struct object *object = NULL;
 
 	if (flag_bool(exposure->flags, "save-config") && mutation->dry_run != DRY_RUN_CLIENT)
-		typed_save_stored(typed, mutation->kubectl->namespace);
+		typed_save_config(typed);
 	if (mutation->dry_run == DRY_RUN_CLIENT) {
 		mutation_print(mutation, typed->kind, value_get_text(typed->metadata, "name"), typed->root, true, "exposed");
 		return;
@@ -331,7 +332,7 @@ expose_one(struct exposure *exposure, const struct resource *resource)
 	}
 	/* A name that is taken over is cut to a Service's length; one that is given is not. */
 	shortened = xstrndup(*name ? name : resource->name, *name ? strlen(name) : NAME_MAX_LENGTH);
-	exposure->source = resource->object->root;
+	exposure->source = workload_root(resource);
 	typed_init(&exposure->typed, "Service", shortened, exposure->mutation.kubectl, exposure->flags);
 	if (!fill_exposed(exposure, row))
 		send_exposed(exposure);
@@ -347,9 +348,9 @@ expose_run(struct kubectl *kubectl, const struct flags *flags)
 
 	if (mutation_begin(&exposure.mutation, kubectl, flags))
 		return 1;
-	/* expose's --selector is the Service's, not one to find objects by. */
-	resources_find(kubectl, flags, flags->args, flags->nargs, RESOURCES_NO_SELECTOR | RESOURCES_TYPED,
-		&resources);
+	/* expose's --selector is the Service's, not one to find objects by; a file's object need not be there. */
+	resources_find(kubectl, flags, flags->args, flags->nargs,
+		RESOURCES_NO_SELECTOR | RESOURCES_TYPED | (manifests_given(flags) ? RESOURCES_UNFETCHED : 0), &resources);
 	for (size_t i = 0; i < resources.list.n; i++)
 		expose_one(&exposure, &resources.list.v[i]);
 	failures_move(&exposure.mutation.failures, &resources.failures);

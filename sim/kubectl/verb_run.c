@@ -322,7 +322,7 @@ create_both(struct running *running)
 	const struct object *object = NULL;
 
 	if (flag_bool(running->flags, "save-config") && mutation->dry_run != DRY_RUN_CLIENT)
-		typed_save_stored(&running->pod, mutation->kubectl->namespace);
+		typed_save_config(&running->pod);
 	request.body = running->pod.root;
 	if (mutation->dry_run != DRY_RUN_CLIENT && mutation_send(mutation, &request, "", &object))
 		return;
