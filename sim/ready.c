@@ -58,17 +58,28 @@ write_map(struct writer *writer, const struct value *map, struct str *tail)
 	vec_release(&numbers);
 }
 
-/* Times stand together in an array of their own, so that moving them touches few pages of the program. */
+/* Times stand together in an array of their own, each once, so that moving them is quick and touches few pages. */
+static size_t
+time_number(struct writer *writer, const char *text)
+{
+	size_t i = 0;
+
+	while (i < writer->times.n && strcmp(writer->times.v[i], text) != 0)
+		i++;
+	if (i == writer->times.n)
+		*vec_push(&writer->times) = text;
+	return i;
+}
+
 static void
 write_string(struct writer *writer, const struct value *value, struct str *tail)
 {
 	struct writer text = { .out = tail };
 
 	str_add(tail, ".type = VALUE_STRING, .string = { ");
-	if (str_starts(value->string.text, epoch)) {
-		str_addf(tail, "times[%zu]", writer->times.n);
-		*vec_push(&writer->times) = value->string.text;
-	} else
+	if (str_starts(value->string.text, epoch))
+		str_addf(tail, "times[%zu]", time_number(writer, value->string.text));
+	else
 		write_text(&text, value->string.text, value->string.len);
 	str_addf(tail, ", %zu }", value->string.len);
 }

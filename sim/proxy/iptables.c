@@ -66,36 +66,60 @@ finish_mark(const struct sync *sync, const struct draft *draft, enum target_kind
 		.mask = kind == TARGET_MARK_OR ? sync->node.mark : 0 });
 }
 
+#define HASH_TEXT 17
+
+static void
+chain_hash(const char *text, char hash[static HASH_TEXT])
+{
+	uint8_t digest[32];
+
+	sha256(text, strlen(text), digest);
+	base32(digest, sizeof digest, hash, HASH_TEXT - 1);
+}
+
+static void
+join_name(const char *prefix, const char *hash, char name[static CHAIN_TEXT])
+{
+	size_t len = strlen(prefix);
+
+	memcpy(name, prefix, len);
+	memcpy(name + len, hash, HASH_TEXT);
+}
+
 void
 proxy_chain_name(const char *prefix, const char *text, char name[static 32])
 {
-	uint8_t digest[32];
-	size_t len = strlen(prefix);
+	char hash[HASH_TEXT];
 
-	sha256(text, strlen(text), digest);
-	memcpy(name, prefix, len);
-	base32(digest, sizeof digest, name + len, 16);
+	chain_hash(text, hash);
+	join_name(prefix, hash, name);
 }
 
 static void
 name_chains(struct sync *sync, const struct proxy_port *port, struct names *names)
 {
-	const char *text = arena_printf(&sync->arena, "%s%s", port->name, protocol_lower(port->protocol));
+	char hash[HASH_TEXT];
 
-	proxy_chain_name("KUBE-SVC-", text, names->svc);
-	proxy_chain_name("KUBE-SVL-", text, names->svl);
-	proxy_chain_name("KUBE-EXT-", text, names->ext);
-	proxy_chain_name("KUBE-FW-", text, names->fw);
+	chain_hash(arena_printf(&sync->arena, "%s%s", port->name, protocol_lower(port->protocol)), hash);
+	join_name("KUBE-SVC-", hash, names->svc);
+	join_name("KUBE-SVL-", hash, names->svl);
+	join_name("KUBE-EXT-", hash, names->ext);
+	join_name("KUBE-FW-", hash, names->fw);
 	names->internal = port->internal_local ? names->svl : names->svc;
 	names->external = port->external_local ? names->svl : names->svc;
 }
 
-static void
-name_endpoint_chain(struct sync *sync, const struct proxy_port *port, const struct proxy_endpoint *endpoint,
-	char name[static 32])
+static const char *
+endpoint_chain(struct sync *sync, const struct proxy_port *port, struct proxy_endpoint *endpoint)
 {
-	proxy_chain_name("KUBE-SEP-", arena_printf(&sync->arena, "%s%s%s", port->name, protocol_lower(port->protocol),
-		endpoint->text), name);
+	char name[CHAIN_TEXT];
+
+	if (!endpoint->chain) {
+		proxy_chain_name("KUBE-SEP-", arena_printf(&sync->arena, "%s%s%s", port->name,
+			protocol_lower(port->protocol), endpoint->text), name);
+		endpoint->chain = arena_strdup(&sync->arena, name);
+	}
+	return endpoint->chain;
 }
 
 static void
@@ -408,21 +432,19 @@ static void
 write_choice(struct sync *sync, const struct proxy_port *port, const char *chain,
 	struct proxy_endpoint *const *endpoints, size_t n)
 {
-	char sep[CHAIN_TEXT];
-
 	table_chain(sync->out, sync->nat, chain);
 	for (size_t i = 0; port->affinity && i < n; i++) {
+		const char *sep = endpoint_chain(sync, port, endpoints[i]);
 		struct draft d = draft(sync, sync->nat, chain);
 
-		name_endpoint_chain(sync, port, endpoints[i], sep);
 		endpoint_comment(sync, &d, port, endpoints[i]);
 		recent(&d, MATCH_RECENT_CHECK, sep)->value = (uint32_t)port->affinity_seconds;
 		draft_jump(&d, sep);
 	}
 	for (size_t i = 0; i < n; i++) {
+		const char *sep = endpoint_chain(sync, port, endpoints[i]);
 		struct draft d = draft(sync, sync->nat, chain);
 
-		name_endpoint_chain(sync, port, endpoints[i], sep);
 		endpoint_comment(sync, &d, port, endpoints[i]);
 		if (i + 1 < n)
 			statistic(&d, n - i);
@@ -431,12 +453,11 @@ write_choice(struct sync *sync, const struct proxy_port *port, const char *chain
 }
 
 static void
-write_endpoint(struct sync *sync, const struct proxy_port *port, const struct proxy_endpoint *endpoint)
+write_endpoint(struct sync *sync, const struct proxy_port *port, struct proxy_endpoint *endpoint)
 {
-	char sep[CHAIN_TEXT];
+	const char *sep = endpoint_chain(sync, port, endpoint);
 	struct draft d;
 
-	name_endpoint_chain(sync, port, endpoint, sep);
 	table_chain(sync->out, sync->nat, sep);
 	/* a pod that reaches itself needs the answer to come back through the node */
 	d = draft(sync, sync->nat, sep);

@@ -24,6 +24,7 @@ struct proxy_endpoint {
 	struct ip ip;
 	uint16_t port;
 	const char *text;	/* "10.0.0.1:80", "[fd00::1]:80" */
+	const char *chain;	/* of the iptables mode, once it has been named */
 	bool ready, serving, terminating, local;
 	const struct value *hints;
 	const struct slice_endpoint *source;
