@@ -150,7 +150,7 @@ tell_stranger(const struct trace *trace, const struct io *io)
 		sink_put(io->err, "trace: the packet came to no node, so no rule was asked; --on NODE says where it comes in\n");
 	else if (rewritten && last->kind == HOP_LOST)
 		sink_printf(io->err, "trace: the rules send it on to %s, which is nobody's in this cluster; give the dump's own "
-			"objects with -f (kubectl get svc,endpointslices,pods,nodes -A -o yaml), or only --tables-only\n",
+			"objects with -f (kubectl get svc,endpointslices,pods,nodes,ns,netpol -A -o yaml), or only --tables-only\n",
 			ip_format(&last->packet.dst, text));
 }
 

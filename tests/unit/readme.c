@@ -83,11 +83,35 @@ the_screenshots_are_real(void **state)
 	str_release(&text);
 }
 
+/* The block of the trainer's screen is one that tests/unit/tui/screen.c holds. */
+static void
+the_screen_is_real(void **state)
+{
+	static const char mark[] = "```\n demo ";
+	struct str text = STR_INIT, screens = STR_INIT;
+	const char *start, *end;
+	char *block;
+
+	(void)state;
+	read_file("README.md", &text);
+	read_file("tests/screen/readme.screen", &screens);
+	start = strstr(text.buf, mark);
+	assert_non_null(start);
+	start += strlen("```\n");
+	end = strstr(start, "```");
+	block = xstrndup(start, (size_t)(end - start));
+	assert_non_null(strstr(screens.buf, block));
+	free(block);
+	str_release(&text);
+	str_release(&screens);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_screenshots_are_real),
+		cmocka_unit_test(the_screen_is_real),
 	};
 
 	return cmocka_run_group_tests_name("readme", tests, NULL, NULL);

@@ -49,7 +49,7 @@ const struct subcommand subcommands[] = {
 			"status is 0 when it is answered, 1 when it is not.\n\n"
 			"  svcsim trace --from pod/shop/client svc/shop/api:80\n"
 			"  svcsim trace --as-stored -f objects.yaml --rules iptables-save.txt --on node01 10.96.0.10:53\n\n"
-			"objects.yaml is what kubectl get svc,endpointslices,pods,nodes,netpol -A -o yaml prints of a\n"
+			"objects.yaml is what kubectl get svc,endpointslices,pods,nodes,ns,netpol -A -o yaml prints of a\n"
 			"real cluster, iptables-save.txt what that prints on one of its nodes.",
 		.flags = sim_tables, .args = "@destination", .words = WORDS_SIM, .run = cmd_sim,
 	},

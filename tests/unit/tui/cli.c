@@ -74,6 +74,11 @@ static const struct refusal refusals[] = {
 	{ "trace x -f /nonexistent/a.yaml", 3, "svcsim: /nonexistent/a.yaml: No such file or directory\n" },
 	{ "trace x -f /", 3, "svcsim: /: Is a directory\n" },
 	{ "-f /dev/null rules node01", 3, "svcsim: /dev/null: the file is empty; manifests were expected\n" },
+	{ "trace -f tests/unit/tui/rules.txt x", 3, "svcsim: tests/unit/tui/rules.txt: this is the text of iptables-save, and "
+		"--filename is for manifests; trace takes it with --rules\n" },
+	{ "trace -f tests/unit/tui/dump.yaml svc/web", 3, "svcsim: tests/unit/tui/dump.yaml:3:3: Service \"web\" is invalid: "
+		"spec.clusterIPs: Invalid value: []string{\"10.96.0.1\"}: failed to allocate IP 10.96.0.1: provided IP is already "
+		"allocated (what kubectl get printed is taken as it stands with --as-stored)\n" },
 	{ "drill nosuch", 3, 
 		"svcsim: no pack \"nosuch\" in tests/screen/packs, and no such folder here; `svcsim pack list` names them\n" },
 	{ "drill dmeo/expose", 3, "svcsim: no pack \"dmeo\"; did you mean \"demo\"?\n" },
