@@ -21,6 +21,8 @@ client_init(struct client *client, struct shell *shell, struct io *io)
 			sink_printf(io->err, "error: pod %s has no network\n", shell->place_name);
 			return false;
 		}
+		if (client->pod->host_network)	/* its processes send from the node, and see the node's interfaces */
+			client->from = (struct walk_source){ .node = world_node(&shell->cluster->world, client->pod->node) };
 	}
 	if (shell->place == PLACE_NODE) {
 		client->from.node = world_node(&shell->cluster->world, shell->place_name);

@@ -143,18 +143,25 @@ read_substitution(struct sed *sed, const char **c, struct edit *edit)
 	return ok;
 }
 
-/* a, i, c: the rest of the line, a backslash and a newline before it left out. */
+/*
+ * a, i, c: what is left of the line, and the lines after it as long as a backslash ends each.  Blanks before the text are
+ * left out, unless a backslash stands before them.
+ */
 static void
 read_text(const char **c, struct edit *edit)
 {
-	size_t len;
+	struct str text = STR_INIT;
 
-	*c += **c == '\\';
-	*c += **c == '\n';
 	*c += strspn(*c, " \t");
-	len = strcspn(*c, "\n");
-	edit->text = xstrndup(*c, len);
-	*c += len;
+	if (**c == '\\')
+		*c += (*c)[1] == '\n' ? 2 : 1;
+	for (; **c && **c != '\n'; ++*c) {
+		bool escaped = **c == '\\' && (*c)[1];
+
+		*c += escaped;
+		str_addch(&text, escaped && **c == 'n' ? '\n' : escaped && **c == 't' ? '\t' : **c);
+	}
+	edit->text = str_detach(&text);
 }
 
 static bool

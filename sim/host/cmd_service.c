@@ -157,15 +157,18 @@ systemctl_main(struct shell *shell, struct io *io, int argc, const char *const *
 	struct world_node *node = node_here(shell);
 	const char *verb = NULL;
 	int status = 0;
-	bool named = false;
+	bool named = false, now = false;
 
+	for (int i = 1; i < argc; i++)
+		now |= strcmp(argv[i], "--now") == 0;
 	for (int i = 1; i < argc && node; i++) {
 		const struct unit *unit;
 
 		if (argv[i][0] == '-')
 			continue;
 		if (!verb) {
-			verb = argv[i];
+			verb = now && strcmp(argv[i], "enable") == 0 ? "start"
+				: now && strcmp(argv[i], "disable") == 0 ? "stop" : argv[i];
 			continue;
 		}
 		named = true;

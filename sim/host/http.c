@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "control/answer.h"
+#include "control/serve.h"
 #include "host/vfs.h"
 
 #define API_SERVER_PORT 6443
@@ -355,6 +356,25 @@ pod_answer(struct client *client, const struct http_request *request, const stru
 	return result;
 }
 
+/* The pod on the node's own network whose process the packet came to; NULL: there is none. */
+static const struct pod *
+host_pod(const struct client *client, const struct walk *walk)
+{
+	const struct store *store = client->cluster->server.store;
+	const struct object *const *pods;
+	size_t n;
+
+	pods = store_list(store, kind_by_kind("Pod"), NULL, &n);
+	for (size_t i = 0; i < n; i++) {
+		const struct pod *pod = pod_view(pods[i]);
+
+		if (pod->host_network && strcmp(pod->node, walk->node) == 0 &&
+			pod_listener(store, pod, PROTOCOL_TCP, walk->endpoint_port))
+			return pod;
+	}
+	return NULL;
+}
+
 /* Somebody outside the cluster, of whom nothing is known but that it is there. */
 static enum http_result
 outside_answer(const struct client *client, const struct walk *walk, struct http_response *response)
@@ -371,10 +391,16 @@ enum http_result
 http_get(struct client *client, const struct http_request *request, const struct walk *walk,
 	struct http_response *response)
 {
+	struct walk at = *walk;	/* not released: what it holds is the caller's */
+	enum http_result result;
+
 	*response = (struct http_response){ .headers = STR_INIT, .body = STR_INIT };
 	if (!walk->pod && !walk->node[0])
 		return outside_answer(client, walk, response);
 	if (walk->pod)
 		return pod_answer(client, request, walk, response);
-	return node_answer(client, request, walk, response);
+	result = node_answer(client, request, walk, response);
+	if (result == HTTP_EMPTY)
+		at.pod = host_pod(client, walk);
+	return at.pod ? pod_answer(client, request, &at, response) : result;
 }

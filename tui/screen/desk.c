@@ -421,6 +421,8 @@ pick(struct screen *screen)
 	struct attempt *attempt = screen->app->drill->attempt;
 	struct answer_row row = answers_row(attempt, desk_of(screen)->answers.at);
 
+	if (desk_find_mark(screen))
+		return AFTER_STAY;	/* nobody chooses what they don't see */
 	attempt_pick(attempt, row.q, row.at, !attempt_picked(attempt, row.q, row.at));
 	return AFTER_STAY;
 }
@@ -432,10 +434,11 @@ move_item(struct screen *screen, bool up)
 	struct attempt *attempt = screen->app->drill->attempt;
 	struct answer_row row = answers_row(attempt, desk->answers.at);
 
-	if (up ? row.at == 0 : row.at + 1 == row.question.noptions)
+	if (desk_find_mark(screen) || (up ? row.at == 0 : row.at + 1 == row.question.noptions))
 		return AFTER_STAY;
 	attempt_move(attempt, row.q, row.at, up ? row.at - 1 : row.at + 1);
 	desk->answers.at += up ? (size_t)-1 : 1;
+	desk_find_mark(screen);
 	return AFTER_STAY;
 }
 
@@ -455,6 +458,7 @@ static enum after
 write_blank(struct screen *screen)
 {
 	desk_of(screen)->writing = true;
+	desk_find_mark(screen);
 	return AFTER_STAY;
 }
 
@@ -479,6 +483,18 @@ type(struct screen *screen, int code)
 	return desk->exited ? AFTER_BACK : AFTER_STAY;
 }
 
+/* The mark moves on only when it is seen: the task is read from its top. */
+static void
+move_mark(struct screen *screen, int code)
+{
+	struct desk *desk = desk_of(screen);
+
+	if (desk->answers.at == 0 && (code == TERM_UP || code == 'k'))
+		desk_scroll_up(screen);
+	else if (!desk_find_mark(screen) && list_key(&desk->answers, code))
+		desk_find_mark(screen);
+}
+
 /* A key into the marked blank; Enter and Esc end it. */
 static void
 write_key(struct screen *screen, int code)
@@ -492,8 +508,8 @@ write_key(struct screen *screen, int code)
 	str_add(&words, attempt_words(attempt, row.q));
 	if (code == TERM_ENTER || code == TERM_ESCAPE)
 		desk->writing = false;
-	if (code == TERM_ENTER)
-		list_key(&desk->answers, TERM_DOWN);
+	if (code == TERM_ENTER && list_key(&desk->answers, TERM_DOWN))
+		desk_find_mark(screen);
 	else if (code == TERM_BACKSPACE && words.len)
 		str_truncate(&words, words.len - 1);
 	else if (code >= ' ' && code < 127)
@@ -515,7 +531,7 @@ key(struct screen *screen, int code)
 	if (desk->writing)
 		write_key(screen, code);
 	else if (desk->answers.n && desk->view == VIEW_TASK)
-		list_key(&desk->answers, code);
+		move_mark(screen, code);
 	else if (code == TERM_UP || code == 'k')
 		desk_scroll_up(screen);
 	else if (code == TERM_DOWN || code == 'j')

@@ -52,6 +52,8 @@ struct desk_excess {
 	size_t rows, columns;
 };
 struct desk_excess desk_excess(const struct screen *screen);
+/* Scrolls the task until the mark is in sight; false: it was. */
+bool desk_find_mark(struct screen *screen);
 
 /* desk_view.c: which view is shown, and which part of it. */
 void desk_show(struct screen *screen, enum view view);

@@ -11,6 +11,7 @@
 #include "term/wrap.h"
 
 #define MODEL_INDENT 1
+#define MARK_ABOVE 3	/* rows shown with a mark that was above: the question's text, most of the time */
 
 /* ---- a pane of wrapped text ---- */
 
@@ -302,17 +303,6 @@ measure(const struct screen *screen, int width, int rows, enum view view)
 	return page;
 }
 
-/* The first row to show: as far as was scrolled, or so that the mark is in sight. */
-static size_t
-first_row(const struct screen *screen, struct cells inside, enum view view)
-{
-	const struct desk *desk = screen->state;
-	size_t first = view == desk->view ? desk->first : 0;
-	int marked = measure(screen, inside.width, inside.height, view).marked;
-
-	return marked > (int)first + inside.height ? (size_t)(marked - inside.height) : first;
-}
-
 static void
 add_excess(struct str *text, int n, const char *unit, const char *where)
 {
@@ -351,8 +341,7 @@ draw_view(const struct screen *screen, struct cells cells, enum view view)
 	bool focused = !desk->typing && view == desk->view;
 	const char *title = view == VIEW_PACKET && desk->playing ? "Packet (playing)" : views[view].title;
 	struct cells inside = cells_frame(cells, title, focused);
-	struct page page = { .cells = inside, .first = first_row(screen, inside, view),
-		.rows = inside.height };
+	struct page page = { .cells = inside, .first = view == desk->view ? desk->first : 0, .rows = inside.height };
 
 	fill_page(&page, screen, view);
 	if (!views[view].page)
@@ -512,17 +501,41 @@ lay_out(const struct screen *screen, struct cells cells)
 	};
 }
 
-struct desk_excess
-desk_excess(const struct screen *screen)
+/* The chosen view as its pane has it. */
+static struct page
+chosen_page(const struct screen *screen, struct cells *pane)
 {
 	const struct desk *desk = screen->state;
 	struct cells all = term_cells();
 	struct layout layout = lay_out(screen, cells_inside(all, 0, 0, all.height - 1, all.width));
-	struct cells pane = layout.upper_view == desk->view ? layout.upper : layout.side;
-	struct page page = measure(screen, pane.width - 2, pane.height - 2, desk->view);
+
+	*pane = layout.upper_view == desk->view ? layout.upper : layout.side;
+	return measure(screen, pane->width - 2, pane->height - 2, desk->view);
+}
+
+struct desk_excess
+desk_excess(const struct screen *screen)
+{
+	struct cells pane;
+	struct page page = chosen_page(screen, &pane);
 	int rows = page.y - (pane.height - 2), columns = page.widest - (pane.width - 2 - MODEL_INDENT);
 
 	return (struct desk_excess){ rows > 0 ? (size_t)rows : 0, columns > 0 ? (size_t)columns : 0 };
+}
+
+bool
+desk_find_mark(struct screen *screen)
+{
+	struct desk *desk = screen->state;
+	struct cells pane;
+	struct page page = chosen_page(screen, &pane);
+	int first = (int)desk->first;
+
+	if (page.marked > first + pane.height - 2)
+		desk->first = (size_t)(page.marked - (pane.height - 2));
+	else if (page.marked <= first)
+		desk->first = (size_t)(page.marked > MARK_ABOVE ? page.marked - MARK_ABOVE : 0);
+	return (int)desk->first != first;
 }
 
 void

@@ -187,12 +187,14 @@ test_stale_rules(void **state)
 {
 	struct fixture *f = *state;
 
-	run(f, "ssh node01 systemctl stop kube-proxy");
+	run(f, "ssh node01 systemctl disable --now kube-proxy");
+	expect(f, "ssh node01 systemctl is-active kube-proxy", "inactive\n", 3);
+	run(f, "ssh node01 systemctl enable kube-proxy");	/* at the next boot, and not before */
 	expect(f, "ssh node01 systemctl is-active kube-proxy", "inactive\n", 3);
 	run(f, "kubectl create service nodeport late --tcp=80 --node-port=30099");
 	expect(f, "ssh node01 iptables-save | grep -c default/late", "0\n", 1);
 	assert_int_equal(run(f, "curl -s node01:30080"), 0);
-	run(f, "ssh node01 systemctl start kube-proxy");
+	run(f, "ssh node01 systemctl enable --now kube-proxy");
 	assert_int_equal(run(f, "ssh node01 iptables-save | grep -q default/late"), 0);
 }
 
@@ -241,6 +243,21 @@ test_pages(void **state)
 	assert_string_equal(f->err.str.buf, "curl: (1) Received HTTP/0.9 when not allowed\ncommand terminated with exit code 1\n");
 }
 
+/* A pod on its node's network serves at the node's address, and what it sends leaves as the node's does. */
+static void
+test_host_network(void **state)
+{
+	struct fixture *f = *state;
+
+	run(f, "kubectl apply -f - <<'E'\napiVersion: v1\nkind: Pod\nmetadata: {name: edge}\nspec:\n"
+		"  hostNetwork: true\n  dnsPolicy: ClusterFirstWithHostNet\n  nodeName: node02\n  containers:\n"
+		"  - {name: c, image: 'registry.k8s.io/e2e-test-images/agnhost:2.53', args: [netexec, --http-port=8085]}\nE\n");
+	expect(f, "curl -s node02:8085/hostname", "node02", 0);
+	assert_int_equal(run(f, "curl -s node01:8085"), 7);
+	expect(f, "kubectl exec edge -- wget -qO- -T 2 http://web >/dev/null && echo by name", "by name\n", 0);
+	assert_int_equal(run(f, "kubectl exec edge -- nslookup web.default.svc.cluster.local"), 0);
+}
+
 int
 main(void)
 {
@@ -253,6 +270,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_logs, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_forwards, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_run_for_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_host_network, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_undo, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_stale_rules, setup, teardown),
 	};

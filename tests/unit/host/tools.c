@@ -31,6 +31,8 @@ static const struct {
 		"aba\n<a><a><a>\nv=k\n_a_b\n" },
 	{ "printf 'a\\nb\\n' | sed '/a/a x'; printf 'a\\nb\\n' | sed '/b/i y'; printf 'a\\nb\\n' | sed '1c z'; seq 9 | sed 2q",
 		"a\nx\nb\na\ny\nb\nz\nb\n1\n2\n" },
+	{ "echo x | sed 'a\\  one\\ttab\\nnew \\q'; echo x | sed 'a   one'; echo x | sed '$i\\\n  two\\\n  more'",
+		"x\n  one\ttab\nnew q\nx\none\n  two\n  more\nx\n" },
 	{ "echo abc | sed 's/x*/-/g'; echo aaa | sed 's/a*/-/g'; echo baac | sed 's/a*/x/g'; echo aaa | sed 's/a/b/2g'",
 		"-a-b-c-\n-\nxbxcx\nabb\n" },
 	{ "echo 'port: 80' > f; sed -i 's/80/8080/' f; cat f", "port: 8080\n" },
