@@ -55,6 +55,8 @@ run_line(void *arg, const char *line)
 	if (source_save(&session->source, &err))
 		return session_fail(session, &err);
 	stream_flush(&session->cli->err);
+	if (strcmp(line, "clear") == 0)
+		stream_clear(&session->cli->out);
 	return status;
 }
 

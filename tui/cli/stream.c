@@ -1,9 +1,12 @@
 #include "cli/stream.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "term/safe.h"
+
+#define CLEAR "\033[H\033[2J"	/* to the corner, and all of it gone: what every terminal of today obeys */
 
 /* On one terminal both streams keep the order in which they were written. */
 static void
@@ -71,4 +74,12 @@ stream_flush(struct stream *stream)
 		put(stream, stream->held.buf, stream->held.len);
 	}
 	str_clear(&stream->held);
+}
+
+void
+stream_clear(struct stream *stream)
+{
+	stream_flush(stream);
+	if (stream->terminal)
+		put(stream, CLEAR, strlen(CLEAR));
 }

@@ -20,6 +20,8 @@ struct stream {
 void stream_init(struct stream *stream, int fd, struct stream *first);
 void stream_release(struct stream *stream);
 void stream_flush(struct stream *stream);
+/* Empties the terminal, if it is one. */
+void stream_clear(struct stream *stream);
 /* What was not flushed yet is forgotten. */
 void stream_drop(struct stream *stream);
 
