@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "kubectl/mutation.h"
 #include "kubectl/removal.h"
 #include "kubectl/resource_args.h"
@@ -92,6 +93,74 @@ warn_of_scope(struct kubectl *kubectl, const struct flags *flags, const struct r
 		sink_put(kubectl->io->err, "Warning: deleting cluster-scoped resources, not scoped to the provided namespace\n");
 }
 
+#define PATIENCE (120 * CLOCK_SECOND)	/* of one who waits without a --timeout for what never goes */
+
+/* What is to go, by uid: another one of that name is not waited for. */
+struct leaving {
+	const struct resource *resource;
+	char *uid;
+};
+typedef VEC(struct leaving) leaving_list;
+
+static bool
+is_there(const struct kubectl *kubectl, const struct leaving *leaving)
+{
+	const struct resource *resource = leaving->resource;
+	const struct object *object = store_get(kubectl->cluster->server.store, resource->kind, resource->namespace,
+		resource->name);
+
+	return object && object_uid(object) && strcmp(object_uid(object), leaving->uid) == 0;
+}
+
+static void
+note_leaving(const struct kubectl *kubectl, const struct resource *resource, leaving_list *list)
+{
+	const struct object *object = store_get(kubectl->cluster->server.store, resource->kind, resource->namespace,
+		resource->name);
+
+	if (object && object_uid(object))
+		*vec_push(list) = (struct leaving){ resource, xstrdup(object_uid(object)) };
+}
+
+/* --wait: until all are gone, or the --timeout is over. */
+static void
+wait_until_gone(struct mutation *mutation, const struct flags *flags, const leaving_list *list)
+{
+	struct cluster *cluster = mutation->kubectl->cluster;
+	int64_t timeout = flag_duration(flags, "timeout");
+	int64_t end = cluster->server.clock.now + (timeout > 0 ? timeout : PATIENCE);
+
+	for (size_t i = 0; i < list->n; i++) {
+		bool there;
+
+		while ((there = is_there(mutation->kubectl, &list->v[i])) && control_next(&cluster->control) <= end)
+			cluster_tick(cluster, control_next(&cluster->control));
+		if (!there || timeout <= 0)
+			continue;
+		cluster_tick(cluster, end);
+		failures_add(&mutation->failures, "timed out waiting for the condition on %s/%s", list->v[i].resource->kind->plural,
+			list->v[i].resource->name);
+	}
+}
+
+static void
+delete_all(struct removal *removal, const struct flags *flags, const struct resources *resources)
+{
+	struct mutation *mutation = removal->mutation;
+	leaving_list leaving = VEC_INIT;
+
+	for (size_t i = 0; i < resources->list.n; i++) {
+		if (flag_bool(flags, "wait") && mutation->dry_run == DRY_RUN_NONE)
+			note_leaving(mutation->kubectl, &resources->list.v[i], &leaving);
+		removal_delete(removal, &resources->list.v[i]);
+	}
+	if (!mutation->failures.list.n)
+		wait_until_gone(mutation, flags, &leaving);
+	for (size_t i = 0; i < leaving.n; i++)
+		free(leaving.v[i].uid);
+	vec_release(&leaving);
+}
+
 static int
 delete_run(struct kubectl *kubectl, const struct flags *flags)
 {
@@ -117,8 +186,7 @@ delete_run(struct kubectl *kubectl, const struct flags *flags)
 		return mutation_end(&mutation);
 	}
 	warn_of_scope(kubectl, flags, &resources);
-	for (size_t i = 0; i < resources.list.n; i++)
-		removal_delete(&removal, &resources.list.v[i]);
+	delete_all(&removal, flags, &resources);
 	if (!resources.list.n && !resources.failures.list.n && !mutation.failures.list.n 
 		&& !resources.passed_over)
 		sink_put(kubectl->io->out, "No resources found\n");
