@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/glob.h"
 #include "base/linediff.h"
 #include "host/commands.h"
-#include "host/glob.h"
 #include "host/options.h"
 #include "host/vfs.h"
 

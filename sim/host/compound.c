@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/glob.h"
 #include "host/arith.h"
 #include "host/expand.h"
-#include "host/glob.h"
 #include "host/test.h"
 
 /* ---- loops ---- */

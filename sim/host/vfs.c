@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "host/glob.h"
+#include "base/glob.h"
 #include "host/place_files.h"
 
 static const char *const standing_folders[] = { "/", "/etc", "/home", "/opt", "/root", "/tmp", "/var" };

@@ -166,7 +166,7 @@ find_stale(struct stale *stale, const struct kind *kind)
 }
 
 void
-applied_stale(struct kubectl *kubectl, const struct flags *flags, const struct manifests *manifests,
+applied_stale(struct kubectl *kubectl, const struct flags *flags, const struct manifests *manifests, bool warns,
 	struct failures *failures, void (*fn)(void *arg, const struct object *object), void *arg)
 {
 	struct stale stale = { manifests, SELECTOR_INIT, kubectl->cluster->server.store, VEC_INIT };
@@ -184,10 +184,12 @@ applied_stale(struct kubectl *kubectl, const struct flags *flags, const struct m
 		if (kind)
 			find_stale(&stale, kind);
 	}
-	/* With -n, kinds without namespaces are left alone. */
+	if (!allowed && warns)
+		log_warning(kubectl, "prune.go:71", "Deprecated: kubectl apply will no longer prune non-namespaced resources by "
+			"default when used with the --namespace flag in a future release. To preserve the current behaviour, list "
+			"the resources you want to target explicitly in the --prune-allowlist flag.");
 	for (size_t i = 0; !allowed && i < sizeof pruned_kinds / sizeof *pruned_kinds; i++)
-		if (kind_by_kind(pruned_kinds[i])->namespaced || !flag_given(flags, "namespace"))
-			find_stale(&stale, kind_by_kind(pruned_kinds[i]));
+		find_stale(&stale, kind_by_kind(pruned_kinds[i]));
 	for (size_t i = 0; i < stale.found.n; i++) {
 		fn(arg, stale.found.v[i]);
 		object_unref((struct object *)stale.found.v[i]);

@@ -23,12 +23,12 @@ MUST_CHECK int applied_patch(struct arena *arena, const struct kind *kind, const
 
 /*
  * --prune: the objects that an earlier apply made and that none of the manifests names go, or only their names are
- * given to fn (dry run of the caller's making).
+ * given to fn (dry run of the caller's making).  warns: that this may change, where no allowlist says what is meant.
  */
 extern const struct flag prune_flags[];
 /* Whether --prune-allowlist makes sense. */
 void applied_check_allowlist(const struct flags *flags, struct failures *failures);
-void applied_stale(struct kubectl *kubectl, const struct flags *flags, const struct manifests *manifests,
+void applied_stale(struct kubectl *kubectl, const struct flags *flags, const struct manifests *manifests, bool warns,
 	struct failures *failures, void (*fn)(void *arg, const struct object *object), void *arg);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "api/schema.h"
 #include "api/yaml.h"
+#include "base/glob.h"
 #include "kubectl/kubeconfig.h"
 #include "kubectl/kustomize.h"
 #include "kubectl/selector.h"
@@ -309,9 +310,27 @@ refuse_url(struct reader *reader, const char *authority)
 	free(host);
 }
 
+/* The files that a pattern means: kubectl looks for them where the shell was kept from it by quotes. */
+static size_t
+add_matches(struct io *io, const char *pattern, struct io_names *paths)
+{
+	const char *slash = strrchr(pattern, '/'), *last = slash ? slash + 1 : pattern;
+	char *folder = slash ? xstrndup(pattern, (size_t)(last - pattern)) : xstrdup(".");
+	struct io_names names = VEC_INIT;
+	size_t before = paths->n;
+
+	if (io->files->list(io, folder, &names) == IO_OK)
+		for (size_t i = 0; i < names.n; i++)
+			if (glob_match(last, names.v[i]))
+				*vec_push(paths) = xasprintf("%s%s", slash ? folder : "", names.v[i]);
+	io_names_release(&names);
+	free(folder);
+	return paths->n - before;
+}
+
 /* Nothing is read, much less sent, before all paths of the command line are there. */
 static bool
-paths_exist(struct reader *reader)
+find_paths(struct reader *reader, struct io_names *paths)
 {
 	struct io *io = reader->kubectl->io;
 	bool all = true;
@@ -320,13 +339,30 @@ paths_exist(struct reader *reader)
 		const char *path = flag_item(reader->flags, "filename", i);
 		struct str text = STR_INIT;
 
-		if (!is_url(path) && strcmp(path, "-") != 0 && io->files->read(io, path, &text) == IO_NOT_FOUND) {
+		if (is_url(path) || strcmp(path, "-") == 0 || io->files->read(io, path, &text) != IO_NOT_FOUND) {
+			*vec_push(paths) = xstrdup(path);
+		} else if (!add_matches(io, path, paths)) {
 			failures_add(reader->failures, "the path \"%s\" does not exist", path);
 			all = false;
 		}
 		str_release(&text);
 	}
 	return all;
+}
+
+static void
+read_paths(struct reader *reader)
+{
+	struct io_names paths = VEC_INIT;
+	bool all = find_paths(reader, &paths);
+
+	for (size_t i = 0; all && i < paths.n; i++) {
+		if (is_url(paths.v[i]))
+			refuse_url(reader, strstr(paths.v[i], "://") + 3);
+		else
+			read_path(reader, paths.v[i], true);
+	}
+	io_names_release(&paths);
 }
 
 static void
@@ -355,16 +391,7 @@ manifests_read(struct kubectl *kubectl, const struct flags *flags, bool validati
 		failures_add(failures, "only one of -f or -k can be specified");
 		return;
 	}
-	if (!paths_exist(&reader))
-		return;
-	for (size_t i = 0; i < flag_count(flags, "filename"); i++) {
-		const char *path = flag_item(flags, "filename", i);
-
-		if (is_url(path))
-			refuse_url(&reader, strstr(path, "://") + 3);
-		else
-			read_path(&reader, path, true);
-	}
+	read_paths(&reader);
 	if (flag_given(flags, "kustomize"))
 		read_kustomization(&reader, flag_string(flags, "kustomize"));
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/yaml.h"
 #include "base/clock.h"
 
 #define END_FLAG { NULL, 0, FLAG_BOOL, NULL, NULL, NULL, NULL }
@@ -42,14 +43,14 @@ static const struct {
 		"--dry-run=false is deprecated (boolean value) and can be replaced with --dry-run=none." },
 };
 
-/* klog's line: severity, date, time, process, file. */
-static void
-log_deprecation(struct kubectl *kubectl, const char *text)
+void
+log_warning(struct kubectl *kubectl, const char *file, const char *text)
 {
 	char when[CLOCK_TEXT];
 
 	clock_format(kubectl->cluster->server.clock.now, when);
-	sink_printf(kubectl->io->err, "W%.2s%.2s %.8s.000000       1 helpers.go:702] %s\n", when + 5, when + 8, when + 11, text);
+	sink_printf(kubectl->io->err, "W%.2s%.2s %.8s.000000       1 %s] %s\n", when + 5, when + 8, when + 11, file,
+		text);
 }
 
 int
@@ -62,7 +63,7 @@ mutation_dry_run(struct mutation *mutation, const struct flags *flags)
 			continue;
 		mutation->dry_run = dry_run_words[i].dry_run;
 		if (dry_run_words[i].instead)
-			log_deprecation(mutation->kubectl, dry_run_words[i].instead);
+			log_warning(mutation->kubectl, "helpers.go:702", dry_run_words[i].instead);
 		return 0;
 	}
 	print_failure(mutation->kubectl->io, "Invalid dry-run value (%s). Must be \"none\", \"server\", or \"client\".", text);
@@ -95,7 +96,7 @@ int
 mutation_begin(struct mutation *mutation, struct kubectl *kubectl, const struct flags *flags)
 {
 	*mutation = (struct mutation){ kubectl, OUTPUT_INIT, DRY_RUN_NONE, VALIDATE_STRICT, "kubectl", FAILURES_INIT,
-		false };
+		false, NULL };
 	if (kubectl_has_flag(kubectl, "field-manager"))
 		mutation->manager = flag_string(flags, "field-manager");
 	if (kubectl_has_flag(kubectl, "dry-run") && mutation_dry_run(mutation, flags))
@@ -188,6 +189,22 @@ mutation_send(struct mutation *mutation, const struct request *request, const ch
 	return result;
 }
 
+/* As the server sends it. */
+static struct value *
+sorted_copy(struct arena *arena, const struct value *root)
+{
+	struct str text = STR_INIT;
+	struct err err = ERR_INIT;
+	struct value *copy = NULL;
+
+	json_write(root, 0, &text);
+	if (json_read("", text.buf, text.len, arena, &copy, &err))
+		BUG("own JSON: %s", err.text);
+	err_release(&err);
+	str_release(&text);
+	return copy;
+}
+
 void
 mutation_print(struct mutation *mutation, const struct kind *kind, const char *name, const struct value *root, bool typed,
 	const char *operation)
@@ -201,8 +218,39 @@ mutation_print(struct mutation *mutation, const struct kind *kind, const char *n
 			mutation->hides_dry_run ? "" : suffixes[mutation->dry_run]);
 	else if (mutation->output.format == OUTPUT_NAME)
 		sink_printf(out, "%s/%s\n", kind_qualified(kind, buf), name);
+	else if (mutation->gathered)
+		*vec_push(&mutation->gathered->list) = sorted_copy(&mutation->gathered->arena, root);
 	else
 		(void)output_print(mutation->kubectl, &mutation->output, root, typed);
+}
+
+/* The List is kubectl's own, with its fields in the order of Go's struct; what is in it has its keys sorted. */
+void
+mutation_print_gathered(struct mutation *mutation)
+{
+	struct gathered *gathered = mutation->gathered;
+	struct value *list = value_map(&gathered->arena), *items;
+
+	if (!gathered->list.n)
+		return;
+	if (gathered->list.n == 1) {
+		(void)output_print(mutation->kubectl, &mutation->output, gathered->list.v[0], false);
+		return;
+	}
+	value_set_text(&gathered->arena, list, "kind", "List");
+	value_set_text(&gathered->arena, list, "apiVersion", "v1");
+	(void)value_make_map(&gathered->arena, list, "metadata");
+	items = value_make_list(&gathered->arena, list, "items");
+	for (size_t i = 0; i < gathered->list.n; i++)
+		value_append(&gathered->arena, items, gathered->list.v[i]);
+	(void)output_print(mutation->kubectl, &mutation->output, list, true);
+}
+
+void
+gathered_release(struct gathered *gathered)
+{
+	vec_release(&gathered->list);
+	arena_release(&gathered->arena);
 }
 
 const char *

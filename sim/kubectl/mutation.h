@@ -5,12 +5,20 @@
 #ifndef KUBECTL_MUTATION_H
 #define KUBECTL_MUTATION_H
 
+#include "api/value.h"
 #include "kubectl/failures.h"
 #include "kubectl/kubectl.h"
 #include "kubectl/print_output.h"
 
 enum dry_run { DRY_RUN_NONE, DRY_RUN_CLIENT, DRY_RUN_SERVER };
 enum validation { VALIDATE_STRICT, VALIDATE_WARN, VALIDATE_IGNORE };
+
+/* Objects to be printed as one List: struct gathered gathered = GATHERED_INIT. */
+struct gathered {
+	struct arena arena;
+	value_vec list;
+};
+#define GATHERED_INIT { ARENA_INIT, VEC_INIT }
 
 struct mutation {
 	struct kubectl *kubectl;
@@ -20,6 +28,7 @@ struct mutation {
 	const char *manager;	/* of --field-manager */
 	struct failures failures;
 	bool hides_dry_run;	/* kubectl patch prints as if it were in earnest */
+	struct gathered *gathered;	/* what -o prints together at the end, as apply does; NULL: each at once */
 };
 
 extern const struct flag dry_run_flag[];	/* --dry-run */
@@ -48,6 +57,11 @@ void mutation_note_cause(const struct mutation *mutation, struct arena *arena, s
 /* "service/web created (dry run)", or the object as -o asks. */
 void mutation_print(struct mutation *mutation, const struct kind *kind, const char *name, const struct value *root,
 	bool typed, const char *operation);
+/* The object that was gathered, or the List of them; those of --output=name were printed already. */
+void mutation_print_gathered(struct mutation *mutation);
+void gathered_release(struct gathered *gathered);
+/* klog's line of a warning: severity, date, time, process, file. */
+void log_warning(struct kubectl *kubectl, const char *file, const char *text);
 /* `error when creating "svc.yaml"`, or "" where there is no file; in arena. */
 const char *mutation_context(struct arena *arena, const char *doing, const char *source);
 

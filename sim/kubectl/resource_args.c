@@ -202,6 +202,10 @@ find_by_name(struct finder *finder, const struct kind *kind, const char *name)
 	struct status status = STATUS_INIT;
 
 	note_named_kind(finder, kind, object != NULL);
+	if (!*name) {
+		failures_add(&finder->resources->failures, "resource name may not be empty");
+		return;
+	}
 	if (object) {
 		if (!refuse_untyped(finder, kind, "", ""))
 			add_resource(finder, object);

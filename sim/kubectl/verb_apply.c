@@ -333,6 +333,7 @@ apply_run(struct kubectl *kubectl, const struct flags *flags)
 {
 	struct apply apply;
 	struct manifests manifests = MANIFESTS_INIT;
+	struct gathered gathered = GATHERED_INIT;
 	const char *wrong;
 
 	if (flags->nargs)
@@ -355,10 +356,15 @@ apply_run(struct kubectl *kubectl, const struct flags *flags)
 	manifests_select(flags, &manifests, &apply.mutation.failures);
 	if (!manifests.list.n && !apply.mutation.failures.list.n)
 		failures_add(&apply.mutation.failures, "no objects passed to apply");
+	apply.mutation.gathered = &gathered;
 	for (size_t i = 0; i < manifests.list.n; i++)
 		apply_one(&apply, &manifests.arena, &manifests.list.v[i]);
+	if (!apply.mutation.failures.list.n)
+		mutation_print_gathered(&apply.mutation);
+	apply.mutation.gathered = NULL;
+	gathered_release(&gathered);
 	if (flag_bool(flags, "prune") && !apply.mutation.failures.list.n)
-		applied_stale(kubectl, flags, &manifests, &apply.mutation.failures, prune_one, &apply.mutation);
+		applied_stale(kubectl, flags, &manifests, true, &apply.mutation.failures, prune_one, &apply.mutation);
 	manifests_release(&manifests);
 	return mutation_end(&apply.mutation);
 }

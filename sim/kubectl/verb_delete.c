@@ -164,7 +164,8 @@ delete_all(struct removal *removal, const struct flags *flags, const struct reso
 static int
 delete_run(struct kubectl *kubectl, const struct flags *flags)
 {
-	struct mutation mutation = { kubectl, OUTPUT_INIT, DRY_RUN_NONE, VALIDATE_STRICT, "kubectl", FAILURES_INIT, false };
+	struct mutation mutation = { kubectl, OUTPUT_INIT, DRY_RUN_NONE, VALIDATE_STRICT, "kubectl", FAILURES_INIT, false,
+		NULL };
 	struct resources resources = RESOURCES_INIT;
 	struct removal removal;
 	unsigned how = RESOURCES_UNFETCHED;

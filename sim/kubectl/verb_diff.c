@@ -185,7 +185,8 @@ diff_all(struct differ *differ)
 	for (size_t i = 0; i < manifests.list.n; i++)
 		diff_one(differ, &manifests.list.v[i]);
 	if (flag_bool(differ->flags, "prune") && !failures->list.n)
-		applied_stale(kubectl, differ->flags, &manifests, failures, diff_pruned, differ);
+		applied_stale(kubectl, differ->flags, &manifests, flag_given(differ->flags, "namespace"), failures, diff_pruned,
+			differ);
 	if (differ->pairs.n)
 		qsort(differ->pairs.v, differ->pairs.n, sizeof *differ->pairs.v, by_name);
 	for (size_t i = 0; i < differ->pairs.n && !failures->list.n; i++) {

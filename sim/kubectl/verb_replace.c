@@ -35,7 +35,7 @@ send_one(struct mutation *mutation, struct arena *arena, const struct manifest *
 	request.subresource = *subresource ? subresource : NULL;
 	request.body = manifest->root;
 	if (mutation_send(mutation, &request,
-	    mutation_context(arena, verb == REQUEST_CREATE ? "creating" : "replacing", manifest->source), &object))
+	    verb == REQUEST_CREATE ? "" : mutation_context(arena, "replacing", manifest->source), &object))
 		return;
 	part = subresource_object(object, subresource);
 	mutation_print(mutation, part->kind, manifest->name, part->root, false, "replaced");

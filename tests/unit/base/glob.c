@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "host/glob.h"
+#include "base/glob.h"
 
 static void
 test_matches(void **state)

@@ -1,6 +1,6 @@
 /* The shell's patterns: * ? [a-z] [!a] [[:digit:]]; a backslash takes the meaning from the character behind it. */
-#ifndef HOST_GLOB_H
-#define HOST_GLOB_H
+#ifndef BASE_GLOB_H
+#define BASE_GLOB_H
 
 #include <stdbool.h>
 
