@@ -12,6 +12,8 @@ static void
 print_text_check(const struct grade_check *check, struct str *out)
 {
 	str_addf(out, "  %s %d/%d  %s\n", check->passed ? "pass" : "FAIL", check->points, check->of, check->what);
+	if (check->passed && check->points < check->of)
+		str_add(out, "            (it counts as soon as something else passes)\n");
 	if (!check->passed)
 		str_addf(out, "            got:  %s\n            want: %s\n", check->got, check->want);
 }

@@ -131,6 +131,8 @@ page_result(struct page *page, const struct check_result *result)
 		term_mark(result->passed ? MARK_PASSED : MARK_FAILED));
 	cells_text(page->cells, y, 3, STYLE_FAINT, points);
 	page_text(page, STYLE_PLAIN, 8, result->what);
+	if (result->passed && result->points < result->of)
+		page_text(page, STYLE_FAINT, 8, "it counts as soon as something else passes");
 	if (!result->passed) {
 		char *text = xasprintf("got: %s\nwant: %s", result->got, result->want);
 

@@ -104,6 +104,8 @@ print_results(struct lines *lines)
 
 		sink_printf(lines->io.out, "%s %d/%d  %s\n", result->passed ? "pass" : "FAIL", result->points, result->of,
 			result->what);
+		if (result->passed && result->points < result->of)
+			sink_put(lines->io.out, "          (it counts as soon as something else passes)\n");
 		if (result->passed)
 			continue;
 		sink_printf(lines->io.out, "          got:  %s\n          want: %s\n", result->got, result->want);
