@@ -99,7 +99,9 @@ be_worker(int fd, const struct work *work, struct grade *grade, struct attempt *
 	struct str line = STR_INIT;
 
 	limit(RLIMIT_CPU, CPU_SECONDS);
+#ifndef __SANITIZE_ADDRESS__	/* which maps more for itself than any limit */
 	limit(RLIMIT_AS, MEMORY_BYTES);
+#endif
 	limit(RLIMIT_FSIZE, 0);
 	limit(RLIMIT_CORE, 0);
 	if (work->script)
