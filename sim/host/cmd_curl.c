@@ -111,6 +111,14 @@ curl_unresolved(struct curl *curl, enum client_answer answer)
 	return curl_fail(curl, 6, "Could not resolve host: %s", curl->url.host);
 }
 
+/* errno's words for a connection that was not made. */
+static const char *
+unconnected(const struct walk *walk)
+{
+	return walk->verdict == VERDICT_DROPPED ? "Connection timed out"
+		: walk->verdict == VERDICT_UNREACHABLE ? "No route to host" : "Connection refused";
+}
+
 static int
 curl_unconnected(struct curl *curl, const struct walk *walk, const struct ip *ip)
 {
@@ -120,9 +128,8 @@ curl_unconnected(struct curl *curl, const struct walk *walk, const struct ip *ip
 
 	if (curl->verbose)
 		sink_printf(curl->io->err,
-			walk->verdict == VERDICT_REFUSED ? "* connect to %s port %u failed: Connection refused\n"
-							 : "* connect to %s port %u failed: Connection timed out\n",
-			ip_format(ip, (char[IP_TEXT]){ 0 }), curl->url.port);
+			"* connect to %s port %u failed: %s\n", ip_format(ip, (char[IP_TEXT]){ 0 }), curl->url.port,
+			unconnected(walk));
 	if (walk->verdict == VERDICT_DROPPED) {
 		client_wait(&curl->client, limit);
 		if (limit < CONNECT_SECONDS)
@@ -557,8 +564,8 @@ wget_unconnected(struct wget *wget, const struct walk *walk, const struct ip *ip
 		snprintf(busybox, sizeof busybox, "download timed out");
 	else
 		snprintf(busybox, sizeof busybox, "can't connect to remote host (%s): %s",
-			ip_format(ip, (char[IP_TEXT]){ 0 }), silent ? "Connection timed out" : "Connection refused");
-	snprintf(gnu, sizeof gnu, "failed: %s.", silent ? "Connection timed out" : "Connection refused");
+			ip_format(ip, (char[IP_TEXT]){ 0 }), unconnected(walk));
+	snprintf(gnu, sizeof gnu, "failed: %s.", unconnected(walk));
 	return wget_fail(wget, 4, busybox, gnu);
 }
 
@@ -648,18 +655,27 @@ wget_answered(struct wget *wget, const struct walk *walk)
 static void
 wget_announce(const struct wget *wget, const struct ip *ip)
 {
-	char text[IP_TEXT], now[CLOCK_TEXT];
+	const char *host = wget->url.host;
+	char text[IP_TEXT], now[CLOCK_TEXT], port[8] = "";
+	struct ip literal;
 
 	ip_format(ip, text);
 	clock_format(wget->client.cluster->server.clock.now, now);
 	if (wget->quiet)
 		return;
-	if (wget->busybox)
-		sink_printf(wget->io->err, "Connecting to %s (%s:%u)\n", wget->url.host, text, wget->url.port);
+	if (wget->busybox) {
+		sink_printf(wget->io->err, "Connecting to %s (%s:%u)\n", host, text, wget->url.port);
+		return;
+	}
+	if (wget->url.port != (wget->url.tls ? 443 : 80))
+		snprintf(port, sizeof port, ":%u", wget->url.port);
+	sink_printf(wget->io->err, "--%.10s %.8s--  %s://%s%s%s\n", now, now + 11, wget->url.tls ? "https" : "http", host, port,
+		wget->url.path);
+	if (ip_parse(host, &literal))
+		sink_printf(wget->io->err, "Connecting to %s:%u... ", host, wget->url.port);
 	else
-		sink_printf(wget->io->err, "--%.10s %.8s--  %s://%s%s\nResolving %s (%s)... %s\nConnecting to %s (%s)|%s|:%u... ",
-			now, now + 11, wget->url.tls ? "https" : "http", wget->url.host, wget->url.path, wget->url.host,
-			wget->url.host, text, wget->url.host, wget->url.host, text, wget->url.port);
+		sink_printf(wget->io->err, "Resolving %s (%s)... %s\nConnecting to %s (%s)|%s|:%u... ", host, host, text, host,
+			host, text, wget->url.port);
 }
 
 static int

@@ -293,12 +293,43 @@ blame_closed_port(struct blame *blame)
 	str_release(&field);
 }
 
+/* A slice made by hand, or left from before, may list an address that no pod has; it is where the packet went. */
+static bool
+blame_stale_slice(struct blame *blame)
+{
+	const struct object *service = blame->service->object;
+	size_t n;
+	const struct object *const *slices =
+		store_list(blame->world->store, kind_by_kind("EndpointSlice"), service->namespace, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct slice *slice = slice_view(slices[i]);
+
+		for (size_t e = 0; strcmp(slice->service, service->name) == 0 && e < slice->nendpoints; e++) {
+			const struct ip *ip = &slice->endpoints[e].ip;
+			char text[IP_TEXT];
+
+			if (slice->endpoints[e].ready == 0 || world_pod_by_ip(blame->world, ip) ||
+				world_node_by_ip(blame->world, ip))
+				continue;
+			blame_object(blame, slice->object, "endpoints",
+				"EndpointSlice %s sends some connections of Service %s to %s, an address that no pod has",
+				slice->object->name, service->name, ip_format(ip, text));
+			return true;
+		}
+	}
+	return false;
+}
+
 static void
 blame_no_route(struct blame *blame)
 {
 	const struct pod *pod = world_pod_by_ip(blame->world, &blame->request->to);
 	const struct service *service = blame->service;
+	bool inside = blame->request->from.pod || blame->request->from.node;
 
+	if (service && inside && blame_stale_slice(blame))
+		return;
 	if (service && service->type == SERVICE_CLUSTER_IP)
 		blame_object(blame, service->object, "spec.type",
 			"Service %s is of type ClusterIP: its address means something only to the cluster's own nodes and pods",

@@ -41,6 +41,10 @@ static const char manifests[] =
 	SERVICE("wrongport", "selector: {app: web}, ports: [{port: 80, targetPort: 8080}]")
 	SERVICE("multi", "selector: {app: web}, ports: [{name: a, port: 80}, {name: b, port: 81, targetPort: 80}]")
 	SERVICE("hl", "clusterIP: None, selector: {app: one}, ports: [{port: 80}]")
+	SERVICE("gone", "ports: [{port: 80}]")
+	"---\napiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\naddressType: IPv4\n"
+	"metadata: {name: gone-1, labels: {kubernetes.io/service-name: gone}}\n"
+	"ports: [{name: '', port: 80}]\nendpoints: [{addresses: [192.168.1.200], conditions: {ready: true}}]\n"
 	SERVICE("alias", "type: ExternalName, externalName: web.default.svc.cluster.local")
 	SERVICE("lb", "type: LoadBalancer, selector: {app: web}, ports: [{port: 80}]")
 	SERVICE("lb-src", "type: LoadBalancer, loadBalancerSourceRanges: [198.51.100.0/24], selector: {app: web}, ports: [{port: 80}]");
@@ -139,6 +143,8 @@ static const struct situation {
 	{ "external", "lb/web", NULL, VERDICT_UNREACHABLE, "-", "spec.type" },
 	{ "pod/client", "lb/lb-src", NULL, VERDICT_DROPPED, "-", "spec.loadBalancerSourceRanges" },
 	{ "pod/client", "192.168.1.200:80", NULL, VERDICT_UNREACHABLE, "-", NULL },
+	{ "pod/client", "svc/gone", NULL, VERDICT_UNREACHABLE, "-", "endpoints" },
+	{ "external", "svc/gone", NULL, VERDICT_UNREACHABLE, "-", "spec.type" },
 };
 
 /* The same transcript's Services with kube-proxy in nftables mode. */
