@@ -166,10 +166,20 @@ reply_outside(struct journey *j)
 	return journey_lose(j, VERDICT_DROPPED);
 }
 
+/* What a node sends out is the cluster's, whoever began it: a node port leads to servers outside, too. */
+static bool
+passed_a_node(const struct journey *j)
+{
+	for (size_t i = 0; i < j->ntracked; i++)
+		if (j->tracked[i].node)
+			return true;
+	return false;
+}
+
 struct place
 journey_at_outside(struct journey *j)
 {
-	bool inside = j->request->from.pod || j->request->from.node;
+	bool inside = j->request->from.pod || j->request->from.node || passed_a_node(j);
 	const struct service *service;
 	struct world_node *node;
 	char text[IP_TEXT];

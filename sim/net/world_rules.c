@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "net/journey.h"
 #include "proxy/kubeproxy.h"
 
 /* A partial sync costs about as much as a thousandth of ten thousand Services' full one. */
@@ -166,6 +167,36 @@ rules_add_host(struct ruleset *rules, const struct world_node *node, const char 
 		BUG("NodeHost %s: %s", node->name, err.text);
 }
 
+/*
+ * v1.32 has nft look for the device that detects local traffic by its number.  Of one that isn't there, and of a prefix, there
+ * is none: nft refuses the whole transaction, and the node is left without a rule of kube-proxy's.
+ */
+static bool
+nft_takes(const struct table *table)
+{
+	static const char *const devices[] = { "lo", UPLINK, BRIDGE };
+
+	for (size_t i = 0; i < table->rules.n; i++)
+		for (size_t m = 0; m < table->rules.v[i]->nmatches; m++) {
+			const struct match *match = &table->rules.v[i]->matches[m];
+			bool there = match->kind != MATCH_IN;
+
+			for (size_t d = 0; !there && d < sizeof devices / sizeof devices[0]; d++)
+				there = strcmp(match->text, devices[d]) == 0;
+			if (!there)
+				return false;
+		}
+	return true;
+}
+
+static void
+load_nftables(const struct proxy_input *input, struct ruleset *rules)
+{
+	nftables_sync(input, rules);
+	if (!nft_takes(ruleset_find_table(rules, NFTABLES_TABLE)))
+		ruleset_drop_last_table(rules);
+}
+
 /* Rules of its own may stand anywhere among kube-proxy's. */
 static bool
 can_follow(const struct world *world, const struct world_node *node)
@@ -191,7 +222,7 @@ world_rules(struct world *world, struct world_node *node, enum ip_family family)
 	iptables_node(&input, *rules, node->layouts[family - 1]);
 	rules_add_host(*rules, node, node->host.appended_rules);
 	if (world->settings->proxy.mode == PROXY_NFTABLES && node_host_has_rules(&node->host))
-		nftables_sync(&input, *rules);
+		load_nftables(&input, *rules);
 	if (ruleset_link(*rules, node->name, &err))
 		BUG("rules of %s: %s", node->name, err.text);
 	return *rules;

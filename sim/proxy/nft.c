@@ -231,6 +231,18 @@ add_source_set(const struct match *match, enum nft_form form, struct str *out)
 		add_ranges_commands(match->set, out);
 }
 
+/* kube-proxy's mark is one bit; the highest one nft takes for a prefix. */
+static void
+add_mark_match(const struct match *match, enum nft_form form, struct str *out)
+{
+	if (form == NFT_COMMANDS)
+		str_addf(out, "mark and 0x%" PRIx32 " == %" PRIu32, match->mask, match->value);
+	else if (match->mask == UINT32_C(1) << 31)
+		str_addf(out, "meta mark 0x%08" PRIx32 "/1", match->value);
+	else
+		str_addf(out, "meta mark & 0x%08" PRIx32 " == 0x%08" PRIx32, match->mask, match->value);
+}
+
 static void
 add_match(const struct match *match, enum nft_form form, struct str *out)
 {
@@ -243,12 +255,7 @@ add_match(const struct match *match, enum nft_form form, struct str *out)
 	case MATCH_PROTOCOL:		str_addf(out, "meta l4proto %s", protocol_lower(match->protocol)); break;
 	case MATCH_DPORT:		str_addf(out, "dport %u", (unsigned)match->port_first); break;
 	case MATCH_CTSTATE:		str_add(out, "ct state new"); break;
-	case MATCH_MARK:
-		if (form == NFT_LIST)
-			str_addf(out, "meta mark & 0x%08" PRIx32 " == 0x%08" PRIx32, match->mask, match->value);
-		else
-			str_addf(out, "mark and 0x%" PRIx32 " == %" PRIu32, match->mask, match->value);
-		break;
+	case MATCH_MARK:		add_mark_match(match, form, out); break;
 	case MATCH_ADDRTYPE_DST:	str_addf(out, "fib daddr type %s", match->text); break;
 	case MATCH_ADDRTYPE_SRC:	str_addf(out, "fib saddr type %s", match->text); break;
 	case MATCH_RECENT_CHECK:	str_addf(out, "%s saddr @%s", family, match->text); break;

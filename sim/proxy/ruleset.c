@@ -52,20 +52,29 @@ ruleset_init(struct ruleset *ruleset, enum ip_family family)
 	ruleset->family = family;
 }
 
+static void
+table_release(struct table *table)
+{
+	for (size_t i = 0; i < table->chains.n; i++)
+		vec_release(&table->chains.v[i]->rules);
+	vec_release(&table->chains);
+	vec_release(&table->rules);
+	vec_release(&table->removed);
+	vec_release(&table->sets);
+	map_release(&table->index);
+}
+
+void
+ruleset_drop_last_table(struct ruleset *ruleset)
+{
+	table_release(ruleset->tables.v[--ruleset->tables.n]);
+}
+
 void
 ruleset_release(struct ruleset *ruleset)
 {
-	for (size_t i = 0; i < ruleset->tables.n; i++) {
-		struct table *table = ruleset->tables.v[i];
-
-		for (size_t j = 0; j < table->chains.n; j++)
-			vec_release(&table->chains.v[j]->rules);
-		vec_release(&table->chains);
-		vec_release(&table->rules);
-		vec_release(&table->removed);
-		vec_release(&table->sets);
-		map_release(&table->index);
-	}
+	for (size_t i = 0; i < ruleset->tables.n; i++)
+		table_release(ruleset->tables.v[i]);
 	for (size_t i = 0; i < ruleset->sets.n; i++)
 		vec_release(&ruleset->sets.v[i]->elements);
 	vec_release(&ruleset->sets);

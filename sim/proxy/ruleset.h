@@ -178,6 +178,7 @@ void ruleset_init(struct ruleset *ruleset, enum ip_family family);
 void ruleset_release(struct ruleset *ruleset);
 struct table *ruleset_table(struct ruleset *ruleset, const char *name);	/* made when absent */
 struct table *ruleset_nft_table(struct ruleset *ruleset, const char *name, const char *comment);
+void ruleset_drop_last_table(struct ruleset *ruleset);	/* there is one */
 struct table *ruleset_find_table(const struct ruleset *ruleset, const char *name);	/* NULL */
 /* made when absent: a built-in chain with policy ACCEPT, any other with "-" */
 struct chain *table_chain(struct ruleset *ruleset, struct table *table, const char *name);

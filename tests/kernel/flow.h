@@ -24,6 +24,9 @@ struct flows {
 	VEC(struct flow) list;
 };
 
+/* Asks the walk; once. */
+void flow_expect(struct world *world, struct flow *flow);
+bool flow_may_be_answered(const struct flow *flow);
 void flow_describe(const struct flow *flow, struct str *out);
 void flow_dial(const struct flow *flow, struct dial *dial);
 /* The walk's answer as a listener would give it. */
@@ -37,6 +40,7 @@ struct flow *flows_add(struct flows *flows, const char *from, const struct walk_
 	enum protocol protocol);
 /* Each is asked of the walk and dialled several times; each answer must be one of the walk's, and all of those must come. */
 void flows_judge(struct flows *flows, struct tally *tally);
+void flows_drop(struct flows *flows, bool (*keep)(const struct flow *flow));	/* all others */
 void flows_release(struct flows *flows);
 
 #endif

@@ -112,13 +112,25 @@ add_iptables(const struct netns *netns, struct str *script, const char *space, s
 	str_release(&text);
 }
 
+/* What kube-proxy feeds to nft is taken as a whole or not at all, and svcsim is to know which. */
 static void
 add_nftables(const struct netns *netns, struct str *script, const char *space, struct world_node *node, enum ip_family family)
 {
+	const struct proxy_input input = { netns->cluster->server.store, &netns->cluster->server.settings, node->name, family, NULL };
+	bool taken = ruleset_find_table(world_rules(&netns->cluster->world, node, family), NFTABLES_TABLE);
+	struct ruleset sync;
 	struct str text = STR_INIT;
+	struct err err = ERR_INIT;
 
-	nft_write_commands(world_rules(&netns->cluster->world, node, family), &text);
-	feed(netns, script, space, "nft -f -", &text);
+	if (node->host.proxy_stopped)
+		return;
+	ruleset_init(&sync, family);
+	nftables_sync(&input, &sync);
+	if (ruleset_link(&sync, node->name, &err))
+		BUG("%s", err.text);
+	nft_write_commands(&sync, &text);
+	feed(netns, script, space, taken ? "nft -f -" : "sh -c '! nft -f - 2>/dev/null'", &text);
+	ruleset_release(&sync);
 	str_release(&text);
 }
 

@@ -18,6 +18,7 @@
 #include "listeners.h"
 #include "load.h"
 
+#define SCRIPT_SHOWN 2000	/* bytes of one that failed */
 #define ROUTER "172.30.0.1/16"
 /* below the addresses that a cloud gives to balancers (server/settings.h) */
 #define CLIENT_NET "203.0.113."
@@ -61,7 +62,7 @@ netns_script(const struct str *script)
 	FILE *shell = popen("sh -e", "w");
 
 	if (!shell || fwrite(script->buf, 1, script->len, shell) != script->len || pclose(shell) != 0) {
-		fprintf(stderr, "kernel: this script failed:\n%s", script->buf);
+		fprintf(stderr, "kernel: this script failed:\n%.*s\n", SCRIPT_SHOWN, script->buf);
 		exit(1);
 	}
 }
@@ -178,7 +179,7 @@ run_batch(const char *where, struct str *batch)
 	str_clear(batch);
 }
 
-/* Limits that keep a kernel from answering everybody, and waits that are too long for a test, are no part of the model. */
+/* Limits that keep a kernel from answering everybody are no part of the model. */
 static void
 set_up(const struct netns *netns, const char *name)
 {
@@ -193,8 +194,6 @@ set_up(const struct netns *netns, const char *name)
 		{ "ipv4/conf/all/rp_filter", "0" },
 		{ "ipv4/conf/default/rp_filter", "0" },
 		{ "ipv4/ping_group_range", "0 2147483647" },
-		{ "ipv4/neigh/default/retrans_time_ms", "30" },
-		{ "ipv6/neigh/default/retrans_time_ms", "30" },
 		{ "ipv6/conf/all/forwarding", "1" },
 		{ "ipv6/conf/default/accept_dad", "0" },
 		{ "ipv6/conf/default/dad_transmits", "0" },
@@ -205,6 +204,18 @@ set_up(const struct netns *netns, const char *name)
 
 	for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++)
 		netns_sysctl(netns, name, settings[i].file, settings[i].value);
+}
+
+/* Nor is the time that it takes to find out that nobody has an address: three questions, one a second. */
+static void
+hurry(const struct netns *netns, const char *name)
+{
+	static const char *const files[] = { "ipv4/neigh/eth0/retrans_time_ms", "ipv6/neigh/eth0/retrans_time_ms",
+		"ipv4/neigh/cni0/retrans_time_ms", "ipv6/neigh/cni0/retrans_time_ms", "ipv4/neigh/fabric/retrans_time_ms",
+		"ipv6/neigh/fabric/retrans_time_ms" };
+
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+		netns_sysctl(netns, name, files[i], "30");
 }
 
 /* ---- the router, and what is outside ---- */
@@ -250,9 +261,6 @@ add_client(struct netns *netns)
 	say(netns, "router", "route add blackhole 0.0.0.0/0");
 	say(netns, "router", "route add blackhole ::/0");
 	add_rule(netns, "vcl", 100, 10);
-	/* nor is there one for the client's packets that a node sends back */
-	say(netns, "router", "rule add from " ENTRANCES " iif fabric lookup 100 priority 7");
-	str_add(&netns->rules_v6, "rule add from " ENTRANCES_V6 " iif fabric lookup 100 priority 7\n");
 	say(netns, "router", "route add 0.0.0.0/0 dev fabric table 100");
 	say(netns, "router", "route add ::/0 dev fabric table 100");
 }
@@ -348,10 +356,12 @@ add_node(struct netns *netns, const struct world_node *node, size_t index)
 	say(netns, space, "link set eth0 up");
 	say(netns, space, "link add cni0 type bridge");
 	say(netns, space, "link set cni0 up");
+	say(netns, space, "link add other type bridge");	/* so that none of these is eth0's choice for what the node sends */
+	say(netns, space, "link set other up");
 	for (size_t i = 0; i < node->view->nips; i++)
 		add_node_address(netns, node, space, &node->view->ips[i]);
 	for (size_t i = 0; i < node->host.nlocal_addresses; i++)
-		say(netns, space, "addr replace %s/%u dev eth0", ip_format(&node->host.local_addresses[i], text),
+		say(netns, space, "addr replace %s/%u dev other", ip_format(&node->host.local_addresses[i], text),
 			ip_bits(node->host.local_addresses[i].family));
 	for (size_t i = 0; i < node->view->npod_cidrs; i++) {
 		const struct cidr *cidr = &node->view->pod_cidrs[i];
@@ -369,29 +379,42 @@ address_of(const struct world_node *node, enum ip_family family)
 	return NULL;
 }
 
-/* Each node, and who is outside, reaches a node's pods by its address. */
+/* The other nodes, and those of the router's tables, reach it by the node's address. */
+static void
+add_way(struct netns *netns, const struct world_node *to, const struct cidr *cidr, const char *tables)
+{
+	const struct world *world = &netns->cluster->world;
+	const struct ip *ip = address_of(to, cidr->ip.family);
+	char text[IP_TEXT], via[IP_TEXT];
+
+	if (!ip)
+		return;
+	cidr_format(cidr, text);
+	ip_format(ip, via);
+	for (const char *table = tables; *table; table += strlen(table) + 1)
+		say(netns, "router", "route replace %s via %s dev fabric table %s", text, via, table);
+	for (size_t i = 0; i < world->nnodes; i++) {
+		char *space = xasprintf("node-%s", world->nodes[i].name);
+
+		if (&world->nodes[i] != to)
+			say(netns, space, "route replace %s via %s", text, via);
+		free(space);
+	}
+}
+
+/* Its pods, which only hosts outside know besides the nodes, and the addresses that it has besides its own. */
 static void
 add_routes(struct netns *netns, const struct world_node *to)
 {
-	const struct world *world = &netns->cluster->world;
-
 	for (size_t i = 0; i < to->view->npod_cidrs; i++) {
-		const struct ip *ip = address_of(to, to->view->pod_cidrs[i].ip.family);
 		struct cidr cidr = cidr_masked(&to->view->pod_cidrs[i]);
-		char text[IP_TEXT], via[IP_TEXT];
 
-		if (!ip)
-			continue;
-		cidr_format(&cidr, text);
-		ip_format(ip, via);
-		say(netns, "router", "route replace %s via %s dev fabric table 300", text, via);
-		for (size_t n = 0; n < world->nnodes; n++) {
-			char *space = xasprintf("node-%s", world->nodes[n].name);
+		add_way(netns, to, &cidr, "300\0");
+	}
+	for (size_t i = 0; i < to->host.nlocal_addresses; i++) {
+		struct cidr cidr = { to->host.local_addresses[i], ip_bits(to->host.local_addresses[i].family) };
 
-			if (&world->nodes[n] != to)
-				say(netns, space, "route replace %s via %s", text, via);
-			free(space);
-		}
+		add_way(netns, to, &cidr, "main\000100\000300\0");
 	}
 }
 
@@ -461,22 +484,31 @@ draw_up(struct netns *netns)
 			add_pod(netns, pod_view(pods[i]), i);
 }
 
+/* To what is no node there is no way; a rule says so, since the kernel says it of its routes only a few times a second. */
 static void
 refuse_ways(const struct netns *netns)
 {
-	struct str script = STR_INIT;
+	const struct world *world = &netns->cluster->world;
+	struct str accept[2] = { STR_INIT, STR_INIT }, script = STR_INIT;
+	char text[IP_TEXT];
 
+	for (size_t i = 0; i < world->nnodes; i++) {
+		const struct node_host *host = &world->nodes[i].host;
+
+		for (size_t a = 0; a < host->nlocal_addresses; a++)
+			str_addf(&accept[host->local_addresses[a].family - 1], "-A FORWARD -i vcl -d %s -j ACCEPT\n",
+				ip_format(&host->local_addresses[a], text));
+	}
 	str_addf(&script, "ip netns exec %s-router iptables-restore <<'END'\n*filter\n"
-		"-A FORWARD -i vcl -s " ENTRANCES " -j ACCEPT\n"
-		"-A FORWARD -i fabric -s " ENTRANCES " -j REJECT --reject-with icmp-net-unreachable\n"
-		"-A FORWARD -i vcl ! -d 172.30.0.0/16 -j REJECT --reject-with icmp-net-unreachable\nCOMMIT\nEND\n"
-		"ip netns exec %s-router ip6tables-restore <<'END'\n*filter\n"
-		"-A FORWARD -i vcl -s " ENTRANCES_V6 " -j ACCEPT\n"
-		"-A FORWARD -i fabric -s " ENTRANCES_V6 " -j REJECT --reject-with icmp6-no-route\n"
-		"-A FORWARD -i vcl -d fd30::/32 -j ACCEPT\n"
-		"-A FORWARD -i vcl -j REJECT --reject-with icmp6-no-route\nCOMMIT\nEND\n", netns->id, netns->id);
+		"-A FORWARD -i vcl -s " ENTRANCES " -j ACCEPT\n-A FORWARD -i vcl -d 172.30.0.0/16 -j ACCEPT\n"
+		"%s-A FORWARD -i vcl -j REJECT --reject-with icmp-net-unreachable\nCOMMIT\nEND\n", netns->id, accept[0].buf);
+	str_addf(&script, "ip netns exec %s-router ip6tables-restore <<'END'\n*filter\n"
+		"-A FORWARD -i vcl -s " ENTRANCES_V6 " -j ACCEPT\n-A FORWARD -i vcl -d fd30::/32 -j ACCEPT\n"
+		"%s-A FORWARD -i vcl -j REJECT --reject-with icmp6-no-route\nCOMMIT\nEND\n", netns->id, accept[1].buf);
 	netns_script(&script);
 	str_release(&script);
+	str_release(&accept[0]);
+	str_release(&accept[1]);
 }
 
 static void
@@ -514,6 +546,7 @@ netns_init(struct netns *netns, struct cluster *cluster)
 		where = xasprintf("-n %s-%s", netns->id, netns->spaces.v[i].name);
 
 		run_batch(where, &netns->spaces.v[i].batch);
+		hurry(netns, netns->spaces.v[i].name);
 		free(where);
 	}
 	where = xasprintf("-6 -n %s-router", netns->id);

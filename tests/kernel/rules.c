@@ -80,13 +80,14 @@ judge_save(const struct netns *netns, struct world_node *node, enum ip_family fa
 static void
 judge_nft(const struct netns *netns, struct world_node *node, enum ip_family family, struct tally *tally)
 {
-	static const char *const commands[] = { "nft list table ip " NFTABLES_TABLE, "nft list table ip6 " NFTABLES_TABLE };
+	static const char *const commands[] = { "nft list table ip " NFTABLES_TABLE " 2>/dev/null",
+		"nft list table ip6 " NFTABLES_TABLE " 2>/dev/null" };
 	const char *command = commands[family - IP_V4];
 	char *space = xasprintf("node-%s", node->name), *kernel = netns_output(netns, space, command);
 	struct str ours = STR_INIT;
 
 	nft_write_list(world_rules(&netns->cluster->world, node, family), &ours);
-	judge(node->name, command, ours.buf, kernel, tally);
+	judge(node->name, "nft list table", ours.buf, kernel, tally);
 	str_release(&ours);
 	free(kernel);
 	free(space);

@@ -137,41 +137,69 @@ report(const struct flow *flow, const struct answer *got, const answer_vec *othe
 	str_release(&text);
 }
 
-static bool
-try_one(struct netns *netns, struct flow *flow, struct tally *tally)
-{
-	struct dial dial;
-	answer_vec others = VEC_INIT;
-	bool found;
+/* ---- all of them ---- */
 
-	flow->request.remember = true;
-	flow->request.now = netns->cluster->server.clock.now;
-	flow_dial(flow, &dial);
-	dial_all(netns, &dial, 1, false);
-	found = follow(&netns->cluster->world, &flow->request, &dial.answer, &others);
-	tally->passed += found;
-	tally->failed += !found;
-	if (!found)
-		report(flow, &dial.answer, &others);
-	vec_release(&others);
-	return found;
+/* Clients and ways of one Service's port in turn: the order is the same at every run. */
+struct sequence {
+	struct flows flows;
+	bool failed;	/* once is enough: what follows would differ, too */
+};
+typedef VEC(struct sequence) sequence_vec;
+
+static struct flow *
+nth(const struct sequence *sequence, size_t n)
+{
+	return &sequence->flows.list.v[n / 2 * 7 % sequence->flows.list.n];
 }
 
-/* Clients and ways in turn, each several times: the order is the same at every run. */
 static void
-try_port(struct netns *netns, const struct service *service, const struct service_port *port, struct tally *tally)
+add_sequence(struct netns *netns, const struct service *service, const struct service_port *port, sequence_vec *sequences)
 {
-	struct flows flows = { .netns = netns };
+	struct sequence sequence = { .flows = { .netns = netns } };
 	destination_vec ways = VEC_INIT;
 
 	tries_of_port(&netns->cluster->world, service, port, &ways);
 	for (size_t i = 0; i < ways.n; i++)
-		tries_from(&flows, FROM_ENTRANCES | FROM_INSIDE, &ways.v[i]);
-	for (size_t i = 0; i < CONNECTIONS && flows.list.n; i++)
-		if (!try_one(netns, &flows.list.v[(i / 2) * 7 % flows.list.n], tally))
-			break;
-	flows_release(&flows);
+		tries_from(&sequence.flows, FROM_ENTRANCES | FROM_INSIDE, &ways.v[i]);
+	for (size_t i = 0; i < sequence.flows.list.n; i++)
+		flow_expect(&netns->cluster->world, &sequence.flows.list.v[i]);
+	flows_drop(&sequence.flows, flow_may_be_answered);
+	for (size_t i = 0; i < sequence.flows.list.n; i++) {
+		sequence.flows.list.v[i].request.remember = true;
+		sequence.flows.list.v[i].request.now = netns->cluster->server.clock.now;
+	}
+	if (sequence.flows.list.n)
+		*vec_push(sequences) = sequence;
 	vec_release(&ways);
+}
+
+static void
+judge_one(struct world *world, struct sequence *sequence, const struct flow *flow, const struct answer *got, struct tally *tally)
+{
+	answer_vec others = VEC_INIT;
+	bool found = follow(world, &flow->request, got, &others);
+
+	tally->passed += found;
+	tally->failed += !found;
+	sequence->failed = !found;
+	if (!found)
+		report(flow, got, &others);
+	vec_release(&others);
+}
+
+/* The n-th connections of all sequences, which know nothing of each other, at once. */
+static void
+judge_turn(struct netns *netns, sequence_vec *sequences, size_t n, struct tally *tally)
+{
+	struct dial *dials = xcalloc(sequences->n + 1, sizeof *dials);
+
+	for (size_t i = 0; i < sequences->n; i++)
+		flow_dial(nth(&sequences->v[i], n), &dials[i]);
+	dial_all(netns, dials, sequences->n, false);
+	for (size_t i = 0; i < sequences->n; i++)
+		if (!sequences->v[i].failed)
+			judge_one(&netns->cluster->world, &sequences->v[i], nth(&sequences->v[i], n), &dials[i].answer, tally);
+	free(dials);
 }
 
 void
@@ -179,12 +207,18 @@ sticky_judge(struct netns *netns, struct tally *tally)
 {
 	size_t n;
 	const struct object *const *services = store_list(netns->cluster->server.store, kind_by_kind("Service"), NULL, &n);
+	sequence_vec sequences = VEC_INIT;
 
 	for (size_t i = 0; i < n; i++) {
 		const struct service *service = service_view(services[i]);
 
 		for (size_t p = 0; service->affinity && p < service->nports; p++)
 			if (listeners_speak(service->ports[p].protocol))
-				try_port(netns, service, &service->ports[p], tally);
+				add_sequence(netns, service, &service->ports[p], &sequences);
 	}
+	for (size_t i = 0; sequences.n && i < CONNECTIONS; i++)
+		judge_turn(netns, &sequences, i, tally);
+	for (size_t i = 0; i < sequences.n; i++)
+		flows_release(&sequences.v[i].flows);
+	vec_release(&sequences);
 }
