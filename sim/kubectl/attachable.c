@@ -31,8 +31,8 @@ attachable_pods(struct kubectl *kubectl, const struct object *object, pod_vec *o
 		return true;
 	}
 	if (!selector) {
-		failures_add(failures, "cannot attach to *v1.%s: selector for *v1.%s not implemented",
-			object->kind->kind,
+		failures_add(failures, "cannot %s *v1.%s: selector for *v1.%s not implemented",
+			strcmp(kubectl->verb->name, "logs") == 0 ? "get the logs from" : "attach to", object->kind->kind,
 			object->kind->kind);
 		return false;
 	}
@@ -82,7 +82,9 @@ attachable_container(struct kubectl *kubectl, const struct pod *pod, const char 
 	struct str all = STR_INIT;
 
 	if (*wanted && !has_container(containers, wanted) && !has_container(init, wanted)) {
-		failures_add(failures, "container %s not found in pod %s", wanted, pod->object->name);
+		failures_add(failures, "%scontainer %s not found in pod %s",
+			strcmp(kubectl->verb->name, "attach") == 0 ? "cannot attach to the container: " : "", wanted,
+			pod->object->name);
 		return NULL;
 	}
 	if (*wanted)

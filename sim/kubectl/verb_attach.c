@@ -57,6 +57,19 @@ attach_to(struct kubectl *kubectl, const struct flags *flags, const struct pod *
 }
 
 static int
+refuse_words(struct kubectl *kubectl, const struct flags *flags)
+{
+	struct str words = STR_INIT;
+
+	for (size_t i = 0; i < flags->nargs; i++)
+		str_addf(&words, "%s%s", i ? " " : "", flags->args[i]);
+	print_failure(kubectl->io, "expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) saw %zu: [%s]", flags->nargs,
+		words.buf);
+	str_release(&words);
+	return 1;
+}
+
+static int
 attach_run(struct kubectl *kubectl, const struct flags *flags)
 {
 	bool typed = flags->nargs && strchr(flags->args[0], '/');
@@ -66,11 +79,9 @@ attach_run(struct kubectl *kubectl, const struct flags *flags)
 	int status = 0, failed;
 
 	if (!flags->nargs)
-		return print_usage_error(kubectl->io, kubectl->command, "at least 1 argument is required for attach");
+		return print_failure(kubectl->io, "at least 1 argument is required for attach");
 	if (flags->nargs > 2)
-		return print_usage_error(kubectl->io, kubectl->command,
-		"expected POD, TYPE/NAME, or TYPE NAME, (at most 2 arguments) "
-			"saw %zu: %s", flags->nargs, flags->args[0]);
+		return refuse_words(kubectl, flags);
 	resources_find(kubectl, flags, words + typed, 2 - (size_t)typed, RESOURCES_TYPED, &resources);
 	pod = resources.list.n ? attachable_pod(kubectl, resources.list.v[0].object, &resources.failures) : NULL;
 	if (pod)

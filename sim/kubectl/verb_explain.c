@@ -367,6 +367,8 @@ explain_run(struct kubectl *kubectl, const struct flags *flags)
 			(int)strcspn(flags->args[0], "."), flags->args[0]);
 		return 1;
 	}
+	if (!str_starts(flag_string(flags, "output"), "plaintext"))
+		return print_failure(kubectl->io, "unrecognized format: %s", flag_string(flags, "output"));
 	if (*version && strcmp(version, kind_api_version(kind, buf)) != 0) {
 		if (kind_by_gvk(version, kind->kind))
 			kind = kind_by_gvk(version, kind->kind);

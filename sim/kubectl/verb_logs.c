@@ -199,7 +199,7 @@ print_pod(struct logs_call *call, const struct pod *pod)
 	const char *name;
 
 	if (!flag_bool(call->flags, "all-containers")) {
-		name = flag_string(call->flags, "container");
+		name = call->flags->nargs > 1 ? call->flags->args[1] : flag_string(call->flags, "container");
 		name = *name ? name : attachable_container(call->kubectl, pod, "", false, &call->failures);
 		if (name)
 			print_log(call, pod, name);
@@ -249,6 +249,8 @@ check_words(struct kubectl *kubectl, const struct flags *flags)
 	if (flag_bool(flags, "all-containers") && *flag_string(flags, "container"))
 		return print_failure(kubectl->io, "--all-containers=true should not be specified with container name %s",
 			flag_string(flags, "container"));
+	if (flag_int(flags, "limit-bytes") < 0)
+		return print_failure(kubectl->io, "--limit-bytes must be greater than 0");
 	if (flag_int(flags, "tail") < -1)
 		return print_failure(kubectl->io, "--tail must be greater than or equal to -1");
 	if (flag_given(flags, "since") && *flag_string(flags, "since-time"))

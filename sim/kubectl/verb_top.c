@@ -35,8 +35,11 @@ top_run(struct kubectl *kubectl, const struct flags *flags)
 
 	if (*order && strcmp(order, "cpu") != 0 && strcmp(order, "memory") != 0)
 		return print_failure(kubectl->io, "--sort-by accepts only cpu or memory");
+	if (flags->nargs > 1)
+		return print_usage_error(kubectl->io, kubectl->command, "%s [NAME | -l label]", kubectl->verb->name);
 	if (flags->nargs && *flag_string(flags, "selector"))
-		return print_failure(kubectl->io, "only one of NAME or --selector can be provided");
+		return print_failure(kubectl->io, "only one of NAME or %s can be provided",
+			strcmp(kubectl->verb->name, "pod") == 0 ? "selector" : "--selector");
 	return print_failure(kubectl->io, "Metrics API not available");
 }
 
