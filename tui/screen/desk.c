@@ -578,7 +578,7 @@ static const struct action actions[] = {
 	{ TERM_END, 0, NULL, "Packet: to its last hop", desk_has_packet, desk_step_last },
 	{ TERM_LEFT, '<', NULL, "Scroll the view to the left", is_scrolled_sideways, desk_scroll_left },
 	{ TERM_RIGHT, '>', NULL, "Scroll the view to the right", is_scrolled_sideways, desk_scroll_right },
-	{ 0, 0, NULL, NULL, NULL, NULL },
+	ACTIONS_END,
 };
 
 const struct screen_ops screen_desk = {

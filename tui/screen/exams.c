@@ -15,7 +15,6 @@ struct offer {
 
 struct state {
 	VEC(struct offer) offers;
-	struct list list;
 };
 
 static void
@@ -49,7 +48,7 @@ open(struct screen *screen, struct err *err)
 			offer(state, pack, plan->minutes / part, xasprintf("%s, %d minutes, %d %% pass", pack_title(pack),
 				plan->minutes / part, plan->pass));
 	}
-	state->list.n = state->offers.n;
+	screen->list.n = state->offers.n;
 	return state->offers.n ? 0 : err_at(err, app->library->folder, 0, 0, "no pack here is an exam");
 }
 
@@ -70,22 +69,15 @@ draw(const struct screen *screen, struct cells cells)
 	struct cells in = cells_frame(cells, "Exam", true);
 
 	for (size_t i = 0; i < state->offers.n; i++)
-		cells_text(in, (int)i + 1, 2, i == state->list.at ? STYLE_CHOSEN : STYLE_PLAIN, state->offers.v[i].text);
+		cells_text(in, (int)i + 1, 2, i == screen->list.at ? STYLE_CHOSEN : STYLE_PLAIN, state->offers.v[i].text);
 	cells_text(in, (int)state->offers.n + 2, 2, STYLE_FAINT, "No hints, and no results before the end. Questions can be flagged.");
-}
-
-static enum after
-key(struct screen *screen, int code)
-{
-	list_key(&((struct state *)screen->state)->list, code);
-	return AFTER_STAY;
 }
 
 static enum after
 enter(struct screen *screen)
 {
 	const struct state *state = screen->state;
-	const struct offer *chosen = &state->offers.v[state->list.at];
+	const struct offer *chosen = &state->offers.v[screen->list.at];
 	struct app *app = screen->app;
 	struct drill *practice = app->practice;
 	uint64_t seed = practice->seed_given ? practice->seed : (uint64_t)practice->wall() / 1000;
@@ -100,14 +92,6 @@ enter(struct screen *screen)
 	return AFTER_STAY;
 }
 
-static struct list *
-rows(struct screen *screen)
-{
-	struct state *state = screen->state;
-
-	return &state->list;
-}
-
 static void
 row(const struct screen *screen, size_t i, struct str *out)
 {
@@ -117,10 +101,10 @@ row(const struct screen *screen, size_t i, struct str *out)
 static const struct action actions[] = {
 	{ TERM_ENTER, ' ', "begin", "Begin the marked exam; Up, Down, j and k move the mark", NULL, enter },
 	{ TERM_ESCAPE, 'q', "back", "Back", NULL, action_back },
-	{ '?', TERM_F1, "help", "This help", NULL, action_help },
-	{ TERM_F10, 'C' - '@', NULL, "Leave svcsim", NULL, action_leave },
-	{ '/', 0, NULL, "Search the list; n goes to the next", NULL, action_search },
-	{ 0, 0, NULL, NULL, NULL, NULL },
+	ACTION_HELP,
+	ACTION_LEAVE,
+	ACTION_SEARCH,
+	ACTIONS_END,
 };
 
 const struct screen_ops screen_exams = {
@@ -129,8 +113,6 @@ const struct screen_ops screen_exams = {
 	.actions = actions,
 	.open = open,
 	.draw = draw,
-	.list = rows,
 	.row = row,
-	.key = key,
 	.close = close,
 };

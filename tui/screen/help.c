@@ -140,7 +140,7 @@ static const struct action actions[] = {
 	{ TERM_F1, 0, NULL, "Back to the screen below", NULL, action_back },
 	{ TERM_UP, 0, NULL, "A line up", NULL, up },
 	{ TERM_DOWN, 0, NULL, "A line down", NULL, down },
-	{ 0, 0, NULL, NULL, NULL, NULL },
+	ACTIONS_END,
 };
 
 const struct screen_ops screen_help = {

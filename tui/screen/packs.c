@@ -240,10 +240,10 @@ static const struct action actions[] = {
 	{ TERM_RIGHT, 'l', NULL, "Go to the scenarios", NULL, go_right },
 	{ TERM_LEFT, 'h', NULL, "Go to the packs", NULL, back },
 	{ TERM_ESCAPE, 'q', "back", "Back", NULL, back },
-	{ '?', TERM_F1, "help", "This help", NULL, action_help },
-	{ TERM_F10, 'C' - '@', NULL, "Leave svcsim", NULL, action_leave },
+	ACTION_HELP,
+	ACTION_LEAVE,
 	{ '/', 0, "search", "Search the list; n goes to the next", NULL, action_search },
-	{ 0, 0, NULL, NULL, NULL, NULL },
+	ACTIONS_END,
 };
 
 const struct screen_ops screen_packs = {

@@ -17,7 +17,6 @@ struct line {
 
 struct state {
 	VEC(struct line) lines;
-	struct list list;
 };
 
 static void
@@ -40,7 +39,7 @@ open(struct screen *screen, struct err *err)
 
 	if (db && attempts_objectives(db, add_line, state, err))
 		return -1;
-	state->list.n = state->lines.n;
+	screen->list.n = state->lines.n;
 	return 0;
 }
 
@@ -72,27 +71,12 @@ draw(const struct screen *screen, struct cells cells)
 {
 	const struct state *state = screen->state;
 	struct cells in = cells_frame(cells, "Progress", true);
-	size_t first = list_first(&state->list, in.height);
+	size_t first = list_first(&screen->list, in.height);
 
 	if (!state->lines.n)
 		cells_text(in, 1, 2, STYLE_FAINT, "Nothing was practised yet.");
 	for (size_t i = first; i < state->lines.n && (int)(i - first) < in.height; i++)
-		draw_line(in, (int)(i - first), &state->lines.v[i], i == state->list.at);
-}
-
-static enum after
-key(struct screen *screen, int code)
-{
-	list_key(&((struct state *)screen->state)->list, code);
-	return AFTER_STAY;
-}
-
-static struct list *
-rows(struct screen *screen)
-{
-	struct state *state = screen->state;
-
-	return &state->list;
+		draw_line(in, (int)(i - first), &state->lines.v[i], i == screen->list.at);
 }
 
 static void
@@ -103,9 +87,9 @@ row(const struct screen *screen, size_t i, struct str *out)
 
 static const struct action actions[] = {
 	{ TERM_ESCAPE, 'q', "back", "Back", NULL, action_back },
-	{ TERM_F10, 'C' - '@', NULL, "Leave svcsim", NULL, action_leave },
-	{ '/', 0, NULL, "Search the list; n goes to the next", NULL, action_search },
-	{ 0, 0, NULL, NULL, NULL, NULL },
+	ACTION_LEAVE,
+	ACTION_SEARCH,
+	ACTIONS_END,
 };
 
 const struct screen_ops screen_progress = {
@@ -114,8 +98,6 @@ const struct screen_ops screen_progress = {
 	.actions = actions,
 	.open = open,
 	.draw = draw,
-	.list = rows,
 	.row = row,
-	.key = key,
 	.close = close,
 };

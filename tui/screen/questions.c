@@ -5,17 +5,11 @@
 
 #include "screen/list.h"
 
-struct state {
-	struct list list;
-};
-
 static int
 open(struct screen *screen, struct err *err)
 {
-	struct state *state = screen->state;
-
 	(void)err;
-	state->list = (struct list){ screen->app->exam->n, screen->app->exam->at };
+	screen->list = (struct list){ screen->app->exam->n, screen->app->exam->at };
 	return 0;
 }
 
@@ -38,32 +32,22 @@ draw_question(const struct exam *exam, struct cells in, int y, size_t i, bool he
 static void
 draw(const struct screen *screen, struct cells cells)
 {
-	const struct state *state = screen->state;
 	const struct exam *exam = screen->app->exam;
 	int left = exam_seconds_left(exam);
 	char *title = xasprintf("Questions, %d:%02d:%02d left", left / 3600, left / 60 % 60, left % 60);
 	struct cells in = cells_frame(cells, title, true);
-	size_t first = list_first(&state->list, in.height);
+	size_t first = list_first(&screen->list, in.height);
 
 	for (size_t i = first; i < exam->n && (int)(i - first) < in.height; i++)
-		draw_question(exam, in, (int)(i - first), i, i == state->list.at);
+		draw_question(exam, in, (int)(i - first), i, i == screen->list.at);
 	free(title);
-}
-
-static enum after
-key(struct screen *screen, int code)
-{
-	struct state *state = screen->state;
-
-	list_key(&state->list, code);
-	return AFTER_STAY;
 }
 
 /* The desk below shows it when this list is gone. */
 static enum after
 enter(struct screen *screen)
 {
-	screen_go(screen->app, ((struct state *)screen->state)->list.at);
+	screen_go(screen->app, screen->list.at);
 	return AFTER_BACK;
 }
 
@@ -81,14 +65,6 @@ hand_in(struct screen *screen)
 	return AFTER_STAY;
 }
 
-static struct list *
-rows(struct screen *screen)
-{
-	struct state *state = screen->state;
-
-	return &state->list;
-}
-
 static void
 row(const struct screen *screen, size_t i, struct str *out)
 {
@@ -99,18 +75,15 @@ static const struct action actions[] = {
 	{ TERM_ENTER, ' ', "go", "Go to the marked question; Up, Down, j and k move the mark", NULL, enter },
 	{ 'H', 0, "hand in", "Hand in: everything is judged (asks)", NULL, hand_in },
 	{ TERM_ESCAPE, 'q', "back", "Back to the question", NULL, action_back },
-	{ '?', TERM_F1, "help", "This help", NULL, action_help },
-	{ '/', 0, NULL, "Search the list; n goes to the next", NULL, action_search },
-	{ 0, 0, NULL, NULL, NULL, NULL },
+	ACTION_HELP,
+	ACTION_SEARCH,
+	ACTIONS_END,
 };
 
 const struct screen_ops screen_questions = {
 	.name = "questions",
-	.state_size = sizeof(struct state),
 	.actions = actions,
 	.open = open,
 	.draw = draw,
-	.list = rows,
 	.row = row,
-	.key = key,
 };

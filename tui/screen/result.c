@@ -8,7 +8,6 @@
 #define BAR 20	/* cells */
 
 struct state {
-	struct list list;
 	struct paper_area areas[AREA_COUNT];
 	size_t nareas;
 };
@@ -20,7 +19,7 @@ open(struct screen *screen, struct err *err)
 	const struct exam *exam = screen->app->exam;
 
 	(void)err;
-	state->list.n = exam->n;
+	screen->list.n = exam->n;
 	state->nareas = exam_areas(exam, state->areas);
 	return 0;
 }
@@ -73,37 +72,22 @@ draw(const struct screen *screen, struct cells cells)
 	struct cells lower = cells_frame(cells_inside(cells, above, 0, cells.height - above, cells.width), "Questions", true);
 	char *sum = xasprintf("%d %%: %s; %d %% pass.  %d of %d minutes used.", exam_percent(exam),
 		passed ? "passed" : "not passed", exam->pass, exam->seconds / 60, exam->minutes);
-	size_t first = list_first(&state->list, lower.height);
+	size_t first = list_first(&screen->list, lower.height);
 
 	cells_text(upper, 0, 1, passed ? STYLE_GOOD : STYLE_BAD, sum);
 	for (size_t i = 0; i < state->nareas; i++)
 		draw_area(upper, (int)i + 2, &state->areas[i]);
 	for (size_t i = first; i < exam->n && (int)(i - first) < lower.height; i++)
-		draw_question(&exam->questions[i], lower, (int)(i - first), i, i == state->list.at);
+		draw_question(&exam->questions[i], lower, (int)(i - first), i, i == screen->list.at);
 	free(sum);
-}
-
-static enum after
-key(struct screen *screen, int code)
-{
-	list_key(&((struct state *)screen->state)->list, code);
-	return AFTER_STAY;
 }
 
 static enum after
 enter(struct screen *screen)
 {
-	if (screen_go(screen->app, ((struct state *)screen->state)->list.at))
+	if (screen_go(screen->app, screen->list.at))
 		screen_push(screen->app, &screen_desk);
 	return AFTER_STAY;
-}
-
-static struct list *
-rows(struct screen *screen)
-{
-	struct state *state = screen->state;
-
-	return &state->list;
 }
 
 static void
@@ -115,10 +99,10 @@ row(const struct screen *screen, size_t i, struct str *out)
 static const struct action actions[] = {
 	{ TERM_ENTER, ' ', "look", "Look at the marked question, its checks and its solution", NULL, enter },
 	{ TERM_ESCAPE, 'q', "leave", "Leave the exam; it stays in the progress", NULL, action_back },
-	{ '?', TERM_F1, "help", "This help", NULL, action_help },
-	{ TERM_F10, 'C' - '@', NULL, "Leave svcsim", NULL, action_leave },
-	{ '/', 0, NULL, "Search the list; n goes to the next", NULL, action_search },
-	{ 0, 0, NULL, NULL, NULL, NULL },
+	ACTION_HELP,
+	ACTION_LEAVE,
+	ACTION_SEARCH,
+	ACTIONS_END,
 };
 
 const struct screen_ops screen_result = {
@@ -127,8 +111,6 @@ const struct screen_ops screen_result = {
 	.actions = actions,
 	.open = open,
 	.draw = draw,
-	.list = rows,
 	.row = row,
-	.key = key,
 	.close = close,
 };

@@ -24,7 +24,8 @@ push(struct app *app, const struct screen_ops *ops, struct err *err)
 {
 	struct screen *screen = xcalloc(1, sizeof *screen);
 
-	*screen = (struct screen){ ops, app, app->top, xcalloc(1, ops->state_size) };
+	*screen = (struct screen){ .ops = ops, .app = app, .under = app->top,
+		.state = ops->state_size ? xcalloc(1, ops->state_size) : NULL };
 	if (ops->open && ops->open(screen, err)) {
 		free(screen->state);
 		free(screen);
@@ -97,6 +98,12 @@ screen_finish_exam(struct app *app)
 	screen_replace_desk(app, &screen_result);
 	if (failed)
 		app_note_err(app, &err);
+}
+
+struct list *
+screen_list(struct screen *screen)
+{
+	return screen->ops->list ? screen->ops->list(screen) : &screen->list;
 }
 
 enum after
@@ -311,7 +318,10 @@ give_key(struct screen *screen, int key)
 
 	if (action)
 		return action->run(screen);
-	return screen->ops->key ? screen->ops->key(screen, key) : AFTER_STAY;
+	if (screen->ops->key)
+		return screen->ops->key(screen, key);
+	list_key(screen_list(screen), key);
+	return AFTER_STAY;
 }
 
 bool

@@ -24,15 +24,15 @@ struct action {
 
 struct screen_ops {
 	const char *name;
-	size_t state_size;	/* zeroed before open */
+	size_t state_size;	/* zeroed before open; 0: none */
 	const struct action *actions;	/* ended by help NULL */
 	int (*open)(struct screen *screen, struct err *err);
 	void (*draw)(const struct screen *screen, struct cells cells);	/* all but the last line */
-	/* A key that no action has; NULL: none is of interest. */
+	/* A key that no action has; NULL: it moves the list's mark. */
 	enum after (*key)(struct screen *screen, int key);
-	/* The list that / searches, and a row's text, appended; NULL: there is none. */
-	struct list *(*list)(struct screen *screen);
+	/* The text of a row of the list, appended: / searches there.  NULL: there is nothing to search. */
 	void (*row)(const struct screen *screen, size_t i, struct str *out);
+	struct list *(*list)(struct screen *screen);	/* the list that has the keys; NULL: the screen's own */
 	void (*moved)(struct screen *screen);	/* the search has moved the mark; NULL: nothing to do */
 	/* Whether typed characters go to key() before any action is looked for; NULL: never. */
 	bool (*types)(const struct screen *screen);
@@ -60,6 +60,7 @@ struct screen {
 	const struct screen_ops *ops;
 	struct app *app;
 	struct screen *under;
+	struct list list;	/* most have one; open fills it */
 	void *state;
 };
 
@@ -80,6 +81,12 @@ enum after action_help(struct screen *screen);
 enum after action_back(struct screen *screen);
 enum after action_search(struct screen *screen);	/* a row of the help: / is taken before */
 enum after action_leave(struct screen *screen);
+#define ACTION_HELP { '?', TERM_F1, "help", "This help", NULL, action_help }
+#define ACTION_LEAVE { TERM_F10, 'C' - '@', NULL, "Leave svcsim", NULL, action_leave }
+#define ACTION_SEARCH { '/', 0, NULL, "Search the list; n goes to the next", NULL, action_search }
+#define ACTIONS_END { 0, 0, NULL, NULL, NULL, NULL }
+
+struct list *screen_list(struct screen *screen);	/* that has the keys */
 
 void app_note(struct app *app, bool bad, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void app_note_err(struct app *app, struct err *err);	/* releases err */

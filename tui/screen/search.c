@@ -25,7 +25,7 @@ static void
 go_on(struct app *app, size_t skip)
 {
 	const struct screen *screen = app->top;
-	struct list *list = screen->ops->list(app->top);
+	struct list *list = screen_list(app->top);
 
 	for (size_t i = skip; i < list->n + skip; i++) {
 		size_t at = (list->at + i) % list->n;
@@ -68,7 +68,7 @@ search_key(struct app *app, int key)
 		edit(app, key);
 		return true;
 	}
-	if (!ops->list || !ops->list(app->top)->n || (key != '/' && (key != 'n' || !app->search.len)))
+	if (!ops->row || !screen_list(app->top)->n || (key != '/' && (key != 'n' || !app->search.len)))
 		return false;
 	if (key == '/') {
 		str_clear(&app->search);

@@ -12,7 +12,6 @@
 #define RECENT 50	/* an exam's questions are among them */
 
 struct state {
-	struct list list;
 	char *last;		/* "PACK/SCENARIO"; NULL */
 	char *last_title;
 	bool solved;		/* it has all its points */
@@ -128,12 +127,12 @@ open(struct screen *screen, struct err *err)
 {
 	struct state *state = screen->state;
 
-	state->list.n = NENTRIES;
+	screen->list.n = NENTRIES;
 	if (look(screen, err)) {
 		forget(state);
 		return -1;
 	}
-	state->list.at = state->last ? 0 : 1;
+	screen->list.at = state->last ? 0 : 1;
 	return 0;
 }
 
@@ -153,7 +152,7 @@ draw(const struct screen *screen, struct cells cells)
 	cells_text(in, 0, 0, STYLE_STRONG, "svcsim " SVCSIM_VERSION);
 	cells_text(in, 1, 0, STYLE_FAINT, "Kubernetes Services: where packets go, and why");
 	for (size_t i = 0; i < NENTRIES; i++) {
-		bool here = i == state->list.at;
+		bool here = i == screen->list.at;
 		int y = 3 + (int)i * spacing;
 		const char *help = entries[i].help;
 
@@ -251,22 +250,15 @@ look_back(struct screen *screen)
 static enum after
 enter(struct screen *screen)
 {
-	return entries[((struct state *)screen->state)->list.at].run(screen);
-}
-
-static enum after
-key(struct screen *screen, int code)
-{
-	list_key(&((struct state *)screen->state)->list, code);
-	return AFTER_STAY;
+	return entries[screen->list.at].run(screen);
 }
 
 static const struct action actions[] = {
 	{ TERM_ENTER, ' ', "choose", "Choose the marked line; Up, Down, j and k move the mark", NULL, enter },
-	{ '?', TERM_F1, "help", "This help", NULL, action_help },
+	ACTION_HELP,
 	{ 'q', TERM_ESCAPE, "leave", "Leave svcsim", NULL, action_leave },
-	{ TERM_F10, 'C' - '@', NULL, "Leave svcsim", NULL, action_leave },
-	{ 0, 0, NULL, NULL, NULL, NULL },
+	ACTION_LEAVE,
+	ACTIONS_END,
 };
 
 const struct screen_ops screen_start = {
@@ -275,7 +267,6 @@ const struct screen_ops screen_start = {
 	.actions = actions,
 	.open = open,
 	.draw = draw,
-	.key = key,
 	.again = again,
 	.close = close,
 };
