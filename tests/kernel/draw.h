@@ -31,7 +31,7 @@ const char *draw_word(struct draw *d, const char *const *words);	/* ended by NUL
 
 /* draw_host.c: kube-proxy's settings; a node with its NodeHost. */
 void draw_settings(struct draw *d);
-void draw_node(struct draw *d, unsigned i, const char *stale_rules);
+void draw_node(struct draw *d, unsigned i);
 /* draw_made.c: Deployments and Services, of which the controllers make the rest. */
 void draw_made(struct draw *d);
 /* draw_stored.c: pods, Services and EndpointSlices as an API server might hold them, each field by the dice. */

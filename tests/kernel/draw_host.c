@@ -89,8 +89,28 @@ block(struct draw *d, const char *field, const char *text)
 	}
 }
 
+/* kube-proxy was stopped when there was one Service with one endpoint; the rules of then stay. */
 static void
-host(struct draw *d, unsigned i, const char *stale_rules)
+stopped(struct draw *d, unsigned i)
+{
+	str_add(d->yaml, "  services: {kube-proxy: stopped}\n");
+	if (draw_sometimes(d, 20))
+		return;		/* it never ran */
+	str_addf(d->yaml, "  staleObjects:\n  - apiVersion: v1\n    kind: Node\n    metadata: {name: n%u}\n"
+		"    spec: {podCIDR: 192.168.%u.0/24, podCIDRs: [192.168.%u.0/24]}\n"
+		"    status: {addresses: [{type: InternalIP, address: 172.30.%u.2}]}\n", i, i, i, i);
+	str_add(d->yaml, "  - apiVersion: v1\n    kind: Service\n    metadata: {name: s0, namespace: default}\n"
+		"    spec: {type: NodePort, clusterIP: 10.96.1.10, clusterIPs: [10.96.1.10], ipFamilies: [IPv4], internalTrafficPolicy: Cluster,"
+		" externalTrafficPolicy: Cluster, ports: [{name: p0, port: 80, targetPort: 80, protocol: TCP, nodePort: 30080}]}\n"
+		"  - apiVersion: discovery.k8s.io/v1\n    kind: EndpointSlice\n"
+		"    metadata: {name: s0-0, namespace: default, labels: {kubernetes.io/service-name: s0}}\n    addressType: IPv4\n"
+		"    ports: [{name: p0, port: 80, protocol: TCP}]\n"
+		"    endpoints: [{addresses: [192.168.1.10], nodeName: n1, conditions: {ready: true},"
+		" targetRef: {kind: Pod, namespace: default, name: p0}}]\n");
+}
+
+static void
+host(struct draw *d, unsigned i)
 {
 	str_addf(d->yaml, "apiVersion: svcsim/v1\nkind: NodeHost\nmetadata: {name: n%u}\nspec:\n  nfacct: [%s]\n", i,
 		DRAW_ONE(d, "", "", "ct_state_invalid_dropped_pkts, localhost_nps_accepted_pkts", "localhost_nps_accepted_pkts"));
@@ -103,18 +123,15 @@ host(struct draw *d, unsigned i, const char *stale_rules)
 		block(d, "appendedRules", own_rules(d));
 	if (draw_sometimes(d, 10))
 		str_addf(d->yaml, "  routes: [{to: 192.168.%u.0/24%s}]\n", i % 3 + 1, DRAW_ONE(d, "", i > 1 ? ", via: 172.30.1.2" : ""));
-	if (stale_rules) {
-		str_add(d->yaml, "  services: {kube-proxy: stopped}\n");
-		if (*stale_rules)
-			block(d, "staleRules", stale_rules);
-	}
+	if (draw_sometimes(d, 12))
+		stopped(d, i);
 	str_add(d->yaml, "---\n");
 }
 
 void
-draw_node(struct draw *d, unsigned i, const char *stale_rules)
+draw_node(struct draw *d, unsigned i)
 {
-	host(d, i, stale_rules);
+	host(d, i);
 	str_addf(d->yaml, "apiVersion: v1\nkind: Node\nmetadata: {name: n%u, labels: {topology.kubernetes.io/zone: z%u}}\n", i,
 		i % DRAW_ZONES);
 	if (d->dual_stack)

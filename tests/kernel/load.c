@@ -94,13 +94,13 @@ feed(const struct netns *netns, struct str *script, const char *space, const cha
 static void
 add_iptables(const struct netns *netns, struct str *script, const char *space, struct world_node *node, enum ip_family family)
 {
-	const struct proxy_input input = { netns->cluster->server.store, &netns->cluster->server.settings, node->name, family, NULL };
+	const struct proxy_input input = world_proxy_input(&netns->cluster->world, node, family);
 	struct ruleset sync;
 	struct str text = STR_INIT;
 
 	ruleset_write_save(world_rules(&netns->cluster->world, node, family), &text);
 	feed(netns, script, space, family == IP_V4 ? "iptables-restore" : "ip6tables-restore", &text);
-	if (input.settings->proxy.mode == PROXY_IPTABLES && !node->host.proxy_stopped) {
+	if (input.settings->proxy.mode == PROXY_IPTABLES && node_host_has_rules(&node->host)) {
 		str_clear(&text);
 		ruleset_init(&sync, family);
 		iptables_sync(&input, &sync, NULL);
@@ -116,13 +116,13 @@ add_iptables(const struct netns *netns, struct str *script, const char *space, s
 static void
 add_nftables(const struct netns *netns, struct str *script, const char *space, struct world_node *node, enum ip_family family)
 {
-	const struct proxy_input input = { netns->cluster->server.store, &netns->cluster->server.settings, node->name, family, NULL };
+	const struct proxy_input input = world_proxy_input(&netns->cluster->world, node, family);
 	bool taken = ruleset_find_table(world_rules(&netns->cluster->world, node, family), NFTABLES_TABLE);
 	struct ruleset sync;
 	struct str text = STR_INIT;
 	struct err err = ERR_INIT;
 
-	if (node->host.proxy_stopped)
+	if (!node_host_has_rules(&node->host))
 		return;
 	ruleset_init(&sync, family);
 	nftables_sync(&input, &sync);

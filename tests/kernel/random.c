@@ -38,7 +38,7 @@ random_cluster(uint64_t seed, struct str *yaml)
 	d.nodes = 1 + draw_below(&d, 3);
 	draw_settings(&d);
 	for (unsigned i = 1; i <= d.nodes; i++)
-		draw_node(&d, i, NULL);
+		draw_node(&d, i);
 	if (stored)
 		draw_stored(&d);
 	else
