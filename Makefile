@@ -86,7 +86,7 @@ packs: $B/svcsim          ## what ships as scenarios is fair, for twenty seeds e
 	$(Q)$< pack lint scenarios
 	$(Q)ls -d scenarios/*/ | xargs -P "$$(nproc)" -n 1 $< pack test --seeds $(if $(filter asan,$(VARIANT)),2,20)
 kernel: $B/tests/kernel/referee   ## our rules in the kernel, real connections (root)
-	$(Q)$< tests/kernel/*.yaml --seeds 10
+	$(Q)$< tests/kernel/*.yaml --seeds 10 --seed 15
 SECONDS ?= 0
 soak: $B/tests/kernel/referee     ## random clusters in the kernel until a connection differs, or for SECONDS
 	$(Q)$< --soak $(SECONDS)
