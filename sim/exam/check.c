@@ -330,7 +330,8 @@ judge_reach(const struct check_context *context, const struct value *spec, struc
 	struct trace trace;
 	const struct walk *misfit;
 
-	str_addf(&judgement->what, "%s%s%s", from != NULL ? from : "", from != NULL ? " to " : "to ", request.to);
+	str_addf(&judgement->what, "%s%s%s%s%s", from != NULL ? from : "", from != NULL ? " to " : "to ", request.to,
+		protocol != NULL ? "/" : "", protocol != NULL ? protocol : "");
 	want_reach(spec, &judgement->want);
 	if (protocol != NULL && !protocol_parse(protocol, &request.protocol))
 		BUG("protocol %s", protocol);

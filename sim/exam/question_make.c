@@ -226,14 +226,15 @@ make_predict(struct making *making)
 
 	for (size_t i = 0; i < value_count(list); i++) {
 		const struct value *connection = value_at(list, i), *ask = value_get(connection, "ask");
-		const char *from = value_get_text(connection, "from");
+		const char *from = value_get_text(connection, "from"), *protocol = value_get_text(connection, "protocol");
 
 		for (size_t j = 0; j < value_count(ask); j++) {
 			const struct prediction *prediction = prediction_of(value_at(ask, j));
 			const char *name = i ? arena_printf(making->arena, "%s-%zu", prediction->name, i + 1) : prediction->name;
 
-			prediction->add(making, name, arena_printf(making->arena, "%s%s%s: %s", from ? from : "", from ? " to " : "to ",
-				value_get_text(connection, "to"), prediction->prompt))->why = text_or_empty(connection, "why");
+			prediction->add(making, name, arena_printf(making->arena, "%s%s%s%s%s: %s", from ? from : "",
+				from ? " to " : "to ", value_get_text(connection, "to"), protocol ? "/" : "",
+				protocol ? protocol : "", prediction->prompt))->why = text_or_empty(connection, "why");
 		}
 	}
 }

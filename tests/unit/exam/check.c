@@ -190,6 +190,16 @@ test_shares(void **state)
 	}
 }
 
+/* Two checks of one address and port are told apart by the protocol. */
+static void
+test_reach_says_protocol(void **state)
+{
+	struct check_result result = judge(*state,
+		"points: 1\nreach: {from: external, to: 'node01:30085', protocol: udp, expect: refused}\n");
+
+	assert_string_equal(result.what, "external to node01:30085/udp");
+}
+
 static void
 test_reach_moves_no_dice(void **state)
 {
@@ -336,6 +346,7 @@ main(void)
 		cmocka_unit_test(test_object),
 		cmocka_unit_test(test_reach),
 		cmocka_unit_test(test_shares),
+		cmocka_unit_test(test_reach_says_protocol),
 		cmocka_unit_test(test_reach_moves_no_dice),
 		cmocka_unit_test(test_unchanged),
 		cmocka_unit_test(test_answer),

@@ -160,8 +160,9 @@ static void
 test_predictions(void **state)
 {
 	static const char text[] = "predict: [{from: external, to: 'node01:30080', ask: [verdict, source, endpoints, port]}, "
-		"{from: external, to: 'node01:30081', ask: [verdict]}]";
-	static const char *const solved[] = { "A", "B", "2", "80", "B" };
+		"{from: external, to: 'node01:30081', ask: [verdict]}, "
+		"{from: external, to: 'node01:30080', protocol: udp, ask: [verdict]}]";
+	static const char *const solved[] = { "A", "B", "2", "80", "B", "B" };
 	struct cluster cluster;
 	struct err err = ERR_INIT;
 	struct fixture f;
@@ -170,12 +171,13 @@ test_predictions(void **state)
 	assert_int_equal(cluster_make(&cluster, 1, INT64_C(1795407176) * CLOCK_SECOND, NULL, 0, false, &err), 0);
 	make(&f, text, 1);
 	assert_int_equal(questions_settle(f.questions, f.n, f.spec, "t", &cluster, &f.arena, &err), 0);
-	assert_int_equal(f.n, 5);
+	assert_int_equal(f.n, 6);
 	for (size_t q = 0; q < f.n; q++) {
 		question_solve(&f.questions[q]);
 		assert_string_equal(f.questions[q].words.buf, solved[q]);
 	}
 	assert_string_equal(f.questions[4].question.name, "verdict-2");
+	assert_string_equal(f.questions[5].question.prompt, "external to node01:30080/udp: What becomes of it?");
 	release(&f);
 	cluster_release(&cluster);
 }
