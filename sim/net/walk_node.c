@@ -112,7 +112,7 @@ struct stretch {
 	int from, to;	/* priorities, both included */
 	bool nat;
 };
-static const struct stretch whole_hook = { INT_MIN, INT_MAX, true };
+static const struct stretch whole_hook = { INT_MIN, INT_MAX, true }, without_nat = { INT_MIN, INT_MAX, false };
 
 /* One hook, its chains in the kernel's order; nat only for the first packet of a connection. */
 static bool
@@ -310,9 +310,7 @@ policies_pass(struct journey *j, const char *in, const struct route *route)
 static bool
 output_again(struct journey *j)
 {
-	static const struct stretch again = { INT_MIN, INT_MAX, false };
-
-	return hook_run_part(j, HOOK_OUTPUT, "", route_of(j, j->node, &j->packet.dst).out, &again);
+	return hook_run_part(j, HOOK_OUTPUT, "", route_of(j, j->node, &j->packet.dst).out, &without_nat);
 }
 
 static bool
@@ -374,7 +372,8 @@ node_pass_local(struct journey *j, const char *in, bool local_out)
 	static const struct place end = { PLACE_END, NULL, NULL, NULL };
 	struct route route;
 
-	if (local_out && !hook_run(j, HOOK_POSTROUTING, "", "lo"))
+	/* by the loopback it goes out and comes in again; nat has seen it by then */
+	if (local_out && (!hook_run(j, HOOK_POSTROUTING, "", "lo") || !hook_run_part(j, HOOK_PREROUTING, "lo", "", &without_nat)))
 		return end;
 	if (!input_run(j, local_out ? "lo" : in))
 		return end;
