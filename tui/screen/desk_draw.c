@@ -34,7 +34,8 @@ page_text(struct page *page, enum style style, int indent, const char *text)
 	wrap_prepare(&ready, text, strlen(text));
 	wrap_text(&rows, ready.buf, ready.len, page->cells.width - indent - 1);
 	for (size_t i = 0; i < rows.n; i++)
-		cells_textn(page->cells, page->y++ - (int)page->first, indent, style, ready.buf + rows.v[i].start, rows.v[i].len);
+		cells_textn(page->cells, page->y++ - (int)page->first, indent + rows.v[i].indent, style,
+			ready.buf + rows.v[i].start, rows.v[i].len);
 	wrap_release(&rows);
 	str_release(&ready);
 }

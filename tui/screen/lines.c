@@ -74,7 +74,7 @@ put_paragraph(const struct io *io, const char *text)
 	wrap_prepare(&ready, joined.buf, joined.len);
 	wrap_text(&rows, ready.buf, ready.len, (int)io->columns);
 	for (size_t i = 0; i < rows.n; i++)
-		sink_printf(io->out, "%.*s\n", (int)rows.v[i].len, ready.buf + rows.v[i].start);
+		sink_printf(io->out, "%*s%.*s\n", rows.v[i].indent, "", (int)rows.v[i].len, ready.buf + rows.v[i].start);
 	wrap_release(&rows);
 	str_release(&ready);
 	str_release(&joined);

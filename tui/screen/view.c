@@ -68,7 +68,7 @@ view_put_words(struct view_text *out, enum style style, const char *words, int i
 	for (size_t i = 0; i < rows.n; i++) {
 		if (i) {
 			view_newline(out);
-			view_putf(out, STYLE_PLAIN, "%*s", indent, "");
+			view_putf(out, STYLE_PLAIN, "%*s", indent + rows.v[i].indent, "");
 		}
 		view_putf(out, style, "%.*s", (int)rows.v[i].len, ready.buf + rows.v[i].start);
 	}

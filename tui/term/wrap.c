@@ -44,12 +44,21 @@ wrap_prepare(struct str *out, const char *text, size_t len)
 	str_release(&safe);
 }
 
-static bool
-begins_item(const char *line)
+/* The width of a list's mark with the blank behind it; 0: none is there. */
+static size_t
+mark_width(const char *line)
 {
 	size_t digits = strspn(line, "0123456789");
 
-	return (strchr("-*", *line) && *line && line[1] == ' ') || (digits && line[digits] == '.' && line[digits + 1] == ' ');
+	if (*line && strchr("-*", *line) && line[1] == ' ')
+		return 2;
+	return digits && line[digits] == '.' && line[digits + 1] == ' ' ? digits + 2 : 0;
+}
+
+static bool
+begins_item(const char *line)
+{
+	return mark_width(line) > 0;
 }
 
 /* A list's lines are set in below their mark: they go on with it. */
@@ -85,12 +94,18 @@ wrap_join(struct str *out, const char *text)
 }
 
 static void
-push(struct wrap *wrap, size_t start, size_t end)
+push(struct wrap *wrap, size_t start, size_t end, int indent)
 {
-	struct wrap_line *line = vec_push(wrap);
+	*vec_push(wrap) = (struct wrap_line){ start, end - start, indent };
+}
 
-	line->start = start;
-	line->len = end - start;
+/* Where an item goes on when it is broken; not where that would leave less than half of the width. */
+static int
+hang_of(const char *text, size_t start, size_t end, int width)
+{
+	size_t blanks = strspn(text + start, " "), mark = start + blanks < end ? mark_width(text + start + blanks) : 0;
+
+	return mark > 0 && blanks + mark <= (size_t)width / 2 ? (int)(blanks + mark) : 0;
 }
 
 /* One line of text without its newline, from start to end. */
@@ -98,29 +113,31 @@ static void
 wrap_line(struct wrap *wrap, const char *text, size_t start, size_t end, int width, bool at_blanks)
 {
 	size_t blank = start, size;	/* after the last blank of this line: where it may break */
-	int columns = 0;
+	int columns = 0, indent = 0, hang = at_blanks ? hang_of(text, start, end, width) : 0;
 
 	for (size_t i = start; i < end; i += size) {
 		int more = columns_of(safe_decode(text + i, end - i, &size));
 
-		if (columns + more > width && text[i] == ' ' && at_blanks) {
-			push(wrap, start, i);
+		if (indent + columns + more > width && text[i] == ' ' && at_blanks) {
+			push(wrap, start, i, indent);
 			start = blank = i + 1;
 			columns = 0;
+			indent = hang;
 			continue;
 		}
-		if (columns + more > width && i > start) {
+		if (indent + columns + more > width && i > start) {
 			size_t at = blank > start ? blank : i;
 
-			push(wrap, start, text[at - 1] == ' ' && blank > start ? at - 1 : at);
+			push(wrap, start, text[at - 1] == ' ' && blank > start ? at - 1 : at, indent);
 			start = blank = at;
 			columns = wrap_columns(text + start, i - start);
+			indent = hang;
 		}
 		columns += more;
 		if (text[i] == ' ' && at_blanks)
 			blank = i + 1;
 	}
-	push(wrap, start, end);
+	push(wrap, start, end, indent);
 }
 
 static void

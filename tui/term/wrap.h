@@ -7,6 +7,7 @@
 
 struct wrap_line {
 	size_t start, len;	/* in the text, in bytes */
+	int indent;		/* blanks before it: an item of a list goes on behind its mark */
 };
 struct wrap {
 	struct wrap_line *v;

@@ -24,6 +24,10 @@ static const struct row rows[] = {
 	{ "a\n\nb", 4, "a||b", "a||b" },
 	{ "a\n", 4, "a", "a" },
 	{ "x abcdefgh", 4, "x|abcd|efgh", "x ab|cdef|gh" },
+	{ "- one two three", 9, "- one two|  three", "- one two| three" },
+	{ "10. a bb ccc dd", 8, "10. a bb|    ccc|    dd", "10. a bb| ccc dd" },
+	{ " * a b c\nc d e fg", 6, " * a b|   c|c d e|fg", " * a b| c|c d e |fg" },
+	{ "- abc def", 3, "-|abc|def", "- a|bc |def" },
 	{ "\346\227\245\346\234\254\350\252\236", 4,
 		"\346\227\245\346\234\254|\350\252\236", "\346\227\245\346\234\254|\350\252\236" },
 };
@@ -33,6 +37,7 @@ join(const char *text, const struct wrap *wrap, struct str *out)
 {
 	for (size_t i = 0; i < wrap->n; i++) {
 		str_add(out, i ? "|" : "");
+		str_addrep(out, ' ', (size_t)wrap->v[i].indent);
 		str_addn(out, text + wrap->v[i].start, wrap->v[i].len);
 	}
 }
