@@ -513,7 +513,7 @@ static const struct form forms[] = {
 const struct trace_form trace_destinations[] = {
 	{ "node:PORT", "the port on any worker node" },
 	{ "NODE:PORT", "the port on that node" },
-	{ "IP:PORT", "the port at an address" },
+	{ "IP:PORT", "the port at an address; /udp or /sctp behind any port" },
 	{ "svc/[NS/]NAME[:PORT]", "a Service by its cluster IP (a headless one by DNS)" },
 	{ "lb/[NS/]NAME[:PORT]", "a Service by its balancer's address" },
 	{ "pod/[NS/]NAME:PORT", "a pod" },
@@ -539,22 +539,42 @@ sender_first(struct reader *r, const char *words)
 	return source_read(r->cluster, r->request, r->destination, r->trace, r->err);
 }
 
+/* ":53/udp" says the protocol with the port, as checks and listings write it. */
+static int
+take_protocol(struct reader *r, struct trace_request *plain)
+{
+	const char *colon = strrchr(plain->to, ':'), *slash = colon ? strchr(colon, '/') : NULL;
+	enum protocol protocol;
+
+	if (!slash || !protocol_parse(slash + 1, &protocol))
+		return 0;
+	if (plain->protocol_given && plain->protocol != protocol)
+		return err_set(r->err, ERR_USAGE, "%s: --protocol says another protocol", plain->to);
+	plain->to = arena_strndup(&r->trace->arena, plain->to, (size_t)(slash - plain->to));
+	plain->protocol = r->trace->walk.protocol = protocol;
+	plain->protocol_given = true;
+	return 0;
+}
+
 int
 destination_read(struct cluster *cluster, const struct trace_request *request, struct trace *trace,
 	struct destination *destination, struct err *err)
 {
-	struct reader r = { NULL, cluster, request, trace, destination, err };
+	struct trace_request plain = *request;
+	struct reader r = { NULL, cluster, &plain, trace, destination, err };
 
 	world_sync(&cluster->world);
+	if (take_protocol(&r, &plain))
+		return -1;
 	for (const struct form *form = forms;; form++) {
 		size_t len = strlen(form->prefix);
 
-		if (strncmp(request->to, form->prefix, len) != 0)
+		if (strncmp(plain.to, form->prefix, len) != 0)
 			continue;
 		r.form = form;
-		if (form->sender_first && sender_first(&r, request->to + len))
+		if (form->sender_first && sender_first(&r, plain.to + len))
 			return -1;
-		return form->read(&r, request->to + len);
+		return form->read(&r, plain.to + len);
 	}
 }
 

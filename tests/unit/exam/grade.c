@@ -67,7 +67,7 @@ static void
 test_one_line_and_back(void **state)
 {
 	struct scenario *scenario = the_scenario();
-	struct grade grade = grade_of(scenario, "a \"b\"\n<c>", "kubectl create ns b"), read;
+	struct grade grade = grade_of(scenario, "a \"b\"\n<c>", "kubectl create ns b"), read, broken;
 	struct str one = STR_INIT, two = STR_INIT;
 	struct err err = ERR_INIT;
 
@@ -80,7 +80,7 @@ test_one_line_and_back(void **state)
 	assert_true(read.checks[1].passed);
 	grade_format(&read, &two);
 	assert_string_equal(one.buf, two.buf);
-	assert_int_equal(grade_parse(&read, "{\"student\": ", 12, &err), -1);
+	assert_int_equal(grade_parse(&broken, "{\"student\": ", 12, &err), -1);
 	err_release(&err);
 	grade_release(&grade);
 	grade_release(&read);

@@ -330,6 +330,25 @@ all_branches_together_are_certain(void **state)
 	trace_release(&trace);
 }
 
+static void
+a_port_can_say_its_protocol(void **state)
+{
+	struct trace_request request = { .to = "10.96.0.10:53/udp", .from = "pod/client" };
+	struct trace trace;
+	struct err err = ERR_INIT;
+
+	(void)state;
+	assert_int_equal(trace_run(&cluster, &request, &trace, &err), 0);
+	assert_int_equal(trace.walk.protocol, PROTOCOL_UDP);
+	assert_int_equal(trace.verdict, VERDICT_ANSWERED);
+	trace_release(&trace);
+	request.protocol = PROTOCOL_TCP;
+	request.protocol_given = true;
+	assert_int_equal(trace_run(&cluster, &request, &trace, &err), -1);
+	assert_int_equal(err.kind, ERR_USAGE);
+	err_release(&err);
+}
+
 static const struct mistake {
 	const char *to, *from;
 	enum err_kind kind;
@@ -369,6 +388,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_situation_ends_as_it_does_on_real_nodes),
 		cmocka_unit_test(all_branches_together_are_certain),
+		cmocka_unit_test(a_port_can_say_its_protocol),
 		cmocka_unit_test(words_that_make_no_sense_are_refused),
 	};
 
