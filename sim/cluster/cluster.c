@@ -291,6 +291,8 @@ cluster_forget_network(struct cluster *cluster)
 void
 cluster_settle(struct cluster *cluster)
 {
+	if (cluster->held)
+		return;
 	cluster->restless = false;
 	control_settle(&cluster->control, SETTLE_LIMIT);
 	nodehost_follow(cluster);
@@ -299,6 +301,8 @@ cluster_settle(struct cluster *cluster)
 void
 cluster_leave(struct cluster *cluster)
 {
+	if (cluster->held)
+		return;
 	control_run(&cluster->control);
 	nodehost_follow(cluster);
 	cluster->restless = !control_rests(&cluster->control, SETTLE_LIMIT);
@@ -314,6 +318,10 @@ cluster_rest(struct cluster *cluster)
 void
 cluster_tick(struct cluster *cluster, int64_t now)
 {
+	if (cluster->held) {
+		cluster->server.clock.now = now;
+		return;
+	}
 	if (now >= cluster->server.clock.now)
 		control_tick(&cluster->control, now);
 	nodehost_follow(cluster);

@@ -20,6 +20,7 @@ struct cluster {
 	uint64_t connections;	/* how many were tried: each rolls its own dice */
 	struct map proxies;	/* the nodes on which a pod of kube-proxy's ran when somebody looked last (nodehost.c), */
 	uint64_t proxies_seen;	/* at this version of the pods */
+	bool held;		/* only the clock moves: what a container's process did is lived through (host/process_log.h) */
 	bool restless;		/* something was left going on (cluster_leave), and nobody has looked since */
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "control/image.h"
+#include "control/process.h"
 
 void
 logs_release(struct logs *logs)
@@ -155,9 +156,33 @@ add_start(const char *lines, const struct pod *pod, int64_t when, struct str *ou
 	}
 }
 
-/* A server's own command says nothing else; a container that runs something else starts in silence. */
+int64_t
+logs_time(const char *line)
+{
+	char time[LOG_TIME + 1] = { 0 };
+	int64_t when = 0;
+
+	memcpy(time, line, LOG_TIME);
+	return clock_parse(time, &when) ? when : 0;
+}
+
+/* What ran before the process, or after it, has other times. */
+static void
+add_between(const char *text, int64_t from, int64_t to, struct str *out)
+{
+	while (*text) {
+		size_t len = strcspn(text, "\n") + 1;
+		int64_t when = logs_time(text);
+
+		if (when >= from && when < to)
+			str_addn(out, text, len);
+		text += len;
+	}
+}
+
+/* What runs instead of the image's own program starts in silence. */
 void
-logs_text(const struct logs *logs, const struct pod *pod, const struct value *container, int64_t started,
+logs_text(const struct logs *logs, const struct pod *pod, const struct value *container, int64_t from, int64_t to,
 	struct str *out)
 {
 	const char *name = value_get_text(container, "name"), *reference = value_get_text(container, "image");
@@ -165,11 +190,11 @@ logs_text(const struct logs *logs, const struct pod *pod, const struct value *co
 	char *key = key_of(pod, name ? name : "");
 	const struct str *text = map_get(&logs->texts, key);
 
-	for (size_t i = 0; image && !value_get(container, "command") && i < sizeof starts / sizeof starts[0]; i++)
+	for (size_t i = 0; image && !process_has_words(container) && i < sizeof starts / sizeof starts[0]; i++)
 		if (strcmp(starts[i].image, image->name) == 0)
-			add_start(starts[i].lines, pod, started, out);
+			add_start(starts[i].lines, pod, from, out);
 	if (text)
-		str_addn(out, text->buf, text->len);
+		add_between(text->buf, from, to, out);
 	free(key);
 }
 

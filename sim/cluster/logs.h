@@ -19,8 +19,10 @@ struct logs {
 void logs_release(struct logs *logs);
 /* text: one line without its newline. */
 void logs_append(struct logs *logs, const struct pod *pod, const char *container, int64_t when, const char *text);
-/* All that the container wrote since its process started then: what its image says first, then the lines above. */
-void logs_text(const struct logs *logs, const struct pod *pod, const struct value *container, int64_t started, struct str *out);
+/* All that a container's process wrote which ran from then to then: what its image says first, then the lines above. */
+void logs_text(const struct logs *logs, const struct pod *pod, const struct value *container, int64_t from, int64_t to,
+	struct str *out);
+int64_t logs_time(const char *line);	/* that it begins with; 0 */
 /* For restoring. */
 void logs_put(struct logs *logs, const char *key, const char *text);
 

@@ -51,4 +51,11 @@ void control_settle(struct control *control, int64_t limit);
 /* It is now: whatever became due on the way is done at its time; of a long absence only the last hour is lived through. */
 void control_tick(struct control *control, int64_t now);
 
+/*
+ * The main process of a pod's container has ended, by what only its caller knows: the session that was attached to it is over.
+ * start_error: it could not even start, for this reason; else NULL.
+ */
+void control_end_process(struct server *server, const struct object *pod, const char *container, int exit_code,
+	const char *start_error);
+
 #endif

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "control/container.h"
+#include "control/control.h"
 #include "control/controllers.h"
 #include "control/events.h"
 #include "control/image.h"
@@ -158,6 +159,16 @@ tell_stopped(struct server *server, const struct object *pod)
 
 /* ---- a container's step ---- */
 
+/* What waits for an answer takes a while, which process_of doesn't know of. */
+#define HEARD_BEYOND (30 * CLOCK_SECOND)
+
+static void
+hear_out(struct server *server, const struct container *container, int64_t until)
+{
+	if (server->hear_out)
+		server->hear_out(server->hear_out_arg, container->pod, container->spec, until);
+}
+
 static struct value *
 step(struct server *server, const struct container *container, const struct container_next *next, struct arena *arena)
 {
@@ -179,9 +190,11 @@ step(struct server *server, const struct container *container, const struct cont
 		tell_waiting_on(server, container, next);
 		break;
 	case CONTAINER_IS_KILLED:
+		hear_out(server, container, server->clock.now);
 		tell_probe(server, container, next);
 		return container_status_ended(container, arena, next->exit_code);
 	case CONTAINER_ENDS:
+		hear_out(server, container, server->clock.now + HEARD_BEYOND);
 		return container_status_ended(container, arena, next->exit_code);
 	case CONTAINER_IS_UP:
 		value_set_bool(arena, status, "started", true);
@@ -276,12 +289,11 @@ struct advance {
 };
 
 static void
-replace(struct arena *arena, struct value *list, const char *name, struct value *status)
+replace(struct value *list, const char *name, struct value *status)
 {
 	for (size_t i = 0; i < value_count(list); i++)
 		if (strcmp(value_get_text(value_at(list, i), "name"), name) == 0)
 			list->list.v[i] = status;
-	(void)arena;
 }
 
 static void
@@ -295,7 +307,7 @@ advance_container(const struct container *container, const struct part *part, vo
 	if (next.step == CONTAINER_RESTS || next.when > advance->server->clock.now)
 		return;
 	status = step(advance->server, container, &next, arena);
-	replace(arena, list, value_get_text(container->spec, "name"), status);
+	replace(list, value_get_text(container->spec, "name"), status);
 }
 
 /* ---- a pod's life ---- */
@@ -402,9 +414,36 @@ kill_for(struct server *server, const struct object *pod, const char *reason, co
 			struct process process = process_of(server, pod, container.spec);
 
 			if (container_runs(container.status))
-				replace(&copy->arena, value_get(status, parts[p].status), value_get_text(container.spec, "name"),
+				replace(value_get(status, parts[p].status), value_get_text(container.spec, "name"),
 					container_status_ended(&container, &copy->arena, process.heeds_term ? 0 : 137));
 		}
+	}
+	podstatus_write(copy, server->clock.now);
+	workload_commit(server, pod, copy);
+}
+
+void
+control_end_process(struct server *server, const struct object *pod, const char *name, int exit_code, const char *start_error)
+{
+	struct object *copy = object_copy(pod);
+	struct arena *arena = &copy->arena;
+	const struct part *part = &parts[1];
+	struct value *list = value_get(value_get(copy->root, "status"), part->status), *status, *ended;
+	size_t n = value_count(value_path(pod->root, "spec.containers"));
+
+	for (size_t i = 0; i < n; i++) {
+		struct container container = container_at(server, pod, part, i);
+
+		if (strcmp(value_get_text(container.spec, "name"), name) != 0 || !container_runs(container.status))
+			continue;
+		status = container_status_ended(&container, arena, exit_code);
+		ended = value_path(status, "state.terminated");
+		if (start_error) {
+			value_set_text(arena, ended, "message", start_error);
+			value_set_text(arena, ended, "reason", "StartError");
+			value_set_text(arena, ended, "startedAt", "1970-01-01T00:00:00Z");
+		}
+		replace(list, name, status);
 	}
 	podstatus_write(copy, server->clock.now);
 	workload_commit(server, pod, copy);

@@ -10,6 +10,7 @@
 
 #include "api/view.h"
 #include "control/image.h"
+#include "control/podstatus.h"
 #include "control/timeline.h"
 #include "server/corefile.h"
 #include "svcsim/str.h"
@@ -435,6 +436,33 @@ by_image(const struct server *server, const struct value *container, const struc
 	return (struct process){ 0, image->ends, true };
 }
 
+bool
+process_has_words(const struct value *container)
+{
+	const struct value *command = value_get(container, "command"), *args = value_get(container, "args");
+	const char *first = value_text(value_at(value_count(command) ? command : args, 0));
+
+	return first && (value_count(command) || program_of(first));
+}
+
+/*
+ * With standard input a shell without a script waits for what is typed; and the first process of `kubectl run -i` lives as
+ * long as the session that is attached to it, whatever it runs.
+ */
+static bool
+waits_for_input(const struct object *pod, const struct value *container)
+{
+	const struct value *command = value_get(container, "command"), *args = value_get(container, "args");
+	const struct value *status = podstatus_container(pod->root, "containerStatuses", value_get_text(container, "name"));
+	const char *first = value_text(value_at(value_count(command) ? command : args, 0));
+	const struct program *program = first ? program_of(first) : NULL;
+
+	if (value_get_bool(container, "stdinOnce", false) && !value_get_int(status, "restartCount", 0))
+		return true;
+	return value_get_bool(container, "stdin", false) && program && program->run == do_shell &&
+		value_count(command) + value_count(args) == 1;
+}
+
 struct process
 process_of(const struct server *server, const struct object *pod, const struct value *container)
 {
@@ -446,14 +474,13 @@ process_of(const struct server *server, const struct object *pod, const struct v
 	struct timeline script = { .run = run_program, .user = &surroundings };
 	struct process process;
 
-	first = value_text(value_at(value_count(command) ? command : args, 0));
-	/* it lives as long as the session that is attached to it: kubectl run -i */
-	if (value_get_bool(container, "stdinOnce", false))
+	if (waits_for_input(pod, container))
 		return (struct process){ CLOCK_NEVER, 0, true };
-	program = first ? program_of(first) : NULL;
+	first = value_text(value_at(value_count(command) ? command : args, 0));
 	/* args alone are words for the image's own program, unless they name another */
-	if (!first || (!value_count(command) && !program))
+	if (!process_has_words(container))
 		return by_image(server, container, first && image && image->ends >= 0 ? NULL : image);
+	program = program_of(first);
 	run_list_of_words(&script, command, args);
 	process = (struct process){ script.clock, script.status, !program || program->heeds_term };
 	timeline_release(&script);

@@ -15,6 +15,8 @@ struct process {
 };
 struct process process_of(const struct server *server, const struct object *pod, const struct value *container);
 
+/* Does it run words of its own, command or args, instead of what the image brings? */
+bool process_has_words(const struct value *container);
 /* The exit code of a command in the container, so long after the main process's start. */
 int process_exec(const struct server *server, const struct object *pod, const struct value *container,
 	const struct value *command, int64_t after);

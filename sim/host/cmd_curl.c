@@ -527,7 +527,7 @@ curl_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 }
 
 const struct command command_curl = { .name = "curl", .usage = "[-s] [-m SECONDS] [-k] URL..",
-	.help = "Asks a web server, from where the shell is", .run = curl_main };
+	.help = "Asks a web server, from where the shell is", .asks = true, .run = curl_main };
 
 /* ---- wget ---- */
 
@@ -748,4 +748,4 @@ wget_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 }
 
 const struct command command_wget = { .name = "wget", .usage = "[-q] [-O FILE] [-T SECONDS] URL",
-	.help = "Fetches a page, as busybox' wget where the pod is busybox", .run = wget_main };
+	.help = "Fetches a page, as busybox' wget where the pod is busybox", .asks = true, .run = wget_main };

@@ -490,7 +490,7 @@ dig_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 }
 
 const struct command command_dig = { .name = "dig", .usage = "[@SERVER] [-x ADDRESS] NAME [TYPE] [+short] [+search]",
-	.help = "Asks a name server, and shows all of its answer", .run = dig_main };
+	.help = "Asks a name server, and shows all of its answer", .asks = true, .run = dig_main };
 
 /* ---- host ---- */
 
@@ -570,7 +570,7 @@ host_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 }
 
 const struct command command_host = { .name = "host", .usage = "NAME", .help = "Asks the resolver, in short",
-	.run = host_main };
+	.asks = true, .run = host_main };
 
 /* ---- getent ---- */
 
@@ -605,4 +605,4 @@ getent_main(struct shell *shell, struct io *io, int argc, const char *const *arg
 
 const struct command command_getent = { .name = "getent", .usage = "hosts NAME",
 	.help = "Resolves a name as programs do",
-	.run = getent_main };
+	.asks = true, .run = getent_main };

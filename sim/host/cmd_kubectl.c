@@ -5,7 +5,10 @@
 #include <string.h>
 
 #include "host/commands.h"
+#include "host/process_log.h"
+#include "host/run.h"
 #include "host/vfs.h"
+#include "kubectl/session.h"
 
 /* A shell without a command is where the learner is from now on. */
 static bool
@@ -32,6 +35,29 @@ is_program(const struct shell *shell, const char *name)
 		strcmp(command->name, "false") == 0);
 }
 
+/* With the caller's files, or none; what a main process writes is its log. */
+static int
+run_words(struct kubectl *kubectl, struct shell *shell, int argc, const char *const *argv)
+{
+	struct vfs_state state, empty = { shell, NULL, NULL };
+	struct io there = vfs_io(shell, kubectl->io, &state);
+	struct log_sink out, err;
+	int status;
+
+	if (!kubectl->reads)
+		there.files_state = &empty;
+	if (!kubectl->session.is_main)
+		return shell_command(shell, &there, argc, argv);
+	log_sink_init(&out, shell->cluster, place_pod(shell), shell->place_container, there.out);
+	log_sink_init(&err, shell->cluster, place_pod(shell), shell->place_container, there.err);
+	there.out = &out.sink;
+	there.err = &err.sink;
+	status = shell_command(shell, &there, argc, argv);
+	log_sink_end(&out);
+	log_sink_end(&err);
+	return status;
+}
+
 /* struct kubectl's exec: the shell stands in the pod for one command, or until `exit`. */
 static int
 run_in_pod(struct kubectl *kubectl, const char *namespace, const char *pod, const char *container, int argc,
@@ -51,58 +77,39 @@ run_in_pod(struct kubectl *kubectl, const char *namespace, const char *pod, cons
 		status = KUBECTL_EXEC_MISSING;
 	} else if (opens_shell(kubectl->io, argc, argv)) {
 		vec_release(&words);
-		return 0;
+		shell->session = kubectl->session;
+		return KUBECTL_EXEC_OPENED;
 	} else {
-		struct vfs_state state, empty = { shell, NULL, NULL };
-		struct io there = vfs_io(shell, kubectl->io, &state);
-
-		if (!kubectl->reads)
-			there.files_state = &empty;
-		status = shell_command(shell, &there, (int)words.n, words.v);
+		status = run_words(kubectl, shell, (int)words.n, words.v);
 	}
 	vec_release(&words);
 	shell_leave(shell);
 	return status;
 }
 
-/* `run --rm -it .. -- sh`: the pod may go only when the learner comes back from it. */
-static int
-run_without_rm(struct kubectl *kubectl, int argc, const char *const *argv)
+int
+shell_end_session(struct shell *shell, struct io *io, const struct kubectl_session *session, const char *pod,
+	const char *container, int status)
 {
-	struct shell *shell = kubectl->exec_arg;
-	const struct shell_place *before = shell->outer;
-	VEC(const char *) words = VEC_INIT;
-	int status;
+	struct kubectl kubectl = { .cluster = shell->cluster, .io = io, .session = *session };
+	const char *slash = strchr(pod, '/');
+	char *namespace = xstrndup(pod, (size_t)(slash - pod));
 
-	for (int i = 1; i < argc; i++)
-		if (strcmp(argv[i], "--rm") != 0 && strcmp(argv[i], "--rm=true") != 0)
-			*vec_push(&words) = argv[i];
-	status = kubectl_run(kubectl, (int)words.n, words.v);
-	if (shell->outer != before)
-		shell->remove_pod = true;
-	vec_release(&words);
+	status = session_end(&kubectl, &(struct session_place){ namespace, slash + 1, container }, "sh", status);
+	free(namespace);
 	return status;
-}
-
-static bool
-runs_shell_and_removes(const struct io *io, int argc, const char *const *argv)
-{
-	bool run = false, remove = false;
-	int dashes = argc;
-
-	for (int i = 1; i < dashes; i++) {
-		run |= strcmp(argv[i], "run") == 0;
-		remove |= strcmp(argv[i], "--rm") == 0 || strcmp(argv[i], "--rm=true") == 0;
-		if (strcmp(argv[i], "--") == 0)
-			dashes = i;
-	}
-	return run && remove && dashes < argc && opens_shell(io, argc - dashes - 1, argv + dashes + 1);
 }
 
 static bool
 open_forward(struct kubectl *kubectl, const char *namespace, const char *pod, uint16_t local, uint16_t remote)
 {
 	return shell_forward_open(kubectl->exec_arg, namespace, pod, local, remote);
+}
+
+static void
+follow_process(struct kubectl *kubectl, const struct pod *pod, const struct value *container)
+{
+	process_log_follow(kubectl->exec_arg, pod, container);
 }
 
 static const char *
@@ -116,15 +123,13 @@ kubectl_main(struct shell *shell, struct io *io, int argc, const char *const *ar
 {
 	struct kubectl kubectl = { .cluster = shell->cluster, .io = io, .context_namespace = &shell->context_namespace,
 		.config = &shell->kubeconfig, .kubeconfig = shell_variable(shell, "KUBECONFIG"),
-		.editor = shell_variable(shell, "KUBE_EDITOR"), .exec = run_in_pod, .exec_arg = shell,
+		.editor = shell_variable(shell, "KUBE_EDITOR"), .exec = run_in_pod, .exec_arg = shell, .follow = follow_process,
 		.forward = open_forward, .variable = read_variable };
 	size_t forwards = shell->forwards.n;
 	int status;
 
 	if (!kubectl.editor)
 		kubectl.editor = shell_variable(shell, "EDITOR");
-	if (runs_shell_and_removes(io, argc, argv))
-		return run_without_rm(&kubectl, argc, argv);
 	status = kubectl_run(&kubectl, argc - 1, argv + 1);
 	if (shell->forwards.n > forwards && io->tty && !shell->background)
 		sink_printf(io->err, "(it goes on in the background here: `jobs` shows it, `kill %%%u` ends it)\n",

@@ -220,4 +220,4 @@ nslookup_main(struct shell *shell, struct io *io, int argc, const char *const *a
 }
 
 const struct command command_nslookup = { .name = "nslookup", .usage = "[-type=TYPE] NAME",
-	.help = "Asks the resolver of where the shell is", .run = nslookup_main };
+	.help = "Asks the resolver of where the shell is", .asks = true, .run = nslookup_main };

@@ -154,7 +154,7 @@ nc_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 }
 
 const struct command command_nc = { .name = "nc", .usage = "-zv [-u] [-w SECONDS] HOST PORT",
-	.help = "Does somebody listen there?", .run = nc_main };
+	.help = "Does somebody listen there?", .asks = true, .run = nc_main };
 
 /* ---- telnet ---- */
 
@@ -202,7 +202,7 @@ telnet_main(struct shell *shell, struct io *io, int argc, const char *const *arg
 }
 
 const struct command command_telnet = { .name = "telnet", .usage = "HOST [PORT]", .help = "Does somebody listen there?",
-	.run = telnet_main };
+	.asks = true, .run = telnet_main };
 
 /* ---- socat ---- */
 
@@ -285,7 +285,7 @@ socat_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 }
 
 const struct command command_socat = { .name = "socat", .usage = "- (TCP|UDP):HOST:PORT",
-	.help = "Sends its input there, and prints what comes back", .run = socat_main };
+	.help = "Sends its input there, and prints what comes back", .asks = true, .run = socat_main };
 
 /* ---- timeout ---- */
 
@@ -489,7 +489,7 @@ ping_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 }
 
 const struct command command_ping = { .name = "ping", .usage = "[-c COUNT] [-W SECONDS] HOST",
-	.help = "Does the host answer? (a cluster IP doesn't)", .run = ping_main };
+	.help = "Does the host answer? (a cluster IP doesn't)", .asks = true, .run = ping_main };
 
 /* ---- traceroute ---- */
 
@@ -556,4 +556,4 @@ traceroute_main(struct shell *shell, struct io *io, int argc, const char *const 
 
 const struct command command_traceroute = { .name = "traceroute", .usage = "HOST",
 	.help = "Which machines a packet passes",
-	.run = traceroute_main };
+	.asks = true, .run = traceroute_main };

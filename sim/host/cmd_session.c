@@ -245,7 +245,7 @@ sleep_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 	static const struct {
 		char unit;
 		int64_t seconds;
-	} units[] = { { '\0', 1 }, { 's', 1 }, { 'm', 60 }, { 'h', 3600 } };
+	} units[] = { { '\0', 1 }, { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
 	int64_t total = 0;
 
 	if (argc == 1) {
@@ -258,9 +258,9 @@ sleep_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 
 		if (argv[i][digits] == '.')
 			tail = 1 + strspn(argv[i] + digits + 1, "0123456789");
-		while (unit < 4 && argv[i][digits + tail] != units[unit].unit)
+		while (unit < 5 && argv[i][digits + tail] != units[unit].unit)
 			unit++;
-		if (!digits || digits > 6 || unit == 4 || (argv[i][digits + tail] && argv[i][digits + tail + 1])) {
+		if (!digits || digits > 6 || unit == 5 || (argv[i][digits + tail] && argv[i][digits + tail + 1])) {
 			sink_printf(io->err,
 				"sleep: invalid time interval '%s'\nTry 'sleep --help' for more information.\n",
 				argv[i]);

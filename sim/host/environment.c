@@ -146,14 +146,13 @@ set_services(struct environment *e, const char *namespace, const char *only)
 
 /* ---- the container's own ---- */
 
-/* $(NAME) is what is known of it, $$(NAME) stays $(NAME). */
-static void
-expand(const struct environment *e, const char *text, struct str *out)
+void
+environment_expand(const struct map *known, const char *text, struct str *out)
 {
 	while (*text) {
 		const char *close = text[0] == '$' && text[1] == '(' ? strchr(text, ')') : NULL;
 		char *name = close ? xstrndup(text + 2, (size_t)(close - text - 2)) : NULL;
-		const char *value = name ? map_get(&e->known, name) : NULL;
+		const char *value = name ? map_get(known, name) : NULL;
 
 		if (value) {
 			str_add(out, value);
@@ -227,7 +226,7 @@ set_own(struct environment *e, const struct value *row)
 		return;
 	path = value_text(value_path(from, "fieldRef.fieldPath"));
 	if (text || !from) {
-		expand(e, text ? text : "", &value);
+		environment_expand(&e->known, text ? text : "", &value);
 		set(e, name, value.buf);
 	} else if (path) {
 		set(e, name, field_text(e->pod, path) ? field_text(e->pod, path) : "");

@@ -7,5 +7,7 @@
 /* fn gets each variable, those that count later after those that they replace. */
 void environment_of(const struct cluster *cluster, const struct pod *pod, const struct value *container,
 	void (*fn)(void *arg, const char *name, const char *value), void *arg);
+/* A value, or a word of a command, as the kubelet writes it: $(NAME) is what is known of it (char *), $$(NAME) stays $(NAME). */
+void environment_expand(const struct map *known, const char *text, struct str *out);
 
 #endif

@@ -70,16 +70,20 @@ static const struct {
 const struct value *
 place_container(const struct shell *shell)
 {
+	static const char *const lists[] = { "initContainers", "containers" };
 	const struct pod *pod = place_pod(shell);
-	const struct value *containers = pod ? value_path(pod->object->root, "spec.containers") : NULL;
+	const struct value *containers = NULL;
 
-	for (size_t i = 0; shell->place_container && i < value_count(containers); i++) {
-		const char *name = value_get_text(value_at(containers, i), "name");
+	for (size_t l = 0; pod && l < 2; l++) {
+		containers = value_get(value_get(pod->object->root, "spec"), lists[l]);
+		for (size_t i = 0; shell->place_container && i < value_count(containers); i++) {
+			const char *name = value_get_text(value_at(containers, i), "name");
 
-		if (name && strcmp(name, shell->place_container) == 0)
-			return value_at(containers, i);
+			if (name && strcmp(name, shell->place_container) == 0)
+				return value_at(containers, i);
+		}
 	}
-	return containers ? value_at(containers, 0) : NULL;
+	return value_at(containers, 0);
 }
 
 /* An image's row by the last part of its repository; -alpine in the tag makes it an alpine. */

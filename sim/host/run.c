@@ -10,6 +10,7 @@
 
 #include "host/compound.h"
 #include "host/expand.h"
+#include "host/process_log.h"
 #include "host/redirect.h"
 
 #define DEPTH_MAX 24
@@ -127,16 +128,20 @@ shell_command(struct shell *shell, struct io *io, int argc, const char *const *a
 {
 	const char *function = map_get(&shell->functions, argv[0]);
 	const struct command *command = command_here(shell, argv[0]);
+	int64_t start = shell->cluster->server.clock.now;
 	int status;
 
 	if (!command && !function)
 		return not_found(io, argv[0]);
+	if (process_log_skips(shell, command, &status))
+		return status;
 	if (shell->too_much || shell->depth >= DEPTH_MAX || ++shell->commands > SHELL_COMMANDS_MAX)
 		return too_much(shell, io, argv[0]);
 	shell->depth++;
 	status = function ? run_function(shell, io, function, argc, argv)
 		: command_run(command, shell, io, argc, argv);
 	shell->depth--;
+	process_log_note(shell, command, status, start);
 	return status;
 }
 

@@ -27,6 +27,10 @@ struct io streams_io(struct shell *shell, const struct streams *streams, struct 
 /* Where a command's io goes. */
 struct streams streams_of(const struct io *io);
 
+/* The shell has left the container ("NS/NAME") whose main process it was (cmd_kubectl.c); kubectl's exit status. */
+int shell_end_session(struct shell *shell, struct io *io, const struct kubectl_session *session, const char *pod,
+	const char *container, int status);
+
 /* A map of texts, and what it holds. */
 void texts_release(struct map *map);
 

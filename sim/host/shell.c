@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "host/environment.h"
+#include "host/process_log.h"
 #include "host/programs.h"
 #include "host/run.h"
 #include "host/timeline.h"
@@ -15,7 +16,7 @@
 struct shell_place {
 	enum place place;
 	char *name, *container, *cwd;
-	bool remove_pod;
+	struct kubectl_session session;
 	struct map variables, aliases, functions;
 	struct shell_place *outer;
 };
@@ -53,6 +54,7 @@ shell_init(struct shell *shell, struct cluster *cluster, struct io *io)
 {
 	*shell = (struct shell){ .cluster = cluster, .io = io, .cwd = xstrdup("/root") };
 	start_variables(shell);
+	process_log_watch(cluster);
 }
 
 void
@@ -102,7 +104,7 @@ shell_leave(struct shell *shell)
 	shell->place_name = outer->name;
 	shell->place_container = outer->container;
 	shell->cwd = outer->cwd;
-	shell->remove_pod = outer->remove_pod;
+	shell->session = outer->session;
 	shell->outer = outer->outer;
 	free(outer);
 	return true;
@@ -165,10 +167,10 @@ enter(struct shell *shell, enum place place, const char *place_name, const char 
 {
 	struct shell_place *outer = xcalloc(1, sizeof *outer);
 
-	*outer = (struct shell_place){ shell->place, shell->place_name, shell->place_container, shell->cwd, shell->remove_pod,
+	*outer = (struct shell_place){ shell->place, shell->place_name, shell->place_container, shell->cwd, shell->session,
 		shell->variables, shell->aliases, shell->functions, shell->outer };
 	shell->outer = outer;
-	shell->remove_pod = false;
+	shell->session = (struct kubectl_session){ .is_main = false };
 	shell->variables = shell->aliases = shell->functions = (struct map)MAP_INIT;
 	shell->place = place;
 	shell->place_name = place_name ? xstrdup(place_name) : NULL;
@@ -319,19 +321,20 @@ remember(struct shell *shell, const char *line)
 static void
 go_back(struct shell *shell, const struct streams *streams)
 {
-	char *pod = shell->remove_pod ? xstrdup(shell->place_name) : NULL;
-	char *slash = pod ? strchr(pod, '/') : NULL;
+	const struct kubectl_session session = shell->session;
+	char *pod = session.is_main ? xstrdup(shell->place_name) : NULL;
+	char *container = session.is_main ? xstrdup(shell->place_container) : NULL;
+	int status = shell->status;
+	struct vfs_state state;
+	struct io io;
 
 	shell_leave(shell);
 	shell->exited = false;
-	if (slash) {
-		struct vfs_state state;
-		struct io io = streams_io(shell, streams, &state);
-
-		*slash = '\0';
-		shell_command(shell, &io, 6, (const char *const[]){ "kubectl", "delete", "pod", slash + 1, "-n", pod });
-	}
+	io = streams_io(shell, streams, &state);
+	if (session.is_main)
+		shell->status = shell_end_session(shell, &io, &session, pod, container, status);
 	free(pod);
+	free(container);
 }
 
 int

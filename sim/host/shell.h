@@ -7,6 +7,7 @@
 
 #include "base/map.h"
 #include "cluster/cluster.h"
+#include "kubectl/kubectl.h"
 #include "svcsim/io.h"
 #include "svcsim/vec.h"
 
@@ -46,6 +47,7 @@ struct shell_forward {
 
 struct timeline;		/* host/timeline.h */
 struct trail;			/* trace/trail.h */
+struct shell_past;		/* host/process_log.c */
 
 struct shell {
 	struct cluster *cluster;
@@ -65,7 +67,7 @@ struct shell {
 	bool busybox;			/* the command that runs is one of busybox' (`busybox ping`) */
 	int status;			/* $? */
 	bool exited;
-	bool remove_pod;		/* the place is a pod of `run --rm`: it goes when the shell leaves it */
+	struct kubectl_session session;	/* of the place: what ends when the shell leaves it */
 	struct shell_place *outer;	/* where `exit` goes back to, a list; NULL: it ends the shell */
 	VEC(char *) history;
 	enum loop_leave leave;		/* `break`, `continue` and `return` on their way */
@@ -82,6 +84,7 @@ struct shell {
 	struct timeline *timeline;	/* for undo and redo; NULL before the first change */
 	VEC(struct shell_forward) forwards;
 	VEC(struct shell_route) routes;
+	struct shell_past *past;	/* of a process that is lived through (process_log.h); NULL */
 	VEC(struct shell_kept) kept;	/* variables that `local` hides, innermost last */
 };
 
@@ -124,6 +127,7 @@ struct command {
 	const char *name;
 	const char *usage, *help;	/* one line each */
 	bool builtin;			/* of the shell itself, so it is wherever a shell is */
+	bool asks;			/* the network, so that its answer is another one later */
 	bool (*here)(const struct shell *shell);	/* NULL: everywhere */
 	const struct flag *const *flags;	/* NULL: reads its own words, as getopt would */
 	int (*run)(struct shell *shell, struct io *io, int argc, const char *const *argv);	/* argv[0] is the name */

@@ -14,11 +14,19 @@
 #define KUBECTL_CONTEXT "kubernetes-admin@kubernetes"	/* the one that the kubeconfig has */
 
 #define KUBECTL_EXEC_MISSING 128	/* also the exit code of a container that could not start */
+#define KUBECTL_EXEC_OPENED (-1)	/* somebody stands in the container now; who keeps him there ends the session */
 
 enum kubectl_after {		/* when a verb has changed something */
 	KUBECTL_LEAVES,		/* it comes back at once; whoever looks next finds the cluster at rest (cluster_rest) */
 	KUBECTL_WAITS,		/* it waits for that itself */
 	KUBECTL_STAYS,		/* not a controller runs: what is on its way out is still to be seen */
+};
+
+struct kubectl_session {	/* of what runs in a container by exec */
+	bool is_main;		/* it is the container's main process, as for run -i and attach: kubectl/session.h ends it */
+	bool is_run;		/* of the two */
+	bool removes_pod, removes_service;	/* --rm */
+	bool quiet, tty;
 };
 
 struct kubectl {		/* one call */
@@ -32,13 +40,17 @@ struct kubectl {		/* one call */
 	/*
 	 * Runs a command in a container (container "": the first) with io as its terminal; its exit status.  NULL where
 	 * nothing can run; set by the caller, arg is for its use.  KUBECTL_EXEC_MISSING: the container has no such command.
+	 * What a main process writes is in the container's log, too.
 	 */
 	int (*exec)(struct kubectl *kubectl, const char *namespace, const char *pod, const char *container, int argc,
 		const char *const *argv);
 	void *exec_arg;
+	/* What the container's process wrote comes into the cluster's logs, up to now; NULL where nothing can run. */
+	void (*follow)(struct kubectl *kubectl, const struct pod *pod, const struct value *container);
 	const char *(*variable)(struct kubectl *kubectl, const char *name);	/* of the environment; NULL where there is none */
 	/* Opens a port of the terminal's machine that leads to a pod's; false: it is in use.  NULL where nobody keeps it. */
 	bool (*forward)(struct kubectl *kubectl, const char *namespace, const char *pod, uint16_t local, uint16_t remote);
+	struct kubectl_session session;	/* all zero: one more process; set by the verb before exec */
 	bool reads;			/* -i: what runs in the container gets the standard input */
 	const struct verb *verb;	/* the one that runs; set by kubectl_run */
 	enum kubectl_after after;	/* the verb may say */

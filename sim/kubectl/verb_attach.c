@@ -4,6 +4,7 @@
 #include "kubectl/attachable.h"
 #include "kubectl/manifest.h"
 #include "kubectl/resource_args.h"
+#include "kubectl/session.h"
 #include "kubectl/verb_list.h"
 
 static const struct flag attach_flags[] = {
@@ -33,6 +34,8 @@ attach_to(struct kubectl *kubectl, const struct flags *flags, const struct pod *
 {
 	bool quiet = flag_bool(flags, "quiet"), reads = flag_bool(flags, "stdin"), tty = flag_bool(flags, "tty");
 	const char *container = attachable_container(kubectl, pod, flag_string(flags, "container"), quiet, failures);
+	struct session_place place;
+	int status;
 
 	if (!container)
 		return 1;
@@ -53,7 +56,10 @@ attach_to(struct kubectl *kubectl, const struct flags *flags, const struct pod *
 	if (!kubectl->exec || !reads || !flag_of(pod, container, "stdin"))
 		return 0;
 	kubectl->reads = true;
-	return kubectl->exec(kubectl, pod->object->namespace, pod->object->name, container, 0, NULL);
+	kubectl->session = (struct kubectl_session){ .is_main = true, .quiet = quiet, .tty = tty };
+	place = (struct session_place){ pod->object->namespace, pod->object->name, container };
+	status = kubectl->exec(kubectl, place.namespace, place.pod, container, 0, NULL);
+	return status == KUBECTL_EXEC_OPENED ? 0 : session_end(kubectl, &place, "sh", status);
 }
 
 static int

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kubectl/resource_args.h"
+#include "kubectl/session.h"
 #include "kubectl/typed.h"
 #include "kubectl/verb_list.h"
 
@@ -330,6 +331,9 @@ send_pod(struct debugging *debugging, const char *namespace, const struct resour
 {
 	struct kubectl *kubectl = debugging->mutation.kubectl;
 	struct request request = mutation_request(&debugging->mutation, REQUEST_CREATE, debugging->pod.kind, namespace);
+	struct session_place place;
+	const char *const *words;
+	int nwords, status;
 	bool attaches = debugging->container && (flag_bool(debugging->flags, "stdin") || flag_bool(debugging->flags, "attach"));
 
 	request.body = debugging->pod.root;
@@ -339,9 +343,12 @@ send_pod(struct debugging *debugging, const char *namespace, const struct resour
 	cluster_settle(kubectl->cluster);
 	say(debugging, flag_bool(debugging->flags, "tty") ? "If you don't see a command prompt, try pressing enter.\n" : "");
 	kubectl->reads = flag_bool(debugging->flags, "stdin");
-	return kubectl->exec(kubectl, namespace, value_get_text(debugging->pod.metadata, "name"), debugging->container,
-		(int)(debugging->flags->nargs - debugging->nwords),
-		(const char *const *)debugging->flags->args + debugging->nwords);
+	kubectl->session = (struct kubectl_session){ .is_main = true, .tty = flag_bool(debugging->flags, "tty") };
+	place = (struct session_place){ namespace, value_get_text(debugging->pod.metadata, "name"), debugging->container };
+	words = (const char *const *)debugging->flags->args + debugging->nwords;
+	nwords = (int)(debugging->flags->nargs - debugging->nwords);
+	status = kubectl->exec(kubectl, namespace, place.pod, place.container, nwords, words);
+	return status == KUBECTL_EXEC_OPENED ? 0 : session_end(kubectl, &place, nwords ? words[0] : "sh", status);
 }
 
 static int

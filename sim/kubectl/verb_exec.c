@@ -74,6 +74,8 @@ exec_in(struct kubectl *kubectl, const struct flags *flags, const struct pod *po
 	kubectl->reads = flag_bool(flags, "stdin");
 	status = kubectl->exec(kubectl, pod->object->namespace, pod->object->name, container, (int)(flags->nargs - first),
 		(const char *const *)flags->args + first);
+	if (status == KUBECTL_EXEC_OPENED)
+		return 0;
 	if (status == KUBECTL_EXEC_MISSING) {
 		failures_add(failures, "Internal error occurred: Internal error occurred: error executing command in container: "
 			"failed to exec in container: failed to start exec: OCI runtime exec failed: exec failed: unable to "

@@ -96,9 +96,9 @@ refuse(struct logs_call *call, const char *fmt, ...)
 	return false;
 }
 
-/* When the process started whose log is asked for; false and the failure when there is none. */
+/* From when to when the process ran whose log is asked for; false and the failure when there is none. */
 static bool
-start_of(struct logs_call *call, const struct pod *pod, const char *container, int64_t *when)
+life_of(struct logs_call *call, const struct pod *pod, const char *container, int64_t *from, int64_t *to)
 {
 	static const struct {
 		const char *reason, *why;
@@ -110,16 +110,19 @@ start_of(struct logs_call *call, const struct pod *pod, const char *container, i
 	const char *last = value_text(value_path(status, "lastState.terminated.startedAt"));
 	const char *waiting = value_text(value_path(status, "state.waiting.reason"));
 
+	*to = CLOCK_NEVER;
 	if (flag_bool(call->flags, "previous")) {
+		if (running || ended)
+			clock_parse(running ? running : ended, to);
 		if (!last)
 			return refuse(call, "previous terminated container \"%s\" in pod \"%s\" not found", container,
 				pod->object->name);
-		return clock_parse(last, when);
+		return clock_parse(last, from);
 	}
 	if (!pod->node[0])
 		return refuse(call, "pod %s does not have a host assigned", pod->object->name);
 	if (running || ended || last)
-		return clock_parse(running ? running : ended ? ended : last, when);
+		return clock_parse(running ? running : ended ? ended : last, from);
 	for (size_t i = 0; waiting && i < 2; i++)
 		if (strcmp(waiting, waits[i].reason) == 0)
 			return refuse(call, "container \"%s\" in pod \"%s\" is waiting to start: %s", container,
@@ -143,17 +146,6 @@ tail_of(const struct str *text, int64_t n)
 	return at;
 }
 
-/* The time that a line begins with. */
-static int64_t
-line_time(const char *line)
-{
-	char time[LOG_TIME + 1] = { 0 };
-	int64_t when = 0;
-
-	memcpy(time, line, LOG_TIME);
-	return clock_parse(time, &when) ? when : 0;
-}
-
 static void
 print_lines(struct logs_call *call, const struct pod *pod, const char *container, const char *at)
 {
@@ -164,7 +156,7 @@ print_lines(struct logs_call *call, const struct pod *pod, const char *container
 	while (*at) {
 		size_t len = strcspn(at, "\n") + 1;
 
-		if (!call->since || line_time(at) >= call->since) {
+		if (!call->since || logs_time(at) >= call->since) {
 			if (call->prefix)
 				str_addf(&out, "[pod/%s/%s] ", pod->object->name, container);
 			str_addn(&out, at + (timestamps ? 0 : LOG_TIME + 1), len - (timestamps ? 0 : LOG_TIME + 1));
@@ -180,12 +172,14 @@ print_log(struct logs_call *call, const struct pod *pod, const char *container)
 {
 	const struct value *spec = spec_of(pod, container);
 	struct str text = STR_INIT;
-	int64_t started;
+	int64_t from, to;
 
 	if (!spec)
 		failures_add(&call->failures, "container %s is not valid for pod %s", container, pod->object->name);
-	else if (start_of(call, pod, container, &started)) {
-		logs_text(&call->kubectl->cluster->logs, pod, spec, started, &text);
+	else if (life_of(call, pod, container, &from, &to)) {
+		if (call->kubectl->follow)
+			call->kubectl->follow(call->kubectl, pod, spec);
+		logs_text(&call->kubectl->cluster->logs, pod, spec, from, to, &text);
 		print_lines(call, pod, container, tail_of(&text, call->tail));
 	}
 	str_release(&text);

@@ -7,8 +7,11 @@
 #include "kubectl/image_reference.h"
 #include "kubectl/ports.h"
 #include "kubectl/removal.h"
+#include "kubectl/session.h"
 #include "kubectl/typed.h"
 #include "kubectl/verb_list.h"
+
+#define RUNNING_TIMEOUT (60 * CLOCK_SECOND)	/* --pod-running-timeout is not a flag of this verb, but this is its default */
 
 static const struct flag run_flags[] = {
 	{ "annotations", 0, FLAG_ARRAY, NULL, NULL, NULL, "Annotations of the pod, KEY=VALUE." },
@@ -238,30 +241,53 @@ create_service(struct running *running)
 	typed_release(&service);
 }
 
+/* What has been written so far, without standing in the container. */
+static void
+print_log(struct kubectl *kubectl, const struct pod *pod)
+{
+	const struct value *container = value_at(value_path(pod->object->root, "spec.containers"), 0);
+	struct str text = STR_INIT;
+
+	if (kubectl->follow)
+		kubectl->follow(kubectl, pod, container);
+	logs_text(&kubectl->cluster->logs, pod, container, 0, CLOCK_NEVER, &text);
+	for (const char *at = text.buf; *at; at += strcspn(at, "\n") + 1)
+		sink_printf(kubectl->io->out, "%.*s\n", (int)strcspn(at, "\n") - LOG_TIME - 1, at + LOG_TIME + 1);
+	str_release(&text);
+}
+
 /* -i, -t, --attach: the command runs in the pod, and its output comes here. */
 static int
 attach(struct running *running)
 {
 	struct kubectl *kubectl = running->mutation.kubectl;
 	const struct flags *flags = running->flags;
+	const struct session_place place = { kubectl->namespace, running->name, running->name };
+	const char *const *words = (const char *const *)flags->args + 1;
+	bool reads = flag_bool(flags, "stdin");
+	const struct object *object;
 	int status;
 
+	kubectl->session = (struct kubectl_session){ .is_main = true, .is_run = true, .removes_pod = flag_bool(flags, "rm"),
+		.removes_service = flag_bool(flags, "rm") && flag_bool(flags, "expose"), .quiet = flag_bool(flags, "quiet"),
+		.tty = flag_bool(flags, "tty") };
 	cluster_settle(kubectl->cluster);
-	if (!kubectl->exec) {
-		failures_add(&running->mutation.failures, "there is no shell in this pod");
+	object = store_get(kubectl->cluster->server.store, running->pod.kind, place.namespace, place.pod);
+	if (!object || strcmp(pod_view(object)->phase, "Pending") == 0 || !kubectl->exec) {
+		cluster_tick(kubectl->cluster, kubectl->cluster->server.clock.now + RUNNING_TIMEOUT);
+		session_close(kubectl, &place);
+		failures_add(&running->mutation.failures, "timed out waiting for the condition");
 		return 1;
 	}
-	if (flag_bool(flags, "stdin") && !flag_bool(flags, "quiet") && flag_bool(flags, "tty"))
-		sink_put(kubectl->io->err, "If you don't see a command prompt, try pressing enter.\n");
-	kubectl->reads = flag_bool(flags, "stdin");
-	status = kubectl->exec(kubectl, kubectl->namespace, running->name, running->name, (int)(flags->nargs - 1),
-		(const char *const *)flags->args + 1);
-	if (flag_bool(flags, "rm")) {
-		struct removal removal = { .mutation = &running->mutation, .grace_seconds = -1 };
-
-		removal_delete(&removal, &(struct resource){ running->pod.kind, kubectl->namespace, running->name, NULL, "", NULL });
+	if (!reads || strcmp(pod_view(object)->phase, "Running") != 0) {
+		print_log(kubectl, pod_view(object));
+		return session_close(kubectl, &place);
 	}
-	return status;
+	if (kubectl->session.tty && !kubectl->session.quiet)
+		sink_put(kubectl->io->err, "If you don't see a command prompt, try pressing enter.\n");
+	kubectl->reads = true;
+	status = kubectl->exec(kubectl, place.namespace, place.pod, place.container, (int)(flags->nargs - 1), words);
+	return status == KUBECTL_EXEC_OPENED ? 0 : session_end(kubectl, &place, flags->nargs > 1 ? words[0] : "sh", status);
 }
 
 static bool

@@ -31,6 +31,12 @@ struct server {
 	/* Lets the controllers run and virtual time pass until nothing more happens; set by sim/sim.c. */
 	void (*settle)(void *arg);
 	void *settle_arg;
+	/*
+	 * A container's process is about to end: what its commands that began until then wrote is written down.  Set by
+	 * host/process_log.c; NULL where nobody could read it.
+	 */
+	void (*hear_out)(void *arg, const struct object *pod, const struct value *container, int64_t until);
+	void *hear_out_arg;
 };
 
 void server_init(struct server *server, uint64_t seed, int64_t now);

@@ -1,0 +1,87 @@
+#include "kubectl/session.h"
+
+#include <string.h>
+
+static const struct object *
+pod_of(const struct kubectl *kubectl, const struct session_place *place)
+{
+	return store_get(kubectl->cluster->server.store, kind_by_kind("Pod"), place->namespace, place->pod);
+}
+
+static const char *
+restart_policy(const struct object *pod)
+{
+	const char *policy = value_text(value_path(pod->root, "spec.restartPolicy"));
+
+	return policy ? policy : "";
+}
+
+static void
+remove_object(struct kubectl *kubectl, const char *kind, const struct session_place *place)
+{
+	struct request request = REQUEST_INIT;
+	struct status status = STATUS_INIT;
+
+	request.verb = REQUEST_DELETE;
+	request.kind = kind_by_kind(kind);
+	request.namespace = place->namespace;
+	request.name = place->pod;
+	if (!server_do(&kubectl->cluster->server, &request, NULL, &status) && !kubectl->session.quiet)
+		sink_printf(kubectl->io->out, "%s \"%s\" deleted\n", request.kind->singular, place->pod);
+	status_release(&status);
+}
+
+/* How a pod that isn't restarted has ended; the exit code. */
+static int
+describe_end(const struct object *pod, struct str *out)
+{
+	const struct value *ended = value_path(value_at(value_path(pod->root, "status.containerStatuses"), 0), "state.terminated");
+	const char *message = value_get_text(ended, "message"), *reason = value_get_text(ended, "reason");
+	int status = (int)value_get_int(ended, "exitCode", 0);
+
+	if (strcmp(restart_policy(pod), "Never") != 0 || !status)
+		return 0;
+	str_addf(out, "pod %s/%s terminated (%s)\n", pod->namespace, pod->name, reason ? reason : "");
+	if (message)
+		str_addf(out, "%s\n", message);
+	return status;
+}
+
+int
+session_close(struct kubectl *kubectl, const struct session_place *place)
+{
+	const struct object *pod = pod_of(kubectl, place);
+	struct str text = STR_INIT;
+	int status = pod && kubectl->session.is_run ? describe_end(pod, &text) : 0;
+
+	if (kubectl->session.removes_pod)
+		remove_object(kubectl, "Pod", place);
+	if (kubectl->session.removes_service)
+		remove_object(kubectl, "Service", place);
+	if (kubectl->session.removes_pod)
+		cluster_settle(kubectl->cluster);	/* it is gone before somebody can type its name again */
+	sink_put(kubectl->io->err, text.buf);
+	str_release(&text);
+	return status;
+}
+
+int
+session_end(struct kubectl *kubectl, const struct session_place *place, const char *command, int status)
+{
+	const struct object *pod = pod_of(kubectl, place);
+	struct str why = STR_INIT;
+
+	if (!pod)
+		return session_close(kubectl, place);
+	if (status == KUBECTL_EXEC_MISSING)
+		str_addf(&why, "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create "
+			"failed: unable to start container process: exec: \"%s\": executable file not found in $PATH: unknown",
+			command);
+	control_end_process(&kubectl->cluster->server, pod, place->container, status, why.len ? why.buf : NULL);
+	str_release(&why);
+	if (kubectl->session.tty && !kubectl->session.quiet && strcmp(restart_policy(pod_of(kubectl, place)), "Always") == 0)
+		sink_printf(kubectl->io->out, "Session ended, resume using 'kubectl attach %s -c %s -i -t' command when the pod is "
+			"running\n", place->pod, place->container);
+	cluster_leave(kubectl->cluster);
+	return session_close(kubectl, place);
+}

@@ -1,0 +1,221 @@
+/*
+ * What a container's own command writes is its log, and a session at a main process ends it.  Texts are those of kubectl v1.32
+ * (pkg/cmd/run/run.go, pkg/cmd/attach/attach.go) and of containerd's StartError; the loops are those of the documentation
+ * (concepts/cluster-administration/logging, concepts/workloads/pods/init-containers).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "host/shell.h"
+
+#define NOW (INT64_C(1795407176) * CLOCK_SECOND)	/* 2026-11-23T04:12:56Z */
+
+struct fixture {
+	struct cluster cluster;
+	struct shell shell;
+	struct sink_str out, err;
+	struct io io;
+};
+
+static int
+setup(void **state)
+{
+	struct fixture *f = xcalloc(1, sizeof *f);
+	struct err err = ERR_INIT;
+
+	assert_int_equal(cluster_make(&f->cluster, 1, NOW, NULL, 0, false, &err), 0);
+	f->out = (struct sink_str)SINK_STR_INIT;
+	f->err = (struct sink_str)SINK_STR_INIT;
+	f->io = (struct io){ .out = &f->out.sink, .err = &f->err.sink };
+	shell_init(&f->shell, &f->cluster, &f->io);
+	*state = f;
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	struct fixture *f = *state;
+
+	shell_release(&f->shell);
+	cluster_release(&f->cluster);
+	str_release(&f->out.str);
+	str_release(&f->err.str);
+	free(f);
+	return 0;
+}
+
+static int
+run(struct fixture *f, const char *line)
+{
+	str_clear(&f->out.str);
+	str_clear(&f->err.str);
+	return shell_line(&f->shell, line);
+}
+
+static void
+expect(struct fixture *f, const char *line, const char *out, const char *err, int status)
+{
+	assert_int_equal(run(f, line), status);
+	assert_string_equal(f->out.str.buf, out);
+	assert_string_equal(f->err.str.buf, err);
+}
+
+static size_t
+count(const char *text, const char *what)
+{
+	size_t n = 0;
+
+	for (; (text = strstr(text, what)); text += strlen(what))
+		n++;
+	return n;
+}
+
+static void
+test_one_that_ends(void **state)
+{
+	struct fixture *f = *state;
+
+	run(f, "kubectl run t --image=busybox --restart=Never -- wget -qO- -T2 web");
+	run(f, "kubectl get pod t");
+	run(f, "kubectl delete svc web");	/* it had its answer before */
+	run(f, "kubectl logs t");
+	assert_non_null(strstr(f->out.str.buf, "<title>Welcome to nginx!</title>"));
+	run(f, "kubectl create job j --image=busybox -- sh -c 'echo of $(HOSTNAME) $HOSTNAME; echo and 1>&2'");
+	run(f, "kubectl get pod -l job-name=j -o jsonpath='of $(HOSTNAME) {.items[0].metadata.name}'");
+	assert_int_equal(count(f->out.str.buf, "of $(HOSTNAME) j-"), 1);	/* for what the kubelet doesn't know the shell asks */
+	run(f, "kubectl run e --image=busybox --restart=Never --env=WHO=me -- echo 'I am $(WHO), $$(WHO) and $(NOBODY)'");
+	expect(f, "kubectl logs e", "I am me, $(WHO) and $(NOBODY)\n", "", 0);
+}
+
+static void
+test_one_that_goes_on(void **state)
+{
+	struct fixture *f = *state;
+
+	run(f, "kubectl run counter --image=busybox:1.28 -- "
+		"sh -c 'i=0; while true; do echo \"$i: $(date)\"; i=$((i+1)); sleep 1; done'; sleep 4");
+	assert_int_equal(run(f, "kubectl logs counter"), 0);
+	assert_true(str_starts(f->out.str.buf, "0: Mon Nov 23 04:1"));
+	assert_int_equal(count(f->out.str.buf, "\n"), 4);
+	run(f, "sleep 60; kubectl logs counter");
+	assert_int_equal(count(f->out.str.buf, "\n"), 64);
+	run(f, "kubectl logs counter --since=10s");
+	assert_int_equal(count(f->out.str.buf, "\n"), 10);
+	run(f, "kubectl logs counter --tail=1");
+	assert_true(str_starts(f->out.str.buf, "63: "));
+}
+
+/* A loop that never sleeps comes to an end here, and what it writes is bounded. */
+static void
+test_one_without_end(void **state)
+{
+	struct fixture *f = *state;
+
+	run(f, "kubectl run y --image=busybox -- sh -c 'while true; do echo y; done'; sleep 10");
+	run(f, "kubectl logs y");
+	assert_in_range(count(f->out.str.buf, "y\n"), 100, LOG_LINES_MAX);
+	assert_int_equal(count(f->out.str.buf, "y\n") * 2, f->out.str.len);
+}
+
+/* What failed before the Service was there has failed then. */
+static void
+test_past_stays(void **state)
+{
+	struct fixture *f = *state;
+	size_t waited;
+
+	run(f, "kubectl run w --image=nginx --overrides='{\"spec\":{\"initContainers\":[{\"name\":\"init\",\"image\":\"busybox:1.28\","
+		"\"command\":[\"sh\",\"-c\",\"until nslookup my.default.svc.cluster.local; do echo waiting for my; sleep 2; done; echo up\"]}]}}'; sleep 7");
+	run(f, "kubectl logs w -c init");
+	waited = count(f->out.str.buf, "waiting for my\n");
+	assert_in_range(waited, 3, 4);
+	assert_int_equal(count(f->out.str.buf, "up\n"), 0);
+	run(f, "kubectl create svc clusterip my --tcp=80; sleep 5; kubectl logs w -c init");
+	assert_in_range(count(f->out.str.buf, "waiting for my\n"), waited, waited + 1);
+	assert_int_equal(count(f->out.str.buf, "Name:\tmy.default.svc.cluster.local\n"), 1);
+	assert_true(str_ends(f->out.str.buf, "up\n"));
+}
+
+/* Each process has its own, and the one before it is there for -p. */
+static void
+test_restarts(void **state)
+{
+	struct fixture *f = *state;
+
+	run(f, "kubectl run bad --image=busybox -- sh -c 'date; sleep 30; exit 3'; sleep 35");
+	run(f, "kubectl logs bad");
+	assert_int_equal(count(f->out.str.buf, "UTC 2026\n"), 1);
+	run(f, "kubectl logs bad > now; kubectl logs -p bad > before; diff now before");
+	assert_int_equal(f->shell.status, 1);
+	run(f, "wc -l < before");
+	assert_string_equal(f->out.str.buf, "1\n");
+}
+
+static void
+test_run_ends(void **state)
+{
+	struct fixture *f = *state;
+
+	for (int i = 0; i < 2; i++)
+		expect(f, "kubectl run tmp --rm -i --restart=Never --image=busybox -- echo hi", "hi\npod \"tmp\" deleted\n", "", 0);
+	expect(f, "kubectl run a --rm -it --restart=Never --image=busybox -- sh -c 'echo so; exit 7'", "so\npod \"a\" deleted\n",
+		"If you don't see a command prompt, try pressing enter.\npod default/a terminated (Error)\n", 7);
+	expect(f, "kubectl run b -i --restart=Never --image=busybox -- nosuch", "",
+		"pod default/b terminated (StartError)\nfailed to create containerd task: failed to create shim task: OCI runtime "
+		"create failed: runc create failed: unable to start container process: exec: \"nosuch\": executable file not found "
+		"in $PATH: unknown\n", 128);
+	expect(f, "kubectl get pod b -o jsonpath={.status.phase}", "Failed", "", 0);
+	expect(f, "kubectl run c -i --rm --restart=Never --image=busybos -- echo hi", "pod \"c\" deleted\n",
+		"error: timed out waiting for the condition\n", 1);
+	expect(f, "kubectl run d --attach --restart=Never --image=busybox -- sh -c 'echo hi; sleep 2; echo ho; exit 4'", "hi\nho\n",
+		"pod default/d terminated (Error)\n", 4);
+	run(f, "kubectl run e -i --restart=Never --image=busybox -- echo hi");
+	expect(f, "kubectl logs e", "hi\n", "", 0);
+	expect(f, "kubectl get pod e -o jsonpath={.status.phase}", "Succeeded", "", 0);
+	run(f, "kubectl run g -i --rm --expose --port=80 --restart=Never --image=busybox -- true");
+	assert_true(str_ends(f->out.str.buf, "pod \"g\" deleted\nservice \"g\" deleted\n"));
+}
+
+/* `exit` of a shell that is a pod's main process. */
+static void
+test_shell_ends(void **state)
+{
+	struct fixture *f = *state;
+	struct sink_str out = SINK_STR_INIT;
+
+	f->io.tty = true;
+	run(f, "kubectl run a --restart=Never --rm -it --image=busybox");
+	assert_int_equal(f->shell.place, PLACE_POD);
+	expect(f, "exit 3", "pod \"a\" deleted\n", "pod default/a terminated (Error)\n", 3);
+	assert_int_equal(f->shell.place, PLACE_CLIENT);
+	run(f, "kubectl run b -it --image=busybox");
+	expect(f, "exit", "Session ended, resume using 'kubectl attach b -c b -i -t' command when the pod is running\n", "", 0);
+	run(f, "sleep 2; kubectl get pod b");
+	assert_int_equal(count(f->out.str.buf, "1/1     Running   1 ("), 1);
+	run(f, "kubectl attach b -it");
+	assert_int_equal(f->shell.place, PLACE_POD);
+	run(f, "exit");
+	assert_int_equal(count(f->out.str.buf, "Session ended, resume"), 1);
+	str_release(&out.str);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(test_one_that_ends, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_one_that_goes_on, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_one_without_end, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_past_stays, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_restarts, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_run_ends, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_shell_ends, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
