@@ -1,6 +1,7 @@
 /* Images that learners use, by the last part of their name, and whether they can be pulled. */
 #include "control/image.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "svcsim/distance.h"
@@ -142,6 +143,15 @@ is_mistyped(const char *reference)
 		if (strlen(image->name) >= TYPO_LETTERS && word_distance(image->name, name) == 1)
 			return true;
 	return false;
+}
+
+bool
+image_is_old_busybox(const char *reference)
+{
+	const struct image *image = image_of(reference);
+	const char *last = strrchr(reference, '/'), *tag = strchr(last ? last : reference, ':');
+
+	return image && strcmp(image->name, "busybox") == 0 && tag && str_starts(tag, ":1.") && atoi(tag + 3) <= 28;
 }
 
 bool

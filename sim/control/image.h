@@ -29,6 +29,8 @@ const struct image *image_of(const char *reference);	/* NULL when not listed */
  * one mistyped.
  */
 bool image_exists(const char *reference);
+/* busybox up to 1.28, whose nslookup asks as programs do (getaddrinfo), with the search list; those after it don't. */
+bool image_is_old_busybox(const char *reference);
 int64_t image_size(const char *reference);	/* as the kubelet tells it; all but nginx have an ordinary one */
 
 #endif

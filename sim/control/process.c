@@ -19,6 +19,7 @@
 struct surroundings {
 	const struct server *server;
 	const struct object *pod;
+	const struct value *container;
 	int64_t probed_at;	/* a command of a probe runs then; CLOCK_NEVER: it is the main process */
 };
 
@@ -222,6 +223,19 @@ do_resolve(struct timeline *script, const char *const *words, size_t n)
 		script->status = 1;
 }
 
+/* busybox' from 1.29 on asks for a short name in each domain of the search list, and fails for those without it. */
+static void
+do_nslookup(struct timeline *script, const char *const *words, size_t n)
+{
+	const char *word = host_word(words, n), *image = value_get_text(around(script)->container, "image");
+	const struct image *known = image ? image_of(image) : NULL;
+	bool is_new = known && strcmp(known->name, "busybox") == 0 && !image_is_old_busybox(image);
+
+	do_resolve(script, words, n);
+	if (word && is_new && !strstr(word, ".svc.") && !ascii_isdigit(*word))
+		script->status = 1;
+}
+
 static void
 do_connect(struct timeline *script, const char *const *words, size_t n)
 {
@@ -325,7 +339,7 @@ static const struct program {
 	{ "python", run_on, false },
 	{ "python3", run_on, false },
 	{ "node", run_on, false },
-	{ "nslookup", do_resolve, false },
+	{ "nslookup", do_nslookup, false },
 	{ "dig", do_resolve, false },
 	{ "host", do_resolve, false },
 	{ "getent", do_resolve, false },
@@ -470,7 +484,7 @@ process_of(const struct server *server, const struct object *pod, const struct v
 	const char *reference = value_get_text(container, "image"), *first;
 	const struct image *image = image_of(reference ? reference : "");
 	const struct program *program;
-	const struct surroundings surroundings = { server, pod, CLOCK_NEVER };
+	const struct surroundings surroundings = { server, pod, container, CLOCK_NEVER };
 	struct timeline script = { .run = run_program, .user = &surroundings };
 	struct process process;
 
@@ -491,7 +505,7 @@ int
 process_exec(const struct server *server, const struct object *pod, const struct value *container,
 	const struct value *command, int64_t after)
 {
-	const struct surroundings main_one = { server, pod, CLOCK_NEVER }, probed = { server, pod, after };
+	const struct surroundings main_one = { server, pod, container, CLOCK_NEVER }, probed = { server, pod, container, after };
 	struct timeline script = { .run = run_program, .user = &main_one };
 	int status;
 
@@ -508,7 +522,7 @@ process_exec(const struct server *server, const struct object *pod, const struct
 int64_t
 process_next_change(const struct server *server, const struct object *pod, const struct value *container, int64_t after)
 {
-	const struct surroundings surroundings = { server, pod, CLOCK_NEVER };
+	const struct surroundings surroundings = { server, pod, container, CLOCK_NEVER };
 	struct timeline script = { .run = run_program, .user = &surroundings };
 	int64_t next = CLOCK_NEVER;
 

@@ -235,6 +235,8 @@ print_header(struct dig *dig, const struct reply *reply, struct str *out)
 {
 	const struct dns_answer *answer = &reply->question.answer;
 	uint64_t hash = question_hash(dig, reply->asked);
+	/* what CoreDNS forwarded has the flags of who answered it */
+	bool forwarded = !answer->authoritative && (answer->code == DNS_NOERROR || answer->code == DNS_NXDOMAIN);
 
 	if (!dig->comments)
 		return;
@@ -244,10 +246,10 @@ print_header(struct dig *dig, const struct reply *reply, struct str *out)
 			";; You are currently testing what happens when an mDNS query is leaked to DNS\n");
 	str_addf(out, ";; ->>HEADER<<- opcode: QUERY, status: %s, id: %u\n", dns_code_name(answer->code),
 		(unsigned)(hash & 0xffff));
-	str_addf(out, ";; flags: qr%s rd; QUERY: 1, ANSWER: %zu, AUTHORITY: %d, ADDITIONAL: %zu\n",
-		answer->authoritative ? " aa" : "", answer->records.n + reply->name_servers + reply->soa_answer,
+	str_addf(out, ";; flags: qr%s rd%s; QUERY: 1, ANSWER: %zu, AUTHORITY: %d, ADDITIONAL: %zu\n",
+		answer->authoritative ? " aa" : "", forwarded ? " ra" : "", answer->records.n + reply->name_servers + reply->soa_answer,
 		reply->authority, answer->additional.n + 1);
-	str_add(out, ";; WARNING: recursion requested but not available\n\n");
+	str_add(out, forwarded ? "\n" : ";; WARNING: recursion requested but not available\n\n");
 	str_addf(out, ";; OPT PSEUDOSECTION:\n; EDNS: version: 0, flags:; udp: 1232\n; COOKIE: %016llx (echoed)\n",
 		(unsigned long long)hash);
 }

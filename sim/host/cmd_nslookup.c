@@ -1,9 +1,11 @@
-/* nslookup: bind's 9.18, and busybox' in its pods. */
+/* nslookup: bind's 9.18, and in busybox' pods busybox' own, of which there are two. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "control/image.h"
 #include "host/client.h"
 #include "host/commands.h"
+#include "host/programs.h"
 
 struct nslookup {
 	struct client client;
@@ -56,10 +58,11 @@ print_records(const struct client_question *question, struct str *out)
 		print_record(&question->answer.records.v[i], out);
 }
 
+/* Of each answer from the cluster's own zones; what CoreDNS forwarded, as the last may be, has the forwarder's. */
 static void
-print_no_recursion(const struct client_question *question, size_t times, struct str *out)
+print_no_recursion(const struct client_question *question, struct str *out)
 {
-	for (; times; times--)
+	for (size_t i = !question->answer.authoritative; i < question->ntried; i++)
 		str_addf(out, ";; Got recursion not available from %s\n", question->server);
 }
 
@@ -86,7 +89,7 @@ bind_second(struct nslookup *ns, const char *found, struct str *out)
 		for (size_t i = 0; i < second.answer.records.n; i++)
 			if (second.answer.records.v[i].type == DNS_AAAA)
 				print_record(&second.answer.records.v[i], out);
-	print_no_recursion(&second, 1, out);
+	print_no_recursion(&second, out);
 	client_question_release(&second);
 }
 
@@ -110,7 +113,7 @@ bind_ask(struct nslookup *ns)
 		status = bind_no_server(ns, answer, question.server);
 		goto out;
 	}
-	print_no_recursion(&question, question.ntried, &out);
+	print_no_recursion(&question, &out);
 	if (!reversed)
 		str_addf(&out, "Server:\t\t%s\nAddress:\t%s#53\n\n", question.server, question.server);
 	if (answer == CLIENT_FOUND)
@@ -181,6 +184,80 @@ busybox_ask(struct nslookup *ns)
 	return good ? 0 : 1;
 }
 
+/* "Server:    10.96.0.10" and each address with its name, as far as there is one.  false: there is no such host. */
+static bool
+old_print_host(struct nslookup *ns, const char *header, const char *host, struct str *out)
+{
+	static const enum ip_family families[] = { IP_V6, IP_V4 };
+	char text[IP_TEXT];
+	unsigned n = 0;
+
+	for (size_t f = 0; f < 2; f++) {
+		struct client_question question;
+		struct str reverse = STR_INIT, name = STR_INIT;
+		struct ip ip;
+
+		if (client_resolve(&ns->client, host, families[f], &ip) != CLIENT_FOUND || ip.family != families[f])
+			continue;
+		client_reverse_name(&ip, &reverse);
+		if (client_ask(&ns->client, reverse.buf, DNS_PTR, false, &question) == CLIENT_FOUND)
+			without_dot(question.answer.records.v[0].target, &name);
+		if (!n++)
+			str_addf(out, "%-10s %s\n", header, host);
+		str_addf(out, "Address %u: %s%s%s\n", n, ip_format(&ip, text), name.len ? " " : "", name.buf);
+		client_question_release(&question);
+		str_release(&reverse);
+		str_release(&name);
+	}
+	return n > 0;
+}
+
+/* busybox up to 1.28 (networking/nslookup.c, print_host): what getaddrinfo says, so the search list counts. */
+static int
+old_busybox_ask(struct nslookup *ns)
+{
+	const struct resolv_conf *conf = &ns->client.conf;
+	struct str out = STR_INIT;
+	bool found;
+
+	if (conf->nameservers.n)
+		old_print_host(ns, "Server:", conf->nameservers.v[0], &out);
+	str_addch(&out, '\n');
+	found = old_print_host(ns, "Name:", ns->name, &out);
+	sink_write(ns->io->out, out.buf, out.len);
+	if (!found)
+		sink_printf(ns->io->err, "nslookup: can't resolve '%s'\n", ns->name);
+	str_release(&out);
+	return found ? 0 : 1;
+}
+
+/* The second word: who is asked instead of resolv.conf's. */
+static bool
+use_server(struct nslookup *ns, const char *server)
+{
+	char text[IP_TEXT];
+	struct ip ip;
+
+	if (!server)
+		return true;
+	if (client_resolve(&ns->client, server, IP_V4, &ip) != CLIENT_FOUND) {
+		sink_printf(ns->io->err, "nslookup: couldn't get address for '%s': not found\n", server);
+		return false;
+	}
+	client_use_server(&ns->client, ip_format(&ip, text));
+	return true;
+}
+
+static int
+ask(struct nslookup *ns, const struct value *container)
+{
+	const char *image = value_get_text(container, "image");
+
+	if (!client_is_busybox(&ns->client))
+		return bind_ask(ns);
+	return image && image_is_old_busybox(image) ? old_busybox_ask(ns) : busybox_ask(ns);
+}
+
 static bool
 type_read(const char *text, enum dns_type *type)
 {
@@ -196,6 +273,7 @@ static int
 nslookup_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
 	struct nslookup ns = { .io = io, .type = DNS_A };
+	const char *server = NULL;
 	int status = 1;
 
 	for (int i = 1; i < argc; i++) {
@@ -206,18 +284,20 @@ nslookup_main(struct shell *shell, struct io *io, int argc, const char *const *a
 			return 1;
 		}
 		ns.type_given |= equals != NULL;
-		if (argv[i][0] != '-' && !ns.name)
+		if (argv[i][0] != '-' && ns.name)
+			server = argv[i];
+		else if (argv[i][0] != '-')
 			ns.name = argv[i];
 	}
 	if (!ns.name) {
 		sink_put(io->err, "nslookup: say which name\n");
 		return 1;
 	}
-	if (client_init(&ns.client, shell, io))
-		status = client_is_busybox(&ns.client) ? busybox_ask(&ns) : bind_ask(&ns);
+	if (client_init(&ns.client, shell, io) && use_server(&ns, server))
+		status = ask(&ns, place_container(shell));
 	client_release(&ns.client);
 	return status;
 }
 
-const struct command command_nslookup = { .name = "nslookup", .usage = "[-type=TYPE] NAME",
+const struct command command_nslookup = { .name = "nslookup", .usage = "[-type=TYPE] NAME [SERVER]",
 	.help = "Asks the resolver of where the shell is", .asks = true, .run = nslookup_main };

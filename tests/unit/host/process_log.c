@@ -137,7 +137,7 @@ test_past_stays(void **state)
 	assert_int_equal(count(f->out.str.buf, "up\n"), 0);
 	run(f, "kubectl create svc clusterip my --tcp=80; sleep 5; kubectl logs w -c init");
 	assert_in_range(count(f->out.str.buf, "waiting for my\n"), waited, waited + 1);
-	assert_int_equal(count(f->out.str.buf, "Name:\tmy.default.svc.cluster.local\n"), 1);
+	assert_int_equal(count(f->out.str.buf, "Name:      my.default.svc.cluster.local\n"), 1);
 	assert_true(str_ends(f->out.str.buf, "up\n"));
 }
 
@@ -204,6 +204,30 @@ test_shell_ends(void **state)
 	str_release(&out.str);
 }
 
+/*
+ * The two nslookups of busybox, as docker-library/busybox issue 75 shows them for 1.28 and 1.31; what an init container waits for
+ * with either.
+ */
+static void
+test_old_nslookup(void **state)
+{
+	struct fixture *f = *state;
+
+	run(f, "kubectl run old --image=busybox:1.28 -- sleep 1d; kubectl run new --image=busybox:1.36 -- sleep 1d; sleep 3");
+	expect(f, "kubectl exec old -- nslookup kubernetes.default",
+		"Server:    10.96.0.10\nAddress 1: 10.96.0.10 kube-dns.kube-system.svc.cluster.local\n\n"
+		"Name:      kubernetes.default\nAddress 1: 10.96.0.1 kubernetes.default.svc.cluster.local\n", "", 0);
+	assert_int_equal(run(f, "kubectl exec new -- nslookup kubernetes.default"), 1);
+	assert_int_equal(count(f->out.str.buf, "** server can't find kubernetes.default: NXDOMAIN\n"), 2);
+	expect(f, "kubectl exec old -- nslookup nosuch",
+		"Server:    10.96.0.10\nAddress 1: 10.96.0.10 kube-dns.kube-system.svc.cluster.local\n\n",
+		"nslookup: can't resolve 'nosuch'\ncommand terminated with exit code 1\n", 1);
+	assert_int_equal(run(f, "kubectl exec new -- nslookup kubernetes.default.svc.cluster.local 192.0.2.53"), 1);
+	run(f, "for tag in 1.28 1.36; do kubectl run w${tag#1.} --image=busybox:$tag --restart=Never -- "
+		"sh -c 'until nslookup kubernetes.default; do sleep 2; done'; done; sleep 10");
+	expect(f, "kubectl get pod w28 w36 -o jsonpath='{.items[*].status.phase}'", "Succeeded Running", "", 0);
+}
+
 int
 main(void)
 {
@@ -215,6 +239,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_restarts, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_run_ends, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_shell_ends, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_old_nslookup, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
