@@ -342,7 +342,7 @@ an_init_container_waits_for_a_service(void **state)
 	struct cluster cluster;
 
 	(void)state;
-	make(&cluster, POD("p", "initContainers: [{name: i, image: busybox, command: [sh, -c, 'until nslookup db; do sleep 2; done']}], "
+	make(&cluster, POD("p", "initContainers: [{name: i, image: 'busybox:1.28', command: [sh, -c, 'until nslookup db; do sleep 2; done']}], "
 		"containers: [{name: c, image: nginx}]"));
 	assert_string_equal(text_at(object_in(&cluster, "Pod", "p"), "status.phase"), "Pending");
 	assert_string_equal(text_at(object_in(&cluster, "Pod", "p"), "status.conditions[1].message"),
