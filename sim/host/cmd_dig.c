@@ -235,8 +235,7 @@ print_header(struct dig *dig, const struct reply *reply, struct str *out)
 {
 	const struct dns_answer *answer = &reply->question.answer;
 	uint64_t hash = question_hash(dig, reply->asked);
-	/* what CoreDNS forwarded has the flags of who answered it */
-	bool forwarded = !answer->authoritative && (answer->code == DNS_NOERROR || answer->code == DNS_NXDOMAIN);
+	bool forwarded = !answer->authoritative && answer->records.n;	/* by one who recurses */
 
 	if (!dig->comments)
 		return;

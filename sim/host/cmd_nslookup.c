@@ -58,11 +58,13 @@ print_records(const struct client_question *question, struct str *out)
 		print_record(&question->answer.records.v[i], out);
 }
 
-/* Of each answer from the cluster's own zones; what CoreDNS forwarded, as the last may be, has the forwarder's. */
+/* What CoreDNS forwarded, as the last that was asked may be, has recursion. */
 static void
 print_no_recursion(const struct client_question *question, struct str *out)
 {
-	for (size_t i = !question->answer.authoritative; i < question->ntried; i++)
+	bool forwarded = !question->answer.authoritative && question->answer.records.n;
+
+	for (size_t i = forwarded; i < question->ntried; i++)
 		str_addf(out, ";; Got recursion not available from %s\n", question->server);
 }
 
