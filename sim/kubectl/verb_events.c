@@ -91,11 +91,12 @@ static int
 print_list(struct kubectl *kubectl, struct output *output, const struct object **events, size_t n)
 {
 	struct arena arena = ARENA_INIT;
-	struct value *list = value_map(&arena), *items;
+	struct value *list, *items;
 	int status;
 
 	if (output->format == OUTPUT_NAME)
 		return 0;
+	list = value_map(&arena);
 	value_set_text(&arena, list, "kind", "EventList");
 	value_set_text(&arena, list, "apiVersion", "v1");
 	value_make_map(&arena, list, "metadata");
