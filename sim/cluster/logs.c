@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "control/image.h"
 #include "control/process.h"
+#include "control/serve.h"
 
 void
 logs_release(struct logs *logs)
@@ -82,10 +83,14 @@ logs_append(struct logs *logs, const struct pod *pod, const char *container, int
 
 /* ---- what images say when they start ---- */
 
-static const struct {
-	const char *image;
-	/* lines; %d is the date as nginx writes it, %k as klog, %a as Apache, %i the pod's address */
+/* What runs instead of the image's own program starts in silence, unless it is a program that is known. */
+enum start_of { OF_IMAGE, OF_PROGRAM, OF_BARE_IMAGE /* without any words */ };
+
+static const struct start {
+	const char *name;
+	/* lines; %d is the date as nginx and Go write it, %k as klog, %a as Apache; %i the pod's address, %t its TCP port, %u UDP */
 	const char *lines;
+	enum start_of of;
 } starts[] = {
 	{ "nginx", "/docker-entrypoint.sh: /docker-entrypoint.d/ is not empty, will attempt to perform configuration\n"
 		"/docker-entrypoint.sh: Looking for shell scripts in /docker-entrypoint.d/\n"
@@ -99,19 +104,19 @@ static const struct {
 		"%d [notice] 1#1: using the \"epoll\" event method\n%d [notice] 1#1: nginx/1.27.3\n"
 		"%d [notice] 1#1: built by gcc 12.2.0 (Debian 12.2.0-14) \n%d [notice] 1#1: OS: Linux 6.8.0-51-generic\n"
 		"%d [notice] 1#1: getrlimit(RLIMIT_NOFILE): 1048576:1048576\n%d [notice] 1#1: start worker processes\n"
-		"%d [notice] 1#1: start worker process 29\n%d [notice] 1#1: start worker process 30\n" },
+		"%d [notice] 1#1: start worker process 29\n%d [notice] 1#1: start worker process 30\n", OF_IMAGE },
 	{ "httpd", "AH00558: httpd: Could not reliably determine the server's fully qualified domain name, using %i. "
 		"Set the 'ServerName' directive globally to suppress this message\n"
 		"[%a] [mpm_event:notice] [pid 1:tid 1] AH00489: Apache/2.4.62 (Unix) configured -- resuming normal operations\n"
-		"[%a] [core:notice] [pid 1:tid 1] AH00094: Command line: 'httpd -D FOREGROUND'\n" },
-	{ "whoami", "%d Starting up on port 80\n" },
-	{ "http-echo", "%d [INFO] server is listening on :5678\n" },
-	{ "hello-app", "%d Server listening on port 8080\n" },
-	{ "coredns", ".:53\nCoreDNS-1.11.3\nlinux/amd64, go1.21.11, a6338e9\n" },
+		"[%a] [core:notice] [pid 1:tid 1] AH00094: Command line: 'httpd -D FOREGROUND'\n", OF_IMAGE },
+	{ "whoami", "%d Starting up on port 80\n", OF_IMAGE },
+	{ "http-echo", "%d [INFO] server is listening on :5678\n", OF_IMAGE },
+	{ "hello-app", "%d Server listening on port 8080\n", OF_IMAGE },
+	{ "coredns", ".:53\nCoreDNS-1.11.3\nlinux/amd64, go1.21.11, a6338e9\n", OF_IMAGE },
 	{ "kube-proxy", "%k server_linux.go:66] \"Using iptables proxy\"\n"
 		"%k config.go:199] \"Starting service config controller\"\n"
 		"%k config.go:105] \"Starting endpoint slice config controller\"\n"
-		"%k shared_informer.go:320] Caches are synced for service config\n" },
+		"%k shared_informer.go:320] Caches are synced for service config\n", OF_IMAGE },
 	{ "library/hello-world", "\nHello from Docker!\nThis message shows that your installation appears to be working correctly.\n\n"
 		"To generate this message, Docker took the following steps:\n 1. The Docker client contacted the Docker daemon.\n"
 		" 2. The Docker daemon pulled the \"hello-world\" image from the Docker Hub.\n    (amd64)\n"
@@ -120,8 +125,12 @@ static const struct {
 		" 4. The Docker daemon streamed that output to the Docker client, which sent it\n    to your terminal.\n\n"
 		"To try something more ambitious, you can run an Ubuntu container with:\n $ docker run -it ubuntu bash\n\n"
 		"Share images, automate workflows, and more with a free Docker ID:\n https://hub.docker.com/\n\n"
-		"For more examples and ideas, visit:\n https://docs.docker.com/get-started/\n\n" },
-	{ "redis", "1:C %d * oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo\n1:M %d * Ready to accept connections tcp\n" },
+		"For more examples and ideas, visit:\n https://docs.docker.com/get-started/\n\n", OF_IMAGE },
+	{ "redis", "1:C %d * oO0OoO0OoO0Oo Redis is starting oO0OoO0OoO0Oo\n1:M %d * Ready to accept connections tcp\n", OF_IMAGE },
+	{ "agnhost", "Paused\n", OF_BARE_IMAGE },
+	{ "netexec", "%d Started HTTP server on port %t\n", OF_PROGRAM },
+	{ "netexec", "%d Started UDP server on port  %u\n", OF_PROGRAM },
+	{ "serve-hostname", "%d Serving on port %t.\n", OF_PROGRAM },
 };
 
 static void
@@ -139,8 +148,20 @@ add_date(char form, int64_t when, struct str *out)
 		str_addf(out, "%.19s.000000 %s", date, date + 24);
 }
 
+static bool
+start_fits(const struct start *start, const struct pod *pod, const struct value *container, const struct image *image)
+{
+	bool words = value_count(value_get(container, "command")) || value_count(value_get(container, "args"));
+
+	if (start->of == OF_PROGRAM)
+		return strcmp(serve_name(pod, container), start->name) == 0 &&
+			(!strstr(start->lines, "%u") || serve_port(pod, container, PROTOCOL_UDP));
+	return image && strcmp(image->name, start->name) == 0 &&
+		!(start->of == OF_BARE_IMAGE ? words : process_has_words(container));
+}
+
 static void
-add_start(const char *lines, const struct pod *pod, int64_t when, struct str *out)
+add_start(const char *lines, const struct pod *pod, const struct value *container, int64_t when, struct str *out)
 {
 	char ip[IP_TEXT];
 
@@ -151,6 +172,8 @@ add_start(const char *lines, const struct pod *pod, int64_t when, struct str *ou
 			str_addch(out, *c);
 		else if (*++c == 'i')
 			str_add(out, ip_format(&pod->ip, ip));
+		else if (*c == 't' || *c == 'u')
+			str_addf(out, "%u", (unsigned)serve_port(pod, container, *c == 't' ? PROTOCOL_TCP : PROTOCOL_UDP));
 		else
 			add_date(*c, when, out);
 	}
@@ -180,7 +203,6 @@ add_between(const char *text, int64_t from, int64_t to, struct str *out)
 	}
 }
 
-/* What runs instead of the image's own program starts in silence. */
 void
 logs_text(const struct logs *logs, const struct pod *pod, const struct value *container, int64_t from, int64_t to,
 	struct str *out)
@@ -190,9 +212,9 @@ logs_text(const struct logs *logs, const struct pod *pod, const struct value *co
 	char *key = key_of(pod, name ? name : "");
 	const struct str *text = map_get(&logs->texts, key);
 
-	for (size_t i = 0; image && !process_has_words(container) && i < sizeof starts / sizeof starts[0]; i++)
-		if (strcmp(starts[i].image, image->name) == 0)
-			add_start(starts[i].lines, pod, from, out);
+	for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++)
+		if (start_fits(&starts[i], pod, container, image))
+			add_start(starts[i].lines, pod, container, from, out);
 	if (text)
 		add_between(text->buf, from, to, out);
 	free(key);

@@ -69,11 +69,11 @@ const struct answer_page answer_pages[] = {
 	{ "tomcat", NULL, NULL, 404, "text/html;charset=utf-8", TOMCAT_404 },
 	{ "http.server", "/", NULL, 200, "text/html; charset=utf-8", PYTHON_ROOT },
 
-	{ "netexec", "/", NULL, 200, PLAIN, "NOW: %T" },
 	{ "netexec", "/hostname", NULL, 200, PLAIN, "%h" },
 	{ "netexec", "/hostName", NULL, 200, PLAIN, "%h" },
 	{ "netexec", "/clientip", NULL, 200, PLAIN, "%c:51234" },
 	{ "netexec", "/healthz", NULL, 200, PLAIN, "" },
+	{ "netexec", NULL, NULL, 200, PLAIN, "NOW: %T" },	/* whatever no other handler has */
 	{ "test-webserver", "/", NULL, 200, "text/html; charset=utf-8",
 		"<pre>\n<a href=\"dev/\">dev/</a>\n<a href=\"etc/\">etc/</a>\n"
 		"<a href=\"proc/\">proc/</a>\n<a href=\"sys/\">sys/</a>\n<a "

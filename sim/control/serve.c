@@ -103,17 +103,26 @@ program_of(const struct argv *words, const struct image *image, size_t *at)
 	return NULL;
 }
 
+/* 0: on none; "-1" says so of netexec's UDP. */
+static uint16_t
+program_port(const struct argv *words, const struct program *program, size_t at, enum protocol protocol)
+{
+	bool udp = protocol == PROTOCOL_UDP;
+	const char *flag = udp ? program->udp_flag : program->flag, *given = flag ? argv_flag(words, at, flag) : NULL;
+	uint16_t port = given ? argv_port(given) : program->bare && !udp ? bare_port(words, at + 1) : 0;
+
+	if (port || (given && given[0] == '-'))
+		return port;
+	return udp ? program->udp_standard : program->standard;
+}
+
 static bool
 program_listens(const struct asking *asking, const struct program *program, size_t at)
 {
-	bool udp = asking->protocol == PROTOCOL_UDP;
-	const char *flag = udp ? program->udp_flag : program->flag,
-		*given = flag ? argv_flag(&asking->words, at, flag) : NULL;
-	uint16_t port = given ? argv_port(given) : program->bare && !udp ? bare_port(&asking->words, at + 1) : 0;
+	enum protocol protocol = asking->protocol == PROTOCOL_UDP ? PROTOCOL_UDP : PROTOCOL_TCP;
+	uint16_t port = program_port(&asking->words, program, at, protocol);
 
-	if (!port)
-		port = udp ? program->udp_standard : program->standard;
-	return port && is_asked(asking, udp ? PROTOCOL_UDP : PROTOCOL_TCP, port);
+	return port && is_asked(asking, protocol, port);
 }
 
 /* agnhost porter: a server for each SERVE_PORT_80, SERVE_TLS_PORT_443, SERVE_SCTP_PORT_9999 in its environment. */
@@ -423,6 +432,21 @@ serve_name(const struct pod *pod, const struct value *container)
 		name = "nc";
 	argv_release(&words);
 	return name;
+}
+
+uint16_t
+serve_port(const struct pod *pod, const struct value *container, enum protocol protocol)
+{
+	const struct program *program;
+	struct argv words;
+	uint16_t port;
+	size_t at;
+
+	argv_init(&words, pod->object->root, container);
+	program = program_of(&words, image_in(container), &at);
+	port = program ? program_port(&words, program, at, protocol) : 0;
+	argv_release(&words);
+	return port;
 }
 
 /* ---- a pod ---- */

@@ -21,5 +21,7 @@ const struct value *pod_listener(const struct store *store, const struct pod *po
 uint16_t pod_lowest_port(const struct store *store, const struct pod *pod, enum protocol protocol);
 /* What answers there: an image's name ("nginx"), a program's ("netexec"); "" when that isn't known. */
 const char *serve_name(const struct pod *pod, const struct value *container);
+/* Where a program that the words of a container name listens, by them; 0: no such program, or nowhere. */
+uint16_t serve_port(const struct pod *pod, const struct value *container, enum protocol protocol);
 
 #endif

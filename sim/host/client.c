@@ -31,7 +31,7 @@ client_init(struct client *client, struct shell *shell, struct io *io)
 			return false;
 		}
 	}
-	client->busybox = shell->busybox || (client->pod && programs_are_busybox(place_container(shell)));
+	client->busybox = place_is_busybox(shell);
 	resolv_conf_of(&shell->cluster->dns, client->pod, &client->conf);
 	return true;
 }

@@ -197,21 +197,19 @@ curl_output(struct curl *curl, const struct str *text)
 	return curl_fail(curl, 23, "Failed writing body (0 != %zu)", text->len);
 }
 
-/* The Host header: --header's, else the URL's. */
+/* The Host header, where nobody gave another. */
 static char *
-host_header(const struct curl *curl)
+host_header(const struct url *url)
 {
-	bool plain = curl->url.port == (curl->url.tls ? 443 : 80);
+	bool plain = url->port == (url->tls ? 443 : 80);
 
-	if (curl->host)
-		return xstrdup(curl->host);
-	return plain ? xstrdup(curl->url.host) : xasprintf("%s:%u", curl->url.host, curl->url.port);
+	return plain ? xstrdup(url->host) : xasprintf("%s:%u", url->host, url->port);
 }
 
 static int
 curl_answered(struct curl *curl, const struct walk *walk)
 {
-	char *host = host_header(curl);
+	char *host = curl->host ? xstrdup(curl->host) : host_header(&curl->url);
 	const struct http_request request = { curl->url.tls, curl->insecure, curl->url.path, curl->url.port, host,
 		curl->agent, curl->head ? "HEAD" : curl->method };
 	enum http_result result = http_get(&curl->client, &request, walk, &curl->response);
@@ -629,8 +627,8 @@ wget_save(struct wget *wget, const struct http_response *response)
 static int
 wget_answered(struct wget *wget, const struct walk *walk)
 {
-	const struct http_request request = { wget->url.tls, wget->insecure, wget->url.path, wget->url.port,
-		wget->url.host, wget->busybox ? "Wget" : "Wget/1.21.3", wget->spider ? "HEAD" : "GET" };
+	char *host = host_header(&wget->url);
+	const struct http_request request = { wget->url.tls, wget->insecure, wget->url.path, wget->url.port, host, wget->busybox ? "Wget" : "Wget/1.21.3", wget->spider ? "HEAD" : "GET" };
 	struct http_response response;
 	enum http_result result = http_get(&wget->client, &request, walk, &response);
 	char busybox[80], gnu[80];
@@ -648,6 +646,7 @@ wget_answered(struct wget *wget, const struct walk *walk)
 		status = wget_save(wget, &response);
 	}
 	http_release(&response);
+	free(host);
 	return status;
 }
 

@@ -5,6 +5,7 @@
 #include "host/commands.h"
 #include "host/lexer.h"
 #include "host/options.h"
+#include "host/programs.h"
 #include "host/run.h"
 
 /* ---- variables ---- */
@@ -239,13 +240,33 @@ const struct command command_unalias = { .builtin = true, .name = "unalias", .us
 
 /* ---- time and place ---- */
 
-static int
-sleep_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+#define SLEEP_FOREVER (100 * 365 * 86400ll)	/* of a process: longer than any session */
+
+/* The seconds that "5", "1.5", "2m" or "infinity" stand for; -1: it is none of them. */
+static int64_t
+sleep_seconds(const char *text)
 {
 	static const struct {
 		char unit;
 		int64_t seconds;
 	} units[] = { { '\0', 1 }, { 's', 1 }, { 'm', 60 }, { 'h', 3600 }, { 'd', 86400 } };
+	size_t digits = strspn(text, "0123456789");
+	const char *tail = text + digits + (text[digits] == '.' ? 1 + strspn(text + digits + 1, "0123456789") : 0);
+
+	if (strcmp(text, "infinity") == 0 || strcmp(text, "inf") == 0)
+		return SLEEP_FOREVER;
+	if (!digits || digits > 6 || (tail[0] && tail[1]))
+		return -1;
+	for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+		if (units[i].unit == tail[0])
+			return strtol(text, NULL, 10) * units[i].seconds;
+	return -1;
+}
+
+/* A sleep without an end holds a process; whoever typed it has to interrupt it, which is taken as done. */
+static int
+sleep_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
 	int64_t total = 0;
 
 	if (argc == 1) {
@@ -253,20 +274,18 @@ sleep_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 		return 1;
 	}
 	for (int i = 1; i < argc; i++) {
-		size_t digits = strspn(argv[i], "0123456789"), unit = 0, tail = 0;
-		int64_t number = strtol(argv[i], NULL, 10);
+		int64_t seconds = sleep_seconds(argv[i]);
 
-		if (argv[i][digits] == '.')
-			tail = 1 + strspn(argv[i] + digits + 1, "0123456789");
-		while (unit < 5 && argv[i][digits + tail] != units[unit].unit)
-			unit++;
-		if (!digits || digits > 6 || unit == 5 || (argv[i][digits + tail] && argv[i][digits + tail + 1])) {
-			sink_printf(io->err,
-				"sleep: invalid time interval '%s'\nTry 'sleep --help' for more information.\n",
-				argv[i]);
+		if (seconds < 0) {
+			sink_printf(io->err, place_is_busybox(shell) ? "sleep: invalid number '%s'\n" :
+				"sleep: invalid time interval '%s'\nTry 'sleep --help' for more information.\n", argv[i]);
 			return 1;
 		}
-		total += number * units[unit].seconds;
+		total += seconds;
+	}
+	if (total >= SLEEP_FOREVER && !shell->cluster->held) {
+		cluster_rest(shell->cluster);
+		return 130;
 	}
 	cluster_tick(shell->cluster, shell->cluster->server.clock.now + total * CLOCK_SECOND);
 	return 0;

@@ -212,19 +212,26 @@ node_answer(struct client *client, const struct http_request *request, const str
 
 /* ---- pods ---- */
 
-/* What an image's server says of itself, and how it writes a request into its log. */
-enum log_form { LOG_NONE, LOG_NGINX, LOG_APACHE, LOG_PYTHON, LOG_GO };
+#define APACHE "Apache/2.4.62 (Unix)"
+
+/*
+ * What an image's server says of itself, and how it writes a request into its log: %s the source's address, %t the time as
+ * Apache and nginx write it, %y as Python, %d as Go; %m method, %p path, %h host, %u agent, %S status, %L length.
+ */
 static const struct server_style {
-	const char *name, *server, *modified;
-	enum log_form log;
+	const char *name, *server, *modified, *etag, *log;
 } styles[] = {
-	{ "nginx", "nginx/1.27.3", "Tue, 26 Nov 2024 15:55:00 GMT", LOG_NGINX },
-	{ "httpd", "Apache/2.4.62 (Unix)", "Mon, 11 Jun 2007 18:53:14 GMT", LOG_APACHE },
-	{ "http.server", "SimpleHTTP/0.6 Python/3.13.1", NULL, LOG_PYTHON },
-	{ "echoserver", "nginx/1.14.2", NULL, LOG_NGINX },
-	{ "hello-app", NULL, NULL, LOG_GO },
-	{ "http-echo", NULL, NULL, LOG_GO },
-	{ NULL, NULL, NULL, LOG_NONE },
+	{ "nginx", "nginx/1.27.3", "Tue, 26 Nov 2024 15:55:00 GMT", "\"6745ef54-267\"",
+		"%s - - [%t +0000] \"%m %p HTTP/1.1\" %S %L \"-\" \"%u\" \"-\"" },
+	{ "echoserver", "nginx/1.14.2", NULL, NULL, "%s - - [%t +0000] \"%m %p HTTP/1.1\" %S %L \"-\" \"%u\" \"-\"" },
+	{ "httpd", APACHE, "Mon, 11 Jun 2007 18:53:14 GMT", "\"2d-432a5e4a73a80\"",
+		"%s - - [%t +0000] \"%m %p HTTP/1.1\" %S %L" },
+	{ "http.server", "SimpleHTTP/0.6 Python/3.13.1", NULL, NULL, "%s - - [%y] \"%m %p HTTP/1.1\" %S -" },
+	{ "hello-app", NULL, NULL, NULL, "%d Serving request: %p" },
+	{ "http-echo", NULL, NULL, NULL, "%d %h %s:51234 \"%m %p HTTP/1.1\" %S %L \"%u\" 21.32µs" },
+	{ "netexec", NULL, NULL, NULL, "%d GET %p" },
+	{ "serve-hostname", NULL, NULL, NULL, "%d HTTP request from %s:51234" },
+	{ NULL, NULL, NULL, NULL, NULL },
 };
 
 static const struct server_style *
@@ -247,20 +254,56 @@ pod_headers(const struct client *client, const struct server_style *style, struc
 	if (!style->server) {
 		str_addf(out, "Date: %s\r\nContent-Length: %zu\r\nContent-Type: %s\r\n", now, response->body.len,
 			response->type);
-	} else if (style->log == LOG_APACHE) {
-		str_addf(out, "Date: %s\r\nServer: %s\r\nLast-Modified: %s\r\nETag: \"2d-432a5e4a73a80\"\r\n"
+	} else if (strcmp(style->server, APACHE) == 0) {
+		str_addf(out, "Date: %s\r\nServer: %s\r\nLast-Modified: %s\r\nETag: %s\r\n"
 			"Accept-Ranges: bytes\r\nContent-Length: %zu\r\nContent-Type: %s\r\n", now, style->server,
-			style->modified, response->body.len, response->type);
+			style->modified, style->etag, response->body.len, response->type);
 	} else {
 		str_addf(out, "Server: %s\r\nDate: %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n", style->server,
 			now,
 			response->type, response->body.len);
 		if (style->modified && response->status == 200)
-			str_addf(out, "Last-Modified: %s\r\nConnection: keep-alive\r\nETag: \"6745ef54-267\"\r\n"
-				"Accept-Ranges: bytes\r\n", style->modified);
+			str_addf(out, "Last-Modified: %s\r\nConnection: keep-alive\r\nETag: %s\r\n"
+				"Accept-Ranges: bytes\r\n", style->modified, style->etag);
 		else
 			str_add(out, "Connection: keep-alive\r\n");
 	}
+}
+
+/* netexec names the handler, with what that one reads; every other path is its root's. */
+static void
+add_logged_path(const struct server_style *style, const char *path, struct str *line)
+{
+	const char *message = strstr(path, "msg=");
+
+	if (strcmp(style->name, "netexec") != 0)
+		str_add(line, path);
+	else if (str_starts(path, "/echo"))
+		str_addf(line, "/echo?msg=%.*s&code=", message ? (int)strcspn(message + 4, "&") : 0, message ? message + 4 : "");
+	else
+		str_add(line, answer_page(style->name, path) == answer_page(style->name, "/") ? "/" : path);
+}
+
+static void
+add_logged(char mark, const struct server_style *style, const struct http_request *request,
+	const struct http_response *response, int64_t now, struct str *line)
+{
+	char http[CLOCK_TEXT], iso[CLOCK_TEXT];
+
+	clock_format_http(now, http);	/* "Mon, 23 Nov 2026 04:12:56 GMT" */
+	clock_format(now, iso);
+	if (mark == 't' || mark == 'y')
+		str_addf(line, "%.2s/%.3s/%.4s%c%.8s", http + 5, http + 8, http + 12, mark == 't' ? ':' : ' ', http + 17);
+	else if (mark == 'd')
+		str_addf(line, "%.4s/%.2s/%.2s %.8s", iso, iso + 5, iso + 8, iso + 11);
+	else if (mark == 'p')
+		add_logged_path(style, request->path, line);
+	else if (mark == 'S')
+		str_addf(line, "%d", response->status);
+	else if (mark == 'L')
+		str_addf(line, "%zu", strcmp(request->method, "HEAD") == 0 ? 0 : response->body.len);
+	else
+		str_add(line, mark == 'm' ? request->method : mark == 'h' ? request->host : request->agent);
 }
 
 static void
@@ -268,36 +311,19 @@ write_log(const struct client *client, const struct server_style *style, const s
 	const struct http_request *request, const struct http_response *response)
 {
 	int64_t now = client->cluster->server.clock.now;
-	char seen[IP_TEXT], http[CLOCK_TEXT], iso[CLOCK_TEXT];
+	char seen[IP_TEXT];
 	struct str line = STR_INIT;
 
-	ip_format(&walk->source_seen, seen);
-	clock_format_http(now, http);	/* "Mon, 23 Nov 2026 04:12:56 GMT" */
-	clock_format(now, iso);
-	switch (style->log) {
-	case LOG_NONE:
+	if (!style->log)
 		return;
-	case LOG_NGINX:
-		str_addf(&line, "%s - - [%.2s/%.3s/%.4s:%.8s +0000] \"%s %s HTTP/1.1\" %d %zu \"-\" \"%s\" \"-\"", seen,
-			http + 5,
-			http + 8, http + 12, http + 17, request->method, request->path, response->status,
-			strcmp(request->method, "HEAD") == 0 ? 0 : response->body.len, request->agent);
-		break;
-	case LOG_APACHE:
-	case LOG_PYTHON:
-		str_addf(&line, "%s - - [%.2s/%.3s/%.4s%c%.8s%s] \"%s %s HTTP/1.1\" %d %s%zu", seen, http + 5, http + 8,
-			http + 12, style->log == LOG_APACHE ? ':' : ' ', http + 17, style->log == LOG_APACHE ? " +0000"
-			: "",
-			request->method, request->path, response->status, style->log == LOG_APACHE ? "" : "-",
-			response->body.len);
-		if (style->log == LOG_PYTHON)
-			str_truncate(&line, (size_t)(strrchr(line.buf, '-') - line.buf) + 1);
-		break;
-	case LOG_GO:
-		str_addf(&line, "%.4s/%.2s/%.2s %.8s Serving request: %s", iso, iso + 5, iso + 8, iso + 11,
-			request->path);
-		break;
-	}
+	ip_format(&walk->source_seen, seen);
+	for (const char *c = style->log; *c; c++)
+		if (*c != '%')
+			str_addch(&line, *c);
+		else if (*++c == 's')
+			str_add(&line, seen);
+		else
+			add_logged(*c, style, request, response, now, &line);
 	logs_append(&client->cluster->logs, walk->pod, container, now, line.buf);
 	str_release(&line);
 }

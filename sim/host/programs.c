@@ -136,3 +136,11 @@ programs_are_busybox(const struct value *container)
 
 	return have && has_word(have, "busybox") && !has_word(have, "net") && !has_word(have, "bind");
 }
+
+bool
+place_is_busybox(const struct shell *shell)
+{
+	const struct value *container = place_container(shell);
+
+	return shell->busybox || (container && programs_are_busybox(container));
+}

@@ -8,7 +8,8 @@
 const struct value *place_container(const struct shell *shell);
 /* Does the image in the container have a program of this name? */
 bool programs_has(const struct value *container, const char *name);
-/* Are its small tools busybox's? */
+/* Are the small tools busybox's: those of the image in the container, or of the place where the shell is? */
 bool programs_are_busybox(const struct value *container);
+bool place_is_busybox(const struct shell *shell);
 
 #endif

@@ -33,7 +33,7 @@ static const struct {
 	{ AGNHOST "args: [netexec]", "/hostname", 8080, 200, "p" },
 	{ AGNHOST "args: [netexec]", "/clientip", 8080, 200, "10.1.2.3:" },
 	{ AGNHOST "args: [netexec]", "/echo?msg=hello", 8080, 200, "hello" },
-	{ AGNHOST "args: [netexec]", "/nosuch", 8080, 404, "404 page not found\n" },
+	{ AGNHOST "args: [netexec]", "/nosuch", 8080, 200, "NOW: 2026-01-01 00:00:" },
 	{ AGNHOST "args: [serve-hostname]", "/any", 9376, 200, "p" },
 	{ AGNHOST "args: [porter], env: [{name: SERVE_PORT_80, value: first}, {name: SERVE_PORT_81, value: second}]",
 		"/", 81, 200, "second" },

@@ -133,6 +133,39 @@ test_logs(void **state)
 		"Error from server (BadRequest): previous terminated container \"asks\" in pod \"asks\" not found\n");
 }
 
+/* test/images/agnhost/{netexec/netexec.go,serve-hostname/serve_hostname.go,pause/pause.go}, http-echo's handlers.go. */
+static void
+test_what_servers_log(void **state)
+{
+	static const struct { const char *name, *words, *asked, *log; } servers[] = {
+		{ "netexec", "--image=registry.k8s.io/e2e-test-images/agnhost:2.53 -- netexec --http-port=80", ":80/clientip",
+			"Started HTTP server on port 80\nStarted UDP server on port  8081\nGET /clientip\n" },
+		{ "noudp", "--image=registry.k8s.io/e2e-test-images/agnhost:2.53 -- netexec --udp-port=-1", ":8080/nosuch",
+			"Started HTTP server on port 8080\nGET /\n" },
+		{ "says", "--image=registry.k8s.io/e2e-test-images/agnhost:2.53 -- netexec", ":8080/echo?msg=hi",
+			"Started HTTP server on port 8080\nStarted UDP server on port  8081\nGET /echo?msg=hi&code=\n" },
+		{ "named", "--image=registry.k8s.io/e2e-test-images/agnhost:2.53 -- serve-hostname", ":9376",
+			"Serving on port 9376.\nHTTP request from CLIENT:51234\n" },
+		{ "echo", "--image=hashicorp/http-echo", ":5678/x", "[INFO] server is listening on :5678\n"
+			"SERVER:5678 CLIENT:51234 \"GET /x HTTP/1.1\" 200 12 \"curl/7.88.1\" 21.32µs\n" },
+	};
+	struct fixture *f = *state;
+
+	run(f, "kubectl run asks --image=nginx");
+	for (size_t i = 0; i < sizeof servers / sizeof *servers; i++) {
+		char *line = xasprintf("kubectl run %s %s >/dev/null; kubectl wait --for=condition=Ready pod/%s >/dev/null; "
+			"ip=$(kubectl get pod %s -o jsonpath={.status.podIP}); mine=$(kubectl get pod asks -o jsonpath={.status.podIP}); "
+			"kubectl exec asks -- curl -s \"http://$ip%s\" >/dev/null; kubectl logs %s | cut -d' ' -f3- | "
+			"sed \"s/$ip/SERVER/;s/$mine/CLIENT/\"", servers[i].name, servers[i].words, servers[i].name,
+			servers[i].name, servers[i].asked, servers[i].name);
+
+		expect(f, line, servers[i].log, 0);
+		free(line);
+	}
+	expect(f, "kubectl run idle --image=registry.k8s.io/e2e-test-images/agnhost:2.53 >/dev/null; "
+		"kubectl wait --for=condition=Ready pod/idle >/dev/null; kubectl logs idle", "Paused\n", 0);
+}
+
 static void
 test_forwards(void **state)
 {
@@ -268,6 +301,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_proxy_without_its_pod, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_pages, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_logs, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_what_servers_log, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_forwards, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_run_for_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_host_network, setup, teardown),

@@ -204,6 +204,19 @@ test_shell_ends(void **state)
 	str_release(&out.str);
 }
 
+/* A sleep without an end says nothing, and nothing after it comes; typed by hand it is as good as interrupted. */
+static void
+test_sleep_without_end(void **state)
+{
+	struct fixture *f = *state;
+
+	run(f, "kubectl run idle --image=busybox -- sh -c 'echo before; sleep infinity; echo after'; sleep 30");
+	expect(f, "kubectl logs idle", "before\n", "", 0);
+	expect(f, "sleep infinity", "", "", 130);
+	expect(f, "kubectl exec idle -- sleep soon", "", "sleep: invalid number 'soon'\ncommand terminated with exit code 1\n", 1);
+	expect(f, "sleep soon", "", "sleep: invalid time interval 'soon'\nTry 'sleep --help' for more information.\n", 1);
+}
+
 /*
  * The two nslookups of busybox, as docker-library/busybox issue 75 shows them for 1.28 and 1.31; what an init container waits for
  * with either.
@@ -239,6 +252,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_restarts, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_run_ends, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_shell_ends, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_sleep_without_end, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_old_nslookup, setup, teardown),
 	};
 
