@@ -18,6 +18,7 @@
 	X(reachable, "every check that is no guard is lost by one of the wrong answers") \
 	X(behaviour, "what behaves earns at least as many points as what is written") \
 	X(why, "a check that may be lost says why it matters") \
+	X(what, "checks that look at the same thing have lines that tell them apart") \
 	X(text, "printable text in lines of up to 120 columns")
 enum lint_rule {
 #define LINT_RULE_ENUM(id, help) LINT_##id,

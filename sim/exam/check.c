@@ -440,6 +440,7 @@ judge_unchanged(const struct check_context *context, const struct value *spec, s
 	const struct value *fields = value_get(spec, "fields");
 
 	name_object(kind, spec, &judgement->what);
+	str_add(&judgement->what, ", as it was");
 	str_add(&judgement->want, "as it was");
 	if (now == NULL || context->before == NULL) {
 		str_add(&judgement->got, "is not there");
@@ -518,6 +519,7 @@ is_meant(const struct value *of, const char *name)
 	return of == NULL;
 }
 
+/* Of several questions only those that were answered wrong are told as got. */
 static void
 judge_answer(const struct check_context *context, const struct value *spec, struct judgement *judgement)
 {
@@ -537,7 +539,11 @@ judge_answer(const struct check_context *context, const struct value *spec, stru
 		judgement->parts += parts;
 		separate(&judgement->what);
 		str_addf(&judgement->what, "%s", asked->question.name);
+		if (right == parts && context->nquestions > 1)
+			continue;
 		separate(&judgement->got);
+		if (context->nquestions > 1)
+			str_addf(&judgement->got, "%s: ", asked->question.name);
 		str_add(&judgement->got, asked->words.len > 0 ? asked->words.buf : "no answer");
 	}
 	judgement->passed = judgement->parts > 0 && judgement->right == judgement->parts;

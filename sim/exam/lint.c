@@ -274,6 +274,44 @@ lint_why(const struct lint *lint)
 	}
 }
 
+static bool
+same_text(const struct value *a, const struct value *b, const char *key)
+{
+	const char *one = value_get_text(a, key), *other = value_get_text(b, key);
+
+	return one == other || (one != NULL && other != NULL && strcmp(one, other) == 0);
+}
+
+/* Two checks without a line of their own, which would be printed alike. */
+static bool
+look_alike(const struct value *a, const struct value *b)
+{
+	static const char *const words[] = { "object", "unchanged", "reach", "resolve", "file" };
+	static const char *const keys[] = { "kind", "namespace", "name", "from", "to", "protocol", "path" };
+	bool alike = false;
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0] && !alike; i++) {
+		const struct value *one = value_get(a, words[i]), *other = value_get(b, words[i]);
+
+		alike = one != NULL && other != NULL;
+		for (size_t k = 0; alike && k < sizeof keys / sizeof keys[0]; k++)
+			alike = same_text(one, other, keys[k]);
+	}
+	return alike && same_text(a, b, "what");
+}
+
+static void
+lint_what(const struct lint *lint)
+{
+	const struct value *checks = spec_value(lint, "checks");
+
+	for (size_t i = 0; i < value_count(checks); i++)
+		for (size_t k = 0; k < i; k++)
+			if (look_alike(value_at(checks, k), value_at(checks, i)))
+				fault(lint, value_at(checks, i), "check %zu is printed as check %zu is: give both a line (what:)",
+					i + 1, k + 1);
+}
+
 static void
 lint_one_text(const struct lint *lint, const struct value *value)
 {
@@ -335,6 +373,7 @@ static const struct {
 	[LINT_reachable] = { "reachable", lint_reachable, false },
 	[LINT_behaviour] = { "behaviour", lint_behaviour, false },
 	[LINT_why] = { "why", lint_why, false },
+	[LINT_what] = { "what", lint_what, false },
 	[LINT_text] = { "text", lint_text, true },
 };
 

@@ -602,7 +602,7 @@ static void
 send_from_outside(struct trace *trace, const struct ip *ip)
 {
 	trace->walk.from.ip = *ip;
-	trace->from_text = "outside";
+	trace->from_text = "external";
 }
 
 /* A pod of the namespace that the Service doesn't select, else any of it, else any pod at all. */

@@ -27,7 +27,7 @@ struct trace_request {
 struct trace {
 	struct arena arena;
 	const char *to;			/* as written */
-	const char *from_text;		/* "pod default/web-x", "outside", "node node01" */
+	const char *from_text;		/* "pod default/web-x", "external", "node node01" */
 	const struct pod *from_pod;	/* also when it uses its node's network, and walk.from is the node; NULL */
 	struct walk_request walk;	/* what was walked */
 	enum verdict verdict;		/* under all: answered only if every branch is */

@@ -58,7 +58,7 @@ a_packet_is_followed_through_its_changes(void **state)
 	(void)state;
 	assert_int_equal(trail->serial, 7);
 	assert_true(trail->answered && path->answered);
-	assert_string_equal(trail->from, "outside");
+	assert_string_equal(trail->from, "external");
 	assert_int_equal(trail->npaths, 1);
 	for (size_t i = 1; i < path->nhops; i++) {
 		assert_string_equal(path->hops[i].before.src, path->hops[i - 1].after.src);

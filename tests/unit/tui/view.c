@@ -174,7 +174,7 @@ static const struct trail_hop hops[] = {
 		.before = PACKET("10.1.0.1:8080", 0x4000), .after = PACKET("10.1.0.1:8080", 0x4000) },
 };
 static const struct trail_path path = { hops, COUNT(hops), 1, true };
-static const struct trail trail = { 1, "outside", "svc/web", "9.9.9.9:80 TCP", "answered: well.\n", true, &path, 1, 0 };
+static const struct trail trail = { 1, "external", "svc/web", "9.9.9.9:80 TCP", "answered: well.\n", true, &path, 1, 0 };
 
 static void
 a_hop_has_its_rule_and_the_packet_on_both_sides(void **state)
@@ -183,7 +183,7 @@ a_hop_has_its_rule_and_the_packet_on_both_sides(void **state)
 
 	(void)state;
 	check(view_packet, &input,
-		"outside → svc/web  9.9.9.9:80 TCP\n"
+		"external → svc/web  9.9.9.9:80 TCP\n"
 		"hop 2 of 4, n1 in PREROUTING\n"
 		"table nat, chain KUBE-MARK-MASQ  # marks\n"
 		"  -j MARK\n"
@@ -202,8 +202,8 @@ the_last_hop_says_what_became_of_it(void **state)
 
 	(void)state;
 	check(view_packet, &input,
-		"outside -> svc/web  9.9.9.9:80\n"
-		"TCP\n"
+		"external -> svc/web \n"
+		"9.9.9.9:80 TCP\n"
 		"hop 4 of 4, on the way back\n"
 		"  it is there\n"
 		"        source     destination    mark (TCP)\n"
@@ -225,7 +225,7 @@ the_whole_way_at_once(void **state)
 
 	(void)state;
 	check(view_packet, &input,
-		"outside -> svc/web  9.9.9.9:80 TCP\n"
+		"external -> svc/web  9.9.9.9:80 TCP\n"
 		"  send  it goes\n"
 		"      1.2.3.4:5 -> 9.9.9.9:80 TCP mark 0x0\n"
 		"  n1 nat KUBE-MARK-MASQ  -j MARK\n"
