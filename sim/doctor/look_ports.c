@@ -4,6 +4,7 @@
 
 #include "control/serve.h"
 #include "doctor/patient.h"
+#include "net/handmade.h"
 
 /* ---- endpoints made by hand ---- */
 
@@ -110,6 +111,65 @@ no_endpoints(struct patient *patient)
 	}
 }
 
+/* What a JSON patch puts into the slice to make it fit. */
+static const char *
+mending(const struct patient *patient, const struct handmade *handmade, const struct service_port *port)
+{
+	struct arena *arena = &patient->diagnosis->arena;
+
+	switch (handmade->fault) {
+	case HANDMADE_NO_PORT:
+		return arena_printf(arena, "\"/ports\",\"value\":[{\"name\":\"%s\",\"port\":%u,\"protocol\":\"%s\"}]", port->name,
+			port->target_port, protocol_name(port->protocol));
+	case HANDMADE_PORT_NAME:
+		return arena_printf(arena, "\"/ports/%zu/name\",\"value\":\"%s\"", handmade->at, port->name);
+	case HANDMADE_PROTOCOL:
+		return arena_printf(arena, "\"/ports/%zu/protocol\",\"value\":\"%s\"", handmade->at,
+			protocol_name(port->protocol));
+	case HANDMADE_NOT_READY:
+		return "\"/endpoints/0/conditions\",\"value\":{\"ready\":true}";
+	default:
+		return NULL;
+	}
+}
+
+static const char *
+present(const struct patient *patient, const struct handmade *handmade, const struct slice *slice)
+{
+	const struct slice_port *port = slice->nports ? &slice->ports[handmade->at] : NULL;
+	const char *value = handmade->fault == HANDMADE_LABEL ?
+		patient_labels(patient, value_get(object_meta(slice->object), "labels")) :
+		handmade->fault == HANDMADE_NOT_READY ? "not ready" :
+		!port ? "" : handmade->fault == HANDMADE_PROTOCOL ? protocol_name(port->protocol) : port->name;
+
+	return value && *value ? value : "<none>";
+}
+
+/* A slice is there, and doesn't fit; one that mirrors an Endpoints object is mended there, where it has one subset. */
+static void
+misfit(struct patient *patient, const struct handmade *handmade, const struct service_port *port)
+{
+	const struct slice *slice = slice_view(handmade->slice);
+	const char *path = NULL, *add = mending(patient, handmade, port);
+	const struct object *endpoints = slice->nendpoints ? mirrored(patient, slice, &slice->endpoints[0].ip, &path) : NULL;
+	const struct object *object = endpoints ? endpoints : handmade->slice;
+	struct finding *finding = finding_add(patient, object, endpoints ? "subsets" : handmade->field);
+	struct str text = STR_INIT;
+
+	finding->met = true;
+	handmade_say(handmade, patient->service, port, &text);
+	finding_text(patient, finding, "%s", text.buf);
+	finding_value(patient, finding, "%s", present(patient, handmade, slice));
+	if (handmade->fault == HANDMADE_LABEL)
+		finding_command(patient, finding, "kubectl label endpointslice %s kubernetes.io/service-name=%s --overwrite%s",
+			object->name, patient->name, patient_n(patient, object->namespace));
+	else if (!endpoints || (value_count(value_get(endpoints->root, "subsets")) == 1 && handmade->fault != HANDMADE_NOT_READY))
+		finding_command(patient, finding, "kubectl patch %s %s%s --type=json -p "
+			"'[{\"op\":\"add\",\"path\":%.1s%s%s}]'", object->kind->singular, object->name,
+			patient_n(patient, object->namespace), add, endpoints ? "/subsets/0" : "", add + 1);
+	str_release(&text);
+}
+
 static bool
 is_stale(const struct patient *patient, const struct ip *ip)
 {
@@ -134,6 +194,15 @@ look_endpoints(struct patient *patient)
 			endpoints++;
 			if (is_stale(patient, &slice->endpoints[e].ip))
 				stale_endpoint(patient, slice, e);
+		}
+	}
+	for (size_t i = 0; i < patient->service->nports; i++) {
+		const struct service_port *port = &patient->service->ports[i];
+		const struct handmade handmade = handmade_look(patient->cluster->server.store, patient->service, port);
+
+		if (handmade.slice && (!patient->asked || port->port == patient->asked)) {
+			misfit(patient, &handmade, port);
+			endpoints++;
 		}
 	}
 	if (!endpoints)

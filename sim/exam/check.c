@@ -332,6 +332,8 @@ judge_reach(const struct check_context *context, const struct value *spec, struc
 
 	str_addf(&judgement->what, "%s%s%s%s%s", from != NULL ? from : "", from != NULL ? " to " : "to ", request.to,
 		protocol != NULL ? "/" : "", protocol != NULL ? protocol : "");
+	if (strcmp(value_get_text(spec, "expect"), verdict_name(VERDICT_ANSWERED)) != 0)
+		str_addf(&judgement->what, ", %s", value_get_text(spec, "expect"));
 	want_reach(spec, &judgement->want);
 	if (protocol != NULL && !protocol_parse(protocol, &request.protocol))
 		BUG("protocol %s", protocol);

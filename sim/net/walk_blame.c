@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "control/serve.h"
+#include "net/handmade.h"
 
 struct blame {
 	struct world *world;
@@ -98,6 +99,20 @@ add_selector(const struct value *selector, struct str *text)
 		str_addf(text, "%s%s=%s", i ? "," : "", selector->map.v[i].key, value_text(selector->map.v[i].value));
 }
 
+static void
+blame_handmade(struct blame *blame)
+{
+	const struct service *service = blame->service;
+	const struct service_port *port = &service->ports[blame->port < service->nports ? blame->port : 0];
+	const struct handmade handmade = handmade_look(blame->world->store, service, port);
+	struct str text = STR_INIT;
+
+	handmade_say(&handmade, service, port, &text);
+	blame_object(blame, handmade.slice ? handmade.slice : service->object, handmade.slice ? handmade.field : "spec.selector",
+		"%s", text.buf);
+	str_release(&text);
+}
+
 /* Rejected, and nobody was reached: no endpoints.  Why? */
 static void
 blame_no_endpoints(struct blame *blame)
@@ -110,8 +125,7 @@ blame_no_endpoints(struct blame *blame)
 	struct str selector = STR_INIT;
 
 	if (!service->selector) {
-		blame_object(blame, service->object, "spec.selector",
-			"Service %s has no selector, and nobody made EndpointSlices for it by hand", service->object->name);
+		blame_handmade(blame);
 		return;
 	}
 	add_selector(service->selector, &selector);

@@ -36,6 +36,14 @@
 #define POLICY(name, spec) "kubectl apply -f - <<'EOF'\napiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n" \
 	"metadata: {name: " name "}\nspec: " spec "\nEOF\n"
 
+/* A Service without a selector, and a slice for a pod of web, by the rest of its metadata, its ports and what follows its address. */
+#define HAND_MADE(service_port, labels, ports, more) \
+	"kubectl apply -f - <<EOF\napiVersion: v1\nkind: Service\nmetadata: {name: legacy}\n" \
+	"spec: {ports: [" service_port "]}\n---\napiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\n" \
+	"metadata: {name: legacy-1" labels "}\naddressType: IPv4\nports: " ports "\n" \
+	"endpoints: [{addresses: [$(kubectl get pods -l app=web -o jsonpath='{.items[0].status.podIP}')]" more "}]\nEOF"
+#define OF_LEGACY ", labels: {kubernetes.io/service-name: legacy}"
+
 static const struct row {
 	const char *cause, *config, *plant;
 	const char *to, *from;		/* NULL: svc/default/web, whoever */
@@ -79,6 +87,18 @@ static const struct row {
 		"endpoints: [{addresses: [192.168.1.222]}]\nports: [{port: 80}]\nEOF", "legacy", NULL, NULL },
 	{ "endpoints", "", "kubectl patch service web --type=json -p '[{\"op\":\"remove\",\"path\":\"/spec/selector\"}]'\n"
 		"kubectl delete endpoints web\nkubectl delete endpointslices -l kubernetes.io/service-name=web", NULL, NULL, NULL },
+	{ "endpoints", "", HAND_MADE("{name: http, port: 80}", OF_LEGACY, "[{port: 80}]", ""), "legacy", NULL, NULL },
+	{ "endpoints", "", HAND_MADE("{port: 80}", OF_LEGACY, "[{name: http, port: 80}]", ""), "legacy", NULL, NULL },
+	{ "endpoints", "", HAND_MADE("{port: 80}", OF_LEGACY, "[{port: 80, protocol: UDP}]", ""), "legacy", NULL, NULL },
+	{ "endpoints", "", HAND_MADE("{port: 80}", OF_LEGACY, "[]", ""), "legacy", NULL, NULL },
+	{ "endpoints", "", HAND_MADE("{port: 80}", OF_LEGACY, "[{port: 80}]", ", conditions: {ready: false}"), "legacy", NULL, NULL },
+	{ "endpoints", "", HAND_MADE("{port: 80}", "", "[{port: 80}]", ""), "legacy", NULL, NULL },
+	{ "endpoints", "", HAND_MADE("{port: 80}", ", labels: {kubernetes.io/service-name: legacyy}", "[{port: 80}]", ""), "legacy", NULL,
+		NULL },
+	{ "endpoints", "", "kubectl apply -f - <<EOF\napiVersion: v1\nkind: Service\nmetadata: {name: legacy}\n"
+		"spec: {ports: [{name: http, port: 80}]}\n---\napiVersion: v1\nkind: Endpoints\nmetadata: {name: legacy}\n"
+		"subsets: [{addresses: [{ip: $(kubectl get pods -l app=web -o jsonpath='{.items[0].status.podIP}')}], "
+		"ports: [{port: 80}]}]\nEOF", "legacy", NULL, NULL },
 	{ "target_port", "", "kubectl patch service web -p '{\"spec\":{\"ports\":[{\"port\":80,\"targetPort\":8080}]}}'", NULL, NULL, NULL },
 	{ "target_port", "", "kubectl patch service web -p '{\"spec\":{\"ports\":[{\"port\":80,\"targetPort\":\"htpp\"}]}}'", NULL, NULL, NULL },
 	{ "target_port", "", "kubectl patch service web --type=json -p '[{\"op\":\"replace\",\"path\":\"/spec/ports/0/protocol\","

@@ -197,7 +197,7 @@ test_reach_says_protocol(void **state)
 	struct check_result result = judge(*state,
 		"points: 1\nreach: {from: external, to: 'node01:30085', protocol: udp, expect: refused}\n");
 
-	assert_string_equal(result.what, "external to node01:30085/udp");
+	assert_string_equal(result.what, "external to node01:30085/udp, refused");
 }
 
 static void
