@@ -105,7 +105,7 @@ unit_missing(struct io *io, const char *verb, const char *name)
 static int
 unit_do(struct shell *shell, struct io *io, const struct world_node *node, const char *verb, const struct unit *unit)
 {
-	static const char *const starts[] = { "start", "restart", "reload-or-restart", "try-restart" };
+	static const char *const starts[] = { "start", "restart", "reload-or-restart" };
 	bool runs = unit_runs(node, unit);
 
 	if (strcmp(verb, "status") == 0)
@@ -118,7 +118,7 @@ unit_do(struct shell *shell, struct io *io, const struct world_node *node, const
 		sink_put(io->out, "enabled\n");
 		return 0;
 	}
-	if (strcmp(verb, "enable") == 0 || strcmp(verb, "disable") == 0)
+	if (strcmp(verb, "enable") == 0 || strcmp(verb, "disable") == 0 || strcmp(verb, "try-restart") == 0)
 		return 0;
 	if (strcmp(verb, "stop") == 0) {
 		if (unit->stops && runs)

@@ -5,6 +5,8 @@
 
 #include "kubectl/selector.h"
 
+#define KUBELET_PORT 10250
+
 /* Running pods before others, otherwise in the order of their names. */
 static int
 compare_pods(const void *a, const void *b)
@@ -99,4 +101,37 @@ attachable_container(struct kubectl *kubectl, const struct pod *pod, const char 
 		sink_printf(kubectl->io->err, "Defaulted container \"%s\" out of: %s\n", first, all.buf);
 	str_release(&all);
 	return first;
+}
+
+bool
+attachable_dial_fails(struct kubectl *kubectl, const struct pod *pod, struct str *out)
+{
+	const struct server *server = &kubectl->cluster->server;
+	const struct object *object = store_get(server->store, kind_by_kind("Node"), "", pod->node);
+	const struct node *node = object ? node_view(object) : NULL;
+	const struct node_host host = settings_host(&server->settings, pod->node);
+	const struct ip *ip;
+	char address[IP_TEXT];
+
+	if (!host.kubelet_stopped || !node || !node->nips)
+		return false;
+	ip = &node->ips[0];
+	str_addf(out, ip->family == IP_V6 ? "dial tcp [%s]:%d: connect: %s" : "dial tcp %s:%d: connect: %s", ip_format(ip, address),
+		KUBELET_PORT, host.powered_off ? "no route to host" : "connection refused");
+	return true;
+}
+
+bool
+attachable_refuses(struct kubectl *kubectl, const struct pod *pod, struct failures *failures)
+{
+	struct status status = STATUS_INIT;
+	struct str dial = STR_INIT;
+	bool fails = attachable_dial_fails(kubectl, pod, &dial);
+
+	if (fails) {
+		(void)status_set(&status, STATUS_UNKNOWN, "error dialing backend: %s", dial.buf);
+		failures_add_status(failures, &status, "");
+	}
+	str_release(&dial);
+	return fails;
 }

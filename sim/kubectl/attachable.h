@@ -14,5 +14,12 @@ const struct pod *attachable_pod(struct kubectl *kubectl, const struct object *o
 /* The name of -c or of the first container, which is said when there are several; NULL and the failure. */
 const char *attachable_container(struct kubectl *kubectl, const struct pod *pod, const char *wanted, bool quiet,
 	struct failures *failures);
+/*
+ * What the API server says when it finds no kubelet at the pod's node: "dial tcp 172.30.2.2:10250: connect: connection refused".
+ * false: it does, out is left alone.
+ */
+bool attachable_dial_fails(struct kubectl *kubectl, const struct pod *pod, struct str *out);
+/* The same as a failure of a connection that was to be upgraded (pkg/registry/core/pod/rest/subresources.go). */
+bool attachable_refuses(struct kubectl *kubectl, const struct pod *pod, struct failures *failures);
 
 #endif

@@ -48,6 +48,8 @@ attach_to(struct kubectl *kubectl, const struct flags *flags, const struct pod *
 			pod->object->name, pod->object->namespace);
 		return 1;
 	}
+	if (attachable_refuses(kubectl, pod, failures))
+		return 1;
 	if (tty && !flag_of(pod, container, "tty"))
 		sink_printf(kubectl->io->err, "error: Unable to use a TTY - container %s did not allocate one\n",
 		container);

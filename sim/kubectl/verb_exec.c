@@ -65,7 +65,7 @@ exec_in(struct kubectl *kubectl, const struct flags *flags, const struct pod *po
 	const char *container = container_of(kubectl, flags, pod, failures);
 	int status;
 
-	if (!container || !runs(pod, container, failures))
+	if (!container || !runs(pod, container, failures) || attachable_refuses(kubectl, pod, failures))
 		return 1;
 	if (!kubectl->exec) {
 		failures_add(failures, "there is no shell in this pod");

@@ -167,6 +167,55 @@ print_lines(struct logs_call *call, const struct pod *pod, const char *container
 	str_release(&out);
 }
 
+/* What is asked of the kubelet, in the order in which a URL is written. */
+static void
+add_query(const struct logs_call *call, struct str *out)
+{
+	const struct flags *flags = call->flags;
+	const char *time = flag_string(flags, "since-time");
+	size_t start = out->len;
+
+	if (flag_bool(flags, "follow"))
+		str_add(out, "&follow=true");
+	if (flag_int(flags, "limit-bytes"))
+		str_addf(out, "&limitBytes=%lld", (long long)flag_int(flags, "limit-bytes"));
+	if (flag_bool(flags, "previous"))
+		str_add(out, "&previous=true");
+	if (flag_int(flags, "since"))
+		str_addf(out, "&sinceSeconds=%lld", (long long)flag_int(flags, "since"));
+	str_add(out, *time ? "&sinceTime=" : "");
+	for (; *time; time++)
+		str_add(out, *time == ':' ? "%3A" : (char[]){ *time, '\0' });
+	if (call->tail >= 0)
+		str_addf(out, "&tailLines=%lld", (long long)call->tail);
+	if (flag_bool(flags, "timestamps"))
+		str_add(out, "&timestamps=true");
+	if (out->len > start)
+		out->buf[start] = '?';
+}
+
+/* The API server gets the log from the kubelet; false: it can't. */
+static bool
+reaches(struct logs_call *call, const struct pod *pod, const char *container)
+{
+	struct str dial = STR_INIT, query = STR_INIT;
+	struct status status = STATUS_INIT;
+	bool fails = attachable_dial_fails(call->kubectl, pod, &dial);
+
+	if (fails) {
+		const char *address = dial.buf + sizeof "dial tcp " - 1;
+
+		add_query(call, &query);
+		(void)status_set(&status, STATUS_UNKNOWN, "Get \"https://%.*s/containerLogs/%s/%s/%s%s\": %s",
+			(int)(strstr(address, ": ") - address), address, pod->object->namespace, pod->object->name, container,
+			query.buf, dial.buf);
+		failures_add_status(&call->failures, &status, "");
+	}
+	str_release(&query);
+	str_release(&dial);
+	return !fails;
+}
+
 static void
 print_log(struct logs_call *call, const struct pod *pod, const char *container)
 {
@@ -176,7 +225,7 @@ print_log(struct logs_call *call, const struct pod *pod, const char *container)
 
 	if (!spec)
 		failures_add(&call->failures, "container %s is not valid for pod %s", container, pod->object->name);
-	else if (life_of(call, pod, container, &from, &to)) {
+	else if ((!pod->node[0] || reaches(call, pod, container)) && life_of(call, pod, container, &from, &to)) {
 		if (call->kubectl->follow)
 			call->kubectl->follow(call->kubectl, pod, spec);
 		logs_text(&call->kubectl->cluster->logs, pod, spec, from, to, &text);

@@ -131,6 +131,7 @@ port_forward_run(struct kubectl *kubectl, const struct flags *flags)
 	char pods[] = "pods", *words[2] = { pods, flags->nargs ? flags->args[0] : NULL };
 	struct resources resources = RESOURCES_INIT;
 	struct forward f = { kubectl, NULL, NULL, &resources.failures };
+	struct str dial = STR_INIT;
 	bool good = true;
 	int failed;
 
@@ -142,10 +143,13 @@ port_forward_run(struct kubectl *kubectl, const struct flags *flags)
 	f.pod = f.object ? attachable_pod(kubectl, f.object, &resources.failures) : NULL;
 	if (f.pod && strcmp(f.pod->phase, "Running") != 0)
 		failures_add(&resources.failures, "unable to forward port because pod is not running. Current status=%s", f.pod->phase);
+	else if (f.pod && attachable_dial_fails(kubectl, f.pod, &dial))
+		failures_add(&resources.failures, "error upgrading connection: error dialing backend: %s", dial.buf);
 	for (size_t i = 1; f.pod && good && !resources.failures.list.n && i < flags->nargs; i++)
 		good = forward_one(&f, flags->args[i]);
 	failed = failures_print(&resources.failures, kubectl->io);
 	resources_release(&resources);
+	str_release(&dial);
 	return failed;
 }
 

@@ -133,6 +133,38 @@ test_logs(void **state)
 		"Error from server (BadRequest): previous terminated container \"asks\" in pod \"asks\" not found\n");
 }
 
+/* The API server asks the kubelet for these; texts of net/http and pkg/registry/core/pod/rest (dialing backend). */
+static void
+test_silent_kubelet(void **state)
+{
+	static const char dial[] = "dial tcp 172.30.2.2:10250: connect: connection refused";
+	static const struct { const char *line, *before; } asked[] = {
+		{ "kubectl logs late", "Error from server: Get \"https://172.30.2.2:10250/containerLogs/default/late/late\": " },
+		{ "kubectl logs late -f --tail=5 --timestamps", "Error from server: Get \"https://172.30.2.2:10250/containerLogs/"
+			"default/late/late?follow=true&tailLines=5&timestamps=true\": " },
+		{ "kubectl logs late -p --since=1m --limit-bytes=9", "Error from server: Get \"https://172.30.2.2:10250/containerLogs/"
+			"default/late/late?limitBytes=9&previous=true&sinceSeconds=60\": " },
+		{ "kubectl exec late -- date", "Error from server: error dialing backend: " },
+		{ "kubectl attach late", "Error from server: error dialing backend: " },
+		{ "kubectl port-forward pod/late 8080:80", "error: error upgrading connection: error dialing backend: " },
+	};
+	struct fixture *f = *state;
+
+	run(f, "kubectl run late --image=nginx --overrides='{\"spec\":{\"nodeName\":\"node01\"}}'; sleep 3; "
+		"ssh node01 systemctl stop kubelet");
+	for (size_t i = 0; i < sizeof asked / sizeof *asked; i++) {
+		char *err = xasprintf("%s%s\n", asked[i].before, dial);
+
+		assert_int_equal(run(f, asked[i].line), 1);
+		assert_string_equal(f->err.str.buf, err);
+		free(err);
+	}
+	run(f, "ssh node01 systemctl try-restart kubelet");
+	assert_int_equal(run(f, "kubectl logs late"), 1);
+	run(f, "ssh node01 systemctl start kubelet");
+	assert_int_equal(run(f, "kubectl logs late"), 0);
+}
+
 /* test/images/agnhost/{netexec/netexec.go,serve-hostname/serve_hostname.go,pause/pause.go}, http-echo's handlers.go. */
 static void
 test_what_servers_log(void **state)
@@ -301,6 +333,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_proxy_without_its_pod, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_pages, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_logs, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_silent_kubelet, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_what_servers_log, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_forwards, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_run_for_once, setup, teardown),
