@@ -211,6 +211,31 @@ describe_daemonset(struct describe *page, const struct object *object)
 	describe_events(page, object);
 }
 
+static void
+volume_claims(struct describe *page, const struct value *claims)
+{
+	static const char class_annotation[] = "volume.beta.kubernetes.io/storage-class";
+
+	describe_line(page, 0, value_count(claims) ? "Volume Claims:" : "Volume Claims:\t<none>");
+	for (size_t i = 0; i < value_count(claims); i++) {
+		const struct value *meta = value_get(value_at(claims, i), "metadata"), *spec = value_get(value_at(claims, i), "spec");
+		const struct value *annotations = value_get(meta, "annotations"), *modes = value_get(spec, "accessModes");
+		const struct value *storage = value_path(spec, "resources.requests.storage");
+		struct str text = STR_INIT;
+
+		for (size_t m = 0; m < value_count(modes); m++)
+			str_addf(&text, "%s%s", m ? " " : "", value_text(value_at(modes, m)));
+		describe_line(page, 1, "Name:\t%s", describe_text(meta, "name", ""));
+		describe_line(page, 1, "StorageClass:\t%s", describe_text(annotations, class_annotation,
+			describe_text(spec, "storageClassName", "")));
+		describe_labels(page, "  Labels", value_get(meta, "labels"));
+		describe_labels(page, "  Annotations", annotations);
+		describe_line(page, 1, "Capacity:\t%s", storage && value_text(storage) ? value_text(storage) : "<default>");
+		describe_line(page, 1, "Access Modes:\t[%s]", text.buf);
+		str_release(&text);
+	}
+}
+
 void
 describe_statefulset(struct describe *page, const struct object *object)
 {
@@ -228,7 +253,7 @@ describe_statefulset(struct describe *page, const struct object *object)
 		describe_line(page, 1, "Partition:\t%lld", number(value_get(strategy, "rollingUpdate"), "partition"));
 	pods_line(page, object);
 	describe_pod_template(page, value_get(spec, "template"));
-	describe_line(page, 0, "Volume Claims:\t<none>");
+	volume_claims(page, value_get(spec, "volumeClaimTemplates"));
 	describe_events(page, object);
 }
 
