@@ -100,6 +100,17 @@ statefulset_defaults(struct arena *arena, struct value *object)
 	claims_defaults(arena, value_get(spec, "volumeClaimTemplates"));
 }
 
+/* maxUnavailable is a field of a feature (MaxUnavailableStatefulSet) that v1.32 has switched off. */
+static void
+statefulset_prepare(struct change *change)
+{
+	struct value *rolling = value_path(change->new, "spec.updateStrategy.rollingUpdate");
+
+	if (rolling)
+		value_remove(rolling, "maxUnavailable");
+	workload_prepare(change);
+}
+
 static void
 either_validate(struct status *status, const struct place *path, const struct value *map, const char *field,
 	const char *const words[2])
@@ -227,7 +238,7 @@ const struct strategy strategy_statefulset = {
 	.kind = "StatefulSet",
 	.defaults = statefulset_defaults,
 	.check_name = check_dns1123_label,
-	.prepare = workload_prepare,
+	.prepare = statefulset_prepare,
 	.validate = statefulset_validate,
 	.warn = statefulset_warn,
 };
