@@ -31,7 +31,6 @@ client_init(struct client *client, struct shell *shell, struct io *io)
 			return false;
 		}
 	}
-	client->busybox = place_is_busybox(shell);
 	resolv_conf_of(&shell->cluster->dns, client->pod, &client->conf);
 	return true;
 }
@@ -252,10 +251,4 @@ void
 client_wait(struct client *client, double seconds)
 {
 	cluster_tick(client->cluster, client->cluster->server.clock.now + (int64_t)(seconds * (double)CLOCK_SECOND));
-}
-
-bool
-client_is_busybox(const struct client *client)
-{
-	return client->busybox;
 }

@@ -14,7 +14,6 @@ struct client {
 	struct walk_source from;
 	const struct pod *pod;		/* NULL unless the shell is in one */
 	struct resolv_conf conf;
-	bool busybox;
 };
 
 /* false and said on the error stream when the place is gone. */
@@ -46,9 +45,6 @@ void client_use_server(struct client *client, const char *address);	/* instead o
 
 /* As getaddrinfo: addresses as they are, localhost, node names outside pods, then the resolver. */
 enum client_answer client_resolve(struct client *client, const char *host, enum ip_family family, struct ip *ip);
-
-/* Are the pod's small tools (wget, nslookup) busybox's? */
-bool client_is_busybox(const struct client *client);
 
 /* Seconds go by while a client waits; as a decimal of at most a million. */
 void client_wait(struct client *client, double seconds);

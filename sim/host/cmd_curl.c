@@ -5,6 +5,7 @@
 #include "host/commands.h"
 #include "host/http.h"
 #include "host/options.h"
+#include "host/programs.h"
 
 #define CURL_AGENT "curl/7.88.1"
 #define CONNECT_SECONDS 131.072		/* Linux' six repetitions of a SYN */
@@ -735,7 +736,7 @@ wget_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 		if (scheme || wget.url.bad_port || !wget.url.host[0])
 			sink_printf(io->err, "%s: Invalid URL\n", options.words.v[i]);
 		else if (client_init(&wget.client, shell, io)) {
-			wget.busybox = client_is_busybox(&wget.client);
+			wget.busybox = place_is_busybox(shell, "wget");
 			status = wget_one(&wget);
 		}
 		client_release(&wget.client);

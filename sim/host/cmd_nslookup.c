@@ -255,7 +255,7 @@ ask(struct nslookup *ns, const struct value *container)
 {
 	const char *image = value_get_text(container, "image");
 
-	if (!client_is_busybox(&ns->client))
+	if (!place_is_busybox(ns->client.shell, "nslookup"))
 		return bind_ask(ns);
 	return image && image_is_old_busybox(image) ? old_busybox_ask(ns) : busybox_ask(ns);
 }

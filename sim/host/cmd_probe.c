@@ -9,6 +9,7 @@
 #include "host/commands.h"
 #include "host/http.h"
 #include "host/options.h"
+#include "host/programs.h"
 
 #define CONNECT_SECONDS 131.072		/* Linux' six repetitions of a SYN */
 
@@ -144,7 +145,7 @@ nc_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	else if (!options.failed) {
 		nc.host = options.words.v[0];
 		if (client_init(&nc.client, shell, io)) {
-			nc.busybox = client_is_busybox(&nc.client);
+			nc.busybox = place_is_busybox(shell, argv[0]);
 			status = nc_connect(&nc);
 		}
 		client_release(&nc.client);
@@ -479,7 +480,7 @@ ping_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	else if (!options.failed) {
 		ping.host = options.words.v[0];
 		if (client_init(&ping.client, shell, io)) {
-			ping.busybox = client_is_busybox(&ping.client);
+			ping.busybox = place_is_busybox(shell, argv[0]);
 			status = ping_run(&ping);
 		}
 		client_release(&ping.client);

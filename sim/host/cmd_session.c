@@ -277,7 +277,7 @@ sleep_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 		int64_t seconds = sleep_seconds(argv[i]);
 
 		if (seconds < 0) {
-			sink_printf(io->err, place_is_busybox(shell) ? "sleep: invalid number '%s'\n" :
+			sink_printf(io->err, place_is_busybox(shell, "sleep") ? "sleep: invalid number '%s'\n" :
 				"sleep: invalid time interval '%s'\nTry 'sleep --help' for more information.\n", argv[i]);
 			return 1;
 		}

@@ -23,6 +23,8 @@ static const struct {
 	{ "curl", "curl" },
 	{ "wget", "wget" },
 	{ "bind", "dig nslookup host" },
+	{ "netcat", "nc" },	/* OpenBSD's */
+	{ "iproute", "ip ss" },
 	{ "getent", "getent" },
 	{ "net", "ping traceroute nc telnet socat ip ss ifconfig route netstat arp iptables iptables-save conntrack nft ipvsadm "
 		"tcpdump ethtool iperf3 nmap jq vi nano" },
@@ -51,10 +53,10 @@ static const struct {
 	{ "rabbitmq", "core bash ps getent" },
 	{ "memcached", "core bash getent" },
 	{ "curl", "core busybox curl getent" },
-	{ "netshoot", "core bash ps busybox curl wget bind getent net" },
+	{ "netshoot", "core bash ps busybox curl bind getent net" },
 	{ "dnsutils", "core bash ps bind getent" },
 	{ "jessie-dnsutils", "core bash ps bind getent" },
-	{ "agnhost", "core busybox curl bind getent" },
+	{ "agnhost", "core bash busybox curl bind netcat iproute getent" },
 	{ "nettools", "core busybox curl bind getent net" },
 	{ "network-multitool", "core bash ps busybox curl wget bind getent net" },
 	{ "kubectl", "core bash kubectl getent" },
@@ -86,7 +88,7 @@ place_container(const struct shell *shell)
 	return value_at(containers, 0);
 }
 
-/* An image's row by the last part of its repository; -alpine in the tag makes it an alpine. */
+/* An image's row by the last part of its repository; a tag of -alpine or -slim says what is below it. */
 static const char *
 groups_of(const struct value *container)
 {
@@ -100,7 +102,8 @@ groups_of(const struct value *container)
 	len = strcspn(name, ":@");
 	for (size_t i = 0; i < CONTENTS; i++)
 		if (strlen(contents[i].image) == len && strncmp(contents[i].image, name, len) == 0)
-			return strstr(name + len, "alpine") ? "core busybox curl getent" : contents[i].groups;
+			return strstr(name + len, "alpine") ? "core busybox curl getent" :
+				strstr(name + len, "slim") ? "core bash getent" : contents[i].groups;
 	return strstr(name + len, "alpine") ? "core busybox getent" : strstr(reference, "distroless") ? "" : NULL;
 }
 
@@ -129,18 +132,23 @@ programs_has(const struct value *container, const char *name)
 	return false;
 }
 
-bool
-programs_are_busybox(const struct value *container)
+/* What an image has beside busybox takes the place of busybox's own. */
+static bool
+is_busybox(const struct value *container, const char *program)
 {
 	const char *have = groups_of(container);
+	bool busybox = have && has_word(have, "busybox");
 
-	return have && has_word(have, "busybox") && !has_word(have, "net") && !has_word(have, "bind");
+	for (size_t i = 0; busybox && i < GROUPS; i++)
+		if (!has_word("core busybox", groups[i].name) && has_word(have, groups[i].name))
+			busybox = !has_word(groups[i].programs, program);
+	return busybox;
 }
 
 bool
-place_is_busybox(const struct shell *shell)
+place_is_busybox(const struct shell *shell, const char *program)
 {
 	const struct value *container = place_container(shell);
 
-	return shell->busybox || (container && programs_are_busybox(container));
+	return shell->busybox || (container && is_busybox(container, program));
 }

@@ -8,8 +8,7 @@
 const struct value *place_container(const struct shell *shell);
 /* Does the image in the container have a program of this name? */
 bool programs_has(const struct value *container, const char *name);
-/* Are the small tools busybox's: those of the image in the container, or of the place where the shell is? */
-bool programs_are_busybox(const struct value *container);
-bool place_is_busybox(const struct shell *shell);
+/* Is it busybox's program that runs by this name where the shell is? */
+bool place_is_busybox(const struct shell *shell, const char *program);
 
 #endif

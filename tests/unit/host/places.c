@@ -84,6 +84,26 @@ test_programs(void **state)
 	expect(f, "kubectl exec bb -- sh -c 'nosuch; echo $?'", "127\n", 0);
 }
 
+/* test/images/agnhost/Dockerfile puts bind-tools and netcat-openbsd on alpine; Debian's slim has neither wget nor curl. */
+static void
+test_whose_tools(void **state)
+{
+	struct fixture *f = *state;
+
+	run(f, "kubectl run tools --image=registry.k8s.io/e2e-test-images/agnhost:2.53; kubectl run slim --image=python:3.12-slim -- "
+		"sleep 1d; kubectl run full --image=python:3.12 -- sleep 1d; sleep 3");
+	assert_int_equal(run(f, "kubectl exec tools -- wget -q -O- nosuch"), 1);
+	assert_string_equal(f->err.str.buf, "wget: bad address 'nosuch'\ncommand terminated with exit code 1\n");
+	assert_int_equal(run(f, "kubectl exec tools -- nslookup web"), 0);
+	assert_non_null(strstr(f->out.str.buf, "Address:\t10.96.0.10#53\n"));
+	assert_int_equal(run(f, "kubectl exec tools -- nc -zv web 80"), 0);
+	assert_non_null(strstr(f->err.str.buf, "Connection to web ("));
+	assert_int_equal(run(f, "kubectl exec slim -- wget nosuch"), 1);
+	assert_non_null(strstr(f->err.str.buf, "exec: \"wget\": executable file not found in $PATH: unknown"));
+	assert_int_equal(run(f, "kubectl exec full -- wget nosuch"), 4);
+	assert_non_null(strstr(f->err.str.buf, "wget: unable to resolve host address 'nosuch'"));
+}
+
 static void
 test_environment(void **state)
 {
@@ -328,6 +348,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_programs, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_whose_tools, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_environment, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_files, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_proxy_without_its_pod, setup, teardown),
