@@ -2,59 +2,7 @@
  * What places have: programs by image, the environment of pkg/kubelet/envvars, the cluster's files, logs, forwarded ports,
  * and stepping back and forth.  Error texts of kubectl are v1.32's.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "host/shell.h"
-
-#define NOW (INT64_C(1795407176) * CLOCK_SECOND)
-
-struct fixture {
-	struct cluster cluster;
-	struct shell shell;
-	struct sink_str out, err;
-	struct io io;
-};
-
-static int
-setup(void **state)
-{
-	struct fixture *f = xcalloc(1, sizeof *f);
-	struct err err = ERR_INIT;
-
-	assert_int_equal(cluster_make(&f->cluster, 1, NOW, NULL, 0, false, &err), 0);
-	f->out = (struct sink_str)SINK_STR_INIT;
-	f->err = (struct sink_str)SINK_STR_INIT;
-	f->io = (struct io){ .out = &f->out.sink, .err = &f->err.sink };
-	shell_init(&f->shell, &f->cluster, &f->io);
-	*state = f;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	shell_release(&f->shell);
-	cluster_release(&f->cluster);
-	str_release(&f->out.str);
-	str_release(&f->err.str);
-	free(f);
-	return 0;
-}
-
-static int
-run(struct fixture *f, const char *line)
-{
-	str_clear(&f->out.str);
-	str_clear(&f->err.str);
-	return shell_line(&f->shell, line);
-}
+#include "fixture.h"
 
 static void
 expect(struct fixture *f, const char *line, const char *out, int status)

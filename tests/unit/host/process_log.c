@@ -3,59 +3,7 @@
  * (pkg/cmd/run/run.go, pkg/cmd/attach/attach.go) and of containerd's StartError; the loops are those of the documentation
  * (concepts/cluster-administration/logging, concepts/workloads/pods/init-containers).
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "host/shell.h"
-
-#define NOW (INT64_C(1795407176) * CLOCK_SECOND)	/* 2026-11-23T04:12:56Z */
-
-struct fixture {
-	struct cluster cluster;
-	struct shell shell;
-	struct sink_str out, err;
-	struct io io;
-};
-
-static int
-setup(void **state)
-{
-	struct fixture *f = xcalloc(1, sizeof *f);
-	struct err err = ERR_INIT;
-
-	assert_int_equal(cluster_make(&f->cluster, 1, NOW, NULL, 0, false, &err), 0);
-	f->out = (struct sink_str)SINK_STR_INIT;
-	f->err = (struct sink_str)SINK_STR_INIT;
-	f->io = (struct io){ .out = &f->out.sink, .err = &f->err.sink };
-	shell_init(&f->shell, &f->cluster, &f->io);
-	*state = f;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	shell_release(&f->shell);
-	cluster_release(&f->cluster);
-	str_release(&f->out.str);
-	str_release(&f->err.str);
-	free(f);
-	return 0;
-}
-
-static int
-run(struct fixture *f, const char *line)
-{
-	str_clear(&f->out.str);
-	str_clear(&f->err.str);
-	return shell_line(&f->shell, line);
-}
+#include "fixture.h"
 
 static void
 expect(struct fixture *f, const char *line, const char *out, const char *err, int status)

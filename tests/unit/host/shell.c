@@ -1,49 +1,5 @@
 /* Lines and what they print, in a cluster of the README's kind.  Expected texts are bash 5.2's and GNU coreutils'. */
-#include "host/shell.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#define NOW (INT64_C(1795407176) * CLOCK_SECOND)
-
-struct fixture {
-	struct cluster cluster;
-	struct shell shell;
-	struct sink_str out, err;
-	struct io io;
-};
-
-static int
-setup(void **state)
-{
-	struct fixture *f = xcalloc(1, sizeof *f);
-	struct err err = ERR_INIT;
-
-	assert_int_equal(cluster_make(&f->cluster, 1, NOW, NULL, 0, false, &err), 0);
-	f->out = (struct sink_str)SINK_STR_INIT;
-	f->err = (struct sink_str)SINK_STR_INIT;
-	f->io = (struct io){ .out = &f->out.sink, .err = &f->err.sink };
-	shell_init(&f->shell, &f->cluster, &f->io);
-	*state = f;
-	return 0;
-}
-
-static int
-teardown(void **state)
-{
-	struct fixture *f = *state;
-
-	shell_release(&f->shell);
-	cluster_release(&f->cluster);
-	str_release(&f->out.str);
-	str_release(&f->err.str);
-	free(f);
-	return 0;
-}
+#include "fixture.h"
 
 struct row {
 	const char *line, *out;
@@ -55,11 +11,8 @@ static void
 run_rows(struct fixture *f, const struct row *rows, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
-		int status;
+		int status = run(f, rows[i].line);
 
-		str_clear(&f->out.str);
-		str_clear(&f->err.str);
-		status = shell_line(&f->shell, rows[i].line);
 		if (strcmp(f->out.str.buf, rows[i].out) || strcmp(f->err.str.buf, rows[i].err ? rows[i].err : "") ||
 			status != rows[i].status)
 			fail_msg("%s\n-- out\n%s-- err\n%s-- status %d", rows[i].line, f->out.str.buf, f->err.str.buf,
