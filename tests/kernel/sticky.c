@@ -170,6 +170,8 @@ add_sequence(struct netns *netns, const struct service *service, const struct se
 	}
 	if (sequence.flows.list.n)
 		*vec_push(sequences) = sequence;
+	else
+		flows_release(&sequence.flows);
 	vec_release(&ways);
 }
 
