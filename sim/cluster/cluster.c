@@ -185,12 +185,15 @@ static int
 make(struct making *making, const struct cluster_text *texts, size_t n)
 {
 	const struct cluster_text base = { "base", cluster_base_yaml, strlen(cluster_base_yaml) };
+	const struct cluster_text metrics = { "metrics-server", cluster_metrics_yaml, strlen(cluster_metrics_yaml) };
 	const struct cluster_text example = { "example", cluster_example_yaml, strlen(cluster_example_yaml) };
 	struct cluster *cluster = making->cluster;
 
 	for (size_t i = 0; i < n; i++)
 		if (read_text(making, &texts[i]))
 			return -1;
+	if (cluster->server.settings.metrics_server && read_text(making, &metrics))
+		return -1;
 	if (world_check_hosts(&cluster->server.settings, making->err))
 		return -1;
 	if (!making->as_stored && !making->has_node) {

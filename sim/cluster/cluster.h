@@ -68,6 +68,7 @@ struct rng cluster_dice(struct cluster *cluster);
 void cluster_check(const struct cluster *cluster);
 
 extern const char cluster_base_yaml[];		/* nodes, CoreDNS, kube-proxy */
+extern const char cluster_metrics_yaml[];	/* metrics-server, by kind: Addons */
 extern const char cluster_example_yaml[];	/* Deployment web and its Service */
 
 #endif

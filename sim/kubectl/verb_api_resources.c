@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "control/usage.h"
 #include "kubectl/failures.h"
 #include "kubectl/tabs.h"
 #include "kubectl/verb_list.h"
@@ -67,6 +68,13 @@ static const struct api_row others[] = {
 };
 
 #define NOTHERS (sizeof others / sizeof *others)
+
+/* There as soon as a metrics server is. */
+static const struct api_row measured[] = {
+	{ "nodes", "", "metrics.k8s.io", "v1beta1", false, "NodeMetrics", "get,list", "" },
+	{ "pods", "", "metrics.k8s.io", "v1beta1", true, "PodMetrics", "get,list", "" },
+};
+#define NMEASURED (sizeof measured / sizeof *measured)
 
 static struct api_row
 row_of_kind(const struct kind *kind)
@@ -140,10 +148,12 @@ is_wanted(const struct flags *flags, const struct api_row *row)
 static struct api_row *
 all_rows(const struct kubectl *kubectl, size_t *n)
 {
-	struct api_row *rows = xcalloc(NOTHERS + kind_count(), sizeof *rows);
+	struct api_row *rows = xcalloc(NOTHERS + NMEASURED + kind_count(), sizeof *rows);
 
 	memcpy(rows, others, sizeof others);
 	*n = NOTHERS;
+	for (size_t i = 0; metrics_of(kubectl->cluster->server.store) != METRICS_ABSENT && i < NMEASURED; i++)
+		rows[(*n)++] = measured[i];
 	for (const struct kind *kind = kinds; kind->kind; kind++)
 		if (server_serves(&kubectl->cluster->server, kind))
 			rows[(*n)++] = row_of_kind(kind);

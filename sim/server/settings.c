@@ -465,6 +465,7 @@ read_addons(const struct reader *reader, const struct value *document)
 	const struct value *channel = value_get(value_get(document, "spec"), "gatewayAPI");
 	const char *text = value_text(channel);
 
+	reader->settings->metrics_server = value_get_bool(value_get(document, "spec"), "metricsServer", false);
 	for (size_t i = 0; text && channels[i]; i++)
 		if (strcmp(channels[i], text) == 0) {
 			reader->settings->gateway_api = i > 0;

@@ -66,6 +66,7 @@ struct settings {
 	 */
 	struct cidr balancer_pool;
 	struct ip balancer_first, balancer_last;
+	bool metrics_server;	/* Addons: Deployment metrics-server runs in kube-system (control/usage.h) */
 	bool gateway_api;	/* Addons: the CustomResourceDefinitions of the Gateway API's standard channel are there */
 	struct proxy_settings proxy;
 	VEC(struct node_host) hosts;

@@ -24,6 +24,7 @@
 	X(STATUS_INVALID, "Invalid", 422) \
 	X(STATUS_UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", 415) \
 	X(STATUS_INTERNAL_ERROR, "InternalError", 500) \
+	X(STATUS_SERVICE_UNAVAILABLE, "ServiceUnavailable", 503) \
 	X(STATUS_UNKNOWN, "", 500) /* kubectl prints these without a reason */
 enum status_reason {
 #define STATUS_REASON_ENUM(id, text, code) id,

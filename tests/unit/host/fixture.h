@@ -20,13 +20,15 @@ struct fixture {
 	struct io io;
 };
 
-static int
-setup(void **state)
+/* In a cluster of these texts; none: the README's. */
+static inline int
+setup_with(void **state, const struct cluster_text *texts, size_t n)
 {
 	struct fixture *f = xcalloc(1, sizeof *f);
 	struct err err = ERR_INIT;
 
-	assert_int_equal(cluster_make(&f->cluster, 1, NOW, NULL, 0, false, &err), 0);
+	if (cluster_make(&f->cluster, 1, NOW, texts, n, false, &err) != 0)
+		fail_msg("%s", err.text);
 	f->out = (struct sink_str)SINK_STR_INIT;
 	f->err = (struct sink_str)SINK_STR_INIT;
 	f->io = (struct io){ .out = &f->out.sink, .err = &f->err.sink };
@@ -35,7 +37,13 @@ setup(void **state)
 	return 0;
 }
 
-static int
+static inline int
+setup(void **state)
+{
+	return setup_with(state, NULL, 0);
+}
+
+static inline int
 teardown(void **state)
 {
 	struct fixture *f = *state;
@@ -48,7 +56,7 @@ teardown(void **state)
 	return 0;
 }
 
-static int
+static inline int
 run(struct fixture *f, const char *line)
 {
 	str_clear(&f->out.str);
