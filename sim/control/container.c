@@ -77,6 +77,8 @@ is_restarted(const struct container *container, int exit_code)
 
 	if (container->role == CONTAINER_SIDECAR)
 		return true;
+	if (container->role == CONTAINER_EPHEMERAL)
+		return false;
 	if (policy && strcmp(policy, "Never") == 0)
 		return false;
 	return exit_code != 0 || (container->role == CONTAINER_MAIN && (!policy || strcmp(policy, "Always") == 0));
@@ -409,7 +411,8 @@ next_of_running(const struct container *container)
 		sooner(&next, next_kill(container, &process, &run, &result));
 		sooner(&next, next_complaint(&run, &result));
 	}
-	sooner(&next, next_readiness(container, &run));
+	if (container->role != CONTAINER_EPHEMERAL)
+		sooner(&next, next_readiness(container, &run));
 	return next;
 }
 
@@ -465,7 +468,8 @@ new_status(const struct container *container, struct arena *arena, int64_t resta
 	value_set(arena, status, "lastState", last_state ? value_copy(arena, last_state) : value_map(arena));
 	value_set_bool(arena, status, "ready", false);
 	value_set_int(arena, status, "restartCount", restarts);
-	value_set_bool(arena, status, "started", false);
+	if (container->role != CONTAINER_EPHEMERAL)
+		value_set_bool(arena, status, "started", false);
 	return status;
 }
 
@@ -517,9 +521,10 @@ container_status_running(const struct container *container, struct arena *arena)
 	char text[CLOCK_TEXT];
 
 	put_image(container, arena, status);
-	value_set_bool(arena, status, "started", !probe_spec(container->spec, PROBE_STARTUP));
-	value_set_bool(arena, status, "ready", container->role != CONTAINER_INIT && !probe_spec(container->spec, PROBE_STARTUP) &&
-		!probe_spec(container->spec, PROBE_READINESS) && !is_kept_unready(container->pod));
+	if (container->role != CONTAINER_EPHEMERAL)
+		value_set_bool(arena, status, "started", !probe_spec(container->spec, PROBE_STARTUP));
+	value_set_bool(arena, status, "ready", container->role != CONTAINER_INIT && container->role != CONTAINER_EPHEMERAL &&
+		!probe_spec(container->spec, PROBE_STARTUP) && !probe_spec(container->spec, PROBE_READINESS) && !is_kept_unready(container->pod));
 	value_set_text(arena, value_make_map(arena, value_get(status, "state"), "running"), "startedAt",
 		clock_format(container->server->clock.now, text));
 	return status;

@@ -11,6 +11,7 @@ enum container_role {
 	CONTAINER_MAIN,
 	CONTAINER_INIT,		/* ends before the next begins */
 	CONTAINER_SIDECAR,	/* an init container with restartPolicy Always: runs beside all that follow */
+	CONTAINER_EPHEMERAL,	/* came later, to look at the others: never restarted, and nothing depends on it */
 };
 
 struct container {

@@ -212,23 +212,20 @@ step(struct server *server, const struct container *container, const struct cont
 
 /* ---- a pod's containers ---- */
 
-struct part {
+static const struct part {
 	const char *spec, *status;
-	bool init;
-};
-
-static const struct part parts[] = {
-	{ "initContainers", "initContainerStatuses", true },
-	{ "containers", "containerStatuses", false },
+	enum container_role role;
+} parts[] = {
+	{ "initContainers", "initContainerStatuses", CONTAINER_INIT },
+	{ "containers", "containerStatuses", CONTAINER_MAIN },
+	{ "ephemeralContainers", "ephemeralContainerStatuses", CONTAINER_EPHEMERAL },
 };
 
 static struct container
 container_at(const struct server *server, const struct object *pod, const struct part *part, size_t i)
 {
 	const struct value *spec = value_at(value_get(value_get(pod->root, "spec"), part->spec), i);
-	enum container_role role = !part->init ? CONTAINER_MAIN
-		: podstatus_is_sidecar(spec)   ? CONTAINER_SIDECAR
-					       : CONTAINER_INIT;
+	enum container_role role = part->role == CONTAINER_INIT && podstatus_is_sidecar(spec) ? CONTAINER_SIDECAR : part->role;
 
 	return (struct container){ server, pod, spec, podstatus_container(pod->root, part->status, value_get_text(spec, "name")), role };
 }
@@ -241,7 +238,7 @@ lets_on(const struct container *container)
 
 	if (container->role == CONTAINER_SIDECAR)
 		return value_get_bool(container->status, "started", false);
-	return container->role == CONTAINER_MAIN || (container_ended(container->status, &exit_code) && exit_code == 0);
+	return container->role == CONTAINER_MAIN || container->role == CONTAINER_EPHEMERAL || (container_ended(container->status, &exit_code) && exit_code == 0);
 }
 
 /* An init container that has done its part is never looked at again; one beside the others is, always. */
@@ -264,7 +261,7 @@ for_each(const struct server *server, const struct object *pod, each_container *
 
 			if (!is_over(&container))
 				act(&container, &parts[p], arg);
-			if (container_failed_for_good(&container) && parts[p].init)
+			if (container_failed_for_good(&container) && parts[p].role == CONTAINER_INIT)
 				return;
 			if (!lets_on(&container))
 				return;
@@ -336,7 +333,7 @@ put_waiting(const struct server *server, const struct object *pod, struct object
 			value_append(&copy->arena, list, container_status_waiting(&container, &copy->arena,
 				has_init ? "PodInitializing" : "ContainerCreating", NULL));
 		}
-		if (!parts[p].init)
+		if (parts[p].role != CONTAINER_INIT)
 			qsort(list->list.v, list->list.n, sizeof list->list.v[0], by_name);
 		if (n)
 			value_set(&copy->arena, value_get(copy->root, "status"), parts[p].status, list);
@@ -359,12 +356,29 @@ admit(struct server *server, const struct object *pod, const struct node *node)
 	workload_commit(server, pod, copy);
 }
 
+/* An ephemeral container comes when the pod is there, and so does its entry. */
+static void
+put_entries(const struct server *server, const struct object *pod, const struct part *part, struct object *copy)
+{
+	struct value *status = value_get(copy->root, "status"), *list = NULL;
+	size_t n = value_count(value_get(value_get(pod->root, "spec"), part->spec));
+
+	for (size_t i = 0; i < n; i++) {
+		struct container container = container_at(server, pod, part, i);
+
+		list = list ? list : value_make_list(&copy->arena, status, part->status);
+		if (!container.status)
+			value_append(&copy->arena, list, container_status_waiting(&container, &copy->arena, "ContainerCreating", NULL));
+	}
+}
+
 /* What is due of its containers is done, each one's next step. */
 static void
 advance(struct server *server, const struct object *pod, struct object *copy)
 {
 	struct advance advance = { server, copy };
 
+	put_entries(server, pod, &parts[2], copy);
 	for_each(server, pod, advance_container, &advance);
 	podstatus_write(copy, server->clock.now);
 	workload_commit(server, pod, copy);
@@ -422,28 +436,36 @@ kill_for(struct server *server, const struct object *pod, const char *reason, co
 	workload_commit(server, pod, copy);
 }
 
+static void
+end_process(const struct container *container, struct value *list, struct object *copy, int exit_code,
+	const char *start_error)
+{
+	struct value *status = container_status_ended(container, &copy->arena, exit_code);
+	struct value *ended = value_path(status, "state.terminated");
+
+	if (start_error) {
+		value_set_text(&copy->arena, ended, "message", start_error);
+		value_set_text(&copy->arena, ended, "reason", "StartError");
+		value_set_text(&copy->arena, ended, "startedAt", "1970-01-01T00:00:00Z");
+	}
+	replace(list, value_get_text(container->spec, "name"), status);
+}
+
 void
 control_end_process(struct server *server, const struct object *pod, const char *name, int exit_code, const char *start_error)
 {
 	struct object *copy = object_copy(pod);
-	struct arena *arena = &copy->arena;
-	const struct part *part = &parts[1];
-	struct value *list = value_get(value_get(copy->root, "status"), part->status), *status, *ended;
-	size_t n = value_count(value_path(pod->root, "spec.containers"));
 
-	for (size_t i = 0; i < n; i++) {
-		struct container container = container_at(server, pod, part, i);
+	for (size_t p = 0; p < sizeof parts / sizeof parts[0]; p++) {
+		struct value *list = value_get(value_get(copy->root, "status"), parts[p].status);
+		size_t n = value_count(value_get(value_get(pod->root, "spec"), parts[p].spec));
 
-		if (strcmp(value_get_text(container.spec, "name"), name) != 0 || !container_runs(container.status))
-			continue;
-		status = container_status_ended(&container, arena, exit_code);
-		ended = value_path(status, "state.terminated");
-		if (start_error) {
-			value_set_text(arena, ended, "message", start_error);
-			value_set_text(arena, ended, "reason", "StartError");
-			value_set_text(arena, ended, "startedAt", "1970-01-01T00:00:00Z");
+		for (size_t i = 0; i < n; i++) {
+			struct container container = container_at(server, pod, &parts[p], i);
+
+			if (strcmp(value_get_text(container.spec, "name"), name) == 0 && container_runs(container.status))
+				end_process(&container, list, copy, exit_code, start_error);
 		}
-		replace(list, name, status);
 	}
 	podstatus_write(copy, server->clock.now);
 	workload_commit(server, pod, copy);

@@ -6,6 +6,7 @@
 
 #include "host/commands.h"
 #include "host/process_log.h"
+#include "host/programs.h"
 #include "host/run.h"
 #include "host/vfs.h"
 #include "kubectl/session.h"
@@ -30,9 +31,10 @@ static bool
 is_program(const struct shell *shell, const char *name)
 {
 	const struct command *command = command_here(shell, name);
+	const struct value *container = place_container(shell);
+	bool both = command && (strcmp(command->name, "true") == 0 || strcmp(command->name, "false") == 0);
 
-	return command && (!command->builtin || strcmp(command->name, "true") == 0 ||
-		strcmp(command->name, "false") == 0);
+	return command && (!command->builtin || (both && (!container || programs_has(container, command->name))));
 }
 
 /* With the caller's files, or none; what a main process writes is its log. */

@@ -208,9 +208,12 @@ life_run(struct life *life, struct cluster *cluster, const struct value *contain
 static const struct value *
 status_of(const struct object *pod, const char *container)
 {
-	const struct value *status = podstatus_container(pod->root, "containerStatuses", container);
+	static const char *const lists[] = { "containerStatuses", "initContainerStatuses", "ephemeralContainerStatuses" };
+	const struct value *status = NULL;
 
-	return status ? status : podstatus_container(pod->root, "initContainerStatuses", container);
+	for (size_t l = 0; !status && l < 3; l++)
+		status = podstatus_container(pod->root, lists[l], container);
+	return status;
 }
 
 /* The clock goes back to the process's start meanwhile, and nothing but the clock moves. */

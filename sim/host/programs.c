@@ -72,11 +72,11 @@ static const struct {
 const struct value *
 place_container(const struct shell *shell)
 {
-	static const char *const lists[] = { "initContainers", "containers" };
+	static const char *const lists[] = { "initContainers", "ephemeralContainers", "containers" };
 	const struct pod *pod = place_pod(shell);
 	const struct value *containers = NULL;
 
-	for (size_t l = 0; pod && l < 2; l++) {
+	for (size_t l = 0; pod && l < 3; l++) {
 		containers = value_get(value_get(pod->object->root, "spec"), lists[l]);
 		for (size_t i = 0; shell->place_container && i < value_count(containers); i++) {
 			const char *name = value_get_text(value_at(containers, i), "name");

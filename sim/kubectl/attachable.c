@@ -78,12 +78,13 @@ attachable_container(struct kubectl *kubectl, const struct pod *pod, const char 
 {
 	const struct value *containers = value_path(pod->object->root, "spec.containers");
 	const struct value *init = value_path(pod->object->root, "spec.initContainers");
+	const struct value *guests = value_path(pod->object->root, "spec.ephemeralContainers");
 	const char *first = value_get_text(value_at(containers, 0), "name");
 	const char *chosen = value_get_text(value_get(object_meta(pod->object), "annotations"),
 		"kubectl.kubernetes.io/default-container");
 	struct str all = STR_INIT;
 
-	if (*wanted && !has_container(containers, wanted) && !has_container(init, wanted)) {
+	if (*wanted && !has_container(containers, wanted) && !has_container(init, wanted) && !has_container(guests, wanted)) {
 		failures_add(failures, "%scontainer %s not found in pod %s",
 			strcmp(kubectl->verb->name, "attach") == 0 ? "cannot attach to the container: " : "", wanted,
 			pod->object->name);
@@ -97,7 +98,9 @@ attachable_container(struct kubectl *kubectl, const struct pod *pod, const char 
 		str_addf(&all, "%s%s", i ? ", " : "", value_get_text(value_at(containers, i), "name"));
 	for (size_t i = 0; i < value_count(init); i++)
 		str_addf(&all, ", %s (init)", value_get_text(value_at(init, i), "name"));
-	if (value_count(containers) + value_count(init) > 1 && !quiet)
+	for (size_t i = 0; i < value_count(guests); i++)
+		str_addf(&all, ", %s (ephem)", value_get_text(value_at(guests, i), "name"));
+	if (value_count(containers) + value_count(init) + value_count(guests) > 1 && !quiet)
 		sink_printf(kubectl->io->err, "Defaulted container \"%s\" out of: %s\n", first, all.buf);
 	str_release(&all);
 	return first;

@@ -65,6 +65,17 @@ session_close(struct kubectl *kubectl, const struct session_place *place)
 	return status;
 }
 
+static bool
+is_ephemeral(const struct object *pod, const char *name)
+{
+	const struct value *list = value_path(pod->root, "spec.ephemeralContainers");
+
+	for (size_t i = 0; i < value_count(list); i++)
+		if (strcmp(value_get_text(value_at(list, i), "name"), name) == 0)
+			return true;
+	return false;
+}
+
 int
 session_end(struct kubectl *kubectl, const struct session_place *place, const char *command, int status)
 {
@@ -79,9 +90,13 @@ session_end(struct kubectl *kubectl, const struct session_place *place, const ch
 			command);
 	control_end_process(&kubectl->cluster->server, pod, place->container, status, why.len ? why.buf : NULL);
 	str_release(&why);
-	if (kubectl->session.tty && !kubectl->session.quiet && strcmp(restart_policy(pod_of(kubectl, place)), "Always") == 0)
-		sink_printf(kubectl->io->out, "Session ended, resume using 'kubectl attach %s -c %s -i -t' command when the pod is "
-			"running\n", place->pod, place->container);
+	pod = pod_of(kubectl, place);
+	if (kubectl->session.tty && !kubectl->session.quiet && strcmp(restart_policy(pod), "Always") == 0)
+		sink_printf(kubectl->io->out, is_ephemeral(pod, place->container) ?
+			"Session ended, the ephemeral container will not be restarted but may be reattached using "
+			"'kubectl attach %s -c %s -i -t' if it is still running\n" :
+			"Session ended, resume using 'kubectl attach %s -c %s -i -t' command when the pod is running\n", place->pod,
+			place->container);
 	cluster_leave(kubectl->cluster);
 	return session_close(kubectl, place);
 }

@@ -1,6 +1,6 @@
 /*
- * kubectl debug: a pod on a node, or a copy of a pod with one container more; --profile says what they may.  Pods of the
- * model take no ephemeral containers, which is said.  Follows k8s.io/kubectl/pkg/cmd/debug/debug.go and profiles.go.
+ * kubectl debug: a pod on a node, an ephemeral container in a pod, or a copy of a pod with one container more; --profile says
+ * what they may.  Follows k8s.io/kubectl/pkg/cmd/debug/debug.go and profiles.go.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -270,6 +270,45 @@ strip_copy(struct debugging *debugging, const struct object *pod, struct value *
 		value_set_bool(arena, spec, "shareProcessNamespace", true);
 }
 
+static const char *
+default_name(struct debugging *debugging)
+{
+	struct arena *arena = &debugging->pod.arena;
+	const char *name;
+	char suffix[6];
+
+	rng_suffix(&debugging->mutation.kubectl->cluster->server.rng, suffix, 5);
+	name = arena_printf(arena, "debugger-%s", suffix);
+	say(debugging, arena_printf(arena, "Defaulting debug container name to %s.\n", name));
+	return name;
+}
+
+/* The pod as it is, with one container more. */
+static void
+add_ephemeral(struct debugging *debugging, const struct object *pod)
+{
+	struct arena *arena = &debugging->pod.arena;
+	const char *name = flag_string(debugging->flags, "container"), *target = flag_string(debugging->flags, "target");
+	struct value *container;
+
+	typed_init(&debugging->pod, "Pod", pod->name, debugging->mutation.kubectl, debugging->flags);
+	if (*target)
+		say(debugging, arena_printf(arena, "Targeting container \"%s\". If you don't see processes from this container it may be "
+			"because the container runtime doesn't support this feature.\n", target));
+	name = *name ? name : default_name(debugging);
+	debugging->pod.root = value_copy(arena, pod->root);
+	debugging->pod.metadata = value_get(debugging->pod.root, "metadata");
+	container = value_map(arena);
+	value_set_text(arena, container, "name", name);
+	fill_container(debugging, container);
+	if (*target)
+		value_set_text(arena, container, "targetContainerName", target);
+	value_set_text(arena, container, "terminationMessagePolicy", "File");
+	apply_profile(debugging, container, true);
+	value_append(arena, value_make_list(arena, value_get(debugging->pod.root, "spec"), "ephemeralContainers"), container);
+	debugging->container = name;
+}
+
 static int
 make_copy(struct debugging *debugging, const struct object *pod)
 {
@@ -277,7 +316,6 @@ make_copy(struct debugging *debugging, const struct object *pod)
 	struct arena *arena = &debugging->pod.arena;
 	const char *name = flag_string(debugging->flags, "container");
 	struct value *spec, *container;
-	char suffix[6];
 
 	typed_init(&debugging->pod, "Pod", flag_string(debugging->flags, "copy-to"), kubectl, debugging->flags);
 	spec = value_copy(arena, value_get(pod->root, "spec"));
@@ -297,11 +335,8 @@ make_copy(struct debugging *debugging, const struct object *pod)
 		failures_add(&debugging->mutation.failures, "you must specify image when creating new container");
 		return -1;
 	}
-	if (!container && !*name) {
-		rng_suffix(&kubectl->cluster->server.rng, suffix, 5);
-		name = arena_printf(arena, "debugger-%s", suffix);
-		say(debugging, arena_printf(arena, "Defaulting debug container name to %s.\n", name));
-	}
+	if (!container && !*name)
+		name = default_name(debugging);
 	if (!container) {
 		container = value_map(arena);
 		value_set_text(arena, container, "name", name);
@@ -325,18 +360,23 @@ delete_pod(struct debugging *debugging, const struct resource *pod)
 	return mutation_send(&debugging->mutation, &request, "", NULL);
 }
 
-/* Creates the pod, and with -i goes into it.  replaced: goes then; NULL. */
+/* Creates the pod, or puts the container into it, and with -i goes there.  replaced: goes then; NULL. */
 static int
-send_pod(struct debugging *debugging, const char *namespace, const struct resource *replaced)
+send_pod(struct debugging *debugging, const char *namespace, bool ephemeral, const struct resource *replaced)
 {
 	struct kubectl *kubectl = debugging->mutation.kubectl;
-	struct request request = mutation_request(&debugging->mutation, REQUEST_CREATE, debugging->pod.kind, namespace);
+	struct request request = mutation_request(&debugging->mutation, ephemeral ? REQUEST_UPDATE : REQUEST_CREATE,
+		debugging->pod.kind, namespace);
 	struct session_place place;
 	const char *const *words;
 	int nwords, status;
 	bool attaches = debugging->container && (flag_bool(debugging->flags, "stdin") || flag_bool(debugging->flags, "attach"));
 
 	request.body = debugging->pod.root;
+	if (ephemeral) {
+		request.name = value_get_text(debugging->pod.metadata, "name");
+		request.subresource = "ephemeralcontainers";
+	}
 	if (mutation_send(&debugging->mutation, &request, "", NULL) || (replaced && delete_pod(debugging, replaced)) ||
 	    !attaches || !kubectl->exec)
 		return 0;
@@ -355,6 +395,7 @@ static int
 debug_one(struct debugging *debugging, const struct resource *resource)
 {
 	bool node = strcmp(resource->kind->kind, "Node") == 0, made = true;
+	bool ephemeral = !node && !*flag_string(debugging->flags, "copy-to");
 	int status = 0;
 
 	if (!node && strcmp(resource->kind->kind, "Pod") != 0) {
@@ -362,18 +403,15 @@ debug_one(struct debugging *debugging, const struct resource *resource)
 			resource->name);
 		return 0;
 	}
-	if (!node && !*flag_string(debugging->flags, "copy-to")) {
-		failures_add(&debugging->mutation.failures, "pods take no ephemeral containers here: make a copy of the pod with "
-			"--copy-to=NAME, or look from a pod of its own with kubectl run");
-		return 0;
-	}
 	if (node)
 		make_node_pod(debugging, resource->object);
+	else if (ephemeral)
+		add_ephemeral(debugging, resource->object);
 	else
 		made = !make_copy(debugging, resource->object);
 	if (made)
-		status = send_pod(debugging, node ? debugging->mutation.kubectl->namespace : resource->namespace,
-			!node && flag_bool(debugging->flags, "replace") ? resource : NULL);
+		status = send_pod(debugging, node ? debugging->mutation.kubectl->namespace : resource->namespace, ephemeral,
+			!node && !ephemeral && flag_bool(debugging->flags, "replace") ? resource : NULL);
 	typed_release(&debugging->pod);
 	return status;
 }
@@ -407,9 +445,11 @@ const struct verb verb_debug = {
 	.name = "debug",
 	.aliases = "",
 	.usage = "debug (POD | TYPE[[.VERSION].GROUP]/NAME) [ -- COMMAND [args...] ]",
-	.summary = "Look into a node, or into a copy of a pod",
-	.help = "Makes a pod on a node that sees the node's network and files, or a copy of a pod with one container more.",
-	.examples = "kubectl debug node/node01 -it --image=busybox\n\n# A copy with a container of its own\n"
+	.summary = "Look into a node, a pod, or a copy of a pod",
+	.help = "Puts an ephemeral container with other tools into a pod, makes a pod on a node that sees the node's network and "
+		"files, or a copy of a pod with one container more.",
+	.examples = "kubectl debug web -it --image=busybox\n\n# On a node\nkubectl debug node/node01 -it --image=busybox\n\n"
+		"# A copy with a container of its own\n"
 		"kubectl debug web -it --image=busybox --copy-to=web-debug",
 	.flags = debug_tables,
 	.args = "pod",

@@ -44,9 +44,10 @@ struct logs_call {
 static const struct value *
 status_of(const struct pod *pod, const char *container)
 {
-	static const char *const lists[] = { "status.containerStatuses", "status.initContainerStatuses" };
+	static const char *const lists[] = { "status.containerStatuses", "status.initContainerStatuses",
+		"status.ephemeralContainerStatuses" };
 
-	for (size_t l = 0; l < 2; l++) {
+	for (size_t l = 0; l < sizeof lists / sizeof *lists; l++) {
 		const struct value *list = value_path(pod->object->root, lists[l]);
 
 		for (size_t i = 0; i < value_count(list); i++) {
@@ -62,9 +63,9 @@ status_of(const struct pod *pod, const char *container)
 static const struct value *
 spec_of(const struct pod *pod, const char *container)
 {
-	static const char *const lists[] = { "spec.containers", "spec.initContainers" };
+	static const char *const lists[] = { "spec.containers", "spec.initContainers", "spec.ephemeralContainers" };
 
-	for (size_t l = 0; l < 2; l++) {
+	for (size_t l = 0; l < sizeof lists / sizeof *lists; l++) {
 		const struct value *list = value_path(pod->object->root, lists[l]);
 
 		for (size_t i = 0; i < value_count(list); i++) {

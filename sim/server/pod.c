@@ -314,6 +314,8 @@ pod_validate(struct change *change)
 	pod_images_validate(change->status, value_get(change->new, "spec"), &spec);
 	if (!change->old) {
 		create_validate(change->status, change->new);
+	} else if (change->request->subresource && strcmp(change->request->subresource, "ephemeralcontainers") == 0) {
+		pod_ephemeral_update_validate(change->status, change->new, change->old);
 	} else if (!change->request->system) {
 		pod_annotations_validate_update(change->status, change->new, change->old, &annotations);
 		pod_update_validate(change->status, change->arena, change->new, change->old);

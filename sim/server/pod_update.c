@@ -198,3 +198,26 @@ pod_update_validate(struct status *status, struct arena *arena, const struct val
 	free(detail);
 	free(diff);
 }
+
+/* They may be added, and stay as they are then (ValidatePodEphemeralContainersUpdate). */
+void
+pod_ephemeral_update_validate(struct status *status, const struct value *pod, const struct value *old)
+{
+	static const struct place at = { &spec_at, "ephemeralContainers", 0 };
+	const struct value *now = value_path(pod, "spec.ephemeralContainers"), *before = value_path(old, "spec.ephemeralContainers");
+
+	for (size_t i = 0; i < value_count(before); i++) {
+		const char *name = value_get_text(value_at(before, i), "name");
+		const struct value *kept = NULL;
+		char *detail;
+
+		for (size_t k = 0; k < value_count(now) && !kept; k++)
+			if (strcmp(value_get_text(value_at(now, k), "name"), name) == 0)
+				kept = value_at(now, k);
+		if (kept && value_equal(kept, value_at(before, i)))
+			continue;
+		detail = xasprintf("existing ephemeral containers \"%s\" may not be %s\n", name, kept ? "changed" : "removed");
+		place_forbidden(status, &at, NULL, detail);
+		free(detail);
+	}
+}

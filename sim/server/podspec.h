@@ -80,6 +80,7 @@ void pod_annotations_validate_update(
 void pod_profiles_validate(struct status *status, const struct value *pod, const struct place *path);
 
 /* server/pod_update.c: which fields of a pod may change. */
+void pod_ephemeral_update_validate(struct status *status, const struct value *pod, const struct value *old);
 void pod_update_validate(struct status *status, struct arena *arena, const struct value *pod, const struct value *old);
 
 /* server/claim.c */

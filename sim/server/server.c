@@ -244,12 +244,23 @@ is_subresource(const struct request *request, const char *name)
 static int
 refuse_subresource(struct change *change)
 {
-	static const char *const known[] = { "binding", "scale", "status" };
+	static const char *const known[] = { "binding", "ephemeralcontainers", "scale", "status" };
 
 	for (size_t i = 0; i < sizeof known / sizeof *known; i++)
 		if (!change->request->subresource || is_subresource(change->request, known[i]))
 			return 0;
 	return status_set(change->status, STATUS_NOT_FOUND, "the server could not find the requested resource");
+}
+
+/* Through pods/ephemeralcontainers nothing else can be changed. */
+static void
+take_ephemeral(struct change *change)
+{
+	const struct value *sent = change->new;
+
+	change->new = value_copy(change->arena, change->old);
+	take_field(change, value_make_map(change->arena, change->new, "spec"), value_get(sent, "spec"), "ephemeralContainers");
+	take_field(change, value_make_map(change->arena, change->new, "metadata"), value_get(sent, "metadata"), "managedFields");
 }
 
 /* An object whose last finalizer went away while it was being deleted goes too; a Pod when its time is over as well. */
@@ -271,6 +282,11 @@ change_stored(struct change *change, const struct object *old, struct object *ob
 
 	if (is_subresource(change->request, "status"))
 		return update_status(change, old, object, out);
+	if (is_subresource(change->request, "ephemeralcontainers")) {
+		if (strcmp(change->request->kind->kind, "Pod") != 0)
+			return status_set(change->status, STATUS_NOT_FOUND, "the server could not find the requested resource");
+		take_ephemeral(change);
+	}
 	failed = replace(change, old, object, out);
 	if (!failed && !change->request->dry_run)
 		finish_deletion(change->server, *out);

@@ -73,7 +73,7 @@ struct request {
 	const struct kind *kind;
 	const char *namespace;		/* "" for cluster-wide kinds */
 	const char *name;		/* of UPDATE, PATCH, DELETE */
-	const char *subresource;	/* NULL, "status", "scale", "binding" */
+	const char *subresource;	/* NULL, "status", "scale", "binding", "ephemeralcontainers" */
 	const struct value *body;	/* of CREATE, UPDATE: the object; of PATCH: the patch */
 	enum patch_type patch_type;	/* PATCH_APPLY makes what is missing */
 	const char *manager;		/* fieldManager; NULL: by who asks */

@@ -152,6 +152,39 @@ test_shell_ends(void **state)
 	str_release(&out.str);
 }
 
+/*
+ * An ephemeral container has its image's tools and its pod's network; texts of pkg/cmd/debug/debug.go and attach.go, and of
+ * ValidatePodEphemeralContainersUpdate.
+ */
+static void
+test_ephemeral(void **state)
+{
+	struct fixture *f = *state;
+
+	f->io.tty = true;
+	run(f, "kubectl run mute --image=registry.k8s.io/pause:3.10; kubectl label pod mute app=mute; sleep 2");
+	assert_int_equal(run(f, "kubectl exec mute -- ls"), 1);
+	expect(f, "kubectl debug mute --profile=general --image=busybox -it --target=mute -c looker",
+		"Targeting container \"mute\". If you don't see processes from this container it may be because the container runtime "
+		"doesn't support this feature.\nIf you don't see a command prompt, try pressing enter.\n", "", 0);
+	assert_int_equal(f->shell.place, PLACE_POD);
+	assert_int_equal(run(f, "wget -q -O- web"), 0);
+	assert_int_equal(count(f->out.str.buf, "Welcome to nginx!"), 2);
+	expect(f, "exit 3", "Session ended, the ephemeral container will not be restarted but may be reattached using 'kubectl attach mute "
+		"-c looker -i -t' if it is still running\n", "", 0);
+	expect(f, "kubectl get pod mute --no-headers | awk '{print $2, $3, $4}'", "1/1 Running 0\n", "", 0);
+	expect(f, "kubectl get pod mute -o jsonpath='{.status.ephemeralContainerStatuses[0].state.terminated.exitCode} "
+		"{.status.ephemeralContainerStatuses[0].ready} {.status.ephemeralContainerStatuses[0].started}'", "3 false ", "", 0);
+	run(f, "kubectl debug mute --profile=general --image=nginx -c stays -q; sleep 2");
+	expect(f, "kubectl exec mute -c stays -- hostname", "mute\n", "", 0);
+	assert_int_equal(run(f, "kubectl exec mute -- true"), 1);
+	assert_int_equal(count(f->err.str.buf, "Defaulted container \"mute\" out of: mute, looker (ephem), stays (ephem)\n"), 1);
+	assert_int_equal(run(f, "kubectl debug mute --image=busybox -c looker -q"), 1);
+	assert_int_equal(count(f->err.str.buf, "spec.ephemeralContainers[2].name: Duplicate value: \"looker\""), 1);
+	assert_int_equal(run(f, "kubectl patch pod mute --type=json -p '[{\"op\":\"remove\",\"path\":\"/spec/ephemeralContainers/0\"}]'"), 1);
+	assert_int_equal(count(f->err.str.buf, "pod updates may not change fields other than"), 1);
+}
+
 /* A sleep without an end says nothing, and nothing after it comes; typed by hand it is as good as interrupted. */
 static void
 test_sleep_without_end(void **state)
@@ -200,6 +233,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_restarts, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_run_ends, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_shell_ends, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_ephemeral, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_sleep_without_end, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_old_nslookup, setup, teardown),
 	};
