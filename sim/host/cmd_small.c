@@ -102,27 +102,6 @@ uname_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 
 const struct command command_uname = { .name = "uname", .usage = "[-a]", .help = "The system", .run = uname_main };
 
-/* The processes of a node are its daemons and its containers'; of a pod its own. */
-static int
-ps_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
-{
-	static const char *const node[] = { "/sbin/init", "/usr/bin/containerd", "/usr/bin/kubelet",
-		"sshd: /usr/sbin/sshd -D" };
-	unsigned pid = 1;
-
-	(void)argc;
-	(void)argv;
-	sink_put(io->out, "    PID TTY          TIME CMD\n");
-	for (size_t i = 0; shell->place == PLACE_NODE && i < sizeof node / sizeof node[0]; i++, pid += 700)
-		sink_printf(io->out, "%7u ?        00:00:01 %s\n", pid, node[i]);
-	if (shell->place == PLACE_POD)
-		sink_printf(io->out, "%7u ?        00:00:00 %s\n", 1u, "main");
-	sink_printf(io->out, "%7u pts/0    00:00:00 sh\n%7u pts/0    00:00:00 ps\n", SHELL_PROCESS, SHELL_PROCESS + 1);
-	return 0;
-}
-
-const struct command command_ps = { .name = "ps", .usage = "[aux]", .help = "Processes", .run = ps_main };
-
 /* ---- lines ---- */
 
 static bool

@@ -32,6 +32,24 @@ test_programs(void **state)
 	expect(f, "kubectl exec bb -- sh -c 'nosuch; echo $?'", "127\n", 0);
 }
 
+/* Headings and columns of procps 4.0 and busybox 1.36. */
+static void
+test_processes(void **state)
+{
+	struct fixture *f = *state;
+
+	run(f, "kubectl run bb --image=busybox -- sleep 1d; kubectl run full --image=ubuntu -- sleep 1d; sleep 2");
+	expect(f, "kubectl exec bb -- ps | head -2", "PID   USER     TIME  COMMAND\n    1 root      0:00 sleep 1d\n", 0);
+	expect(f, "kubectl exec full -- ps -ef | sed 's/04:[0-9]*/HH:MM/' | head -2",
+		"UID          PID    PPID  C STIME TTY          TIME CMD\n"
+		"root           1       0  0 HH:MM ?        00:00:00 sleep 1d\n", 0);
+	expect(f, "ssh node01 ps aux | grep -c '[k]ubelet --bootstrap-kubeconfig='", "1\n", 0);
+	expect(f, "ssh controlplane ps -ef | grep -o 'kube-apiserver .*service-cluster-ip-range=[^ ]*' | grep -o '[^=]*$'", "10.96.0.0/12\n",
+		0);
+	run(f, "ssh node01 systemctl stop kubelet");
+	expect(f, "ssh node01 ps aux | grep -c '[k]ubelet --bootstrap-kubeconfig='", "0\n", 1);
+}
+
 /* test/images/agnhost/Dockerfile puts bind-tools and netcat-openbsd on alpine; Debian's slim has neither wget nor curl. */
 static void
 test_whose_tools(void **state)
@@ -296,6 +314,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_programs, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_processes, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_whose_tools, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_environment, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_files, setup, teardown),
