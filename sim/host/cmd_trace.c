@@ -131,9 +131,15 @@ use_rules(struct cluster *cluster, struct io *io, const char *file, const struct
 	return failed;
 }
 
+static bool
+is_nobodys(struct world *world, const struct ip *ip)
+{
+	return !world_pod_by_ip(world, ip) && !world_node_by_ip(world, ip) && !world_node_by_pod_cidr(world, ip);
+}
+
 /* A dump alone has no objects: where its addresses are nobody's here, that is said, and what would help. */
 static void
-tell_stranger(const struct trace *trace, const struct io *io)
+tell_stranger(struct world *world, const struct trace *trace, const struct io *io)
 {
 	const struct walk *path = trace->npaths ? &trace->paths[0] : NULL;
 	const struct hop *last = path && path->hops.n ? &path->hops.v[path->hops.n - 1] : NULL;
@@ -144,6 +150,10 @@ tell_stranger(const struct trace *trace, const struct io *io)
 		rewritten |= path->hops.v[i].kind == HOP_DNAT;
 		entered |= path->hops.v[i].node[0] != '\0';
 	}
+	if (trace->verdict == VERDICT_DROPPED && rewritten && is_nobodys(world, &last->packet.dst))
+		sink_printf(io->err, "trace: not certain: the rules send it on to %s, which is nobody's in this cluster, so "
+			"rules for the interface behind which it is (-o docker0, say) are not met\n",
+			ip_format(&last->packet.dst, text));
 	if (trace->verdict != VERDICT_UNREACHABLE || !last)
 		return;
 	if (!entered)
@@ -217,7 +227,7 @@ trace_print(struct shell *shell, struct io *io, const struct flags *flags, const
 	trace_outputs[trace_output(flag_string(flags, "output"))].print(&trace, flags, io, &text);
 	sink_write(io->out, text.buf, text.len);
 	if (flag_given(flags, "rules"))
-		tell_stranger(&trace, io);
+		tell_stranger(&shell->cluster->world, &trace, io);
 	keep_trail(shell, &trace);
 	status = trace.verdict == VERDICT_ANSWERED ? 0 : 1;
 	str_release(&text);

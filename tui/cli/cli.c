@@ -93,8 +93,8 @@ sim_command_word(const char *name)
 	return NULL;
 }
 
-static int
-unknown(struct cli *cli, const struct subcommand *table, const char *group, const char *name)
+int
+cli_unknown(struct cli *cli, const struct subcommand *table, const char *group, const char *name)
 {
 	const struct subcommand *near = NULL;
 	size_t least = 3;	/* farther ones were not meant */
@@ -210,7 +210,7 @@ run_group(struct cli *cli, const struct subcommand *group, const struct io_names
 		return cli_usage(cli, group->name, "%s needs a word after it", group->name);
 	}
 	if (!row)
-		return unknown(cli, group->subs, group->name, argv[skip]);
+		return cli_unknown(cli, group->subs, group->name, argv[skip]);
 	add_words(&words, (int)before->n, (const char *const *)before->v);
 	add_words(&words, skip, argv);
 	status = run_row(cli, group, row, &words, argc - skip - 1, argv + skip + 1);
@@ -254,7 +254,7 @@ cli_run(struct cli *cli, int argc, const char *const *argv)
 		return run_bare(cli, argc, argv);
 	row = subcommand_find(subcommands, argv[skip]);
 	if (!row)
-		return unknown(cli, subcommands, "", argv[skip]);
+		return cli_unknown(cli, subcommands, "", argv[skip]);
 	add_words(&before, skip, argv);
 	if (row->subs)
 		status = run_group(cli, row, &before, argc - skip - 1, argv + skip + 1);

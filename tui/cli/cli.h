@@ -57,6 +57,8 @@ extern const struct flag *const global_flags[];	/* what may stand before the sub
 int cli_fail(struct cli *cli, struct err *err);
 /* Wrong usage: prints the text and where help is; returns 2. */
 int cli_usage(struct cli *cli, const char *command, const char *fmt, ...) PRINTF_LIKE(3, 4);
+/* The same for a name that table, of group or "", doesn't have: says which one is near. */
+int cli_unknown(struct cli *cli, const struct subcommand *table, const char *group, const char *name);
 /* The i-th word, NULL when there are fewer. */
 const char *cli_arg(const struct cli *cli, size_t i);
 

@@ -59,8 +59,13 @@ add_folder_of_one(struct grading *grading, const char *student, size_t pack, con
 {
 	const struct pack *read = grading->library.packs[pack];
 	struct io *io = &grading->cli->io;
+	struct io_names names = VEC_INIT;
 	int failed = 0;
 
+	if (io->files->list(io, path, &names) != IO_OK)
+		failed = err_at(&grading->err, path, 0, 0, "no student's folder: of a pack each has one, with NAME.sh for each "
+			"scenario; for scripts of one scenario say PACK/SCENARIO");
+	io_names_release(&names);
 	for (size_t i = 0; i < pack_count(read) && !failed; i++) {
 		char *file = xasprintf("%s/%s.sh", path, scenario_info(pack_scenario(read, i)).name);
 		struct str text = STR_INIT;

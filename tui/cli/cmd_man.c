@@ -1,4 +1,5 @@
 /* The manual page, in man(7)'s macros, from the rows that --help prints. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/subcommands.h"
@@ -44,6 +45,35 @@ add_sentence(struct str *out, const char *text)
 	str_addch(out, '\n');
 }
 
+/* Paragraphs are filled as wide as the reader's terminal is; a line that is set in stands as it is. */
+static void
+add_paragraphs(struct str *out, const char *text)
+{
+	bool kept = false;
+
+	str_add(out, ".PP\n");
+	for (size_t len; *text; text += len + (text[len] == '\n')) {
+		char *line;
+
+		len = strcspn(text, "\n");
+		if (!len) {
+			str_add(out, kept ? ".fi\n.PP\n" : ".PP\n");
+			kept = false;
+			continue;
+		}
+		if ((*text == ' ') != kept) {
+			kept = !kept;
+			str_add(out, kept ? ".nf\n" : ".fi\n");
+		}
+		line = xstrndup(text, len);
+		add_text(out, line);
+		str_addch(out, '\n');
+		free(line);
+	}
+	if (kept)
+		str_add(out, ".fi\n");
+}
+
 static void
 add_flag(struct str *out, const struct flag *row)
 {
@@ -87,11 +117,8 @@ add_subcommand(struct str *out, const struct subcommand *group, const struct sub
 	str_addch(out, '\n');
 	add_text(out, row->help);
 	str_add(out, ".\n");
-	if (row->more) {
-		str_add(out, ".PP\n.nf\n");
-		add_text(out, row->more);
-		str_add(out, "\n.fi\n");
-	}
+	if (row->more)
+		add_paragraphs(out, row->more);
 	for (const struct flag *const *table = row->flags; *table; table++)
 		if (!is_global(*table)) {
 			const struct flag *const one[] = { *table, NULL };

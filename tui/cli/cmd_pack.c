@@ -50,8 +50,8 @@ show(struct cli *cli, struct library *library, struct err *err)
 		const struct scenario_info info = scenario_info(pack_scenario(pack, i));
 
 		if (scenario == SIZE_MAX || scenario == i)
-			sink_printf(cli->io.out, "%-28s %-7s %2d points %2d min  %-24s %s\n", info.name, info.kind, info.points,
-				info.minutes, info.objective, info.title);
+			sink_printf(cli->io.out, "%-28s %-7s %2d %-6s %2d min  %-24s %s\n", info.name, info.kind, info.points,
+				info.points == 1 ? "point" : "points", info.minutes, info.objective, info.title);
 	}
 	return 0;
 }

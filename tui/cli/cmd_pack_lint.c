@@ -51,6 +51,10 @@ cmd_pack_lint(struct cli *cli)
 
 	if (packs_each(cli, lint_library, &linting, &err))
 		return cli_fail(cli, &err);
+	if (!linting.packs) {
+		err_set(&err, ERR_INPUT, "nothing to lint: no folder there has a .yaml file");
+		return cli_fail(cli, &err);
+	}
 	if (!linting.faults)
 		sink_printf(cli->io.out, "%zu %s, no fault\n", linting.packs, linting.packs == 1 ? "pack" : "packs");
 	else

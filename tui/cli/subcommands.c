@@ -149,12 +149,14 @@ cmd_help(struct cli *cli)
 	}
 	row = subcommand_find(subcommands, name);
 	if (!row)
-		return cli_usage(cli, "", "unknown command \"%s\"", name);
+		return cli_unknown(cli, subcommands, "", name);
 	if (!second) {
 		help_subcommand(NULL, row, cli->io.out);
 		return 0;
 	}
 	sub = row->subs ? subcommand_find(row->subs, second) : NULL;
+	if (!sub && row->subs)
+		return cli_unknown(cli, row->subs, name, second);
 	if (!sub)
 		return cli_usage(cli, name, "unknown command \"%s %s\"", name, second);
 	help_subcommand(row, sub, cli->io.out);

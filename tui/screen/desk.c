@@ -252,20 +252,35 @@ was_checked(const struct screen *screen)
 
 /* ---- acting ---- */
 
+/* One of its questions, where there are any. */
+static bool
+is_answered(const struct attempt *attempt)
+{
+	size_t n = attempt_questions(attempt);
+	bool answered = n == 0;
+
+	for (size_t q = 0; q < n && !answered; q++)
+		answered = *attempt_words(attempt, q) != '\0';
+	return answered;
+}
+
 static enum after
 check(struct screen *screen)
 {
 	struct drill *drill = screen->app->drill;
 	struct err err = ERR_INIT;
 
+	if (!is_answered(drill->attempt) && !app_sure(screen->app, check,
+			"Nothing is answered yet.  The same key again judges it as it is"))
+		return AFTER_STAY;
 	desk_show(screen, VIEW_CHECKS);
 	if (drill_check(drill, &err)) {
 		app_note_err(screen->app, &err);
 		return AFTER_STAY;
 	}
 	if (drill_solved(drill))
-		app_note(screen->app, false, "Solved: %d of %d points%s", drill->points, drill->of,
-			drill_has_next(drill) ? "; F8 goes on" : "");
+		app_note(screen->app, false, "Solved: %d of %d points; F7 says why%s", drill->points, drill->of,
+			drill_has_next(drill) ? ", F8 goes on" : "");
 	return AFTER_STAY;
 }
 
@@ -427,6 +442,24 @@ pick(struct screen *screen)
 	return AFTER_STAY;
 }
 
+/* A capital letter is an option's name; of several questions the marked one is meant. */
+static bool
+pick_by_letter(struct screen *screen, int code)
+{
+	struct desk *desk = desk_of(screen);
+	struct answer_row row;
+	size_t option = (size_t)(code - 'A');
+
+	if (code < 'A' || !marks_option(screen))
+		return false;
+	row = answers_row(screen->app->drill->attempt, desk->answers.at);
+	if (option >= row.question.noptions)
+		return false;
+	desk->answers.at = desk->answers.at - row.at + option;
+	pick(screen);
+	return true;
+}
+
 static enum after
 move_item(struct screen *screen, bool up)
 {
@@ -530,6 +563,8 @@ key(struct screen *screen, int code)
 		return type(screen, code);
 	if (desk->writing)
 		write_key(screen, code);
+	else if (pick_by_letter(screen, code))
+		return AFTER_STAY;
 	else if (desk->answers.n && desk->view == VIEW_TASK)
 		move_mark(screen, code);
 	else if (code == TERM_UP || code == 'k')
@@ -546,7 +581,7 @@ static const struct action actions[] = {
 	{ 'b', 0, "branch", "Packet: the next branch of `trace --all`", desk_has_branches, desk_next_branch },
 	{ 'c', TERM_F2, "check", "Check: judge what was done, by the points of the task", is_asked, check },
 	{ 'h', TERM_F3, "hint", "Show the next hint (asks when it costs points)", has_hint, hint },
-	{ ' ', 'x', "choose", "Choose or take back the marked answer", marks_option, pick },
+	{ ' ', 'x', "choose", "Choose or take back the marked answer; a capital letter the one of that name", marks_option, pick },
 	{ 'K', 0, "up", "Move the marked item up", marks_item, move_up },
 	{ 'J', 0, "down", "Move the marked item down", marks_item, move_down },
 	{ ' ', 'a', "write", "Write in the marked blank, until Enter", marks_blank, write_blank },

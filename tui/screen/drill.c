@@ -81,6 +81,9 @@ drill_place(struct drill *drill, size_t pack, size_t at, uint64_t seed, struct e
 		return -1;
 	if (at == SIZE_MAX)
 		at = 0;
+	if (at >= pack_count(read) && pack_exam(read))
+		return err_set(err, ERR_INPUT, "pack \"%s\" is an exam and has no scenarios of its own; `svcsim exam %s` sits it",
+			pack_name(read), pack_name(read));
 	if (at >= pack_count(read))
 		return err_set(err, ERR_INPUT, "pack \"%s\" has no scenarios", pack_name(read));
 	drill->pack = pack;

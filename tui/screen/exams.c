@@ -30,6 +30,14 @@ offer_continuing(void *arg, const struct exam_row *row)
 		row->minutes));
 }
 
+static void
+forget(struct state *state)
+{
+	for (size_t i = 0; i < state->offers.n; i++)
+		free(state->offers.v[i].text);
+	state->offers.n = 0;
+}
+
 static int
 open(struct screen *screen, struct err *err)
 {
@@ -57,9 +65,21 @@ close(struct screen *screen)
 {
 	struct state *state = screen->state;
 
-	for (size_t i = 0; i < state->offers.n; i++)
-		free(state->offers.v[i].text);
+	forget(state);
 	vec_release(&state->offers);
+}
+
+/* An exam was broken off or handed in: what can be continued is another, or none. */
+static void
+again(struct screen *screen)
+{
+	struct err err = ERR_INIT;
+
+	forget(screen->state);
+	if (open(screen, &err))
+		app_note_err(screen->app, &err);
+	if (screen->list.at >= screen->list.n)
+		screen->list.at = screen->list.n ? screen->list.n - 1 : 0;
 }
 
 static void
@@ -114,5 +134,6 @@ const struct screen_ops screen_exams = {
 	.open = open,
 	.draw = draw,
 	.row = row,
+	.again = again,
 	.close = close,
 };

@@ -3,7 +3,11 @@
 
 #include <string.h>
 
+#include "term/wrap.h"
+
 #define FRAME 5		/* rows that are not the list's: the frame's, the search's and the last */
+#define FRAME_WIDTH 2
+#define TEXT_AT 20	/* the column behind the keys */
 
 struct state {
 	struct str search;
@@ -52,7 +56,30 @@ close(struct screen *screen)
 	str_release(&((struct state *)screen->state)->search);
 }
 
-/* Of the actions that may be run now, or of the others; returns the row after them.  Where none fits, they are counted. */
+static bool
+is_sought(const struct action *action, const char *keys, const char *words)
+{
+	return contains(action->help, words) || contains(keys, words) || (action->label && contains(action->label, words));
+}
+
+/* An action's keys, and what it does in as many lines as that takes; returns their number. */
+static int
+draw_action(struct cells cells, int y, const struct action *action, const char *keys, bool now)
+{
+	struct wrap lines = VEC_INIT;
+	int n;
+
+	wrap_text(&lines, action->help, strlen(action->help), cells.width - TEXT_AT);
+	n = (int)lines.n;
+	cells_text(cells, y, 1, now ? STYLE_KEY : STYLE_FAINT, keys);
+	for (int i = 0; i < n; i++)
+		cells_textn(cells, y + i, TEXT_AT, now ? STYLE_PLAIN : STYLE_FAINT, action->help + lines.v[i].start,
+			lines.v[i].len);
+	wrap_release(&lines);
+	return n;
+}
+
+/* Of the actions that may be run now, or of the others; returns the row after them. */
 static int
 draw_keys(const struct screen *screen, struct cells cells, int y, bool now)
 {
@@ -62,20 +89,18 @@ draw_keys(const struct screen *screen, struct cells cells, int y, bool now)
 		struct str keys = STR_INIT;
 
 		keys_of(action, &keys);
-		if ((contains(action->help, state->search.buf) || contains(keys.buf, state->search.buf)) &&
-			action_may(screen->under, action) == now) {
-			cells_text(cells, y, 1, now ? STYLE_KEY : STYLE_FAINT, keys.buf);
-			cells_text(cells, y++, 20, now ? STYLE_PLAIN : STYLE_FAINT, action->help);
-		}
+		if (is_sought(action, keys.buf, state->search.buf) && action_may(screen->under, action) == now)
+			y += draw_action(cells, y, action, keys.buf, now);
 		str_release(&keys);
 	}
 	return y;
 }
 
+/* How many there are, as wide as the terminal is; nothing is drawn. */
 static int
 rows(const struct screen *screen)
 {
-	const struct cells nowhere = { 0, 0, 0, 0 };
+	const struct cells nowhere = { 0, 0, 0, term_cells().width - FRAME_WIDTH };
 	int others = draw_keys(screen, nowhere, 0, false);
 
 	return draw_keys(screen, nowhere, 0, true) + (others ? others + 1 : 0);
@@ -95,6 +120,8 @@ draw(const struct screen *screen, struct cells cells)
 		cells_text(list, y++, 1, STYLE_FAINT, "Not now:");
 		y = draw_keys(screen, list, y, false);
 	}
+	if (!rows(screen))
+		cells_text(list, 0, 1, STYLE_FAINT, "No key is for that.");
 	if (y > list.height)
 		cells_text(cells, cells.height - 1, cells.width - 16, STYLE_FAINT, " more: Down ");
 }
@@ -109,6 +136,8 @@ key(struct screen *screen, int code)
 			str_truncate(&state->search, state->search.len - 1);
 		if (state->search.len)
 			str_truncate(&state->search, state->search.len - 1);
+	} else if (code == '/' && !state->search.len) {
+		return AFTER_STAY;	/* the search is open already */
 	} else if (code >= ' ' && code <= TERM_KEYS_BEFORE) {
 		term_key_bytes(code, &state->search);
 		state->first = 0;
@@ -116,23 +145,47 @@ key(struct screen *screen, int code)
 	return AFTER_STAY;
 }
 
+static int
+page(void)
+{
+	return term_cells().height - FRAME;
+}
+
+/* No further than to the last line at the bottom. */
+static enum after
+scroll(struct screen *screen, int by)
+{
+	struct state *state = screen->state;
+	int last = rows(screen) - page(), to = (int)state->first + by;
+
+	if (to > last)
+		to = last;
+	state->first = to > 0 ? (size_t)to : 0;
+	return AFTER_STAY;
+}
+
 static enum after
 up(struct screen *screen)
 {
-	struct state *state = screen->state;
-
-	if (state->first)
-		state->first--;
-	return AFTER_STAY;
+	return scroll(screen, -1);
 }
 
 static enum after
 down(struct screen *screen)
 {
-	struct state *state = screen->state;
+	return scroll(screen, 1);
+}
 
-	state->first += (int)state->first + term_cells().height - FRAME < rows(screen);
-	return AFTER_STAY;
+static enum after
+page_up(struct screen *screen)
+{
+	return scroll(screen, -page());
+}
+
+static enum after
+page_down(struct screen *screen)
+{
+	return scroll(screen, page());
 }
 
 static const struct action actions[] = {
@@ -140,6 +193,8 @@ static const struct action actions[] = {
 	{ TERM_F1, 0, NULL, "Back to the screen below", NULL, action_back },
 	{ TERM_UP, 0, NULL, "A line up", NULL, up },
 	{ TERM_DOWN, 0, NULL, "A line down", NULL, down },
+	{ TERM_PAGE_UP, 0, NULL, "A page up", NULL, page_up },
+	{ TERM_PAGE_DOWN, 0, NULL, "A page down", NULL, page_down },
 	ACTIONS_END,
 };
 

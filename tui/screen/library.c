@@ -178,11 +178,29 @@ library_sandbox(struct library *library, struct err *err)
 	return NULL;
 }
 
+/* By its name, or as its file is called: NN-NAME.yaml. */
+static bool
+is_scenario(const char *name, const char *words)
+{
+	size_t len = strlen(words), number = strspn(words, "0123456789");
+
+	if (strcmp(name, words) == 0)
+		return true;
+	if (!str_ends(words, ".yaml"))
+		return false;
+	len -= strlen(".yaml");
+	if (number && words[number] == '-') {
+		words += number + 1;
+		len -= number + 1;
+	}
+	return strncmp(name, words, len) == 0 && !name[len];
+}
+
 static int
 find_scenario(const struct pack *pack, const char *name, size_t *at, struct err *err)
 {
 	for (size_t i = 0; i < pack_count(pack); i++)
-		if (strcmp(scenario_info(pack_scenario(pack, i)).name, name) == 0) {
+		if (is_scenario(scenario_info(pack_scenario(pack, i)).name, name)) {
 			*at = i;
 			return 0;
 		}

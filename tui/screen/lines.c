@@ -86,7 +86,8 @@ print_task(struct lines *lines)
 	const struct drill *drill = lines->drill;
 
 	if (drill->of)
-		sink_printf(lines->io.out, "%s  (%d points, %d minutes)\n\n", drill->info.title, drill->of, drill->info.minutes);
+		sink_printf(lines->io.out, "%s  (%d %s, %d %s)\n\n", drill->info.title, drill->of,
+			drill->of == 1 ? "point" : "points", drill->info.minutes, drill->info.minutes == 1 ? "minute" : "minutes");
 	else
 		sink_printf(lines->io.out, "%s\n\n", drill->info.title);
 	put_paragraph(&lines->io, attempt_task(drill->attempt));

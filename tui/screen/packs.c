@@ -95,7 +95,7 @@ draw_scenario(const struct screen *screen, struct cells in, int y, size_t i)
 		mark = best.points == best.of ? MARK_PASSED : MARK_FAILED;
 		style = best.points == best.of ? STYLE_GOOD : STYLE_BAD;
 	}
-	size = xasprintf("%2d points %2d min", info.points, info.minutes);
+	size = xasprintf("%2d %-6s %2d min", info.points, info.points == 1 ? "point" : "points", info.minutes);
 	cells_text(in, y, 1, style, term_mark(mark));
 	cells_title(cells_inside(in, y, 3, 1, in.width - 3 - 19), 0, 0, here ? STYLE_CHOSEN : STYLE_PLAIN, info.title);
 	cells_text(in, y, in.width - 18, STYLE_FAINT, size);

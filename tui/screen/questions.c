@@ -21,7 +21,7 @@ draw_question(const struct exam *exam, struct cells in, int y, size_t i, bool he
 		question->info.minutes);
 
 	cells_text(in, y, 1, STYLE_FAINT, number);
-	cells_text(cells_inside(in, y, 5, 1, in.width - 5 - 38), 0, 0, here ? STYLE_CHOSEN : STYLE_PLAIN, question->info.title);
+	cells_title(cells_inside(in, y, 5, 1, in.width - 5 - 38), 0, 0, here ? STYLE_CHOSEN : STYLE_PLAIN, question->info.title);
 	cells_text(in, y, in.width - 36, STYLE_NOTE, question->flagged ? "flagged" : "");
 	cells_text(in, y, in.width - 27, STYLE_FAINT, exam_touched(exam, i) ? "begun" : "");
 	cells_text(in, y, in.width - 18, STYLE_FAINT, weight);

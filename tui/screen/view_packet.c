@@ -84,6 +84,16 @@ put_packet(const char *label, const struct trail_hop *hop, const struct trail_pa
 	view_newline(out);
 }
 
+/* A step that tells in words what the rule before it did shows the same change. */
+static const struct trail_hop *
+hop_of_change(const struct trail_path *path, size_t at)
+{
+	const struct trail_hop *hop = &path->hops[at];
+	bool telling = strcmp(hop->kind, "dnat") == 0 || strcmp(hop->kind, "snat") == 0;
+
+	return telling && !is_changed(hop) && at > 0 ? hop - 1 : hop;
+}
+
 static void
 put_packets(const struct trail_hop *hop, struct view_text *out)
 {
@@ -197,7 +207,7 @@ put_at_hop(const struct view_input *input, const struct trail_path *path, struct
 		put_rule(hop, input->columns, out);
 	else
 		put_block(out, STYLE_NOTE, hop->text, INDENT, input->columns);
-	put_packets(hop, out);
+	put_packets(hop_of_change(path, input->hop), out);
 	if (input->hop + 1 == path->nhops)
 		put_verdict(input, out);
 	put_hops_around(input, path, count_lines(out), out);

@@ -85,6 +85,12 @@ static const struct refusal refusals[] = {
 	{ "pack show demo/nosuch", 3,
 		"svcsim: pack \"demo\" has no scenario \"nosuch\"; `svcsim pack show demo` lists them\n" },
 	{ "pack show ./nosuch/folder", 3, "svcsim: ./nosuch/folder: no folder of scenarios\n" },
+	{ "help trcae", 2, "svcsim: unknown command \"trcae\"; did you mean \"trace\"?; see `svcsim help`\n" },
+	{ "help cluster lst", 2,
+		"svcsim: unknown command \"cluster lst\"; did you mean \"list\"?; see `svcsim help cluster`\n" },
+	{ "pack lint include/svcsim", 3, "svcsim: nothing to lint: no folder there has a .yaml file\n" },
+	{ "grade demo tests/screen/packs/kinds", 3, "svcsim: tests/screen/packs/kinds/01-order.yaml: no student's folder: of a "
+		"pack each has one, with NAME.sh for each scenario; for scripts of one scenario say PACK/SCENARIO\n" },
 	{ "exam --minutes 0", 2, "svcsim: --minutes is from 1 to 600; see `svcsim help exam`\n" },
 	{ "exam demo", 2, "svcsim: pack \"demo\" is no exam; see `svcsim help exam`\n" },
 	{ "grade", 2, "svcsim: say what to grade: PACK/SCENARIO and scripts, or exported progress; see `svcsim help grade`\n" },
@@ -155,6 +161,8 @@ the_manual_has_every_row(void **state)
 
 	(void)state;
 	run_words(&run, "man");
+	assert_non_null(strstr(run.out.str.buf, "\n.PP\n.nf\n  svcsim trace \\-\\-from pod/shop/client"));
+	assert_non_null(strstr(run.out.str.buf, "\n.fi\n.PP\nobjects.yaml is what"));
 	for (const struct subcommand *row = subcommands; row->name; row++)
 		for (const struct subcommand *sub = row->subs; sub && sub->name; sub++) {
 			char *line = xasprintf("\n.SS svcsim %s %s", row->name, sub->name);
@@ -280,6 +288,44 @@ a_pack_is_found_by_its_path(void **state)
 	run_release(&run);
 }
 
+/* Who writes scenarios has their files' names at hand; of an exam, what sits it is said. */
+static void
+a_scenario_is_found_by_its_file(void **state)
+{
+	struct run run;
+
+	(void)state;
+	run_words(&run, "pack show ./scenarios/first-hour/01-one-pod.yaml");
+	assert_string_equal(run.err.str.buf, "");
+	assert_true(str_starts(run.out.str.buf, "one-pod "));
+	assert_int_equal(run.status, 0);
+	run_release(&run);
+	run_words(&run, "pack show ./scenarios/first-hour/01-one.yaml");
+	assert_int_equal(run.status, 3);
+	run_release(&run);
+	run_words(&run, "drill paper --no-tui");
+	assert_non_null(strstr(run.err.str.buf,
+		"pack \"paper\" is an exam and has no scenarios of its own; `svcsim exam paper` sits it\n"));
+	assert_int_equal(run.status, 3);
+	run_release(&run);
+}
+
+/* ---- a dump of a node ---- */
+
+/* Where the rules lead to somebody whom no object here is, what they say of the interface is not met. */
+static void
+who_is_not_here_makes_uncertain(void **state)
+{
+	struct run run;
+
+	(void)state;
+	run_words(&run, "trace --rules tests/unit/tui/docker.txt --on node01 node01:8080");
+	assert_int_equal(run.status, 1);
+	assert_non_null(strstr(run.out.str.buf, "the destination becomes 172.17.0.2:80"));
+	assert_non_null(strstr(run.err.str.buf, "not certain: the rules send it on to 172.17.0.2"));
+	run_release(&run);
+}
+
 /* ---- a class ---- */
 
 /* An export with one attempt at demo/which-type, answered wrong. */
@@ -380,6 +426,8 @@ main(void)
 		cmocka_unit_test(what_follows_kubectl_is_its_own),
 		cmocka_unit_test(a_drill_goes_line_by_line),
 		cmocka_unit_test(a_pack_is_found_by_its_path),
+		cmocka_unit_test(a_scenario_is_found_by_its_file),
+		cmocka_unit_test(who_is_not_here_makes_uncertain),
 		cmocka_unit_test(a_class_is_graded),
 	};
 

@@ -5,6 +5,7 @@
  *	open start|packs|desk [PACK/SCENARIO]	packs are those of tests/screen/packs
  *	size 80x24	before open; after it, the terminal is resized
  *	locale C	before open: lines in ASCII
+ *	kept yes	before open: what is practised is kept, until the test's end
  *	keys NAME..	as the help names them: c, F2, Enter, Ctrl-C, Space
  *	type TEXT	its characters, without Enter
  *	later SECONDS	the clock goes on
@@ -20,6 +21,7 @@
 #include <cmocka.h>
 
 #include "cli/files.h"
+#include "progress/db.h"
 #include "screen/screen.h"
 #include "term/safe.h"
 
@@ -40,6 +42,7 @@ struct test {
 	int lines, columns;
 	bool opened;
 	struct io io;
+	struct db *db;
 	struct files files;
 	struct library library;
 	struct drill drill;
@@ -78,6 +81,16 @@ do_locale(struct test *test, const char *words)
 }
 
 static void
+do_kept(struct test *test, const char *words)
+{
+	struct err err = ERR_INIT;
+
+	test->db = db_open_at(":memory:", &err);
+	if (!test->db || strcmp(words, "yes") != 0)
+		give_up(test, err.text, words);
+}
+
+static void
 do_open(struct test *test, const char *words)
 {
 	static const struct screen_ops *const screens[] = { &screen_start, &screen_packs, &screen_desk };
@@ -93,8 +106,9 @@ do_open(struct test *test, const char *words)
 		give_up(test, "no screen ", words);
 	if (library_open(&test->library, &test->io, &err))
 		give_up(test, err.text, "");
-	test->drill = (struct drill){ .library = &test->library, .seed_given = true, .seed = 1, .wall = wall };
-	test->exam = (struct exam){ .library = &test->library, .wall = wall };
+	test->drill = (struct drill){ .library = &test->library, .seed_given = true, .seed = 1, .wall = wall,
+		.db = test->db };
+	test->exam = (struct exam){ .library = &test->library, .wall = wall, .db = test->db };
 	test->app = (struct app){ .library = &test->library, .drill = &test->drill, .practice = &test->drill,
 		.exam = &test->exam, .review = &test->review };
 	if (name && (library_find(&test->library, name + 1, &pack, &at, &err) || drill_start(&test->drill, pack, at, &err)))
@@ -163,7 +177,7 @@ static const struct {
 	void (*run)(struct test *test, const char *words);
 } directives[] = {
 	{ "size ", do_size }, { "locale ", do_locale }, { "open ", do_open }, { "keys ", do_keys }, { "type ", do_type },
-	{ "later ", do_later },
+	{ "later ", do_later }, { "kept ", do_kept },
 };
 
 /* ---- comparing ---- */
@@ -238,6 +252,7 @@ run_file(const char *path)
 	term_close();
 	drill_close(&test.drill);
 	review_close(&test.review);
+	db_close(test.db);
 	library_close(&test.library);
 }
 
