@@ -49,6 +49,7 @@ static int
 add_row(const custom_columns *columns, const struct value *object, struct str *out, struct err *err)
 {
 	struct arena arena = ARENA_INIT;
+	size_t start = out->len;
 	int result = 0;
 
 	for (size_t i = 0; i < columns->n && !result; i++) {
@@ -66,6 +67,8 @@ add_row(const custom_columns *columns, const struct value *object, struct str *o
 			str_add(out, "<none>");
 	}
 	str_add(out, "\n");
+	if (result)
+		str_truncate(out, start);
 	arena_release(&arena);
 	return result;
 }
@@ -77,7 +80,8 @@ custom_columns_print(const char *spec, const struct value *root, bool no_headers
 	custom_columns columns = VEC_INIT;
 	struct str text = STR_INIT;
 	const struct value *items = value_get(root, "items");
-	int result = parse_columns(spec, &arena, &columns, err);
+	bool parsed = parse_columns(spec, &arena, &columns, err) == 0;
+	int result = parsed ? 0 : -1;
 
 	for (size_t i = 0; !no_headers && i < columns.n; i++)
 		str_addf(&text, "%s%s%s", i ? "\t" : "", columns.v[i].header, i + 1 == columns.n ? "\n" : "");
@@ -85,7 +89,7 @@ custom_columns_print(const char *spec, const struct value *root, bool no_headers
 		result = add_row(&columns, root, &text, err);
 	for (size_t i = 0; i < value_count(items) && !result; i++)
 		result = add_row(&columns, value_at(items, i), &text, err);
-	if (!result)
+	if (parsed)		/* the heading also before a path that is wrong */
 		tabs_align(text.buf, TABS_TABLE, out);
 	str_release(&text);
 	vec_release(&columns);

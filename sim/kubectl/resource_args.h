@@ -38,7 +38,7 @@ enum resources_how {
 	RESOURCES_BY_PREFIX = 8,		/* a name that doesn't exist may be the beginning of others (describe) */
 	RESOURCES_IGNORE_MISSING = 16,	/* --ignore-not-found */
 	RESOURCES_NO_SELECTOR = 32,	/* the verb's --selector is not one to find objects by */
-	RESOURCES_ALL_OF_TYPE = 128,	/* --all makes up for a type without names, and else says nothing (set, wait) */
+	RESOURCES_ALL_OF_TYPE = 128,	/* --all makes up for a type without names, and else says nothing (set, label, scale) */
 	RESOURCES_TYPED = 64,		/* the verb reads objects by the types that kubectl has: custom resources fail */
 };
 

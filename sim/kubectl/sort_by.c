@@ -71,6 +71,8 @@ sort_by(const char *expression, const struct object **objects, size_t n, struct 
 			result = 0;
 		}
 	}
+	if (result > 0)
+		(void)err_set(err, ERR_FAILED, "couldn't find any field with path \"%s\" in the list of objects", path);
 	for (size_t i = 1; i < n && !result; i++) {
 		for (size_t j = i; j > 0 && less(fields[j], fields[j - 1]); j--) {
 			const struct value *field = fields[j];

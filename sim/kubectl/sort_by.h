@@ -8,8 +8,8 @@
 #include "svcsim/err.h"
 
 /*
- * Sorts in place.  1: none of them has the field (kubectl then prints none of them); -1: the expression is wrong, see
- * err.
+ * Sorts in place.  1: none of them has the field (of a table kubectl then prints none of them); -1: the expression is wrong;
+ * err says so in both cases.
  */
 MUST_CHECK int sort_by(const char *expression, const struct object **objects, size_t n, struct err *err);
 

@@ -273,13 +273,26 @@ print_generic(struct kubectl *kubectl, const struct resources *resources, const 
 	return status;
 }
 
-/*
- * Objects of each kind by --sort-by; a kind in which no object has the field is left out, and of a table's also one that
- * can't be sorted.
- */
+/* Those of a List all together; one alone stays as it is. */
 static int
-sort_objects(struct kubectl *kubectl, const char *expression, bool table, struct resources *resources,
-	const struct object **objects)
+sort_list(struct kubectl *kubectl, const char *expression, const struct resources *resources, const struct object **objects)
+{
+	struct err err = ERR_INIT;
+	int failed = resources->single ? 0 : sort_by(expression, objects, resources->list.n, &err);
+
+	if (failed)
+		print_failure(kubectl->io, "%s", err.text);
+	err_release(&err);
+	for (size_t i = 0; i < resources->list.n; i++) {
+		resources->list.v[i].object = objects[i];
+		resources->list.v[i].kind = objects[i]->kind;
+	}
+	return failed ? 1 : 0;
+}
+
+/* A table's objects of each kind; a kind in which no object has the field, or that can't be sorted, is left out. */
+static void
+sort_tables(const char *expression, struct resources *resources, const struct object **objects)
 {
 	struct err err = ERR_INIT;
 	size_t kept = 0;
@@ -287,8 +300,10 @@ sort_objects(struct kubectl *kubectl, const char *expression, bool table, struct
 
 	for (size_t from = 0, n; from < resources->list.n; from += n) {
 		n = run_of_kind(resources, from);
-		if (result >= 0)
+		if (result >= 0) {
+			err_release(&err);
 			result = sort_by(expression, objects + from, n, &err);
+		}
 		for (size_t i = from; i < from + n; i++) {
 			if (result)
 				object_unref((struct object *)objects[i]);
@@ -301,10 +316,7 @@ sort_objects(struct kubectl *kubectl, const char *expression, bool table, struct
 		resources->list.v[i].kind = objects[i]->kind;
 	}
 	resources->list.n = kept;
-	if (result < 0 && !table)
-		print_failure(kubectl->io, "%s", err.text);
 	err_release(&err);
-	return result < 0 && !table ? 1 : 0;
 }
 
 static int
@@ -317,8 +329,10 @@ print_found(struct kubectl *kubectl, const struct flags *flags, struct resources
 
 	for (size_t i = 0; i < resources->list.n; i++)
 		objects[i] = resources->list.v[i].object;
-	if (*sort)
-		status = sort_objects(kubectl, sort, table, resources, objects);
+	if (*sort && table)
+		sort_tables(sort, resources, objects);
+	else if (*sort)
+		status = sort_list(kubectl, sort, resources, objects);
 	if (!status && table)
 		status = print_tables(kubectl, flags, resources, objects, output->format);
 	else if (!status && output->format == OUTPUT_NAME)

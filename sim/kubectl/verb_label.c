@@ -289,7 +289,8 @@ tagging_run(struct kubectl *kubectl, const struct flags *flags, bool labels)
 	if (mutation_begin(&tagging.mutation, kubectl, flags))
 		return 1;
 	if (!split_words(&tagging, &nwords)) {
-		resources_find(kubectl, flags, flags->args, nwords, tagging.local ? RESOURCES_UNFETCHED : 0, &resources);
+		resources_find(kubectl, flags, flags->args, nwords,
+			RESOURCES_ALL_OF_TYPE | (tagging.local ? RESOURCES_UNFETCHED : 0), &resources);
 		for (size_t i = 0; i < resources.list.n; i++) {
 			if (flag_bool(flags, "list"))
 				list_one(&tagging, &resources.list.v[i], resources.single);

@@ -105,7 +105,7 @@ scale_run(struct kubectl *kubectl, const struct flags *flags)
 		return print_failure(kubectl->io, "The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0");
 	if (mutation_begin(&mutation, kubectl, flags))
 		return 1;
-	resources_find(kubectl, flags, flags->args, flags->nargs, 0, &resources);
+	resources_find(kubectl, flags, flags->args, flags->nargs, RESOURCES_ALL_OF_TYPE, &resources);
 	for (size_t i = 0; i < resources.list.n; i++)
 		scale_one(&mutation, flags, &resources.list.v[i]);
 	if (!resources.list.n)
