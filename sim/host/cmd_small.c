@@ -390,8 +390,8 @@ editor_main(struct shell *shell, struct io *io, int argc, const char *const *arg
 {
 	const char *chosen = shell_variable(shell, "EDITOR");
 	const char *path = argc > 1 && argv[argc - 1][0] != '-' ? argv[argc - 1] : NULL;
-	struct io_edit edit = { .editor = chosen, .suffix = ".yaml", .text = STR_INIT, .path = STR_INIT,
-		.program = STR_INIT };
+	struct io_edit edit = { .editor = chosen, .text = STR_INIT, .path = STR_INIT, .program = STR_INIT };
+	char *suffix;
 	int status = 1;
 
 	if (!path) {
@@ -402,6 +402,8 @@ editor_main(struct shell *shell, struct io *io, int argc, const char *const *arg
 		sink_printf(io->err, "%s: there is no editor here; write the file with cat >%s <<EOF\n", argv[0], path);
 		return 1;
 	}
+	suffix = xasprintf("-%s", strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
+	edit.suffix = suffix;
 	io->files->read(io, path, &edit.text);
 	if (io->edit(io, &edit) == 0) {
 		enum io_result result = io->files->write(io, path, edit.text.buf, edit.text.len, false);
@@ -410,6 +412,7 @@ editor_main(struct shell *shell, struct io *io, int argc, const char *const *arg
 		if (status)
 			sink_printf(io->err, "%s: %s: %s\n", argv[0], path, io_result_text(result));
 	}
+	free(suffix);
 	str_release(&edit.text);
 	str_release(&edit.path);
 	str_release(&edit.program);

@@ -31,11 +31,27 @@ editor_name(const struct io_edit *edit)
 
 #define TRIES 100
 
-/* A file of our own under TMPDIR, kubectl-edit-NUMBER and the suffix; O_EXCL makes the number safe to guess. */
+/* Of a file in the shell: the shell has what was written.  kubectl's stays, as its messages name it. */
+static bool
+is_copy(const struct io_edit *edit)
+{
+	return edit->suffix[0] == '-';
+}
+
+static void
+name_file(struct io_edit *edit, unsigned number)
+{
+	const char *folder = getenv("TMPDIR");
+
+	str_clear(&edit->path);
+	str_addf(&edit->path, "%s/%s-%u%s", folder && *folder ? folder : "/tmp", is_copy(edit) ? "svcsim" : "kubectl-edit",
+		number, edit->suffix);
+}
+
+/* A file of our own under TMPDIR, with a number; O_EXCL makes that safe to guess. */
 static int
 make_file(struct io_edit *edit)
 {
-	const char *folder = getenv("TMPDIR");
 	struct timespec now;
 
 	clock_gettime(CLOCK_REALTIME, &now);
@@ -43,9 +59,7 @@ make_file(struct io_edit *edit)
 		unsigned number = (unsigned)now.tv_nsec ^ (unsigned)getpid() << 8;
 		int fd;
 
-		str_clear(&edit->path);
-		str_addf(&edit->path, "%s/kubectl-edit-%u%s", folder && *folder ? folder : "/tmp", number % 900000000 + 100000000 + i,
-			edit->suffix);
+		name_file(edit, number % 900000000 + 100000000 + i);
 		fd = open(edit->path.buf, O_WRONLY | O_CREAT | O_EXCL, 0600);
 		if (fd >= 0)
 			return close(fd);
@@ -79,17 +93,12 @@ run_editor(const char *program, const char *path)
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -1;
 }
 
-int
-edit_file(struct io *io, struct io_edit *edit)
+static int
+edit_at_path(struct io *io, struct io_edit *edit, const char *program)
 {
 	struct files *files = io->files_state;
 	struct cli *cli = (struct cli *)((char *)files - offsetof(struct cli, files));
-	const char *program = editor_name(edit);
 
-	str_clear(&edit->program);
-	str_add(&edit->program, program);
-	if (!edit->path.len && make_file(edit))
-		return -1;
 	if (io->files->write(io, edit->path.buf, edit->text.buf, edit->text.len, false) != IO_OK)
 		return -1;
 	/* What was said so far stands on the terminal before the editor does. */
@@ -99,4 +108,20 @@ edit_file(struct io *io, struct io_edit *edit)
 		return -1;
 	str_clear(&edit->text);
 	return io->files->read(io, edit->path.buf, &edit->text) == IO_OK ? 0 : -1;
+}
+
+int
+edit_file(struct io *io, struct io_edit *edit)
+{
+	const char *program = editor_name(edit);
+	int failed;
+
+	str_clear(&edit->program);
+	str_add(&edit->program, program);
+	if (!edit->path.len && make_file(edit))
+		return -1;
+	failed = edit_at_path(io, edit, program);
+	if (is_copy(edit))
+		unlink(edit->path.buf);
+	return failed;
 }

@@ -160,7 +160,7 @@ is_typing(const struct screen *screen)
 static bool
 is_not_typing(const struct screen *screen)
 {
-	return !desk_of(screen)->typing;
+	return !desk_of(screen)->typing && !desk_of(screen)->writing;
 }
 
 /* The row that the mark is on, of questions of one of two kinds. */
@@ -191,7 +191,13 @@ marks_item(const struct screen *screen)
 static bool
 marks_blank(const struct screen *screen)
 {
-	return marks(screen, QUESTION_TEXT, QUESTION_TEXT);
+	return !desk_of(screen)->writing && marks(screen, QUESTION_TEXT, QUESTION_TEXT);
+}
+
+static bool
+is_writing(const struct screen *screen)
+{
+	return desk_of(screen)->writing;
 }
 
 static bool
@@ -495,6 +501,13 @@ write_blank(struct screen *screen)
 	return AFTER_STAY;
 }
 
+static enum after
+end_writing(struct screen *screen)
+{
+	desk_of(screen)->writing = false;
+	return AFTER_STAY;
+}
+
 /* ---- keys ---- */
 
 static enum after
@@ -539,7 +552,7 @@ write_key(struct screen *screen, int code)
 	struct err err = ERR_INIT;
 
 	str_add(&words, attempt_words(attempt, row.q));
-	if (code == TERM_ENTER || code == TERM_ESCAPE)
+	if (code == TERM_ENTER)
 		desk->writing = false;
 	if (code == TERM_ENTER && list_key(&desk->answers, TERM_DOWN))
 		desk_find_mark(screen);
@@ -585,6 +598,7 @@ static const struct action actions[] = {
 	{ 'K', 0, "up", "Move the marked item up", marks_item, move_up },
 	{ 'J', 0, "down", "Move the marked item down", marks_item, move_down },
 	{ ' ', 'a', "write", "Write in the marked blank, until Enter", marks_blank, write_blank },
+	{ TERM_ENTER, TERM_ESCAPE, "written", "The blank is written; Enter goes on below it", is_writing, end_writing },
 	{ 'v', TERM_F4, "view", "Show the next view: task, checks, hints, solution", NULL, desk_next_page },
 	{ 'e', TERM_F7, "solution", "After a check: the solution, and what it teaches", was_checked, solution },
 	{ 'n', TERM_F8, "next", "The next scenario of the pack", has_next, next },

@@ -52,7 +52,7 @@ struct desk_excess {
 	size_t rows, columns;
 };
 struct desk_excess desk_excess(const struct screen *screen);
-/* Scrolls the task until the mark is in sight; false: it was. */
+/* Shows the task, scrolled so far that the mark is in sight; false: it was. */
 bool desk_find_mark(struct screen *screen);
 
 /* desk_view.c: which view is shown, and which part of it. */

@@ -530,15 +530,20 @@ bool
 desk_find_mark(struct screen *screen)
 {
 	struct desk *desk = screen->state;
+	bool covered = desk->view != VIEW_TASK && term_cells().width < DESK_WIDE;
 	struct cells pane;
-	struct page page = chosen_page(screen, &pane);
-	int first = (int)desk->first;
+	struct page page;
+	int first;
 
+	if (desk->view != VIEW_TASK)
+		desk_show(screen, VIEW_TASK);
+	page = chosen_page(screen, &pane);
+	first = (int)desk->first;
 	if (page.marked > first + pane.height - 2)
 		desk->first = (size_t)(page.marked - (pane.height - 2));
 	else if (page.marked <= first)
 		desk->first = (size_t)(page.marked > MARK_ABOVE ? page.marked - MARK_ABOVE : 0);
-	return (int)desk->first != first;
+	return covered || (int)desk->first != first;
 }
 
 void

@@ -233,6 +233,28 @@ test_trace_rules(void **state)
 	assert_int_equal(shell_line(&f->shell, "trace node:30080"), 0);
 }
 
+/* The editor's copy is called as the file is, so that the editor shows and colours the right thing. */
+static int
+edit_named(struct io *io, struct io_edit *edit)
+{
+	(void)io;
+	assert_string_equal(edit->suffix, "-web.yaml");
+	assert_string_equal(edit->text.buf, "old\n");
+	str_clear(&edit->text);
+	str_add(&edit->text, "new\n");
+	return 0;
+}
+
+static void
+test_vi(void **state)
+{
+	struct fixture *f = *state;
+
+	f->io.edit = edit_named;
+	run(f, "mkdir -p lab; echo old >lab/web.yaml; vi lab/web.yaml; cat lab/web.yaml");
+	assert_string_equal(f->out.str.buf, "new\n");
+}
+
 int
 main(void)
 {
@@ -244,6 +266,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_curl, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nslookup, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_places, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_vi, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_trace_status, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_trace_rules, setup, teardown),
 	};
