@@ -80,6 +80,36 @@ const struct kind kinds[] = {
 	{ .index = KIND_ROWS },
 };
 
+/* kind, group, plural, singular, short names, categories, namespaced: of what a fresh kubeadm cluster has no object */
+#define EMPTY_KINDS(X) \
+	X(LimitRange, "", "limitranges", "limitrange", "limits", "", true) \
+	X(PersistentVolumeClaim, "", "persistentvolumeclaims", "persistentvolumeclaim", "pvc", "", true) \
+	X(PersistentVolume, "", "persistentvolumes", "persistentvolume", "pv", "", false) \
+	X(PodTemplate, "", "podtemplates", "podtemplate", "", "", true) \
+	X(MutatingWebhookConfiguration, "admissionregistration.k8s.io", "mutatingwebhookconfigurations", \
+	  "mutatingwebhookconfiguration", "", "api-extensions", false) \
+	X(ValidatingAdmissionPolicy, "admissionregistration.k8s.io", "validatingadmissionpolicies", \
+	  "validatingadmissionpolicy", "", "api-extensions", false) \
+	X(ValidatingAdmissionPolicyBinding, "admissionregistration.k8s.io", "validatingadmissionpolicybindings", \
+	  "validatingadmissionpolicybinding", "", "api-extensions", false) \
+	X(ValidatingWebhookConfiguration, "admissionregistration.k8s.io", "validatingwebhookconfigurations", \
+	  "validatingwebhookconfiguration", "", "api-extensions", false) \
+	X(RuntimeClass, "node.k8s.io", "runtimeclasses", "runtimeclass", "", "", false) \
+	X(CSIDriver, "storage.k8s.io", "csidrivers", "csidriver", "", "", false) \
+	X(CSIStorageCapacity, "storage.k8s.io", "csistoragecapacities", "csistoragecapacity", "", "", true) \
+	X(StorageClass, "storage.k8s.io", "storageclasses", "storageclass", "sc", "", false) \
+	X(VolumeAttachment, "storage.k8s.io", "volumeattachments", "volumeattachment", "", "", false)
+
+/* Their place in arrays by kind is one that stays empty. */
+_Static_assert(KIND_ROWS < KIND_COUNT_MAX, "there is no place left for kinds without objects");
+const struct kind empty_kinds[] = {
+#define EMPTY_ROW(kind, group, plural, singular, shorts, categories, namespaced) \
+	{ #kind, group, "v1", plural, singular, shorts, categories, namespaced, "", false, "", KIND_COUNT_MAX - 1 },
+	EMPTY_KINDS(EMPTY_ROW)
+#undef EMPTY_ROW
+	{ .index = KIND_COUNT_MAX - 1 },
+};
+
 size_t
 kind_count(void)
 {
@@ -112,9 +142,9 @@ same_word(const char *name, const char *word, size_t len)
 
 /* The first row of that name in a group: exactly it, or beginning with it.  group NULL: in any; version NULL: any. */
 static const struct kind *
-find(const char *word, size_t len, const char *version, size_t version_len, const char *group, bool exact)
+find(const struct kind *table, const char *word, size_t len, const char *version, size_t version_len, const char *group, bool exact)
 {
-	for (const struct kind *k = kinds; k->kind; k++) {
+	for (const struct kind *k = table; k->kind; k++) {
 		if (group && (exact ? strcmp(k->group, group) != 0 : !str_starts(k->group, group)))
 			continue;
 		if (version && !list_has(k->version, version, version_len) && !list_has(k->also, version, version_len))
@@ -126,8 +156,8 @@ find(const char *word, size_t len, const char *version, size_t version_len, cons
 	return NULL;
 }
 
-const struct kind *
-kind_by_name(const char *word)
+static const struct kind *
+by_name(const struct kind *table, const char *word)
 {
 	size_t len = strcspn(word, ".");
 	const char *rest = word + len + 1, *dot;
@@ -136,13 +166,25 @@ kind_by_name(const char *word)
 	if (!len)
 		return NULL;
 	if (!word[len])
-		return find(word, len, NULL, 0, NULL, false);
+		return find(table, word, len, NULL, 0, NULL, false);
 	dot = strchr(rest, '.');
-	if (dot && (found = find(word, len, rest, (size_t)(dot - rest), dot + 1, true)))
+	if (dot && (found = find(table, word, len, rest, (size_t)(dot - rest), dot + 1, true)))
 		return found;
-	if ((found = find(word, len, NULL, 0, rest, true)))
+	if ((found = find(table, word, len, NULL, 0, rest, true)))
 		return found;
-	return find(word, len, NULL, 0, rest, false);
+	return find(table, word, len, NULL, 0, rest, false);
+}
+
+const struct kind *
+kind_by_name(const char *word)
+{
+	return by_name(kinds, word);
+}
+
+const struct kind *
+kind_empty_by_name(const char *word)
+{
+	return by_name(empty_kinds, word);
 }
 
 bool

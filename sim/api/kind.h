@@ -28,10 +28,13 @@ struct kind {
 
 #define KIND_COUNT_MAX 64
 extern const struct kind kinds[];	/* ended by kind == NULL */
+/* Kinds that v1.32 serves, too, and that no object is ever held of: none can be made, none is found.  Ended alike. */
+extern const struct kind empty_kinds[];
 size_t kind_count(void);
 
 const struct kind *kind_by_name(const char *word);	/* what kubectl takes: plural, singular, short, Kind in any case,
 							   also "deployments.apps", "deployment.v1.apps"; NULL */
+const struct kind *kind_empty_by_name(const char *word);	/* the same for these */
 const struct kind *kind_by_gvk(const char *api_version, const char *kind);	/* in any version that it has; NULL */
 bool kind_has_version(const struct kind *kind, const char *api_version);
 const struct kind *kind_by_kind(const char *kind);	/* first row of that Kind; a BUG when there is none */

@@ -78,6 +78,8 @@ kind_from_word(const struct kubectl *kubectl, const char *word, struct failures 
 	const struct kind *kind = kubectl_kind(kubectl, word);
 
 	if (!kind)
+		kind = kind_empty_by_name(word);
+	if (!kind)
 		failures_add(failures, "the server doesn't have a resource type \"%.*s\"", (int)strcspn(word, "."), word);
 	return kind;
 }

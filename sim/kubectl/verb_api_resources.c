@@ -22,7 +22,7 @@ static const struct flag api_resources_flags[] = {
 static const struct flag *const api_resources_tables[] = { api_resources_flags, NULL };
 
 /*
- * Types that v1.32 serves and this cluster holds no objects of.
+ * Types that v1.32 serves, and of which a real cluster has objects that are not held here.
  */
 struct api_row {
 	const char *name, *shorts, *group, *version;
@@ -34,14 +34,6 @@ struct api_row {
 
 static const struct api_row others[] = {
 	{ "bindings", "", "", "v1", true, "Binding", "create", "" },
-	{ "limitranges", "limits", "", "v1", true, "LimitRange", ALL_VERBS, "" },
-	{ "persistentvolumeclaims", "pvc", "", "v1", true, "PersistentVolumeClaim", ALL_VERBS, "" },
-	{ "persistentvolumes", "pv", "", "v1", false, "PersistentVolume", ALL_VERBS, "" },
-	{ "podtemplates", "", "", "v1", true, "PodTemplate", ALL_VERBS, "" },
-	{ "mutatingwebhookconfigurations", "", "admissionregistration.k8s.io", "v1", false, "MutatingWebhookConfiguration", ALL_VERBS, "api-extensions" },
-	{ "validatingadmissionpolicies", "", "admissionregistration.k8s.io", "v1", false, "ValidatingAdmissionPolicy", ALL_VERBS, "api-extensions" },
-	{ "validatingadmissionpolicybindings", "", "admissionregistration.k8s.io", "v1", false, "ValidatingAdmissionPolicyBinding", ALL_VERBS, "api-extensions" },
-	{ "validatingwebhookconfigurations", "", "admissionregistration.k8s.io", "v1", false, "ValidatingWebhookConfiguration", ALL_VERBS, "api-extensions" },
 	{ "apiservices", "", "apiregistration.k8s.io", "v1", false, "APIService", ALL_VERBS, "api-extensions" },
 	{ "selfsubjectreviews", "", "authentication.k8s.io", "v1", false, "SelfSubjectReview", "create", "" },
 	{ "tokenreviews", "", "authentication.k8s.io", "v1", false, "TokenReview", "create", "" },
@@ -54,17 +46,12 @@ static const struct api_row others[] = {
 	{ "events", "ev", "events.k8s.io", "v1", true, "Event", ALL_VERBS, "" },
 	{ "flowschemas", "", "flowcontrol.apiserver.k8s.io", "v1", false, "FlowSchema", ALL_VERBS, "" },
 	{ "prioritylevelconfigurations", "", "flowcontrol.apiserver.k8s.io", "v1", false, "PriorityLevelConfiguration", ALL_VERBS, "" },
-	{ "runtimeclasses", "", "node.k8s.io", "v1", false, "RuntimeClass", ALL_VERBS, "" },
 	{ "clusterrolebindings", "", "rbac.authorization.k8s.io", "v1", false, "ClusterRoleBinding", ALL_VERBS, "" },
 	{ "clusterroles", "", "rbac.authorization.k8s.io", "v1", false, "ClusterRole", ALL_VERBS, "" },
 	{ "rolebindings", "", "rbac.authorization.k8s.io", "v1", true, "RoleBinding", ALL_VERBS, "" },
 	{ "roles", "", "rbac.authorization.k8s.io", "v1", true, "Role", ALL_VERBS, "" },
 	{ "priorityclasses", "pc", "scheduling.k8s.io", "v1", false, "PriorityClass", ALL_VERBS, "" },
-	{ "csidrivers", "", "storage.k8s.io", "v1", false, "CSIDriver", ALL_VERBS, "" },
 	{ "csinodes", "", "storage.k8s.io", "v1", false, "CSINode", ALL_VERBS, "" },
-	{ "csistoragecapacities", "", "storage.k8s.io", "v1", true, "CSIStorageCapacity", ALL_VERBS, "" },
-	{ "storageclasses", "sc", "storage.k8s.io", "v1", false, "StorageClass", ALL_VERBS, "" },
-	{ "volumeattachments", "", "storage.k8s.io", "v1", false, "VolumeAttachment", ALL_VERBS, "" },
 };
 
 #define NOTHERS (sizeof others / sizeof *others)
@@ -148,7 +135,12 @@ is_wanted(const struct flags *flags, const struct api_row *row)
 static struct api_row *
 all_rows(const struct kubectl *kubectl, size_t *n)
 {
-	struct api_row *rows = xcalloc(NOTHERS + NMEASURED + kind_count(), sizeof *rows);
+	struct api_row *rows;
+	size_t empty = 0;
+
+	while (empty_kinds[empty].kind)
+		empty++;
+	rows = xcalloc(NOTHERS + NMEASURED + kind_count() + empty, sizeof *rows);
 
 	memcpy(rows, others, sizeof others);
 	*n = NOTHERS;
@@ -157,6 +149,8 @@ all_rows(const struct kubectl *kubectl, size_t *n)
 	for (const struct kind *kind = kinds; kind->kind; kind++)
 		if (server_serves(&kubectl->cluster->server, kind))
 			rows[(*n)++] = row_of_kind(kind);
+	for (size_t i = 0; i < empty; i++)
+		rows[(*n)++] = row_of_kind(&empty_kinds[i]);
 	qsort(rows, *n, sizeof *rows, by_group_and_name);
 	return rows;
 }
