@@ -333,7 +333,7 @@ put_waiting(const struct server *server, const struct object *pod, struct object
 			value_append(&copy->arena, list, container_status_waiting(&container, &copy->arena,
 				has_init ? "PodInitializing" : "ContainerCreating", NULL));
 		}
-		if (parts[p].role != CONTAINER_INIT)
+		if (n && parts[p].role != CONTAINER_INIT)
 			qsort(list->list.v, list->list.n, sizeof list->list.v[0], by_name);
 		if (n)
 			value_set(&copy->arena, value_get(copy->root, "status"), parts[p].status, list);
