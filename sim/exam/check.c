@@ -521,6 +521,47 @@ is_meant(const struct value *of, const char *name)
 	return of == NULL;
 }
 
+#define OPTION_BYTES 48	/* of an option's text */
+
+static void
+add_option(const struct asked *asked, size_t i, struct str *out)
+{
+	const char *text = asked->options[i].text;
+	size_t len = strlen(text), kept = len > OPTION_BYTES ? OPTION_BYTES : len;
+
+	while (kept < len && ((unsigned char)text[kept] & 0xc0) == 0x80)
+		kept--;
+	str_addf(out, "%c (%.*s%s)", (int)('A' + i), (int)kept, text, kept < len ? ".." : "");
+}
+
+/* A picked option's letter is drawn, and says nothing to who doesn't see the list: its text does. */
+static void
+add_picked(const struct asked *asked, struct str *out)
+{
+	bool first = true;
+
+	for (size_t i = 0; i < asked->question.noptions; i++) {
+		if (!asked->picked[i])
+			continue;
+		str_add(out, first ? "" : ", ");
+		add_option(asked, i, out);
+		first = false;
+	}
+}
+
+static void
+add_answer(const struct asked *asked, struct str *out)
+{
+	bool options = asked->question.kind == QUESTION_ONE || asked->question.kind == QUESTION_MANY;
+
+	if (asked->words.len == 0)
+		str_add(out, "no answer");
+	else if (options)
+		add_picked(asked, out);
+	else
+		str_add(out, asked->words.buf);
+}
+
 /* Of several questions only those that were answered wrong are told as got. */
 static void
 judge_answer(const struct check_context *context, const struct value *spec, struct judgement *judgement)
@@ -546,7 +587,7 @@ judge_answer(const struct check_context *context, const struct value *spec, stru
 		separate(&judgement->got);
 		if (context->nquestions > 1)
 			str_addf(&judgement->got, "%s: ", asked->question.name);
-		str_add(&judgement->got, asked->words.len > 0 ? asked->words.buf : "no answer");
+		add_answer(asked, &judgement->got);
 	}
 	judgement->passed = judgement->parts > 0 && judgement->right == judgement->parts;
 	if (why.len > 0)

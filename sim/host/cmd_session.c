@@ -433,15 +433,23 @@ clear_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 /* A line for whoever has the terminal: no control character comes from here. */
 const struct command command_clear = { .name = "clear", .usage = "", .help = "Empties the screen", .run = clear_main };
 
+#define USAGE_COLUMNS 28	/* a longer usage has its help in the next line */
+
 static int
 help_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
 	(void)argc;
 	(void)argv;
-	for (size_t i = 0; commands[i]; i++)
-		if (!commands[i]->here || commands[i]->here(shell))
-			sink_printf(
-				io->out, "%-14s %-28s %s\n", commands[i]->name, commands[i]->usage, commands[i]->help);
+	for (size_t i = 0; commands[i]; i++) {
+		const struct command *command = commands[i];
+
+		if (command->here && !command->here(shell))
+			continue;
+		sink_printf(io->out, "%-14s %-*s", command->name, USAGE_COLUMNS, command->usage);
+		if (strlen(command->usage) > USAGE_COLUMNS)
+			sink_printf(io->out, "\n%-14s %-*s", "", USAGE_COLUMNS, "");
+		sink_printf(io->out, " %s\n", command->help);
+	}
 	return 0;
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "svcsim/lint.h"
 #include "svcsim/sim.h"
 
 #define NOW (INT64_C(1767225600) * CLOCK_SECOND)
@@ -83,6 +84,55 @@ the_screenshots_are_real(void **state)
 	str_release(&text);
 }
 
+/* A folder with one file, whose text is the state. */
+static enum io_result
+list_one(struct io *io, const char *path, struct io_names *out)
+{
+	(void)io;
+	(void)path;
+	*vec_push(out) = xstrdup("01-shown.yaml");
+	return IO_OK;
+}
+
+static enum io_result
+read_one(struct io *io, const char *path, struct str *out)
+{
+	(void)path;
+	str_add(out, io->files_state);
+	return IO_OK;
+}
+
+static void
+refuse_fault(void *arg, const struct lint_fault *fault)
+{
+	(void)arg;
+	fail_msg("what scenarios/README.md shows, line %u: %s", fault->at.line, fault->at.text);
+}
+
+/* The question that teachers are shown is fair as it stands. */
+static void
+the_question_is_fair(void **state)
+{
+	static const char mark[] = "```yaml\n  title:";
+	static const struct io_files files = { .list = list_one, .read = read_one };
+	struct str text = STR_INIT, scenario = STR_INIT;
+	struct err err = ERR_INIT;
+	const char *block;
+	struct io io;
+
+	(void)state;
+	read_file("scenarios/README.md", &text);
+	block = strstr(text.buf, mark);
+	assert_non_null(block);
+	block += strlen("```yaml\n");
+	str_add(&scenario, "apiVersion: svcsim/v1\nkind: Scenario\nmetadata: {name: shown}\nspec:\n");
+	str_addn(&scenario, block, (size_t)(strstr(block, "```") - block));
+	io = (struct io){ .files = &files, .files_state = scenario.buf };
+	assert_int_equal(pack_lint(&io, "shown", refuse_fault, NULL, &err), 0);
+	str_release(&scenario);
+	str_release(&text);
+}
+
 /* The block of the trainer's screen is one that tests/unit/tui/screen.c holds. */
 static void
 the_screen_is_real(void **state)
@@ -111,6 +161,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_screenshots_are_real),
+		cmocka_unit_test(the_question_is_fair),
 		cmocka_unit_test(the_screen_is_real),
 	};
 

@@ -255,6 +255,17 @@ test_vi(void **state)
 	assert_string_equal(f->out.str.buf, "new\n");
 }
 
+/* A long usage has its help below it, and every help begins in one column. */
+static void
+test_help(void **state)
+{
+	struct fixture *f = *state;
+
+	run(f, "help");
+	assert_non_null(strstr(f->out.str.buf, "\nundo                                        Takes "));
+	assert_non_null(strstr(f->out.str.buf, "|ipvs]\n                                            kube-proxy's rules "));
+}
+
 int
 main(void)
 {
@@ -266,6 +277,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_curl, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_nslookup, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_places, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_help, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_vi, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_trace_status, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_trace_rules, setup, teardown),

@@ -72,7 +72,8 @@ scripts_are_marked_in_order(void **state)
 		assert_null(grade->fault);
 		assert_int_equal(grade->nchecks, 1);
 		assert_int_equal(grade->seed, i < 20 ? 1 : 2);
-		assert_string_equal(grade->checks[0].got, i % 2 ? "A,B,C,D" : "no answer");
+		assert_true(str_starts(grade->checks[0].got, i % 2 ? "A (" : "no answer"));
+		assert_true(i % 2 == (strstr(grade->checks[0].got, " (NodePort)") != NULL));
 	}
 	class_close(&class);
 }
