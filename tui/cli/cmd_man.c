@@ -83,8 +83,12 @@ add_flag(struct str *out, const struct flag *row)
 	str_add(out, "\\fB\\-\\-");
 	add_text(out, row->name);
 	str_add(out, "\\fR");
-	if (row->type != FLAG_BOOL)
-		str_addf(out, " \\fI%s\\fR", row->complete && *row->complete != '@' ? row->complete : "value");
+	if (row->type != FLAG_BOOL) {
+		const char *values = row->complete && *row->complete != '@' ? row->complete : "value";
+		size_t len = strlen(values);
+
+		str_addf(out, " \\fI%.*s\\fR", (int)(values[len - 1] == ',' ? len - 1 : len), values);
+	}
 	str_add(out, "\n");
 	add_sentence(out, row->help);
 }

@@ -133,7 +133,7 @@ const struct subcommand subcommands[] = {
 		.name = "complete", .usage = "WORD..", .help = "What may stand at the last word's place", .flags = sim_tables,
 		.words = WORDS_KEPT, .hidden = true, .run = cmd_complete,
 	},
-	{ .name = "man", .usage = "", .help = "The manual page", .flags = plain_tables, .hidden = true, .run = cmd_man },
+	{ .name = "man", .usage = "", .help = "The manual page, for `man -l -`", .flags = plain_tables, .run = cmd_man },
 	{ .name = NULL },
 };
 

@@ -196,14 +196,38 @@ is_scenario(const char *name, const char *words)
 	return strncmp(name, words, len) == 0 && !name[len];
 }
 
+static const char *
+nearest_scenario(const struct pack *pack, const char *name)
+{
+	const char *nearest = NULL;
+	size_t least = strlen(name) / 3 + 2;
+
+	for (size_t i = 0; i < pack_count(pack); i++) {
+		const char *other = scenario_info(pack_scenario(pack, i)).name;
+		size_t distance = word_distance(name, other);
+
+		if (distance < least) {
+			least = distance;
+			nearest = other;
+		}
+	}
+	return nearest;
+}
+
 static int
 find_scenario(const struct pack *pack, const char *name, size_t *at, struct err *err)
 {
+	const char *nearest;
+
 	for (size_t i = 0; i < pack_count(pack); i++)
 		if (is_scenario(scenario_info(pack_scenario(pack, i)).name, name)) {
 			*at = i;
 			return 0;
 		}
+	nearest = nearest_scenario(pack, name);
+	if (nearest)
+		return err_set(err, ERR_INPUT, "pack \"%s\" has no scenario \"%s\"; did you mean \"%s\"?", pack_name(pack), name,
+			nearest);
 	return err_set(err, ERR_INPUT, "pack \"%s\" has no scenario \"%s\"; `svcsim pack show %s` lists them", pack_name(pack),
 		name, pack_name(pack));
 }

@@ -84,6 +84,7 @@ static const struct refusal refusals[] = {
 	{ "drill dmeo/expose", 3, "svcsim: no pack \"dmeo\"; did you mean \"demo\"?\n" },
 	{ "pack show demo/nosuch", 3,
 		"svcsim: pack \"demo\" has no scenario \"nosuch\"; `svcsim pack show demo` lists them\n" },
+	{ "pack show demo/wich-type", 3, "svcsim: pack \"demo\" has no scenario \"wich-type\"; did you mean \"which-type\"?\n" },
 	{ "pack show ./nosuch/folder", 3, "svcsim: ./nosuch/folder: no folder of scenarios\n" },
 	{ "help trcae", 2, "svcsim: unknown command \"trcae\"; did you mean \"trace\"?; see `svcsim help`\n" },
 	{ "help cluster lst", 2,
@@ -163,6 +164,7 @@ the_manual_has_every_row(void **state)
 	run_words(&run, "man");
 	assert_non_null(strstr(run.out.str.buf, "\n.PP\n.nf\n  svcsim trace \\-\\-from pod/shop/client"));
 	assert_non_null(strstr(run.out.str.buf, "\n.fi\n.PP\nobjects.yaml is what"));
+	assert_non_null(strstr(run.out.str.buf, "\\-\\-output\\fR \\fItext,json,junit,csv\\fR\n"));
 	for (const struct subcommand *row = subcommands; row->name; row++)
 		for (const struct subcommand *sub = row->subs; sub && sub->name; sub++) {
 			char *line = xasprintf("\n.SS svcsim %s %s", row->name, sub->name);
