@@ -387,7 +387,8 @@ format_explain(const char *path, struct str *out, struct err *err)
 		field = owner != NULL ? find_field(owner, name) : NULL;
 		free(name);
 		if (field == NULL)
-			return err_set(err, ERR_USAGE, "there is no field \"%s\"", path);
+			return err_set(err, ERR_USAGE, "there is no field \"%s\"; `svcsim explain %.*s` shows what is there", path,
+				(int)(at - 1 - path), path);
 		owner = is_struct(field->type) ? field->of : NULL;
 	}
 	str_addf(out, "KIND:       %s\nVERSION:    svcsim/v1\n", roots[root].kind);

@@ -100,6 +100,8 @@ static const struct refusal refusals[] = {
 	{ "grade a.json -o xml", 2, "svcsim: --output is text, json, junit or csv, not \"xml\"; see `svcsim help grade`\n" },
 	{ "report", 2, "svcsim: name the files of exported progress; see `svcsim help report`\n" },
 	{ "explain service", 2, "svcsim: \"service\" is neither scenario nor pack; for objects there is kubectl explain\n" },
+	{ "explain scenario.spec.chekcs", 2,
+		"svcsim: there is no field \"scenario.spec.chekcs\"; `svcsim explain scenario.spec` shows what is there\n" },
 	{ "pack test --seeds 0", 2, "svcsim: --seeds is 1 or more; see `svcsim help pack`\n" },
 };
 
