@@ -74,82 +74,6 @@ rewrite_source(struct journey *j, const struct ip *ip)
 	hop_say(j, HOP_SNAT, "the source becomes %s, so that the answer comes back to this node", ip_format(ip, text));
 }
 
-/* What the table said; false: the packet ends here. */
-static bool
-hook_apply(struct journey *j, const struct engine_result *result, const char *out)
-{
-	char text[IP_TEXT + 8];
-
-	switch (result->verdict) {
-	case ENGINE_ACCEPT:
-		return true;
-	case ENGINE_DNAT:
-		track_rewrite_destination(j, &result->ip, result->port);
-		hop_say(j, HOP_DNAT, "the destination becomes %s",
-			ip_port_format(&j->packet.dst, j->packet.dport, text));
-		return true;
-	case ENGINE_SNAT:
-		rewrite_source(j, &result->ip);
-		return true;
-	case ENGINE_MASQUERADE:
-		rewrite_source(j, world_node_address(j->node, out, j->packet.src.family));
-		return true;
-	case ENGINE_REJECT:
-		hop_say(j, HOP_LOST, "rejected: the sender gets ICMP %s at once",
-			result->rule && result->rule->target.text ? result->rule->target.text : "port unreachable");
-		journey_lose(j, VERDICT_REFUSED);
-		return false;
-	case ENGINE_DROP:
-		hop_say(j, HOP_LOST, "dropped: nobody answers");
-		journey_lose(j, VERDICT_DROPPED);
-		return false;
-	}
-	return true;
-}
-
-/* Which of a hook's chains: virtual servers stand between some of them. */
-struct stretch {
-	int from, to;	/* priorities, both included */
-	bool nat;
-};
-static const struct stretch whole_hook = { INT_MIN, INT_MAX, true }, without_nat = { INT_MIN, INT_MAX, false };
-
-/* One hook, its chains in the kernel's order; nat only for the first packet of a connection. */
-static bool
-hook_run_part(struct journey *j, enum hook hook, const char *in, const char *out, const struct stretch *stretch)
-{
-	struct engine *engine = world_engine(j->world, j->node, j->packet.dst.family);
-	struct engine_call call = { .hook = hook, .in = in, .out = out, .chooser = j->chooser,
-		.bridged = strcmp(in, BRIDGE) == 0, .asked = j->taken ? &j->asked : NULL,
-		.recent = j->request->remember ? &j->node->recent : NULL, .now = j->request->now,
-		.event = j->request->no_events ? NULL : on_rule, .arg = j };
-	bool passes = true, translated = false;	/* the first nat chain that translates is the last one asked */
-
-	call.local = world_addresses(j->world, j->node, j->packet.dst.family, &call.nlocal);
-	j->hook = hook;
-	j->in_hook = true;
-	for (size_t i = 0; passes && (call.base = engine_base(engine, hook, i)); i++) {
-		struct engine_result result;
-
-		if (call.base->priority < stretch->from || call.base->priority > stretch->to)
-			continue;
-		if (call.base->nat && (!stretch->nat || j->reply || !j->entry || translated))
-			continue;
-		j->packet.ctstate = track_state(j);
-		engine_walk(engine, &call, &j->packet, &result);
-		passes = hook_apply(j, &result, out);
-		translated = call.base->nat && result.verdict != ENGINE_ACCEPT;
-	}
-	j->in_hook = false;
-	return passes;
-}
-
-static bool
-hook_run(struct journey *j, enum hook hook, const char *in, const char *out)
-{
-	return hook_run_part(j, hook, in, out, &whole_hook);
-}
-
 static struct route
 route_to_pod(const struct world_node *node, const struct pod *pod, struct world *world)
 {
@@ -201,6 +125,108 @@ route_of(struct journey *j, struct world_node *node, const struct ip *dst)
 	if (other)
 		return (struct route){ ROUTE_NODE, NULL, other, UPLINK };
 	return changed ? route_changed(j, node, changed) : (struct route){ ROUTE_OUTSIDE, NULL, NULL, UPLINK };
+}
+
+/* Does what this node says of the packet find its sender? */
+static bool
+sender_in_reach(struct journey *j)
+{
+	const struct ip *sender = &j->packet.src;
+	enum route_kind kind = route_of(j, j->node, sender).kind;
+
+	if (kind == ROUTE_OUTSIDE)	/* whose router knows no way to the cluster's own addresses */
+		return !world_pod_by_ip(j->world, sender) && !world_node_by_ip(j->world, sender);
+	return kind != ROUTE_NONE;
+}
+
+/* By a REJECT.  Its ICMP error needs a route, as any other packet. */
+static void
+hook_reject(struct journey *j, const struct engine_result *result)
+{
+	const char *error = result->rule && result->rule->target.text ? result->rule->target.text : "port unreachable";
+	bool heard = sender_in_reach(j);
+	char text[IP_TEXT];
+
+	if (heard)
+		hop_say(j, HOP_LOST, "rejected: the sender gets ICMP %s at once", error);
+	else
+		hop_say(j, HOP_LOST, "rejected, but node %s has no route to %s: the ICMP %s is lost", j->node->name,
+			ip_format(&j->packet.src, text), error);
+	journey_lose(j, heard ? VERDICT_REFUSED : VERDICT_DROPPED);
+}
+
+/* What the table said; false: the packet ends here. */
+static bool
+hook_apply(struct journey *j, const struct engine_result *result, const char *out)
+{
+	char text[IP_TEXT + 8];
+
+	switch (result->verdict) {
+	case ENGINE_ACCEPT:
+		return true;
+	case ENGINE_DNAT:
+		track_rewrite_destination(j, &result->ip, result->port);
+		hop_say(j, HOP_DNAT, "the destination becomes %s",
+			ip_port_format(&j->packet.dst, j->packet.dport, text));
+		return true;
+	case ENGINE_SNAT:
+		rewrite_source(j, &result->ip);
+		return true;
+	case ENGINE_MASQUERADE:
+		rewrite_source(j, world_node_address(j->node, out, j->packet.src.family));
+		return true;
+	case ENGINE_REJECT:
+		hook_reject(j, result);
+		return false;
+	case ENGINE_DROP:
+		hop_say(j, HOP_LOST, "dropped: nobody answers");
+		journey_lose(j, VERDICT_DROPPED);
+		return false;
+	}
+	return true;
+}
+
+/* Which of a hook's chains: virtual servers stand between some of them. */
+struct stretch {
+	int from, to;	/* priorities, both included */
+	bool nat;
+};
+static const struct stretch whole_hook = { INT_MIN, INT_MAX, true }, without_nat = { INT_MIN, INT_MAX, false };
+
+/* One hook, its chains in the kernel's order; nat only for the first packet of a connection. */
+static bool
+hook_run_part(struct journey *j, enum hook hook, const char *in, const char *out, const struct stretch *stretch)
+{
+	struct engine *engine = world_engine(j->world, j->node, j->packet.dst.family);
+	struct engine_call call = { .hook = hook, .in = in, .out = out, .chooser = j->chooser,
+		.bridged = strcmp(in, BRIDGE) == 0, .asked = j->taken ? &j->asked : NULL,
+		.recent = j->request->remember ? &j->node->recent : NULL, .now = j->request->now,
+		.event = j->request->no_events ? NULL : on_rule, .arg = j };
+	bool passes = true, translated = false;	/* the first nat chain that translates is the last one asked */
+
+	call.local = world_addresses(j->world, j->node, j->packet.dst.family, &call.nlocal);
+	j->hook = hook;
+	j->in_hook = true;
+	for (size_t i = 0; passes && (call.base = engine_base(engine, hook, i)); i++) {
+		struct engine_result result;
+
+		if (call.base->priority < stretch->from || call.base->priority > stretch->to)
+			continue;
+		if (call.base->nat && (!stretch->nat || j->reply || !j->entry || translated))
+			continue;
+		j->packet.ctstate = track_state(j);
+		engine_walk(engine, &call, &j->packet, &result);
+		passes = hook_apply(j, &result, out);
+		translated = call.base->nat && result.verdict != ENGINE_ACCEPT;
+	}
+	j->in_hook = false;
+	return passes;
+}
+
+static bool
+hook_run(struct journey *j, enum hook hook, const char *in, const char *out)
+{
+	return hook_run_part(j, hook, in, out, &whole_hook);
 }
 
 /* Sends the packet on after POSTROUTING. */

@@ -139,12 +139,22 @@ routes_of_hosts(void **state)
 		{ "pod/other", "pod/web:80", VERDICT_ANSWERED, NULL },
 	};
 
+	static const struct way unheard[] = {	/* node01 rejects: no endpoint of the Service */
+		{ "pod/web", "172.30.2.2:30080", VERDICT_DROPPED, NULL },
+		{ "pod/other", "172.30.2.2:30080", VERDICT_REFUSED, NULL },
+		{ "external", "172.30.2.2:30080", VERDICT_REFUSED, NULL },
+		{ "pod/web", "172.30.2.3:30080", VERDICT_REFUSED, NULL },
+	};
+
 	(void)state;
 #define HOST(routes) "apiVersion: svcsim/v1\nkind: NodeHost\nmetadata: {name: node01}\nspec: {routes: [" routes "]}\n"
 	ASSERT_WAYS(HOST("{to: 192.168.2.0/24}"), gone);
 	ASSERT_WAYS(HOST("{to: 192.168.2.0/24, via: 172.30.2.99}"), wrong);
 	ASSERT_WAYS(HOST("{to: 192.168.2.0/24, via: 172.30.2.3}"), right);
 	ASSERT_WAYS(HOST("{to: default}"), no_default);
+	ASSERT_WAYS(HOST("{to: 192.168.2.0/24}")
+		"---\napiVersion: v1\nkind: Service\nmetadata: {name: empty}\n"
+		"spec: {type: NodePort, selector: {app: none}, ports: [{port: 80, nodePort: 30080}]}\n", unheard);
 }
 
 static void
