@@ -28,31 +28,51 @@ nearest_service(const struct patient *patient)
 	return best;
 }
 
+/* Nothing there is like it: what is looked at is not there itself. */
+static struct finding *
+missing_alone(struct patient *patient)
+{
+	const char *namespace = patient->namespace, *name = patient->name;
+	struct finding *finding;
+
+	if (store_get(patient->cluster->server.store, kind_by_kind("Namespace"), "", namespace)) {
+		finding = finding_add_named(patient, "Service", namespace, name, "");
+		finding_text(patient, finding, "namespace %s has no Service %s", namespace, name);
+	} else {
+		finding = finding_add_named(patient, "Namespace", "", namespace, "");
+		finding_text(patient, finding, "there is no namespace %s, and so no Service %s in it", namespace, name);
+	}
+	return finding;
+}
+
+static struct finding *
+missing_near(struct patient *patient, const struct object *near)
+{
+	struct finding *finding = finding_add(patient, near, "metadata.name");
+
+	finding_value(patient, finding, "%s", near->name);
+	if (strcmp(near->name, patient->name) == 0)
+		finding_text(patient, finding,
+			"namespace %s has no Service %s; namespace %s has: from elsewhere it is called %s.%s",
+			patient->namespace, patient->name, near->namespace, near->name, near->namespace);
+	else
+		finding_text(patient, finding, "namespace %s has no Service %s; the nearest name is %s",
+			patient->namespace, patient->name, near->name);
+	return finding;
+}
+
 void
 look_missing(struct patient *patient)
 {
-	const struct store *store = patient->cluster->server.store;
-	const struct object *deployment, *near, *namespace;
+	const struct object *deployment, *near;
 	struct finding *finding;
 
 	if (patient->service || !patient->name[0])
 		return;
-	namespace = store_get(store, kind_by_kind("Namespace"), "", patient->namespace);
-	deployment = store_get(store, kind_by_kind("Deployment"), patient->namespace, patient->name);
+	deployment = store_get(patient->cluster->server.store, kind_by_kind("Deployment"), patient->namespace, patient->name);
 	near = nearest_service(patient);
-	finding = finding_add(patient, near ? near : deployment ? deployment : namespace ? namespace
-		: store_get(store, kind_by_kind("Namespace"), "", "default"), "metadata.name");
+	finding = near ? missing_near(patient, near) : missing_alone(patient);
 	finding->met = true;
-	finding_value(patient, finding, "%s", near ? near->name : "<none>");
-	if (near && strcmp(near->name, patient->name) == 0)
-		finding_text(patient, finding,
-			"namespace %s has no Service %s; namespace %s has: from elsewhere it is called %s.%s",
-			patient->namespace, patient->name, near->namespace, near->name, near->namespace);
-	else if (near)
-		finding_text(patient, finding, "namespace %s has no Service %s; the nearest name is %s",
-			patient->namespace, patient->name, near->name);
-	else
-		finding_text(patient, finding, "namespace %s has no Service %s", patient->namespace, patient->name);
 	if (deployment)
 		finding_command(patient, finding, "kubectl expose deployment %s --port=80%s", patient->name,
 			patient_n(patient, patient->namespace));
@@ -87,8 +107,8 @@ kube_dns_missing(struct patient *patient)
 	struct finding *finding;
 	char text[IP_TEXT];
 
-	finding = finding_add(patient, deployment ? deployment
-		: store_get(store, kind_by_kind("Namespace"), "", "kube-system"), "");
+	finding = deployment ? finding_add(patient, deployment, "")
+		: finding_add_named(patient, "Service", "kube-system", KUBE_DNS, "");
 	finding->met = true;
 	finding_text(
 		patient, finding, "namespace kube-system has no Service %s, and every pod asks it for names", KUBE_DNS);

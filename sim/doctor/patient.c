@@ -229,6 +229,12 @@ patient_sender(const struct patient *patient)
 struct finding *
 finding_add(struct patient *patient, const struct object *object, const char *field)
 {
+	return finding_add_named(patient, object->kind->kind, object->namespace, object->name, field);
+}
+
+struct finding *
+finding_add_named(struct patient *patient, const char *kind, const char *namespace, const char *name, const char *field)
+{
 	struct diagnosis *diagnosis = patient->diagnosis;
 	struct finding *finding = vec_push(&diagnosis->findings);
 
@@ -238,9 +244,9 @@ finding_add(struct patient *patient, const struct object *object, const char *fi
 		.node = "",
 		.command = "",
 		.order = patient->order,
-		.kind = object->kind->kind,
-		.namespace = arena_strdup(&diagnosis->arena, object->namespace),
-		.name = arena_strdup(&diagnosis->arena, object->name)};
+		.kind = kind,
+		.namespace = arena_strdup(&diagnosis->arena, namespace),
+		.name = arena_strdup(&diagnosis->arena, name)};
 	return finding;
 }
 

@@ -78,6 +78,9 @@ const struct walk *patient_blamed(
  * finding.  NULL then.
  */
 struct finding *finding_add(struct patient *patient, const struct object *object, const char *field);
+/* About one that is not there; kind is a constant. */
+struct finding *finding_add_named(struct patient *patient, const char *kind, const char *namespace, const char *name,
+	const char *field);
 void PRINTF_LIKE(3, 4) finding_text(struct patient *patient, struct finding *finding, const char *fmt, ...);
 void PRINTF_LIKE(3, 4) finding_value(struct patient *patient, struct finding *finding, const char *fmt, ...);
 void PRINTF_LIKE(3, 4) finding_command(struct patient *patient, struct finding *finding, const char *fmt, ...);

@@ -276,6 +276,30 @@ test_all_is_well(void **state)
 	teardown(&f);
 }
 
+/* What is not there, and like nothing that is: it is named itself. */
+static void
+test_nothing_like_it(void **state)
+{
+	static const struct { const char *to, *said; } missing[] = {
+		{ "svc/default/mysql", "default/mysql: not there\n\n1. namespace default has no Service mysql\n   Service default/mysql\n" },
+		{ "svc/store/web-2",
+			"store/web-2: not there\n\n1. there is no namespace store, and so no Service web-2 in it\n   Namespace store\n" },
+	};
+	const struct row row = { .plant = "", .from = NULL };
+	struct fixture f;
+
+	(void)state;
+	setup(&f, "");
+	for (size_t i = 0; i < sizeof missing / sizeof missing[0]; i++) {
+		struct diagnosis diagnosis;
+
+		ask(&f, &row, missing[i].to, &diagnosis);
+		assert_string_equal(said(&diagnosis), missing[i].said);
+		diagnosis_release(&diagnosis);
+	}
+	teardown(&f);
+}
+
 int
 main(void)
 {
@@ -283,6 +307,7 @@ main(void)
 		cmocka_unit_test(test_each_cause),
 		cmocka_unit_test(test_every_look),
 		cmocka_unit_test(test_all_is_well),
+		cmocka_unit_test(test_nothing_like_it),
 	};
 
 	return cmocka_run_group_tests_name("doctor/doctor", tests, NULL, NULL);

@@ -330,6 +330,19 @@ who_is_not_here_makes_uncertain(void **state)
 	run_release(&run);
 }
 
+/* Of a cluster's objects some were dumped, and no namespace is among them. */
+static void
+a_part_of_a_dump_is_examined(void **state)
+{
+	struct run run;
+
+	(void)state;
+	run_words(&run, "doctor --as-stored -f tests/unit/tui/dump.yaml store/web-2");
+	assert_int_equal(run.status, 1);
+	assert_non_null(strstr(run.out.str.buf, "there is no namespace store, and so no Service web-2 in it"));
+	run_release(&run);
+}
+
 /* ---- a class ---- */
 
 /* An export with one attempt at demo/which-type, answered wrong. */
@@ -432,6 +445,7 @@ main(void)
 		cmocka_unit_test(a_pack_is_found_by_its_path),
 		cmocka_unit_test(a_scenario_is_found_by_its_file),
 		cmocka_unit_test(who_is_not_here_makes_uncertain),
+		cmocka_unit_test(a_part_of_a_dump_is_examined),
 		cmocka_unit_test(a_class_is_graded),
 	};
 
