@@ -94,7 +94,8 @@ static void
 set_ttl(struct query *query, int ttl)
 {
 	for (size_t i = query->before; i < query->answer->records.n; i++)
-		query->answer->records.v[i].ttl = ttl;
+		if (query->answer->records.v[i].type != DNS_TXT)	/* which has its own */
+			query->answer->records.v[i].ttl = ttl;
 	for (size_t i = 0; i < query->answer->additional.n; i++)
 		query->answer->additional.v[i].ttl = ttl;
 }
@@ -389,6 +390,8 @@ record_len(const struct dns_record *record)
 {
 	static const size_t fixed[DNS_TYPE_COUNT] = { [DNS_A] = 4, [DNS_AAAA] = 16, [DNS_SRV] = 6 };
 
+	if (record->type == DNS_TXT)
+		return wire_len(record->name) + 10 + 1 + strlen(record->target);
 	return wire_len(record->name) + 10 + fixed[record->type] + (record->target ? wire_len(record->target) : 0);
 }
 

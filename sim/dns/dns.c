@@ -12,9 +12,12 @@
 #define TTL 30			/* kubeadm's Corefile */
 #define LABELS_MAX 40
 #define CNAMES_MAX 8
+#define SCHEMA_VERSION "1.1.0"
+#define SCHEMA_VERSION_TTL 28800
 
-static const char *const type_names[DNS_TYPE_COUNT] = {
+static const char *const type_names[] = {
 	[DNS_A] = "A", [DNS_AAAA] = "AAAA", [DNS_SRV] = "SRV", [DNS_PTR] = "PTR", [DNS_CNAME] = "CNAME",
+	[DNS_TXT] = "TXT", [DNS_OTHER] = "TYPE0",
 };
 
 static const char *const code_names[] = {
@@ -246,6 +249,23 @@ answer_labels(const struct dns *dns, enum zone_pods mode, const char **labels, s
 	answer_service(dns, &question, name, type, answer, depth);
 }
 
+/* dns-version tells the shapes' version; of others there is no text, nor the name where it has no records at all. */
+static void
+answer_text(const struct dns *dns, enum zone_pods pods, const char **labels, size_t n, const char *name,
+	struct dns_answer *answer, int depth)
+{
+	if (n == 1 && strcmp(labels[0], "dns-version") == 0) {
+		struct dns_record *record = dns_add(answer, name, DNS_TXT);
+
+		record->target = SCHEMA_VERSION;
+		record->ttl = SCHEMA_VERSION_TTL;
+		return;
+	}
+	answer_labels(dns, pods, labels, n, name, DNS_OTHER, answer, depth);
+	if (n < 3 || strcmp(labels[n - 1], "dns") == 0)
+		answer->code = DNS_NXDOMAIN;
+}
+
 void
 zone_answer(const struct dns *dns, enum zone_pods pods, const char *name, enum dns_type type, struct dns_answer *answer,
 	int depth)
@@ -255,5 +275,8 @@ zone_answer(const struct dns *dns, enum zone_pods pods, const char *name, enum d
 	size_t below = labels_split(&answer->arena, dns->settings->dns_domain, domain);
 
 	answer->authoritative = true;
-	answer_labels(dns, pods, labels, n - below, name, type, answer, depth);
+	if (type == DNS_TXT)
+		answer_text(dns, pods, labels, n - below, name, answer, depth);
+	else
+		answer_labels(dns, pods, labels, n - below, name, type, answer, depth);
 }

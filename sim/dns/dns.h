@@ -9,7 +9,8 @@
 #include "store/store.h"
 #include "svcsim/vec.h"
 
-enum dns_type { DNS_A, DNS_AAAA, DNS_SRV, DNS_PTR, DNS_CNAME, DNS_TYPE_COUNT };
+/* DNS_OTHER: any type that svcsim's CoreDNS has no records of. */
+enum dns_type { DNS_A, DNS_AAAA, DNS_SRV, DNS_PTR, DNS_CNAME, DNS_TXT, DNS_TYPE_COUNT, DNS_OTHER = DNS_TYPE_COUNT };
 const char *dns_type_name(enum dns_type type);
 
 enum dns_code { DNS_NOERROR, DNS_NXDOMAIN, DNS_SERVFAIL, DNS_REFUSED };
@@ -20,7 +21,7 @@ struct dns_record {
 	enum dns_type type;
 	int ttl;
 	struct ip ip;		/* A, AAAA */
-	const char *target;	/* CNAME, PTR, SRV */
+	const char *target;	/* CNAME, PTR, SRV; TXT: the text */
 	int priority, weight, port;	/* SRV */
 };
 

@@ -16,11 +16,10 @@
 /* What can be asked for; those that svcsim's CoreDNS has no records of are answered without one. */
 static const struct {
 	const char *name;
-	enum dns_type type;	/* DNS_TYPE_COUNT: none of dns.h's */
+	enum dns_type type;
 } types[] = {
 	{ "A", DNS_A }, { "AAAA", DNS_AAAA }, { "SRV", DNS_SRV }, { "PTR", DNS_PTR }, { "CNAME", DNS_CNAME },
-	{ "NS", DNS_TYPE_COUNT }, { "SOA", DNS_TYPE_COUNT }, { "TXT", DNS_TYPE_COUNT }, { "MX", DNS_TYPE_COUNT },
-	{ "ANY", DNS_TYPE_COUNT },
+	{ "TXT", DNS_TXT }, { "NS", DNS_OTHER }, { "SOA", DNS_OTHER }, { "MX", DNS_OTHER }, { "ANY", DNS_OTHER },
 };
 #define TYPES (sizeof types / sizeof types[0])
 
@@ -98,6 +97,8 @@ record_data(const struct dns_record *record, struct str *out)
 		str_add(out, ip_format(&record->ip, ip));
 	else if (record->type == DNS_SRV)
 		str_addf(out, "%d %d %d %s", record->priority, record->weight, record->port, record->target);
+	else if (record->type == DNS_TXT)
+		str_addf(out, "\"%s\"", record->target);
 	else
 		str_add(out, record->target);
 }
@@ -134,6 +135,8 @@ record_size(const struct dns_record *record)
 		return size + 16;
 	case DNS_SRV:
 		return size + 6 + name_size(record->target);
+	case DNS_TXT:
+		return size + 1 + strlen(record->target);
 	default:
 		return size + name_size(record->target);
 	}
@@ -336,11 +339,10 @@ no_servers(struct dig *dig, enum client_answer reached, const char *server)
 static int
 dig_ask(struct dig *dig)
 {
-	bool known = types[dig->type].type != DNS_TYPE_COUNT;
 	struct reply reply = { .soa = STR_INIT };
 	struct str absolute = STR_INIT, out = STR_INIT;
-	enum client_answer reached = client_ask(&dig->client, dig->name, known ? types[dig->type].type : DNS_CNAME,
-		dig->search, &reply.question);
+	enum client_answer reached = client_ask(&dig->client, dig->name, types[dig->type].type, dig->search,
+		&reply.question);
 	int status = 0;
 
 	if (reached == CLIENT_DNS_REFUSED || reached == CLIENT_DNS_SILENT) {
@@ -514,6 +516,9 @@ host_print(const struct dns_record *record, struct io *io)
 		break;
 	case DNS_PTR:
 		sink_printf(io->out, "%s domain name pointer %s\n", name.buf, data.buf);
+		break;
+	case DNS_TXT:
+		sink_printf(io->out, "%s descriptive text %s\n", name.buf, data.buf);
 		break;
 	default:
 		sink_printf(io->out, "%s has SRV record %s\n", name.buf, data.buf);

@@ -45,6 +45,9 @@ print_record(const struct dns_record *record, struct str *out)
 		str_addf(out, "%s\tservice = %d %d %d %s\n", name.buf, record->priority, record->weight, record->port,
 			record->target);
 		break;
+	case DNS_TXT:
+		str_addf(out, "%s\ttext = \"%s\"\n", name.buf, record->target);
+		break;
 	case DNS_TYPE_COUNT:
 		break;
 	}

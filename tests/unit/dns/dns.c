@@ -144,6 +144,14 @@ static const struct question {
 	{ "astray.testns.svc.cluster.local.", DNS_CNAME, "svc0.testns.svc.cluster.local." },
 	{ "ns.dns.cluster.local.", DNS_A, "10.0.0.10" },
 	{ "ns.dns.cluster.local.", DNS_AAAA, "NODATA" },
+	{ "dns-version.cluster.local.", DNS_TXT, "1.1.0" },
+	{ "dns-version.cluster.local.", DNS_A, "NXDOMAIN" },
+	{ "svc1.testns.svc.cluster.local.", DNS_TXT, "NODATA" },
+	{ "svc0.testns.svc.cluster.local.", DNS_TXT, "NXDOMAIN" },
+	{ "external.testns.svc.cluster.local.", DNS_TXT, "NODATA" },
+	{ "external.testns.svc.cluster.local.", DNS_OTHER, "NODATA" },
+	{ "svc.cluster.local.", DNS_TXT, "NXDOMAIN" },
+	{ "svc.cluster.local.", DNS_OTHER, "NODATA" },
 };
 
 static void
