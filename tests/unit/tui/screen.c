@@ -91,6 +91,17 @@ do_kept(struct test *test, const char *words)
 }
 
 static void
+do_close(struct test *test)
+{
+	app_close(&test->app);
+	term_close();
+	drill_close(&test->drill);
+	review_close(&test->review);
+	library_close(&test->library);
+	test->opened = false;
+}
+
+static void
 do_open(struct test *test, const char *words)
 {
 	static const struct screen_ops *const screens[] = { &screen_start, &screen_packs, &screen_desk };
@@ -104,6 +115,8 @@ do_open(struct test *test, const char *words)
 			first = screens[i];
 	if (!first)
 		give_up(test, "no screen ", words);
+	if (test->opened)
+		do_close(test);
 	if (library_open(&test->library, &test->io, &err))
 		give_up(test, err.text, "");
 	test->drill = (struct drill){ .library = &test->library, .seed_given = true, .seed = 1, .wall = wall,
@@ -248,12 +261,8 @@ run_file(const char *path)
 	}
 	fclose(file);
 	str_release(&want);
-	app_close(&test.app);
-	term_close();
-	drill_close(&test.drill);
-	review_close(&test.review);
+	do_close(&test);
 	db_close(test.db);
-	library_close(&test.library);
 }
 
 static void
