@@ -89,10 +89,10 @@ track_find(struct journey *j, const struct world_node *node)
 unsigned
 track_state(const struct journey *j)
 {
-	unsigned state = j->reply ? CT_ESTABLISHED : CT_NEW;
+	unsigned state = j->error ? CT_RELATED : j->reply ? CT_ESTABLISHED : CT_NEW;
 
 	if (!j->entry)	/* an answer that this node has seen no question for */
-		return j->packet.protocol == PROTOCOL_TCP ? CT_INVALID : CT_NEW;
+		return j->error || j->packet.protocol == PROTOCOL_TCP ? CT_INVALID : CT_NEW;
 	return state | (j->entry->dnat ? CT_DNAT : 0) | (j->entry->snat ? CT_SNAT : 0);
 }
 

@@ -36,6 +36,7 @@ struct journey {
 	struct world_node *node;	/* it is on; NULL elsewhere */
 	enum hook hook;
 	bool in_hook, reply;
+	bool error;			/* the reply is an ICMP error about the packet */
 	bool taken;			/* on this node, by a virtual server of IPVS; */
 	struct packet asked;		/* the packet before that */
 	enum verdict outcome;		/* of the way there, while the reply is on its way */
@@ -76,6 +77,12 @@ const struct ip *world_node_address(const struct world_node *node, const char *d
  */
 const struct virtual_server *ipvs_server_of(struct journey *j);
 bool ipvs_take(struct journey *j, const struct virtual_server *server);
+
+/*
+ * A node says no: does that find the sender?  By the same nodes as the packet, or the sender doesn't know which of its connections is meant.
+ * Nobody watches this way back.
+ */
+bool journey_hears(const struct journey *j, bool icmp);
 
 /* One step each: where it goes next. */
 struct place journey_at_node(struct journey *j, const struct place *place);

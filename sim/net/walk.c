@@ -177,6 +177,42 @@ step(struct journey *j, const struct place *place)
 	BUG("a step from nowhere");
 }
 
+static void
+journey_run(struct journey *j, struct place place)
+{
+	for (int steps = 0; place.kind != PLACE_END; steps++) {
+		if (steps == STEPS_MAX - 1) {
+			hop_say(j, HOP_LOST, "the packet goes round in circles until its time to live is over");
+			journey_lose(j, VERDICT_DROPPED);
+			break;
+		}
+		place = step(j, &place);
+	}
+}
+
+bool
+journey_hears(const struct journey *j, bool icmp)
+{
+	struct walk_request request = *j->request;
+	struct journey back = *j;
+	struct walk unseen;
+
+	if (j->reply || (j->request->from.node == j->node && j->ntracked == 1))	/* its own process is told at once */
+		return true;
+	walk_init(&unseen);
+	unseen.node = j->node->name;
+	request.no_events = true;
+	request.remember = false;
+	back.request = &request;
+	back.walk = &unseen;
+	back.in_hook = false;
+	back.error = icmp;
+	journey_run(&back, journey_answer(&back, VERDICT_REFUSED, (struct place){ PLACE_PROCESS, NULL, j->node, NULL }));
+	icmp = unseen.verdict == VERDICT_REFUSED;
+	walk_release(&unseen);
+	return icmp;
+}
+
 void
 walk_run(struct world *world, const struct walk_request *request, struct chooser *chooser, struct walk *walk)
 {
@@ -190,14 +226,7 @@ walk_run(struct world *world, const struct walk_request *request, struct chooser
 	j.packet.sport = request->protocol == PROTOCOL_ICMP ? 0 : CLIENT_PORT;
 	place = departure(&j);
 	j.first = j.packet;
-	for (int steps = 0; place.kind != PLACE_END; steps++) {
-		if (steps == STEPS_MAX - 1) {
-			hop_say(&j, HOP_LOST, "the packet goes round in circles until its time to live is over");
-			journey_lose(&j, VERDICT_DROPPED);
-			break;
-		}
-		place = step(&j, &place);
-	}
+	journey_run(&j, place);
 	if (walk->verdict != VERDICT_ANSWERED)
 		walk_blame(world, request, walk);
 }

@@ -74,84 +74,18 @@ rewrite_source(struct journey *j, const struct ip *ip)
 	hop_say(j, HOP_SNAT, "the source becomes %s, so that the answer comes back to this node", ip_format(ip, text));
 }
 
-static struct route
-route_to_pod(const struct world_node *node, const struct pod *pod, struct world *world)
-{
-	struct world_node *there = world_node(world, pod->node);
-
-	if (there == node)
-		return (struct route){ ROUTE_POD, pod, NULL, BRIDGE };
-	if (there)
-		return (struct route){ ROUTE_NODE, NULL, there, UPLINK };
-	return (struct route){ ROUTE_NONE, NULL, NULL, "" };
-}
-
-/* By a route of NodeHost's: to another node, to the router, or to nobody; a route that is gone leaves the default one. */
-static struct route
-route_changed(struct journey *j, const struct world_node *node, const struct world_route *changed)
-{
-	struct ip gateway = world_node_gateway(node, changed->to.ip.family);
-	struct world_node *other;
-
-	if (changed->via.family == IP_NONE && changed->to.prefix)
-		return (struct route){ ROUTE_OUTSIDE, NULL, NULL, UPLINK };
-	other = changed->via.family == IP_NONE ? NULL : world_node_by_ip(j->world, &changed->via);
-	if (other && other != node)
-		return (struct route){ ROUTE_NODE, NULL, other, UPLINK };
-	if (changed->via.family != IP_NONE && ip_equal(&changed->via, &gateway))
-		return (struct route){ ROUTE_OUTSIDE, NULL, NULL, UPLINK };
-	return (struct route){ ROUTE_NONE, NULL, NULL, UPLINK };
-}
-
-static struct route
-route_of(struct journey *j, struct world_node *node, const struct ip *dst)
-{
-	const struct world_route *changed = world_node_route(node, dst);
-	const struct pod *pod;
-	struct world_node *other;
-
-	if (world_node_owns(j->world, node, dst))
-		return (struct route){ ROUTE_LOCAL, NULL, NULL, "lo" };
-	if (changed && changed->to.prefix)
-		return route_changed(j, node, changed);
-	pod = world_pod_by_ip(j->world, dst);
-	if (pod)
-		return route_to_pod(node, pod, j->world);
-	other = world_node_by_pod_cidr(j->world, dst);
-	if (other == node)
-		return (struct route){ ROUTE_NONE, NULL, NULL, BRIDGE };
-	if (!other)
-		other = world_node_by_ip(j->world, dst);
-	if (other)
-		return (struct route){ ROUTE_NODE, NULL, other, UPLINK };
-	return changed ? route_changed(j, node, changed) : (struct route){ ROUTE_OUTSIDE, NULL, NULL, UPLINK };
-}
-
-/* Does what this node says of the packet find its sender? */
-static bool
-sender_in_reach(struct journey *j)
-{
-	const struct ip *sender = &j->packet.src;
-	enum route_kind kind = route_of(j, j->node, sender).kind;
-
-	if (kind == ROUTE_OUTSIDE)	/* whose router knows no way to the cluster's own addresses */
-		return !world_pod_by_ip(j->world, sender) && !world_node_by_ip(j->world, sender);
-	return kind != ROUTE_NONE;
-}
-
-/* By a REJECT.  Its ICMP error needs a route, as any other packet. */
+/* By a REJECT.  What it sends needs a way back, as any other packet. */
 static void
 hook_reject(struct journey *j, const struct engine_result *result)
 {
 	const char *error = result->rule && result->rule->target.text ? result->rule->target.text : "port unreachable";
-	bool heard = sender_in_reach(j);
-	char text[IP_TEXT];
+	bool heard = journey_hears(j, strcmp(error, "tcp-reset") != 0);
 
 	if (heard)
 		hop_say(j, HOP_LOST, "rejected: the sender gets ICMP %s at once", error);
 	else
-		hop_say(j, HOP_LOST, "rejected, but node %s has no route to %s: the ICMP %s is lost", j->node->name,
-			ip_format(&j->packet.src, text), error);
+		hop_say(j, HOP_LOST, "rejected, but the ICMP %s of node %s doesn't find its way back to the sender", error,
+			j->node->name);
 	journey_lose(j, heard ? VERDICT_REFUSED : VERDICT_DROPPED);
 }
 
@@ -205,6 +139,8 @@ hook_run_part(struct journey *j, enum hook hook, const char *in, const char *out
 	bool passes = true, translated = false;	/* the first nat chain that translates is the last one asked */
 
 	call.local = world_addresses(j->world, j->node, j->packet.dst.family, &call.nlocal);
+	if (j->error)
+		j->packet.protocol = PROTOCOL_ICMP;
 	j->hook = hook;
 	j->in_hook = true;
 	for (size_t i = 0; passes && (call.base = engine_base(engine, hook, i)); i++) {
@@ -220,6 +156,7 @@ hook_run_part(struct journey *j, enum hook hook, const char *in, const char *out
 		translated = call.base->nat && result.verdict != ENGINE_ACCEPT;
 	}
 	j->in_hook = false;
+	j->packet.protocol = j->first.protocol;
 	return passes;
 }
 
@@ -227,6 +164,59 @@ static bool
 hook_run(struct journey *j, enum hook hook, const char *in, const char *out)
 {
 	return hook_run_part(j, hook, in, out, &whole_hook);
+}
+
+static struct route
+route_to_pod(const struct world_node *node, const struct pod *pod, struct world *world)
+{
+	struct world_node *there = world_node(world, pod->node);
+
+	if (there == node)
+		return (struct route){ ROUTE_POD, pod, NULL, BRIDGE };
+	if (there)
+		return (struct route){ ROUTE_NODE, NULL, there, UPLINK };
+	return (struct route){ ROUTE_NONE, NULL, NULL, "" };
+}
+
+/* By a route of NodeHost's: to another node, to the router, or to nobody; a route that is gone leaves the default one. */
+static struct route
+route_changed(struct journey *j, const struct world_node *node, const struct world_route *changed)
+{
+	struct ip gateway = world_node_gateway(node, changed->to.ip.family);
+	struct world_node *other;
+
+	if (changed->via.family == IP_NONE && changed->to.prefix)
+		return (struct route){ ROUTE_OUTSIDE, NULL, NULL, UPLINK };
+	other = changed->via.family == IP_NONE ? NULL : world_node_by_ip(j->world, &changed->via);
+	if (other && other != node)
+		return (struct route){ ROUTE_NODE, NULL, other, UPLINK };
+	if (changed->via.family != IP_NONE && ip_equal(&changed->via, &gateway))
+		return (struct route){ ROUTE_OUTSIDE, NULL, NULL, UPLINK };
+	return (struct route){ ROUTE_NONE, NULL, NULL, UPLINK };
+}
+
+static struct route
+route_of(struct journey *j, struct world_node *node, const struct ip *dst)
+{
+	const struct world_route *changed = world_node_route(node, dst);
+	const struct pod *pod;
+	struct world_node *other;
+
+	if (world_node_owns(j->world, node, dst))
+		return (struct route){ ROUTE_LOCAL, NULL, NULL, "lo" };
+	if (changed && changed->to.prefix)
+		return route_changed(j, node, changed);
+	pod = world_pod_by_ip(j->world, dst);
+	if (pod)
+		return route_to_pod(node, pod, j->world);
+	other = world_node_by_pod_cidr(j->world, dst);
+	if (other == node)
+		return (struct route){ ROUTE_NONE, NULL, NULL, BRIDGE };
+	if (!other)
+		other = world_node_by_ip(j->world, dst);
+	if (other)
+		return (struct route){ ROUTE_NODE, NULL, other, UPLINK };
+	return changed ? route_changed(j, node, changed) : (struct route){ ROUTE_OUTSIDE, NULL, NULL, UPLINK };
 }
 
 /* Sends the packet on after POSTROUTING. */
@@ -381,6 +371,7 @@ node_pass_on(struct journey *j, const struct route *route)
 static struct place
 node_unreachable(struct journey *j)
 {
+	bool heard = journey_hears(j, true);
 	char text[IP_TEXT];
 
 	if (world_node_route(j->node, &j->packet.dst))
@@ -388,7 +379,9 @@ node_unreachable(struct journey *j)
 			ip_format(&j->packet.dst, text));
 	else
 		hop_say(j, HOP_LOST, "no pod has the address %s", ip_format(&j->packet.dst, text));
-	return journey_lose(j, VERDICT_UNREACHABLE);
+	if (!heard)
+		hop_say(j, HOP_LOST, "what node %s says of it doesn't find its way back to the sender", j->node->name);
+	return journey_lose(j, heard ? VERDICT_UNREACHABLE : VERDICT_DROPPED);
 }
 
 /* At an address of the node itself: a process has it, or a virtual server sends it on. */

@@ -157,6 +157,30 @@ routes_of_hosts(void **state)
 		"spec: {type: NodePort, selector: {app: none}, ports: [{port: 80, nodePort: 30080}]}\n", unheard);
 }
 
+/* An error that doesn't pass the node that translated is about a connection that its sender doesn't know (seen in the kernel). */
+static void
+errors_go_back_by_the_nodes_that_translated(void **state)
+{
+	static const struct way missing[] = {
+		{ "external", "172.30.2.3:30999", VERDICT_DROPPED, NULL },
+		{ "pod/other", "172.30.2.3:30999", VERDICT_DROPPED, NULL },
+		{ "pod/web", "172.30.2.3:30999", VERDICT_UNREACHABLE, NULL },
+	};
+	static const struct way rejected[] = {
+		{ "external", "172.30.2.3:30999", VERDICT_DROPPED, NULL },
+		{ "pod/web", "172.30.2.3:30999", VERDICT_REFUSED, NULL },
+		{ "external", "172.30.2.2:30999", VERDICT_REFUSED, NULL },
+	};
+
+	(void)state;
+#define TRANSLATES(node, to) "apiVersion: svcsim/v1\nkind: NodeHost\nmetadata: {name: " node "}\nspec:\n  rules: |\n    *nat\n" \
+	"    -A PREROUTING -p tcp -m tcp --dport 30999 -j DNAT --to-destination " to "\n    COMMIT\n"
+	ASSERT_WAYS(TRANSLATES("node02", "192.168.1.99:80"), missing);
+	ASSERT_WAYS(TRANSLATES("node02", "192.168.1.2:80") "---\n" TRANSLATES("node01", "192.168.1.2:80")
+		"    *filter\n    -A FORWARD -d 192.168.1.2/32 -p tcp -j REJECT --reject-with icmp-port-unreachable\n    COMMIT\n",
+		rejected);
+}
+
 static void
 a_route_that_is_none_is_refused(void **state)
 {
@@ -274,6 +298,7 @@ main(void)
 		cmocka_unit_test(nodes_that_are_off),
 		cmocka_unit_test(rules_of_a_stopped_proxy),
 		cmocka_unit_test(routes_of_hosts),
+		cmocka_unit_test(errors_go_back_by_the_nodes_that_translated),
 		cmocka_unit_test(a_route_that_is_none_is_refused),
 		cmocka_unit_test(outside_and_back),
 		cmocka_unit_test(bound_to_loopback),
