@@ -59,9 +59,9 @@ struct io_files {
 /* A text that a person changes in an editor. */
 struct io_edit {
 	const char *editor;	/* the program asked for; NULL: the caller of the sim knows which */
-	const char *suffix;	/* of the file's name, ".yaml"; "-NAME": a copy of the shell's NAME, which does not stay */
+	const char *suffix;	/* of the file's name, ".yaml"; "-NAME": of the shell's NAME */
 	struct str text;	/* before and after */
-	struct str path;	/* of the file; empty at first */
+	struct str path;	/* of the file, which is gone when the program has ended */
 	struct str program;	/* what was run */
 };
 

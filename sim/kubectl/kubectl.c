@@ -233,10 +233,20 @@ parse_and_run(struct kubectl *kubectl, enum verb_asks asks, int argc, const char
 }
 
 static int
-print_main_help(struct kubectl *kubectl)
+print_main_help(struct kubectl *kubectl, int argc, const char *const *argv)
 {
+	const struct flag *tables[WORDS_TABLES_MAX];
+	struct flags flags = { .dash = SIZE_MAX, .line = STR_INIT };
 	struct str text = STR_INIT;
+	struct err err = ERR_INIT;
 
+	words_tables(NULL, tables);
+	if (flags_parse(&flags, tables, argc, argv, &err)) {
+		sink_printf(kubectl->io->err, "error: %s\nSee 'kubectl --help' for usage.\n", err.text);
+		err_release(&err);
+		return 1;
+	}
+	flags_release(&flags);
 	help_print(NULL, "", &text);
 	sink_write(kubectl->io->out, text.buf, text.len);
 	str_release(&text);
@@ -280,7 +290,7 @@ kubectl_run(struct kubectl *kubectl, int argc, const char *const *argv)
 	if (!verb && words_next(NULL, 0, argc, argv) < argc && strcmp(argv[words_next(NULL, 0, argc, argv)], "help") != 0)
 		status = unknown_verb(kubectl, argv[words_next(NULL, 0, argc, argv)]);
 	else if (!verb)
-		status = print_main_help(kubectl);
+		status = print_main_help(kubectl, (int)words.n, words.v);
 	else
 		status = parse_and_run(kubectl, asks, (int)words.n, words.v);
 	kubectl->verb = NULL;

@@ -285,10 +285,10 @@ cancelled(struct editing *editing)
 
 	if (!editing->reasons.len) {
 		sink_put(io->err, "Edit cancelled, no changes made.\n");
-		(void)io->files->remove(io, editing->file.path.buf);
 		return;
 	}
-	sink_printf(io->err, "A copy of your changes has been stored to \"%s\"\n", editing->file.path.buf);
+	if (io->files->write(io, editing->file.path.buf, editing->file.text.buf, editing->file.text.len, false) == IO_OK)
+		sink_printf(io->err, "A copy of your changes has been stored to \"%s\"\n", editing->file.path.buf);
 	failures_add(&editing->mutation.failures, "Edit cancelled, no valid changes were saved.");
 }
 
@@ -324,8 +324,6 @@ edit_until_saved(struct editing *editing)
 		str_add(&before, text.buf);
 		str_release(&text);
 	}
-	if (!result)
-		(void)io->files->remove(io, editing->file.path.buf);
 	str_release(&before);
 }
 

@@ -14,16 +14,15 @@
 
 static const struct flag *const cordon_tables[] = { dry_run_flag, selector_flag, NULL };
 
-static void
-send_node(struct mutation *mutation, const struct resource *node, const struct value *patch, const char *operation)
+static bool
+send_node(struct mutation *mutation, const struct resource *node, const struct value *patch)
 {
 	struct request request = mutation_request(mutation, REQUEST_PATCH, node->kind, "");
 
 	request.name = node->name;
 	request.body = patch;
 	request.patch_type = PATCH_MERGE;
-	if (mutation->dry_run == DRY_RUN_CLIENT || !mutation_send(mutation, &request, "", NULL))
-		mutation_print(mutation, node->kind, node->name, node->object->root, false, operation);
+	return mutation->dry_run == DRY_RUN_CLIENT || !mutation_send(mutation, &request, "", NULL);
 }
 
 static void
@@ -38,7 +37,8 @@ cordon_one(struct mutation *mutation, const struct resource *node, bool cordon)
 			cordon ? "already cordoned" : "already uncordoned");
 	} else {
 		value_set(&arena, spec, "unschedulable", cordon ? value_bool(&arena, true) : value_null(&arena));
-		send_node(mutation, node, patch, cordon ? "cordoned" : "uncordoned");
+		if (send_node(mutation, node, patch))
+			mutation_print(mutation, node->kind, node->name, node->object->root, false, cordon ? "cordoned" : "uncordoned");
 	}
 	arena_release(&arena);
 }
@@ -479,6 +479,17 @@ apply_taint(struct mutation *mutation, const struct flags *flags, struct arena *
 	return 0;
 }
 
+/* taint says the same of a dry run: its operation takes the place of the one that would tell. */
+static void
+print_tainted(struct mutation *mutation, const struct resource *node, const char *operation)
+{
+	enum dry_run dry_run = mutation->dry_run;
+
+	mutation->dry_run = DRY_RUN_NONE;
+	mutation_print(mutation, node->kind, node->name, node->object->root, false, operation);
+	mutation->dry_run = dry_run;
+}
+
 static void
 taint_one(struct mutation *mutation, const struct flags *flags, const struct resource *node, const struct taint *taints,
 	size_t n)
@@ -493,8 +504,9 @@ taint_one(struct mutation *mutation, const struct flags *flags, const struct res
 		removed += taints[i++].remove;
 	if (i == n) {
 		value_set(&arena, spec, "taints", value_count(list) ? list : value_null(&arena));
-		send_node(mutation, node, patch, flag_bool(flags, "overwrite") || (removed && removed < n) ? "modified" :
-			removed ? "untainted" : "tainted");
+		if (send_node(mutation, node, patch))
+			print_tainted(mutation, node, flag_bool(flags, "overwrite") || (removed && removed < n) ? "modified" :
+				removed ? "untainted" : "tainted");
 	}
 	arena_release(&arena);
 }
@@ -525,6 +537,13 @@ check_type(struct kubectl *kubectl, const struct flags *flags, size_t nwords)
 	return kind ? 0 : -1;
 }
 
+/* One without an effect removes all of its key. */
+static bool
+removes(const struct taint *one, const struct taint *taint)
+{
+	return one->remove && strcmp(one->key, taint->key) == 0 && (!*one->effect || strcmp(one->effect, taint->effect) == 0);
+}
+
 /* Two taints of one line must not be about the same; -1 after printing which are. */
 static int
 check_pairs(struct kubectl *kubectl, const struct taint *taints, size_t n)
@@ -540,9 +559,11 @@ check_pairs(struct kubectl *kubectl, const struct taint *taints, size_t n)
 				status = -print_usage_error(kubectl->io, kubectl->command,
 					"duplicated taints with the same key and effect: {%s %s %s <nil>}", taints[i].key,
 					taints[i].value, taints[i].effect);
-			else if (same && taints[i].remove != taints[j].remove)
-				str_addf(&both, "%s%s=%s", both.len ? ", " : "", taints[i].key, taints[i].effect);
 		}
+	for (size_t i = 0; i < n && !status; i++)
+		for (size_t j = 0; j < n; j++)
+			if (!taints[i].remove && removes(&taints[j], &taints[i]))
+				str_addf(&both, "%s%s=%s", both.len ? ", " : "", taints[j].key, taints[j].effect);
 	if (!status && both.len)
 		status = -print_failure(kubectl->io, "can not both modify and remove the following taint(s) in the same command: %s",
 			both.buf);

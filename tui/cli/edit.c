@@ -31,20 +31,13 @@ editor_name(const struct io_edit *edit)
 
 #define TRIES 100
 
-/* Of a file in the shell: the shell has what was written.  kubectl's stays, as its messages name it. */
-static bool
-is_copy(const struct io_edit *edit)
-{
-	return edit->suffix[0] == '-';
-}
-
 static void
 name_file(struct io_edit *edit, unsigned number)
 {
 	const char *folder = getenv("TMPDIR");
 
 	str_clear(&edit->path);
-	str_addf(&edit->path, "%s/%s-%u%s", folder && *folder ? folder : "/tmp", is_copy(edit) ? "svcsim" : "kubectl-edit",
+	str_addf(&edit->path, "%s/%s-%u%s", folder && *folder ? folder : "/tmp", edit->suffix[0] == '-' ? "svcsim" : "kubectl-edit",
 		number, edit->suffix);
 }
 
@@ -118,10 +111,9 @@ edit_file(struct io *io, struct io_edit *edit)
 
 	str_clear(&edit->program);
 	str_add(&edit->program, program);
-	if (!edit->path.len && make_file(edit))
+	if (make_file(edit))
 		return -1;
 	failed = edit_at_path(io, edit, program);
-	if (is_copy(edit))
-		unlink(edit->path.buf);
+	unlink(edit->path.buf);
 	return failed;
 }
