@@ -80,8 +80,10 @@ track_find(struct journey *j, const struct world_node *node)
 	for (size_t i = j->ntracked; i-- > 0;) {
 		struct packet back = packet_reversed(&j->tracked[i].translated);
 
-		if (j->tracked[i].node == node && packet_same_flow(&back, &j->packet))
+		if (j->tracked[i].node == node && packet_same_flow(&back, &j->packet)) {
+			j->tracked[i].answered = true;
 			return &j->tracked[i];
+		}
 	}
 	return NULL;
 }
@@ -125,6 +127,7 @@ journey_answer(struct journey *j, enum verdict verdict, struct place from)
 	j->walk->endpoint_port = j->packet.dport;
 	j->outcome = verdict;
 	j->reply = true;
+	j->error = verdict == VERDICT_REFUSED && j->packet.protocol == PROTOCOL_UDP;
 	j->packet = packet_reversed(&j->packet);
 	hop_say(j, HOP_SEND, verdict == VERDICT_ANSWERED ? "the answer starts back" : "the refusal starts back");
 	return from;
@@ -134,6 +137,7 @@ struct place
 journey_arrive(struct journey *j)
 {
 	struct packet wanted = packet_reversed(&j->first);
+	const struct world_node *breaks;
 	char from[IP_TEXT + 8], to[IP_TEXT + 8];
 
 	if (!packet_same_flow(&wanted, &j->packet)) {
@@ -143,6 +147,12 @@ journey_arrive(struct journey *j)
 		return journey_lose(j, VERDICT_DROPPED);
 	}
 	hop_say(j, HOP_DELIVER, "back at the sender, from the address it asked");
+	breaks = j->outcome == VERDICT_ANSWERED && j->packet.protocol == PROTOCOL_TCP ? journey_breaks_at(j) : NULL;
+	if (breaks) {
+		hop_say(j, HOP_LOST, "node %s, which the answer didn't pass, takes what follows for INVALID and drops it",
+			breaks->name);
+		return journey_lose(j, VERDICT_DROPPED);
+	}
 	j->walk->verdict = j->outcome;
 	return (struct place){ PLACE_END, NULL, NULL, NULL };
 }

@@ -14,6 +14,7 @@ struct tracked {
 	struct world_node *node;
 	struct packet original, translated;
 	bool dnat, snat;
+	bool answered;			/* the reply came by, too */
 };
 
 enum place_kind { PLACE_POD, PLACE_NODE, PLACE_PROCESS, PLACE_OUTSIDE, PLACE_END };
@@ -83,6 +84,12 @@ bool ipvs_take(struct journey *j, const struct virtual_server *server);
  * Nobody watches this way back.
  */
 bool journey_hears(const struct journey *j, bool icmp);
+
+/*
+ * Do the packets behind a TCP handshake get through?  To a node that the answer didn't pass they are INVALID, which kube-proxy drops in
+ * iptables mode.  NULL, or the node that drops them.
+ */
+const struct world_node *journey_breaks_at(const struct journey *j);
 
 /* One step each: where it goes next. */
 struct place journey_at_node(struct journey *j, const struct place *place);

@@ -206,8 +206,9 @@ journey_hears(const struct journey *j, bool icmp)
 	back.request = &request;
 	back.walk = &unseen;
 	back.in_hook = false;
+	journey_answer(&back, VERDICT_REFUSED, (struct place){ PLACE_PROCESS, NULL, j->node, NULL });
 	back.error = icmp;
-	journey_run(&back, journey_answer(&back, VERDICT_REFUSED, (struct place){ PLACE_PROCESS, NULL, j->node, NULL }));
+	journey_run(&back, (struct place){ PLACE_PROCESS, NULL, j->node, NULL });
 	icmp = unseen.verdict == VERDICT_REFUSED;
 	walk_release(&unseen);
 	return icmp;

@@ -426,6 +426,48 @@ node_pass(struct journey *j, const char *in, bool local_out)
 	return node_pass_on(j, &route);
 }
 
+static bool
+passes_invalid(const struct journey *j, const struct tracked *entry)
+{
+	struct walk_request request = *j->request;
+	struct journey next = *j;
+	struct route route;
+
+	request.no_events = true;
+	request.remember = false;
+	next.request = &request;
+	next.reply = next.error = next.taken = false;
+	next.node = entry->node;
+	next.entry = NULL;
+	next.packet = entry->original;
+	next.packet.mark = 0;
+	if (!hook_run(&next, HOOK_PREROUTING, UPLINK, ""))
+		return false;
+	route = route_of(&next, next.node, &next.packet.dst);
+	return route.kind == ROUTE_LOCAL || route.kind == ROUTE_NONE || hook_run(&next, HOOK_FORWARD, UPLINK, route.out);
+}
+
+static bool
+saw_answer(const struct journey *j, const struct world_node *node)
+{
+	for (size_t i = 0; i < j->ntracked; i++)
+		if (j->tracked[i].node == node && j->tracked[i].answered)
+			return true;
+	return false;
+}
+
+const struct world_node *
+journey_breaks_at(const struct journey *j)
+{
+	for (size_t i = j->request->enter ? 1 : 0; i < j->ntracked; i++) {	/* to where it was put, no route led */
+		const struct tracked *entry = &j->tracked[i];
+
+		if (entry->node && !saw_answer(j, entry->node) && !passes_invalid(j, entry))
+			return entry->node;
+	}
+	return NULL;
+}
+
 struct place
 journey_at_node(struct journey *j, const struct place *place)
 {

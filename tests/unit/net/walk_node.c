@@ -38,7 +38,7 @@ struct way {
 };
 
 static void
-assert_ways(const char *more, const struct way *ways, size_t n)
+assert_ways(const char *more, enum protocol protocol, const struct way *ways, size_t n)
 {
 	const struct cluster_text files[] = { { "pods", pods, sizeof pods - 1 }, { "more", more, strlen(more) } };
 	struct err err = ERR_INIT;
@@ -47,7 +47,8 @@ assert_ways(const char *more, const struct way *ways, size_t n)
 	if (cluster_make(&cluster, 1, 0, files, more[0] ? 2 : 1, false, &err))
 		fail_msg("%s", err.text);
 	for (size_t i = 0; i < n; i++) {
-		const struct trace_request request = { .to = ways[i].to, .from = ways[i].from };
+		const struct trace_request request = { .to = ways[i].to, .from = ways[i].from,
+			.protocol = protocol, .protocol_given = true };
 		struct trace trace;
 
 		if (trace_run(&cluster, &request, &trace, &err))
@@ -60,7 +61,8 @@ assert_ways(const char *more, const struct way *ways, size_t n)
 	}
 	cluster_release(&cluster);
 }
-#define ASSERT_WAYS(more, ways) assert_ways(more, ways, sizeof (ways) / sizeof (ways)[0])
+#define ASSERT_WAYS(more, ways) assert_ways(more, PROTOCOL_TCP, ways, sizeof (ways) / sizeof (ways)[0])
+#define ASSERT_UDP_WAYS(more, ways) assert_ways(more, PROTOCOL_UDP, ways, sizeof (ways) / sizeof (ways)[0])
 
 /* Neighbours give up ARP and say so; where only kubelet and kube-proxy are stopped, only their ports are closed. */
 static void
@@ -181,6 +183,30 @@ errors_go_back_by_the_nodes_that_translated(void **state)
 		rejected);
 }
 
+/* A node that sees one way of a connection only takes the rest of it for INVALID, and kube-proxy drops that in iptables mode (seen in the kernel). */
+static void
+half_a_connection_is_invalid(void **state)
+{
+	static const struct way broken[] = {
+		{ "pod/other", "pod/web:80", VERDICT_DROPPED, NULL },
+		{ "pod/web", "pod/other:80", VERDICT_DROPPED, NULL },	/* an answer without a question */
+	};
+	static const struct way broken_udp[] = {
+		{ "pod/web", "pod/other:9", VERDICT_DROPPED, NULL },
+		{ "pod/other", "pod/web:9", VERDICT_REFUSED, NULL },
+	};
+	static const struct way whole[] = { { "pod/other", "pod/web:80", VERDICT_ANSWERED, NULL } };
+	static const struct way whole_udp[] = { { "pod/web", "pod/other:9", VERDICT_REFUSED, NULL } };
+
+	(void)state;
+#define AROUND HOST("{to: 192.168.2.0/24, via: 172.30.2.4}") NODE("node03", "172.30.2.4", "192.168.3.0/24")
+#define NFTABLES "---\napiVersion: kubeproxy.config.k8s.io/v1alpha1\nkind: KubeProxyConfiguration\nmode: nftables\n"
+	ASSERT_WAYS(AROUND, broken);
+	ASSERT_UDP_WAYS(AROUND, broken_udp);
+	ASSERT_WAYS(AROUND NFTABLES, whole);
+	ASSERT_UDP_WAYS(AROUND NFTABLES, whole_udp);
+}
+
 static void
 a_route_that_is_none_is_refused(void **state)
 {
@@ -298,6 +324,7 @@ main(void)
 		cmocka_unit_test(nodes_that_are_off),
 		cmocka_unit_test(rules_of_a_stopped_proxy),
 		cmocka_unit_test(routes_of_hosts),
+		cmocka_unit_test(half_a_connection_is_invalid),
 		cmocka_unit_test(errors_go_back_by_the_nodes_that_translated),
 		cmocka_unit_test(a_route_that_is_none_is_refused),
 		cmocka_unit_test(outside_and_back),
