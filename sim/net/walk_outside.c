@@ -146,6 +146,16 @@ node_towards(struct world *world, const struct ip *ip)
 	return node ? node : world_node_by_pod_cidr(world, ip);
 }
 
+/* Has a node of the cluster's had the reply already, or sent it? */
+static bool
+reply_is_nodes(const struct journey *j)
+{
+	for (size_t i = 0; i < j->ntracked; i++)
+		if (j->tracked[i].node && j->tracked[i].answered)
+			return true;
+	return j->walk->node[0];
+}
+
 static struct place
 reply_outside(struct journey *j)
 {
@@ -159,7 +169,7 @@ reply_outside(struct journey *j)
 	if (!j->request->from.pod && !j->request->from.node && ip_equal(&j->packet.dst, &j->first.src))
 		return journey_arrive(j);
 	/* a host outside answers to where the router knows the way back; nodes have their own routes to each other */
-	node = j->walk->node[0] ? NULL : node_towards(j->world, &j->packet.dst);
+	node = reply_is_nodes(j) ? NULL : node_towards(j->world, &j->packet.dst);
 	if (node)
 		return (struct place){ PLACE_NODE, NULL, node, UPLINK };
 	hop_say(j, HOP_LOST, "the answer leaves the cluster for nobody who waits for it");

@@ -238,15 +238,24 @@ outside_and_back(void **state)
 		{ "pod/other", "pod/host:81", VERDICT_REFUSED, NULL },
 	};
 	static const char by_hand[] =
-		"apiVersion: v1\nkind: Service\nmetadata: {name: db}\nspec: {clusterIP: 10.96.0.99, ports: [{port: 5432}]}\n"
+		"apiVersion: v1\nkind: Service\nmetadata: {name: db}\n"
+		"spec: {type: NodePort, clusterIP: 10.96.0.99, ports: [{port: 5432, nodePort: 30432}]}\n"
 		"---\napiVersion: discovery.k8s.io/v1\nkind: EndpointSlice\naddressType: IPv4\n"
 		"metadata: {name: db-1, labels: {kubernetes.io/service-name: db}}\n"
 		"ports: [{name: '', port: 5432, protocol: TCP}]\nendpoints: [{addresses: [10.0.50.11]}]\n";
 	static const struct way to_db[] = { { "pod/web", "svc/db", VERDICT_ANSWERED, NULL } };
+	static const struct way by_node01[] = {	/* whose way back to node02's pods is gone, and the router has none (seen in the kernel) */
+		{ "pod/other", "172.30.2.2:30432", VERDICT_ANSWERED, NULL },
+		{ "pod/web", "172.30.2.2:30432", VERDICT_DROPPED, NULL },
+	};
+	struct str both = STR_INIT;
 
 	(void)state;
 	ASSERT_WAYS("", ways);
 	ASSERT_WAYS(by_hand, to_db);
+	str_addf(&both, "%s---\n%s", by_hand, HOST("{to: 192.168.2.0/24}"));
+	ASSERT_WAYS(both.buf, by_node01);
+	str_release(&both);
 }
 
 /* A server bound to 127.0.0.1 hears its own pod, and nobody else (kubernetes/kubernetes#16224). */
