@@ -212,13 +212,14 @@ step(struct server *server, const struct container *container, const struct cont
 
 /* ---- a pod's containers ---- */
 
+enum { PART_INIT, PART_MAIN, PART_EPHEMERAL };
 static const struct part {
 	const char *spec, *status;
 	enum container_role role;
 } parts[] = {
-	{ "initContainers", "initContainerStatuses", CONTAINER_INIT },
-	{ "containers", "containerStatuses", CONTAINER_MAIN },
-	{ "ephemeralContainers", "ephemeralContainerStatuses", CONTAINER_EPHEMERAL },
+	[PART_INIT] = { "initContainers", "initContainerStatuses", CONTAINER_INIT },
+	[PART_MAIN] = { "containers", "containerStatuses", CONTAINER_MAIN },
+	[PART_EPHEMERAL] = { "ephemeralContainers", "ephemeralContainerStatuses", CONTAINER_EPHEMERAL },
 };
 
 static struct container
@@ -378,7 +379,7 @@ advance(struct server *server, const struct object *pod, struct object *copy)
 {
 	struct advance advance = { server, copy };
 
-	put_entries(server, pod, &parts[2], copy);
+	put_entries(server, pod, &parts[PART_EPHEMERAL], copy);
 	for_each(server, pod, advance_container, &advance);
 	podstatus_write(copy, server->clock.now);
 	workload_commit(server, pod, copy);

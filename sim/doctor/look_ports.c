@@ -111,7 +111,7 @@ no_endpoints(struct patient *patient)
 	}
 }
 
-/* What a JSON patch puts into the slice to make it fit. */
+/* What a JSON patch puts into the slice to make it fit: the path, its closing quote, and the value. */
 static const char *
 mending(const struct patient *patient, const struct handmade *handmade, const struct service_port *port)
 {
@@ -119,15 +119,15 @@ mending(const struct patient *patient, const struct handmade *handmade, const st
 
 	switch (handmade->fault) {
 	case HANDMADE_NO_PORT:
-		return arena_printf(arena, "\"/ports\",\"value\":[{\"name\":\"%s\",\"port\":%u,\"protocol\":\"%s\"}]", port->name,
+		return arena_printf(arena, "/ports\",\"value\":[{\"name\":\"%s\",\"port\":%u,\"protocol\":\"%s\"}]", port->name,
 			port->target_port, protocol_name(port->protocol));
 	case HANDMADE_PORT_NAME:
-		return arena_printf(arena, "\"/ports/%zu/name\",\"value\":\"%s\"", handmade->at, port->name);
+		return arena_printf(arena, "/ports/%zu/name\",\"value\":\"%s\"", handmade->at, port->name);
 	case HANDMADE_PROTOCOL:
-		return arena_printf(arena, "\"/ports/%zu/protocol\",\"value\":\"%s\"", handmade->at,
+		return arena_printf(arena, "/ports/%zu/protocol\",\"value\":\"%s\"", handmade->at,
 			protocol_name(port->protocol));
 	case HANDMADE_NOT_READY:
-		return "\"/endpoints/0/conditions\",\"value\":{\"ready\":true}";
+		return "/endpoints/0/conditions\",\"value\":{\"ready\":true}";
 	default:
 		return NULL;
 	}
@@ -165,8 +165,8 @@ misfit(struct patient *patient, const struct handmade *handmade, const struct se
 			object->name, patient->name, patient_n(patient, object->namespace));
 	else if (!endpoints || (value_count(value_get(endpoints->root, "subsets")) == 1 && handmade->fault != HANDMADE_NOT_READY))
 		finding_command(patient, finding, "kubectl patch %s %s%s --type=json -p "
-			"'[{\"op\":\"add\",\"path\":%.1s%s%s}]'", object->kind->singular, object->name,
-			patient_n(patient, object->namespace), add, endpoints ? "/subsets/0" : "", add + 1);
+			"'[{\"op\":\"add\",\"path\":\"%s%s}]'", object->kind->singular, object->name,
+			patient_n(patient, object->namespace), endpoints ? "/subsets/0" : "", add);
 	str_release(&text);
 }
 
