@@ -196,6 +196,7 @@ journey_hears(const struct journey *j, bool icmp)
 	struct walk_request request = *j->request;
 	struct journey back = *j;
 	struct walk unseen;
+	bool heard;
 
 	if (j->reply || (j->request->from.node == j->node && j->ntracked == 1))	/* its own process is told at once */
 		return true;
@@ -209,9 +210,9 @@ journey_hears(const struct journey *j, bool icmp)
 	journey_answer(&back, VERDICT_REFUSED, (struct place){ PLACE_PROCESS, NULL, j->node, NULL });
 	back.error = icmp;
 	journey_run(&back, (struct place){ PLACE_PROCESS, NULL, j->node, NULL });
-	icmp = unseen.verdict == VERDICT_REFUSED;
+	heard = unseen.verdict == VERDICT_REFUSED;
 	walk_release(&unseen);
-	return icmp;
+	return heard;
 }
 
 void
