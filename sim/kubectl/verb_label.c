@@ -54,48 +54,80 @@ is_pair(const char *word)
 	return (strchr(word, '=') && *word != '=') || (str_ends(word, "-") && word[1]);
 }
 
+/* The label's value by the server's rules; an annotation may have any. */
 static int
-check_pair(struct tagging *tagging, const char *word, const struct pair *pair)
+check_label(struct tagging *tagging, const char *word, const char *value)
 {
 	struct str why = STR_INIT;
-	int bad = 0;
+	int bad;
 
-	if (tagging->labels && pair->value) {
-		if (strchr(pair->value, '=')) {
-			failures_add(&tagging->mutation.failures, "invalid label spec: %s", word);
-			return -1;
-		}
-		bad = check_label_value(pair->value, &why);
-		if (bad)
-			failures_add(&tagging->mutation.failures, "invalid label value: \"%s\": %.*s", word,
-				(int)strcspn(why.buf, "\n"), why.buf);
+	if (strchr(value, '=')) {
+		failures_add(&tagging->mutation.failures, "invalid label spec: %s", word);
+		return -1;
 	}
+	bad = check_label_value(value, &why);
+	for (char *end = why.buf; bad && (end = strchr(end, '\n')); )
+		*end = ';';
+	if (bad)	/* each message has its end of line */
+		failures_add(&tagging->mutation.failures, "invalid label value: \"%s\": %.*s", word, (int)why.len - 1, why.buf);
 	str_release(&why);
-	return bad ? -1 : 0;
+	return bad;
+}
+
+/* Of several values for one key the last one counts. */
+static void
+keep_pair(struct tagging *tagging, const char *key, const char *value)
+{
+	for (size_t i = 0; value && i < tagging->pairs.n; i++)
+		if (tagging->pairs.v[i].value && strcmp(tagging->pairs.v[i].key, key) == 0) {
+			tagging->pairs.v[i].value = value;
+			return;
+		}
+	*vec_push(&tagging->pairs) = (struct pair){ key, value };
 }
 
 static int
 read_pair(struct tagging *tagging, const char *word)
 {
 	const char *equals = strchr(word, '=');
-	struct pair pair;
 
-	if (equals && equals != word) {
-		pair.key = arena_strndup(&tagging->arena, word, (size_t)(equals - word));
-		pair.value = equals + 1;
-	} else {
-		pair.key = arena_strndup(&tagging->arena, word, strlen(word) - 1);
-		pair.value = NULL;
+	if (!equals || equals == word) {
+		keep_pair(tagging, arena_strndup(&tagging->arena, word, strlen(word) - 1), NULL);
+		return 0;
 	}
+	if (tagging->labels && check_label(tagging, word, equals + 1))
+		return -1;
+	keep_pair(tagging, arena_strndup(&tagging->arena, word, (size_t)(equals - word)), equals + 1);
+	return 0;
+}
+
+static bool
+is_set(const struct tagging *tagging, const char *key)
+{
 	for (size_t i = 0; i < tagging->pairs.n; i++)
-		if (!tagging->pairs.v[i].value != !pair.value && strcmp(tagging->pairs.v[i].key, pair.key) == 0) {
-			failures_add(&tagging->mutation.failures, "can not both modify and remove %s in the same command%s%s",
-				tagging->labels ? "a label" : "the following annotation(s)", tagging->labels ? "" : ": ",
-				tagging->labels ? "" : pair.key);
-			return -1;
-		}
-	*vec_push(&tagging->pairs) = pair;
-	return check_pair(tagging, word, &pair);
+		if (tagging->pairs.v[i].value && strcmp(tagging->pairs.v[i].key, key) == 0)
+			return true;
+	return false;
+}
+
+/* What is taken away can't be set as well; of annotations all such are named. */
+static int
+check_conflicts(struct tagging *tagging)
+{
+	struct str keys = STR_INIT;
+	bool any;
+
+	for (size_t i = 0; i < tagging->pairs.n; i++)
+		if (!tagging->pairs.v[i].value && is_set(tagging, tagging->pairs.v[i].key))
+			str_addf(&keys, "%s%s", keys.len ? ", " : "", tagging->pairs.v[i].key);
+	any = keys.len > 0;
+	if (any && tagging->labels)
+		failures_add(&tagging->mutation.failures, "can not both modify and remove a label in the same command");
+	else if (any)
+		failures_add(&tagging->mutation.failures, "can not both modify and remove the following annotation(s) in the same "
+			"command: %s", keys.buf);
+	str_release(&keys);
+	return any ? -1 : 0;
 }
 
 /* Resources come first; *n of the words are theirs. */
@@ -106,29 +138,58 @@ split_words(struct tagging *tagging, size_t *n)
 
 	for (*n = 0; *n < flags->nargs && !is_pair(flags->args[*n]); )
 		++*n;
-	for (size_t i = *n; i < flags->nargs; i++) {
+	for (size_t i = *n; i < flags->nargs; i++)
 		if (!is_pair(flags->args[i])) {
 			failures_add(&tagging->mutation.failures, "all resources must be specified before %s changes: %s", tagging->noun,
 				flags->args[i]);
 			return -1;
 		}
+	for (size_t i = *n; i < flags->nargs; i++)
 		if (read_pair(tagging, flags->args[i]))
 			return -1;
-	}
-	if (tagging->local && *n)
-		failures_add(&tagging->mutation.failures, "can only use local files by -f %s.yaml or --filename=%s.json when "
-			"--local=true is set", tagging->example, tagging->example);
-	else if (tagging->local && !manifests_given(flags))
-		failures_add(&tagging->mutation.failures, "one or more files must be specified as -f %s.yaml or --filename=%s.json",
+	return 0;
+}
+
+/* What flags and words may not be together; NULL when all is well.  n words are resources. */
+static const char *
+find_fault(struct tagging *tagging, size_t n)
+{
+	const struct flags *flags = tagging->flags;
+	bool files = manifests_given(flags), all = flag_bool(flags, "all");
+
+	if (tagging->labels && flag_bool(flags, "list") && *flag_string(flags, "output"))	/* annotate's check never fires */
+		return "--list and --output may not be specified together";
+	if (all && *flag_string(flags, "selector"))
+		return "cannot set --all and --selector at the same time";
+	if (all && *flag_string(flags, "field-selector"))
+		return "cannot set --all and --field-selector at the same time";
+	if (tagging->local && tagging->mutation.dry_run == DRY_RUN_SERVER)
+		return "cannot specify --local and --dry-run=server - did you mean --dry-run=client?";
+	if (tagging->local && n)
+		return arena_printf(&tagging->arena, "can only use local files by -f %s.yaml or --filename=%s.json when --local=true is "
+			"set", tagging->example, tagging->example);
+	if (tagging->local && !files)
+		return arena_printf(&tagging->arena, "one or more files must be specified as -f %s.yaml or --filename=%s.json",
 			tagging->example, tagging->example);
-	else if (!*n && !manifests_given(flags))
-		failures_add(&tagging->mutation.failures, "one or more resources must be specified as <resource> <name> or "
-			"<resource>/<name>");
-	else if (!tagging->pairs.n && !flag_bool(flags, "list"))
-		failures_add(&tagging->mutation.failures, "at least one %s update is required", tagging->noun);
-	else
-		return 0;
-	return -1;
+	if (!n && !files)
+		return "one or more resources must be specified as <resource> <name> or <resource>/<name>";
+	if (!tagging->pairs.n && !flag_bool(flags, "list"))
+		return arena_printf(&tagging->arena, "at least one %s update is required", tagging->noun);
+	return NULL;
+}
+
+/* The words and flags; *n of the words are resources. */
+static int
+read_line(struct tagging *tagging, size_t *n)
+{
+	const char *fault;
+
+	if (split_words(tagging, n) || (tagging->labels && check_conflicts(tagging)))
+		return -1;
+	fault = find_fault(tagging, *n);
+	if (fault)
+		failures_add(&tagging->mutation.failures, "%s", fault);
+	return fault || (!tagging->labels && check_conflicts(tagging)) ? -1 : 0;
 }
 
 /* What is there already and may not be changed without --overwrite; kubectl names all of them. */
@@ -178,17 +239,19 @@ outcome(const struct tagging *tagging, const struct value *before, const struct 
 {
 	if (!tagging->labels)
 		return "annotated";
-	if (value_equal(value_path(before, "metadata.labels"), value_path(after, "metadata.labels")))
+	if (value_equal(before, after))
 		return "not labeled";
 	return !flag_bool(tagging->flags, "overwrite") && json_length(after) < json_length(before) ? "unlabeled" : "labeled";
 }
 
+/* The object with the changes, whose map stays there also when it is empty, and with the version that it is to have. */
 static struct value *
 changed_object(struct tagging *tagging, const struct value *root)
 {
 	struct value *changed = value_copy(&tagging->arena, root);
 	struct value *metadata = value_make_map(&tagging->arena, changed, "metadata");
 	struct value *map = value_make_map(&tagging->arena, metadata, tagging->map);
+	const char *version = flag_string(tagging->flags, "resource-version");
 
 	for (size_t i = 0; i < tagging->pairs.n; i++) {
 		if (tagging->pairs.v[i].value)
@@ -196,8 +259,8 @@ changed_object(struct tagging *tagging, const struct value *root)
 		else
 			value_remove(map, tagging->pairs.v[i].key);
 	}
-	if (!value_count(map))
-		value_remove(metadata, tagging->map);
+	if (*version)
+		value_set_text(&tagging->arena, metadata, "resourceVersion", version);
 	return changed;
 }
 
@@ -226,18 +289,19 @@ root_of(const struct resource *resource)
 	return resource->object ? resource->object->root : resource->manifest;
 }
 
+/* What it has, as the changes of the line would leave it; nothing is sent. */
 static void
-list_one(struct tagging *tagging, const struct resource *resource, bool single)
+list_one(struct tagging *tagging, const struct resource *resource, const struct value *after, bool single)
 {
-	struct io *io = tagging->mutation.kubectl->io;
+	struct sink *out = tagging->mutation.kubectl->io->out;
 	size_t n;
-	const struct value_entry **entries = format_sorted(value_get(value_get(root_of(resource), "metadata"), tagging->map), &n);
+	const struct value_entry **entries = format_sorted(value_get(value_get(after, "metadata"), tagging->map), &n);
 
 	if (!single)
-		sink_printf(io->err, "Listing %s for %s.%s/%s:\n", tagging->map, resource->kind->kind, resource->kind->group,
+		sink_printf(out, "Listing %s for %s.%s/%s:\n", tagging->map, resource->kind->kind, resource->kind->group,
 			resource->name);
 	for (size_t i = 0; i < n; i++)
-		sink_printf(io->out, "%s%s=%s\n", single ? "" : " ", entries[i]->key, value_text(entries[i]->value));
+		sink_printf(out, "%s%s=%s\n", single ? "" : " ", entries[i]->key, value_text(entries[i]->value));
 	free(entries);
 }
 
@@ -249,29 +313,57 @@ tell_missing(struct tagging *tagging, const struct value *present)
 			sink_printf(tagging->mutation.kubectl->io->out, "label \"%s\" not found.\n", tagging->pairs.v[i].key);
 }
 
+/* annotate prints what the server has then, label what it made itself. */
 static void
-tag_one(struct tagging *tagging, const struct resource *resource)
+send_one(struct tagging *tagging, const struct resource *resource, const struct value *after, const char *operation)
 {
 	struct mutation *mutation = &tagging->mutation;
-	const struct value *before = root_of(resource), *present = value_get(value_get(before, "metadata"), tagging->map);
 	struct request request = mutation_request(mutation, REQUEST_PATCH, resource->kind, resource->namespace);
-	struct value *after = changed_object(tagging, before);
 	const struct object *object = NULL;
 
-	if (check_overwrites(tagging, present))
-		return;
-	tell_missing(tagging, present);
-	if (mutation->dry_run == DRY_RUN_CLIENT || tagging->local) {
-		mutation_print(mutation, resource->kind, resource->name, after, false, outcome(tagging, before, after));
-		return;
-	}
 	request.name = resource->name;
 	request.body = make_patch(tagging);
 	request.patch_type = PATCH_MERGE;
 	if (mutation_send(mutation, &request, "", &object))
 		return;
-	mutation_print(mutation, resource->kind, resource->name, object->root, false, outcome(tagging, before, after));
+	mutation_print(mutation, resource->kind, resource->name, tagging->labels ? after : object->root, false, operation);
 	object_unref((struct object *)object);
+}
+
+static void
+tag_one(struct tagging *tagging, const struct resource *resource, bool single)
+{
+	struct mutation *mutation = &tagging->mutation;
+	const struct value *before = root_of(resource), *present = value_get(value_get(before, "metadata"), tagging->map);
+	bool list = flag_bool(tagging->flags, "list");
+	bool here = mutation->dry_run == DRY_RUN_CLIENT || tagging->local || list;
+	struct value *after = changed_object(tagging, before);
+
+	if (!here)
+		tell_missing(tagging, present);
+	if (check_overwrites(tagging, present))
+		return;
+	if (!here)
+		mutation_note_cause(mutation, &tagging->arena, after);
+	if (list)
+		list_one(tagging, resource, after, single);
+	else if (here)
+		mutation_print(mutation, resource->kind, resource->name, after, false, outcome(tagging, before, after));
+	else
+		send_one(tagging, resource, after, outcome(tagging, before, after));
+}
+
+static void
+tag_all(struct tagging *tagging, struct resources *resources)
+{
+	if (!resources->single && *flag_string(tagging->flags, "resource-version")) {
+		failures_release(&resources->failures);
+		failures_add(&tagging->mutation.failures, "--resource-version may only be used with a single resource");
+		return;
+	}
+	for (size_t i = 0; i < resources->list.n; i++)
+		tag_one(tagging, &resources->list.v[i], resources->single);
+	failures_move(&tagging->mutation.failures, &resources->failures);
 }
 
 static int
@@ -284,20 +376,12 @@ tagging_run(struct kubectl *kubectl, const struct flags *flags, bool labels)
 
 	tagging.noun = labels ? "label" : "annotation";
 	tagging.map = labels ? "labels" : "annotations";
-	if (flag_bool(flags, "all") && *flag_string(flags, "selector"))
-		return print_failure(kubectl->io, "cannot set --all and --selector at the same time");
 	if (mutation_begin(&tagging.mutation, kubectl, flags))
 		return 1;
-	if (!split_words(&tagging, &nwords)) {
+	if (!read_line(&tagging, &nwords)) {
 		resources_find(kubectl, flags, flags->args, nwords,
 			RESOURCES_ALL_OF_TYPE | (tagging.local ? RESOURCES_UNFETCHED : 0), &resources);
-		for (size_t i = 0; i < resources.list.n; i++) {
-			if (flag_bool(flags, "list"))
-				list_one(&tagging, &resources.list.v[i], resources.single);
-			else
-				tag_one(&tagging, &resources.list.v[i]);
-		}
-		failures_move(&tagging.mutation.failures, &resources.failures);
+		tag_all(&tagging, &resources);
 		resources_release(&resources);
 	}
 	vec_release(&tagging.pairs);
