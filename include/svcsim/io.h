@@ -73,6 +73,7 @@ struct io {
 	bool tty;		/* out is a terminal */
 	bool color;		/* out shows colour: the caller weighed the terminal, NO_COLOR and --color */
 	bool (*interrupted)(struct io *io);	/* was Ctrl-C typed? NULL: nobody can */
+	const char *(*variable)(const char *name);	/* of the caller's environment; NULL: the shell of the sim has its own */
 	int (*edit)(struct io *io, struct io_edit *edit);	/* 0 when the program ended well; NULL: no editor here */
 };
 

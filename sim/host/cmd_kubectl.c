@@ -117,7 +117,7 @@ follow_process(struct kubectl *kubectl, const struct pod *pod, const struct valu
 static const char *
 read_variable(struct kubectl *kubectl, const char *name)
 {
-	return shell_variable(kubectl->exec_arg, name);
+	return kubectl->io->variable ? kubectl->io->variable(name) : shell_variable(kubectl->exec_arg, name);
 }
 
 static int

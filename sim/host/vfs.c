@@ -4,38 +4,12 @@
 #include <string.h>
 
 #include "base/glob.h"
+#include "base/path.h"
 #include "host/place_files.h"
 
 static const char *const standing_folders[] = { "/", "/etc", "/home", "/opt", "/root", "/tmp", "/var" };
 
 /* ---- paths ---- */
-
-static void
-path_append(struct str *path, const char *part, size_t len)
-{
-	if (!len || (len == 1 && part[0] == '.'))
-		return;
-	if (len == 2 && memcmp(part, "..", 2) == 0) {
-		while (path->len && path->buf[path->len - 1] != '/')
-			str_truncate(path, path->len - 1);
-		if (path->len)
-			str_truncate(path, path->len - 1);
-		return;
-	}
-	str_addch(path, '/');
-	str_addn(path, part, len);
-}
-
-static void
-path_append_all(struct str *path, const char *parts)
-{
-	while (*parts) {
-		size_t len = strcspn(parts, "/");
-
-		path_append(path, parts, len);
-		parts += len + (parts[len] == '/');
-	}
-}
 
 char *
 vfs_path(const struct shell *shell, const char *path)
@@ -43,8 +17,8 @@ vfs_path(const struct shell *shell, const char *path)
 	struct str out = STR_INIT;
 
 	if (path[0] != '/')
-		path_append_all(&out, shell->cwd);
-	path_append_all(&out, path);
+		path_append(&out, shell->cwd);
+	path_append(&out, path);
 	if (!out.len)
 		str_addch(&out, '/');
 	return str_detach(&out);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/path.h"
 #include "kubectl/name_hash.h"
 #include "kubectl/sources.h"
 
@@ -43,12 +44,30 @@ static const struct yaml_options as_yaml = { .piece = true, .modern = true };
 
 /* ---- files ---- */
 
+/* From the root of the file system, where it is known which folder this is. */
+static const char *
+absolute(struct kubectl *kubectl, struct arena *arena, const char *path)
+{
+	const char *here = kubectl->variable ? kubectl->variable(kubectl, "PWD") : NULL;
+	struct str out = STR_INIT;
+	const char *whole;
+
+	if (*path != '/' && !here)
+		return path;
+	if (*path != '/')
+		path_append(&out, here);
+	path_append(&out, path);
+	whole = arena_strdup(arena, out.len ? out.buf : "/");
+	str_release(&out);
+	return whole;
+}
+
 static const char *
 path_in(const struct kustomize_layer *layer, const char *path)
 {
 	if (*path == '/')
 		return path;
-	return arena_printf(layer->arena, "%s%s%s", layer->folder, str_ends(layer->folder, "/") ? "" : "/", path);
+	return absolute(layer->kubectl, layer->arena, arena_printf(layer->arena, "%s/%s", layer->folder, path));
 }
 
 int
@@ -449,11 +468,14 @@ kustomize_build(struct kubectl *kubectl, const char *folder, struct arena *arena
 {
 	struct kustomize_layer layer = { kubectl, arena, folder, 0, VEC_INIT };
 	struct io_names names = { NULL, 0, 0 };
+	struct str text = STR_INIT;
 	int status;
 
-	if (kubectl->io->files->list(kubectl->io, folder, &names) != IO_OK)
+	if (kubectl->io->files->read(kubectl->io, folder, &text) == IO_OK)
+		status = err_set(err, ERR_INPUT, "must build at directory: '%s': file is not directory", folder);
+	else if (kubectl->io->files->list(kubectl->io, folder, &names) != IO_OK)
 		status = err_set(err, ERR_INPUT, "must build at directory: not a valid directory: evalsymlink failure on '%s' : "
-			"lstat %s: no such file or directory", folder, folder);
+			"lstat %s: no such file or directory", folder, absolute(kubectl, arena, folder));
 	else
 		status = build_layer(&layer, err);
 	if (!status) {
@@ -463,6 +485,7 @@ kustomize_build(struct kubectl *kubectl, const char *folder, struct arena *arena
 		for (size_t i = 0; i < layer.objects.n; i++)
 			*vec_push(objects) = layer.objects.v[i].root;
 	}
+	str_release(&text);
 	io_names_release(&names);
 	vec_release(&layer.objects);
 	return status;

@@ -1,6 +1,7 @@
 /*
  * Subcommands that are commands of the sim: trace and rules only read the cluster; kubectl and on may change it.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/source.h"
@@ -22,6 +23,13 @@ read_input_early(struct cli *cli)
 	}
 }
 
+/* Only here: what comes from a pack or an answer must not see this machine's environment. */
+static const char *
+environment(const char *name)
+{
+	return getenv(name);
+}
+
 static int
 run(struct cli *cli, bool writes)
 {
@@ -33,6 +41,7 @@ run(struct cli *cli, bool writes)
 		read_input_early(cli);
 	if (source_open(&source, cli, NULL, writes, &err))
 		return cli_fail(cli, &err);
+	cli->io.variable = environment;
 	status = sim_command(source.sim, &cli->io, (int)cli->words.n, (const char *const *)cli->words.v);
 	if (source_save(&source, &err)) {
 		stream_drop(&cli->out);
