@@ -36,6 +36,11 @@ struct reader {
 void
 manifests_release(struct manifests *manifests)
 {
+	for (size_t i = 0; i < manifests->inputs.n; i++) {
+		free(manifests->inputs.v[i].path);
+		str_release(&manifests->inputs.v[i].text);
+	}
+	vec_release(&manifests->inputs);
 	vec_release(&manifests->list);
 	arena_release(&manifests->arena);
 }
@@ -236,7 +241,13 @@ read_text(struct reader *reader, const char *source, const char *text, size_t le
 	err_release(&err);
 }
 
-static bool read_path(struct reader *reader, const char *path, bool named);
+static bool read_path(struct reader *reader, const char *path);
+
+static void
+refuse_path(struct reader *reader, const char *path, enum io_result result)
+{
+	failures_add(reader->failures, "the path \"%s\" cannot be accessed: %s", path, io_result_text(result));
+}
 
 static bool
 has_known_extension(const char *name)
@@ -257,35 +268,48 @@ read_folder(struct reader *reader, const char *path)
 			const char *child = arena_printf(&reader->manifests->arena, "%s%s%s", path, str_ends(path, "/") ? "" : "/",
 				names.v[i]);
 
-			any |= read_path(reader, child, false);
+			any |= read_path(reader, child);
 		}
 	io_names_release(&names);
 	return any;
 }
 
-/* named: on the command line, where any extension is taken and a path that isn't there is an error. */
+/* Of a folder: files of other extensions are passed over. */
 static bool
-read_path(struct reader *reader, const char *path, bool named)
+read_path(struct reader *reader, const char *path)
 {
 	struct io *io = reader->kubectl->io;
 	struct str text = STR_INIT;
-	bool is_stdin = strcmp(path, "-") == 0;
-	enum io_result result = io->files->read(io, path, &text);
+	enum io_result result = has_known_extension(path) ? io->files->read(io, path, &text) : IO_NOT_FOUND;
 	bool any = true;
 
-	if (result == IO_IS_DIR) {
-		any = named || reader->recursive ? read_folder(reader, path) : false;
-		if (named && !any)
-			failures_add(reader->failures, "error reading [%s]: recognized file extensions are [.json .yaml .yml]", path);
-	} else if (!named && !has_known_extension(path)) {
-		any = false;
-	} else if (result == IO_OK) {
-		read_text(reader, is_stdin ? "STDIN" : arena_strdup(&reader->manifests->arena, path), text.buf, text.len);
-	} else {
-		failures_add(reader->failures, "the path \"%s\" cannot be accessed: %s", path, io_result_text(result));
-	}
+	if (!has_known_extension(path))
+		any = reader->recursive && read_folder(reader, path);
+	else if (result == IO_OK)
+		read_text(reader, path, text.buf, text.len);
+	else if (result == IO_IS_DIR)
+		any = reader->recursive && read_folder(reader, path);
+	else
+		refuse_path(reader, path, result);
 	str_release(&text);
 	return any;
+}
+
+/* Of the command line, where any extension is taken. */
+static void
+read_input(struct reader *reader, struct manifest_input *input)
+{
+	struct io *io = reader->kubectl->io;
+	const char *source = strcmp(input->path, "-") == 0 ? "STDIN" : input->path;
+
+	if (!input->read)
+		input->result = io->files->read(io, input->path, &input->text);
+	if (input->result == IO_OK)
+		read_text(reader, source, input->text.buf, input->text.len);
+	else if (input->result != IO_IS_DIR)
+		refuse_path(reader, input->path, input->result);
+	else if (!read_folder(reader, input->path))
+		failures_add(reader->failures, "error reading [%s]: recognized file extensions are [.json .yaml .yml]", input->path);
 }
 
 static bool
@@ -310,59 +334,64 @@ refuse_url(struct reader *reader, const char *authority)
 	free(host);
 }
 
+static struct manifest_input *
+add_input(struct manifests *manifests, char *path)
+{
+	struct manifest_input *input = vec_push(&manifests->inputs);
+
+	*input = (struct manifest_input){ .path = path, .text = STR_INIT };
+	return input;
+}
+
 /* The files that a pattern means: kubectl looks for them where the shell was kept from it by quotes. */
 static size_t
-add_matches(struct io *io, const char *pattern, struct io_names *paths)
+add_matches(struct io *io, const char *pattern, struct manifests *manifests)
 {
 	const char *slash = strrchr(pattern, '/'), *last = slash ? slash + 1 : pattern;
 	char *folder = slash ? xstrndup(pattern, (size_t)(last - pattern)) : xstrdup(".");
 	struct io_names names = VEC_INIT;
-	size_t before = paths->n;
+	size_t before = manifests->inputs.n;
 
 	if (io->files->list(io, folder, &names) == IO_OK)
 		for (size_t i = 0; i < names.n; i++)
 			if (glob_match(last, names.v[i]))
-				*vec_push(paths) = xasprintf("%s%s", slash ? folder : "", names.v[i]);
+				add_input(manifests, xasprintf("%s%s", slash ? folder : "", names.v[i]));
 	io_names_release(&names);
 	free(folder);
-	return paths->n - before;
+	return manifests->inputs.n - before;
 }
 
-/* Nothing is read, much less sent, before all paths of the command line are there. */
+/* Nothing is understood, much less sent, before all paths of the command line are there. */
 static bool
-find_paths(struct reader *reader, struct io_names *paths)
+find_paths(struct io *io, const struct flags *flags, struct manifests *manifests, struct failures *failures)
 {
-	struct io *io = reader->kubectl->io;
 	bool all = true;
 
-	for (size_t i = 0; i < flag_count(reader->flags, "filename"); i++) {
-		const char *path = flag_item(reader->flags, "filename", i);
-		struct str text = STR_INIT;
+	for (size_t i = 0; i < flag_count(flags, "filename"); i++) {
+		const char *path = flag_item(flags, "filename", i);
+		struct manifest_input found = { .text = STR_INIT, .read = !is_url(path) && strcmp(path, "-") != 0 };
 
-		if (is_url(path) || strcmp(path, "-") == 0 || io->files->read(io, path, &text) != IO_NOT_FOUND) {
-			*vec_push(paths) = xstrdup(path);
-		} else if (!add_matches(io, path, paths)) {
-			failures_add(reader->failures, "the path \"%s\" does not exist", path);
+		if (found.read)
+			found.result = io->files->read(io, path, &found.text);
+		if (found.result != IO_NOT_FOUND) {
+			found.path = xstrdup(path);
+			*vec_push(&manifests->inputs) = found;
+		} else if (!add_matches(io, path, manifests)) {
+			failures_add(failures, "the path \"%s\" does not exist", path);
 			all = false;
 		}
-		str_release(&text);
 	}
 	return all;
 }
 
-static void
-read_paths(struct reader *reader)
+bool
+manifests_open(struct kubectl *kubectl, const struct flags *flags, struct manifests *manifests, struct failures *failures)
 {
-	struct io_names paths = VEC_INIT;
-	bool all = find_paths(reader, &paths);
-
-	for (size_t i = 0; all && i < paths.n; i++) {
-		if (is_url(paths.v[i]))
-			refuse_url(reader, strstr(paths.v[i], "://") + 3);
-		else
-			read_path(reader, paths.v[i], true);
-	}
-	io_names_release(&paths);
+	manifests->open = true;
+	if (!flag_given(flags, "kustomize") || !flag_count(flags, "filename"))
+		return find_paths(kubectl->io, flags, manifests, failures);
+	failures_add(failures, "only one of -f or -k can be specified");
+	return false;
 }
 
 static void
@@ -387,11 +416,14 @@ manifests_read(struct kubectl *kubectl, const struct flags *flags, bool validati
 	struct reader reader = { kubectl, flags, validating, flag_bool(flags, "recursive"),
 		kubectl_has_flag(kubectl, "local") && flag_bool(flags, "local"), manifests, failures };
 
-	if (flag_given(flags, "kustomize") && flag_count(flags, "filename")) {
-		failures_add(failures, "only one of -f or -k can be specified");
+	if (!manifests->open && !manifests_open(kubectl, flags, manifests, failures))
 		return;
+	for (size_t i = 0; i < manifests->inputs.n; i++) {
+		if (is_url(manifests->inputs.v[i].path))
+			refuse_url(&reader, strstr(manifests->inputs.v[i].path, "://") + 3);
+		else
+			read_input(&reader, &manifests->inputs.v[i]);
 	}
-	read_paths(&reader);
 	if (flag_given(flags, "kustomize"))
 		read_kustomization(&reader, flag_string(flags, "kustomize"));
 }

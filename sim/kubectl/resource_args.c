@@ -37,6 +37,7 @@ struct finder {
 	struct resources *resources;
 	bool everywhere;	/* -A */
 	const char *labels, *fields;
+	bool looked;		/* something was looked up */
 	char *const *names;	/* those that find_by_names looks for */
 	size_t nnames;
 	VEC(const struct object *) components;	/* once they were asked for; a reference each */
@@ -200,10 +201,16 @@ refuse_untyped(struct finder *finder, const struct kind *kind, const char *suffi
 static void
 find_by_name(struct finder *finder, const struct kind *kind, const char *name)
 {
-	const struct object *object = get_object(finder, kind, namespace_of(finder, kind), name);
+	bool unfetched = finder->how & RESOURCES_BY_NAME_ONLY;
+	const struct object *object = unfetched ? NULL : get_object(finder, kind, namespace_of(finder, kind), name);
 	struct status status = STATUS_INIT;
 
+	finder->looked = true;
 	note_named_kind(finder, kind, object != NULL);
+	if (unfetched) {
+		*vec_push(&finder->resources->list) = (struct resource){ kind, namespace_of(finder, kind), name, NULL, "", NULL };
+		return;
+	}
 	if (!*name) {
 		failures_add(&finder->resources->failures, "resource name may not be empty");
 		return;
@@ -215,10 +222,8 @@ find_by_name(struct finder *finder, const struct kind *kind, const char *name)
 	}
 	if ((finder->how & RESOURCES_BY_PREFIX) && add_by_prefix(finder, kind, name))
 		return;
-	if (finder->how & RESOURCES_IGNORE_MISSING) {
-		finder->resources->passed_over = true;
+	if (finder->how & RESOURCES_IGNORE_MISSING)
 		return;
-	}
 	(void)status_not_found(&status, kind, name);
 	failures_add_status(&finder->resources->failures, &status, "");
 	status_release(&status);
@@ -251,6 +256,7 @@ find_by_selector(struct finder *finder, const struct kind *kind)
 	struct selector labels = SELECTOR_INIT, fields = SELECTOR_INIT;
 	struct err err = ERR_INIT;
 
+	finder->looked = true;
 	note_kind(finder, kind);
 	if (label_selector_parse(finder->labels, &labels, &err) ||
 	    field_selector_parse(finder->fields, kind, &fields, &err)) {
@@ -438,6 +444,9 @@ find_manifests(struct finder *finder)
 	struct resources *resources = finder->resources;
 	struct store *store = finder->kubectl->cluster->server.store;
 
+	if (!manifests_open(finder->kubectl, finder->flags, &resources->manifests, &resources->failures))
+		return;
+	finder->looked = true;
 	manifests_read(finder->kubectl, finder->flags, finder->how & RESOURCES_VALIDATING, &resources->manifests,
 		&resources->failures);
 	if (*finder->labels && (finder->how & RESOURCES_UNFETCHED))
@@ -467,6 +476,17 @@ find_manifests(struct finder *finder)
 	resources->single = resources->manifests.list.n == 1 && !resources->failures.list.n;
 }
 
+/* Words beside files; a file that isn't there is told first. */
+static void
+refuse_words(struct finder *finder, bool combined)
+{
+	struct failures *failures = &finder->resources->failures;
+
+	if (manifests_open(finder->kubectl, finder->flags, &finder->resources->manifests, failures))
+		failures_add(failures, "%s", combined ? "resource/name arguments cannot be provided when a path is specified" :
+			"when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well");
+}
+
 static const char *
 optional_flag(const struct finder *finder, const char *name)
 {
@@ -477,8 +497,8 @@ void
 resources_find(struct kubectl *kubectl, const struct flags *flags, char *const *args, size_t nargs, unsigned how,
 	struct resources *resources)
 {
-	struct finder finder = { kubectl, flags, how, resources, kubectl_all_namespaces(kubectl, flags), "", "", NULL, 0,
-		VEC_INIT };
+	struct finder finder = { kubectl, flags, how, resources, kubectl_all_namespaces(kubectl, flags), "", "", false,
+		NULL, 0, VEC_INIT };
 	bool files = kubectl_has_flag(kubectl, "filename") && manifests_given(flags);
 	bool all = kubectl_has_flag(kubectl, "all") && flag_bool(flags, "all");
 	const char *subresource = subresource_of(kubectl, flags);
@@ -492,12 +512,10 @@ resources_find(struct kubectl *kubectl, const struct flags *flags, char *const *
 	if (*subresource && (selecting || (!files && nargs == 1 && !has_combined(args, nargs) && (how & RESOURCES_TYPE_IS_ALL))))
 		failures_add(&resources->failures, "subresource cannot be used when bulk resources are specified");
 	else if (files && nargs)
-		failures_add(&resources->failures, "%s", has_combined(args, nargs) ?
-			"resource/name arguments cannot be provided when a path is specified" :
-			"when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well");
+		refuse_words(&finder, has_combined(args, nargs));
 	else if (files)
 		find_manifests(&finder);
-	else if (all && *finder.labels)
+	else if (all && (*finder.labels || *finder.fields) && !(how & RESOURCES_ALL_OF_TYPE))
 		failures_add(&resources->failures, "setting 'all' parameter but found a non empty selector. ");
 	else if (nargs)
 		find_words(&finder, args, nargs, selecting);
@@ -507,6 +525,7 @@ resources_find(struct kubectl *kubectl, const struct flags *flags, char *const *
 		failures_add(&resources->failures, "You must provide one or more resources by argument or filename.\n"
 			"Example resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n"
 			"   '<resource> <name>'\n   '<resource>'");
+	resources->nonsense = resources->failures.list.n && !finder.looked;
 	if (*subresource)
 		subresource_take(resources, subresource);
 	forget_components(&finder);

@@ -12,7 +12,7 @@
 struct resource {
 	const struct kind *kind;
 	const char *namespace, *name;
-	const struct object *object;	/* a reference; NULL only for RESOURCES_UNFETCHED */
+	const struct object *object;	/* a reference; NULL only by RESOURCES_UNFETCHED and RESOURCES_BY_NAME_ONLY */
 	const char *source;		/* of -f; "" */
 	struct value *manifest;		/* of -f; NULL */
 };
@@ -24,7 +24,7 @@ struct resources {
 	bool many_kinds;	/* of several kinds, though some may have no objects */
 	bool cluster_wide;	/* some kind has no namespaces */
 	bool by_prefix;		/* found by the beginning of their names */
-	bool passed_over;	/* a name that doesn't exist, by RESOURCES_IGNORE_MISSING */
+	bool nonsense;		/* the line asks for nothing that could be looked up; failures say why */
 	const struct kind *kind;	/* the last one asked for */
 	const struct kind *listed;	/* the last one that was listed, or of which one was found by name */
 	struct failures failures;
@@ -39,6 +39,7 @@ enum resources_how {
 	RESOURCES_IGNORE_MISSING = 16,	/* --ignore-not-found */
 	RESOURCES_NO_SELECTOR = 32,	/* the verb's --selector is not one to find objects by */
 	RESOURCES_ALL_OF_TYPE = 128,	/* --all makes up for a type without names, and else says nothing (set, label, scale) */
+	RESOURCES_BY_NAME_ONLY = 256,	/* a name is not looked up, only what a selector means is (delete) */
 	RESOURCES_TYPED = 64,		/* the verb reads objects by the types that kubectl has: custom resources fail */
 };
 

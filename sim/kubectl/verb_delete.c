@@ -22,17 +22,7 @@ static const struct flag *const delete_tables[] = {
 	all_namespaces_flag, NULL,
 };
 
-static int
-read_output(struct kubectl *kubectl, const struct flags *flags)
-{
-	const char *output = flag_string(flags, "output");
-
-	if (!*output || strcmp(output, "name") == 0)
-		return 0;
-	return print_failure(kubectl->io, "unexpected -o output mode: %s. We only support '-o name'", output);
-}
-
-/* --now, which is another word for a grace period, and whether there is anything left for --force. */
+/* --now, which is another word for a grace period. */
 static int
 read_grace(struct kubectl *kubectl, const struct flags *flags, struct removal *removal)
 {
@@ -40,9 +30,24 @@ read_grace(struct kubectl *kubectl, const struct flags *flags, struct removal *r
 		return print_failure(kubectl->io, "--now and --grace-period cannot be specified together");
 	if (flag_bool(flags, "now"))
 		removal->grace_seconds = 1;
-	if (removal->grace_seconds > 0 && removal->force)
-		return print_failure(kubectl->io, "--force and --grace-period greater than 0 cannot be specified together");
 	return 0;
+}
+
+/* What doesn't go together, told when the line's words made sense; NULL when all is well. */
+static const char *
+find_fault(const struct flags *flags, const struct removal *removal, struct arena *arena)
+{
+	const char *output = flag_string(flags, "output");
+
+	if (*output && strcmp(output, "name") != 0)
+		return arena_printf(arena, "unexpected -o output mode: %s. We only support '-o name'", output);
+	if (flag_bool(flags, "all") && *flag_string(flags, "selector"))
+		return "cannot set --all and --selector at the same time";
+	if (flag_bool(flags, "all") && *flag_string(flags, "field-selector"))
+		return "cannot set --all and --field-selector at the same time";
+	if (removal->grace_seconds > 0 && removal->force)
+		return "--force and --grace-period greater than 0 cannot be specified together";
+	return NULL;
 }
 
 static bool
@@ -82,15 +87,6 @@ static bool
 is_selected(const struct flags *flags)
 {
 	return flag_bool(flags, "all") || *flag_string(flags, "selector") || *flag_string(flags, "field-selector");
-}
-
-static void
-warn_of_scope(struct kubectl *kubectl, const struct flags *flags, const struct resources *resources)
-{
-	bool some = resources->list.n || resources->failures.list.n || resources->passed_over;
-
-	if (some && resources->cluster_wide && flag_given(flags, "namespace") && !flag_bool(flags, "all-namespaces"))
-		sink_put(kubectl->io->err, "Warning: deleting cluster-scoped resources, not scoped to the provided namespace\n");
 }
 
 #define PATIENCE (120 * CLOCK_SECOND)	/* of one who waits without a --timeout for what never goes */
@@ -147,18 +143,48 @@ static void
 delete_all(struct removal *removal, const struct flags *flags, const struct resources *resources)
 {
 	struct mutation *mutation = removal->mutation;
+	bool warns = flag_given(flags, "namespace") && !flag_bool(flags, "all-namespaces");
 	leaving_list leaving = VEC_INIT;
 
 	for (size_t i = 0; i < resources->list.n; i++) {
+		const struct resource *resource = &resources->list.v[i];
+
+		if (warns && !resource->kind->namespaced) {
+			sink_put(mutation->kubectl->io->err, "Warning: deleting cluster-scoped resources, not scoped to the provided "
+				"namespace\n");
+			warns = false;
+		}
 		if (flag_bool(flags, "wait") && mutation->dry_run == DRY_RUN_NONE)
-			note_leaving(mutation->kubectl, &resources->list.v[i], &leaving);
-		removal_delete(removal, &resources->list.v[i]);
+			note_leaving(mutation->kubectl, resource, &leaving);
+		removal_delete(removal, resource);
 	}
 	if (!mutation->failures.list.n)
 		wait_until_gone(mutation, flags, &leaving);
 	for (size_t i = 0; i < leaving.n; i++)
 		free(leaving.v[i].uid);
 	vec_release(&leaving);
+}
+
+static void
+delete_found(struct removal *removal, const struct flags *flags, struct resources *resources)
+{
+	struct mutation *mutation = removal->mutation;
+	struct arena arena = ARENA_INIT;
+	const char *fault = resources->nonsense ? NULL : find_fault(flags, removal, &arena);
+
+	if (fault) {
+		failures_add(&mutation->failures, "%s", fault);
+	} else if (!resources->nonsense) {
+		removal_warn(removal);
+		if (!flag_bool(flags, "interactive") || !resources->list.n || is_confirmed(mutation->kubectl, resources)) {
+			delete_all(removal, flags, resources);
+			if (!resources->list.n && !resources->failures.list.n && !mutation->failures.list.n)
+				sink_put(mutation->kubectl->io->out, "No resources found\n");
+		}
+	}
+	if (!fault)
+		failures_move(&mutation->failures, &resources->failures);
+	arena_release(&arena);
 }
 
 static int
@@ -168,30 +194,17 @@ delete_run(struct kubectl *kubectl, const struct flags *flags)
 		NULL };
 	struct resources resources = RESOURCES_INIT;
 	struct removal removal;
-	unsigned how = RESOURCES_UNFETCHED;
+	unsigned how = RESOURCES_UNFETCHED | RESOURCES_BY_NAME_ONLY;
 
-	if (read_output(kubectl, flags) || mutation_dry_run(&mutation, flags) || removal_begin(&removal, &mutation, flags)
-		|| read_grace(kubectl, flags, &removal))
+	if (removal_begin(&removal, &mutation, flags) || read_grace(kubectl, flags, &removal) || mutation_dry_run(&mutation, flags))
 		return 1;
 	removal.ignore_missing = flag_given(flags, "ignore-not-found") ? flag_bool(flags, "ignore-not-found") : is_selected(flags);
 	removal.names_only = *flag_string(flags, "output");
 	kubectl->after = flag_bool(flags, "wait") ? KUBECTL_WAITS : KUBECTL_STAYS;
 	if (kubectl->after == KUBECTL_STAYS)
 		cluster_rest(kubectl->cluster);
-	if (removal.ignore_missing)
-		how |= RESOURCES_IGNORE_MISSING;
 	resources_find(kubectl, flags, flags->args, flags->nargs, how, &resources);
-	removal_warn(&removal);
-	if (flag_bool(flags, "interactive") && resources.list.n && !is_confirmed(kubectl, &resources)) {
-		resources_release(&resources);
-		return mutation_end(&mutation);
-	}
-	warn_of_scope(kubectl, flags, &resources);
-	delete_all(&removal, flags, &resources);
-	if (!resources.list.n && !resources.failures.list.n && !mutation.failures.list.n 
-		&& !resources.passed_over)
-		sink_put(kubectl->io->out, "No resources found\n");
-	failures_move(&mutation.failures, &resources.failures);
+	delete_found(&removal, flags, &resources);
 	resources_release(&resources);
 	return mutation_end(&mutation);
 }

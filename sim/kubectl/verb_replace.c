@@ -69,19 +69,34 @@ replace_by_force(struct mutation *mutation, const struct flags *flags, struct ma
 	return 0;
 }
 
+/* What is only for --force, or not for it; NULL when all is well. */
+static const char *
+find_fault(const struct flags *flags, enum dry_run dry_run)
+{
+	bool force = flag_bool(flags, "force");
+
+	if (flag_int(flags, "grace-period") >= 0 && !force)
+		return "--grace-period must have --force specified";
+	if (flag_duration(flags, "timeout") != 0 && !force)
+		return "--timeout must have --force specified";
+	return force && dry_run != DRY_RUN_NONE ? "--dry-run can not be used when --force is set" : NULL;
+}
+
 static int
 replace_run(struct kubectl *kubectl, const struct flags *flags)
 {
 	struct mutation mutation;
 	struct manifests manifests = MANIFESTS_INIT;
+	const char *fault;
 	int status = 0;
 
 	if (!manifests_given(flags))
 		return print_failure(kubectl->io, "must specify one of -f and -k");
 	if (mutation_begin(&mutation, kubectl, flags))
 		return 1;
-	if (flag_int(flags, "grace-period") >= 0 && !flag_bool(flags, "force")) {
-		failures_add(&mutation.failures, "--grace-period must have --force specified");
+	fault = find_fault(flags, mutation.dry_run);
+	if (fault) {
+		failures_add(&mutation.failures, "%s", fault);
 		return mutation_end(&mutation);
 	}
 	manifests_read(kubectl, flags, mutation.validation != VALIDATE_IGNORE, &manifests, &mutation.failures);
