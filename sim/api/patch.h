@@ -9,9 +9,6 @@
 #include "api/value.h"
 #include "svcsim/err.h"
 
-/* What JSON calls a value, as errors about it do: "array". */
-const char *patch_json_kind(const struct value *value);
-
 MUST_CHECK int patch_json(const struct value *current, const struct value *operations, struct arena *arena,
 	struct value **out, struct err *err);
 MUST_CHECK int patch_merge(const struct value *current, const struct value *patch, struct arena *arena,

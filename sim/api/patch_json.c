@@ -352,12 +352,6 @@ run_operation(const struct document *document, const struct value *row)
 	return fail(document, "Unexpected kind: %s", operation.op ? operation.op : "unknown");
 }
 
-const char *
-patch_json_kind(const struct value *value)
-{
-	return decode_kind(value);
-}
-
 int
 patch_json(
 	const struct value *current, const struct value *rows, struct arena *arena, struct value **out, struct err *err)
@@ -366,12 +360,12 @@ patch_json(
 
 	if (rows->type != VALUE_LIST && rows->type != VALUE_NULL)
 		return err_set(err, ERR_INPUT, "json: cannot unmarshal %s into Go value of type jsonpatch.Patch",
-			patch_json_kind(rows));
+			value_json_kind(rows));
 	for (size_t i = 0; i < value_count(rows); i++) {
 		if (rows->list.v[i]->type != VALUE_MAP)
 			return err_set(err, ERR_INPUT,
 				"json: cannot unmarshal %s into Go value of type jsonpatch.Operation",
-				patch_json_kind(rows->list.v[i]));
+				value_json_kind(rows->list.v[i]));
 		if (run_operation(&document, rows->list.v[i]))
 			return -1;
 	}

@@ -102,6 +102,56 @@ schema_element(const char *type, char *buf, size_t size)
 	return buf;
 }
 
+/* ---- the order of fields ---- */
+
+struct placed {
+	struct value_entry entry;
+	unsigned place;
+};
+
+static int
+by_place(const void *a, const void *b)
+{
+	const struct placed *left = a, *right = b;
+
+	if (left->place != right->place)
+		return left->place < right->place ? -1 : 1;
+	return strcmp(left->entry.key, right->entry.key);
+}
+
+static void
+arrange_map(const char *type, struct value *map)
+{
+	size_t n = value_count(map);
+	struct placed *placed = xcalloc(n + 1, sizeof *placed);
+	char element[128];
+
+	for (size_t i = 0; i < n; i++) {
+		const struct schema_field *field = schema_is_map(type) ? NULL : schema_field(type, map->map.v[i].key);
+
+		placed[i] = (struct placed){ map->map.v[i], field ? field->place : 0 };
+		if (field)
+			schema_arrange(field->type, map->map.v[i].value);
+		else if (schema_is_map(type))
+			schema_arrange(schema_element(type, element, sizeof element), map->map.v[i].value);
+	}
+	qsort(placed, n, sizeof *placed, by_place);
+	for (size_t i = 0; i < n; i++)
+		map->map.v[i] = placed[i].entry;
+	free(placed);
+}
+
+void
+schema_arrange(const char *type, struct value *value)
+{
+	char element[128];
+
+	if (value->type == VALUE_MAP && (schema_is_map(type) || schema_is_struct(type)))
+		arrange_map(type, value);
+	for (size_t i = 0; value->type == VALUE_LIST && schema_is_list(type) && i < value_count(value); i++)
+		schema_arrange(schema_element(type, element, sizeof element), value_at(value, i));
+}
+
 void
 schema_findings_release(schema_findings *findings)
 {

@@ -1,6 +1,6 @@
 /*
  * What v1.32 publishes of every field: the tables in sim/api/schema/ (one .def a group, one row a field in the order of
- * struct schema_field: FIELD("core.v1.ServicePort", "protocol", "string", "", "", "", "", "omitempty", "v1.Protocol");
+ * struct schema_field: FIELD("core.v1.ServicePort", "protocol", "string", "", "", "", "", "omitempty", "v1.Protocol", 2);
  * rows are sorted by owner and name, over all files too), from which come strict decoding, explain, the patches' merge
  * keys, and completion.  svcsim's own documents (NodeHost) and the settings documents (kubeadm.k8s.io,
  * kubeproxy.config.k8s.io) are rows in the same tables.
@@ -31,6 +31,7 @@ struct schema_field {
 	const char *standard;	/* the published default, "" for none */
 	const char *presence;
 	const char *go;		/* its type in Go where that has a name of its own, "v1.Protocol"; "" */
+	unsigned char place;	/* in Go's struct, from 1; 0 for types that are not Go's (svcsim's own, custom resources) */
 };
 
 /* All fields of a type, sorted by name; *n of them.  NULL for a type that has none. */
@@ -57,5 +58,7 @@ void schema_findings_release(schema_findings *findings);
  */
 MUST_CHECK int schema_decode(const char *type, const struct value *value, struct arena *arena, struct value **out,
 	schema_findings *unknown, struct err *err);
+/* Puts the fields of an object of the type in the order in which Go writes its struct, and keys of maps in the alphabet's. */
+void schema_arrange(const char *type, struct value *value);
 
 #endif

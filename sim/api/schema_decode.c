@@ -54,22 +54,6 @@ keep_place(struct decoder *decoder, const struct value *value)
 	decoder->err->column = value->column;
 }
 
-const char *
-decode_kind(const struct value *value)
-{
-	static const char *const names[] = {
-		[VALUE_NULL] = "null",
-		[VALUE_BOOL] = "bool",
-		[VALUE_INT] = "number",
-		[VALUE_FLOAT] = "number",
-		[VALUE_STRING] = "string",
-		[VALUE_LIST] = "array",
-		[VALUE_MAP] = "object",
-	};
-
-	return names[value->type];
-}
-
 void
 decode_mismatch(
 	struct decoder *decoder, const struct slot *slot, const struct value *value, const char *what, const char *go)
@@ -221,7 +205,7 @@ decode_struct(struct decoder *decoder, const struct slot *slot, const struct val
 	int failed = 0;
 
 	if (value->type != VALUE_MAP) {
-		decode_mismatch(decoder, slot, value, decode_kind(value), NULL);
+		decode_mismatch(decoder, slot, value, value_json_kind(value), NULL);
 		return 0;
 	}
 	map = value_map(decoder->arena);
@@ -256,7 +240,7 @@ decode_list(struct decoder *decoder, const struct slot *slot, const struct value
 	int failed = 0;
 
 	if (value->type != VALUE_LIST) {
-		decode_mismatch(decoder, slot, value, decode_kind(value), NULL);
+		decode_mismatch(decoder, slot, value, value_json_kind(value), NULL);
 		return 0;
 	}
 	list = value_list(decoder->arena);
@@ -284,7 +268,7 @@ decode_map(struct decoder *decoder, const struct slot *slot, const struct value 
 	int failed = 0;
 
 	if (value->type != VALUE_MAP) {
-		decode_mismatch(decoder, slot, value, decode_kind(value), NULL);
+		decode_mismatch(decoder, slot, value, value_json_kind(value), NULL);
 		return 0;
 	}
 	map = value_map(decoder->arena);

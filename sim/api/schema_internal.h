@@ -27,7 +27,6 @@ void decode_mismatch(
 	struct decoder *decoder, const struct slot *slot, const struct value *value, const char *what, const char *go);
 /* A mistake that ends the decoding at once, as an UnmarshalJSON method's does; -1. */
 int decode_abort(struct decoder *decoder, const struct value *value, const char *fmt, ...) PRINTF_LIKE(3, 4);
-const char *decode_kind(const struct value *value); /* "string", "number", "bool", "array", "object" */
 
 struct schema_scalar {
 	const char *type, *go;

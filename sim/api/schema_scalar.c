@@ -33,7 +33,7 @@ static int
 read_string(struct decoder *decoder, const struct slot *slot, const struct value *value, struct value **out)
 {
 	if (value->type != VALUE_STRING)
-		return refuse(decoder, slot, value, decode_kind(value));
+		return refuse(decoder, slot, value, value_json_kind(value));
 	*out = value_copy(decoder->arena, value);
 	return 0;
 }
@@ -42,7 +42,7 @@ static int
 read_bool(struct decoder *decoder, const struct slot *slot, const struct value *value, struct value **out)
 {
 	if (value->type != VALUE_BOOL)
-		return refuse(decoder, slot, value, decode_kind(value));
+		return refuse(decoder, slot, value, value_json_kind(value));
 	*out = value_copy(decoder->arena, value);
 	return 0;
 }
@@ -51,7 +51,7 @@ static int
 read_number(struct decoder *decoder, const struct slot *slot, const struct value *value, struct value **out)
 {
 	if (value->type != VALUE_INT && value->type != VALUE_FLOAT)
-		return refuse(decoder, slot, value, decode_kind(value));
+		return refuse(decoder, slot, value, value_json_kind(value));
 	*out = value_copy(decoder->arena, value);
 	return 0;
 }
@@ -91,7 +91,7 @@ read_integer(struct decoder *decoder, const struct slot *slot, const struct valu
 	char *what;
 
 	if (value->type != VALUE_INT && value->type != VALUE_FLOAT)
-		return refuse(decoder, slot, value, decode_kind(value));
+		return refuse(decoder, slot, value, value_json_kind(value));
 	if (!whole_number(value, min, max, &number)) {
 		what = number_text(value);
 		refuse(decoder, slot, value, what);
@@ -156,7 +156,7 @@ read_bytes(struct decoder *decoder, const struct slot *slot, const struct value 
 	long wrong;
 
 	if (value->type != VALUE_STRING)
-		return refuse(decoder, slot, value, decode_kind(value));
+		return refuse(decoder, slot, value, value_json_kind(value));
 	wrong = base64_check(value->string.text, value->string.len, &digits);
 	if (wrong >= 0 && !decoder->failed)
 		decode_abort(decoder, value, "illegal base64 data at input byte %ld", wrong);
@@ -174,7 +174,7 @@ read_intstr(struct decoder *decoder, const struct slot *slot, const struct value
 	if (value->type == VALUE_STRING)
 		return read_string(decoder, slot, value, out);
 	if (value->type != VALUE_INT && value->type != VALUE_FLOAT)
-		return refuse_at_once(decoder, slot, value, decode_kind(value), "int32");
+		return refuse_at_once(decoder, slot, value, value_json_kind(value), "int32");
 	if (!whole_number(value, INT32_MIN, INT32_MAX, &number)) {
 		what = number_text(value);
 		refuse_at_once(decoder, slot, value, what, "int32");
@@ -274,7 +274,7 @@ read_time(struct decoder *decoder, const struct slot *slot, const struct value *
 	int64_t when;
 
 	if (value->type != VALUE_STRING)
-		return refuse_at_once(decoder, slot, value, decode_kind(value), "string");
+		return refuse_at_once(decoder, slot, value, value_json_kind(value), "string");
 	if (!parse_time(decoder->arena, value->string.text, &when))
 		return refuse_time(decoder, value, RFC3339);
 	*out = value_string(decoder->arena, clock_format(when, text));
@@ -288,7 +288,7 @@ read_micro_time(struct decoder *decoder, const struct slot *slot, const struct v
 	int64_t when, micros;
 
 	if (value->type != VALUE_STRING)
-		return refuse_at_once(decoder, slot, value, decode_kind(value), "string");
+		return refuse_at_once(decoder, slot, value, value_json_kind(value), "string");
 	if (!parse_time(decoder->arena, value->string.text, &when))
 		return refuse_time(decoder, value, RFC3339_MICRO);
 	micros = (when % CLOCK_SECOND + CLOCK_SECOND) % CLOCK_SECOND / 1000;

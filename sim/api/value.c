@@ -155,6 +155,22 @@ maps_equal(const struct value *a, const struct value *b)
 	return true;
 }
 
+const char *
+value_json_kind(const struct value *value)
+{
+	static const char *const names[] = {
+		[VALUE_NULL] = "null",
+		[VALUE_BOOL] = "bool",
+		[VALUE_INT] = "number",
+		[VALUE_FLOAT] = "number",
+		[VALUE_STRING] = "string",
+		[VALUE_LIST] = "array",
+		[VALUE_MAP] = "object",
+	};
+
+	return names[value->type];
+}
+
 bool
 value_equal(const struct value *a, const struct value *b)
 {

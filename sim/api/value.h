@@ -65,6 +65,9 @@ struct value *value_map(struct arena *arena);
 struct value *value_copy(struct arena *arena, const struct value *value);	/* deep; strings too */
 bool value_equal(const struct value *a, const struct value *b);	/* deep; maps without regard to order */
 
+/* As Go's encoding/json names what it found: "null", "bool", "number", "string", "array", "object". */
+const char *value_json_kind(const struct value *value);
+
 /* Reading.  All take NULL and the wrong type, and answer NULL, 0, false or the given default. */
 struct value *value_get(const struct value *map, const char *key);
 struct value *value_at(const struct value *list, size_t i);

@@ -130,16 +130,6 @@ settle_namespace(struct reader *reader, struct manifest *manifest)
 	return false;
 }
 
-/* As Go's encoding/json names what it found. */
-static const char *
-json_type(const struct value *value)
-{
-	static const char *const names[] = { [VALUE_NULL] = "null", [VALUE_BOOL] = "bool", [VALUE_INT] = "number", [VALUE_FLOAT] = "number",
-		[VALUE_STRING] = "string", [VALUE_LIST] = "array", [VALUE_MAP] = "object" };
-
-	return names[value->type];
-}
-
 static void
 refuse_kind(struct reader *reader, const struct manifest *manifest, const char *api_version, const char *kind, bool listed)
 {
@@ -167,7 +157,7 @@ read_object(struct reader *reader, const char *source, struct value *root, bool 
 		failures_add(reader->failures, reader->validating ?
 			"error validating \"%s\": error validating data: invalid object to validate" VALIDATION_OFF :
 			"unable to decode \"%s\": json: cannot unmarshal %s into Go value of type unstructured.detector", source,
-			json_type(root));
+			value_json_kind(root));
 		return;
 	}
 	if (!api_version || !kind) {

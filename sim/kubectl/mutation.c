@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/schema.h"
 #include "api/yaml.h"
 #include "base/clock.h"
 
@@ -205,12 +206,33 @@ sorted_copy(struct arena *arena, const struct value *root)
 	return copy;
 }
 
+/* As Go's struct of the kind holds and writes it; what is of another version, or can't be held, stays as it is. */
+static const struct value *
+typed_copy(struct arena *arena, const struct kind *kind, const struct value *root)
+{
+	const char *version = value_get_text(root, "apiVersion");
+	schema_findings unknown = VEC_INIT;
+	struct err err = ERR_INIT;
+	struct value *typed;
+	char buf[64];
+
+	if (version && strcmp(version, kind_api_version(kind, buf)) == 0 &&
+	    schema_decode(kind->type, root, arena, &typed, &unknown, &err) == 0) {
+		schema_arrange(kind->type, typed);
+		root = typed;
+	}
+	schema_findings_release(&unknown);
+	err_release(&err);
+	return root;
+}
+
 void
 mutation_print(struct mutation *mutation, const struct kind *kind, const char *name, const struct value *root, bool typed,
 	const char *operation)
 {
 	static const char *const suffixes[] = { "", " (dry run)", " (server dry run)" };
 	struct sink *out = mutation->kubectl->io->out;
+	struct arena arena = ARENA_INIT;
 	char buf[96];
 
 	if (mutation->output.format == OUTPUT_NONE)
@@ -221,7 +243,8 @@ mutation_print(struct mutation *mutation, const struct kind *kind, const char *n
 	else if (mutation->gathered)
 		*vec_push(&mutation->gathered->list) = sorted_copy(&mutation->gathered->arena, root);
 	else
-		(void)output_print(mutation->kubectl, &mutation->output, root, typed);
+		(void)output_print(mutation->kubectl, &mutation->output, typed ? typed_copy(&arena, kind, root) : root, typed);
+	arena_release(&arena);
 }
 
 /* The List is kubectl's own, with its fields in the order of Go's struct; what is in it has its keys sorted. */

@@ -54,7 +54,10 @@ MUST_CHECK int mutation_send(struct mutation *mutation, const struct request *re
 	const struct object **out);
 /* Puts what --record notes into an object or a patch; mutation_send does it to what it sends. */
 void mutation_note_cause(const struct mutation *mutation, struct arena *arena, struct value *root);
-/* "service/web created (dry run)", or the object as -o asks. */
+/*
+ * "service/web created (dry run)", or the object as -o asks.  typed: kubectl holds it in the kind's Go struct, in whose order
+ * its fields are written then, and not as the server's JSON.
+ */
 void mutation_print(struct mutation *mutation, const struct kind *kind, const char *name, const struct value *root,
 	bool typed, const char *operation);
 /* The object that was gathered, or the List of them; those of --output=name were printed already. */

@@ -99,6 +99,10 @@ removal_delete(struct removal *removal, const struct resource *resource)
 		print_deleted(removal, resource);
 		return;
 	}
+	if (!*resource->name) {
+		failures_add(&mutation->failures, "resource name may not be empty");
+		return;
+	}
 	request.name = resource->name;
 	request.propagation = removal->propagation;
 	request.grace_seconds = removal->grace_seconds;

@@ -43,6 +43,10 @@ enum resources_how {
 	RESOURCES_TYPED = 64,		/* the verb reads objects by the types that kubectl has: custom resources fail */
 };
 
+/* Words beside --local. */
+#define RESOURCES_LOCAL_ONLY "you must specify resources by --filename when --local is set.\n" \
+	"Example resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'"
+
 /* Flags that several verbs have: -l, --field-selector, --all, -A. */
 extern const struct flag selector_flag[], field_selector_flag[], all_flag[], all_namespaces_flag[];
 

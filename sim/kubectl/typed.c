@@ -95,17 +95,6 @@ typed_save_config(struct typed *typed)
 	str_release(&text);
 }
 
-/* A typed client decodes the answer into Go's struct, which has a status though the server left it out. */
-static void
-print_created(struct typed *typed, struct mutation *mutation, const struct object *object)
-{
-	struct value *root = value_copy(&typed->arena, object->root);
-
-	if (value_get(typed->root, "status"))
-		value_make_map(&typed->arena, root, "status");
-	mutation_print(mutation, typed->kind, object->name, root, false, "created");
-}
-
 void
 typed_create(struct typed *typed, struct mutation *mutation, const struct flags *flags, const char *failing)
 {
@@ -123,7 +112,7 @@ typed_create(struct typed *typed, struct mutation *mutation, const struct flags 
 	}
 	request.body = typed->root;
 	if (!mutation_send(mutation, &request, "", &object)) {
-		print_created(typed, mutation, object);
+		mutation_print(mutation, typed->kind, object->name, object->root, true, "created");
 		object_unref((struct object *)object);
 	} else if (failing) {
 		char *message = xstrdup(failures->list.v[failures->list.n - 1].status.message);

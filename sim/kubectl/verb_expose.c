@@ -312,7 +312,7 @@ send_exposed(struct exposure *exposure)
 	request.body = typed->root;
 	if (mutation_send(mutation, &request, "", &object))
 		return;
-	mutation_print(mutation, typed->kind, object->name, object->root, false, "exposed");
+	mutation_print(mutation, typed->kind, object->name, object->root, true, "exposed");
 	object_unref((struct object *)object);
 }
 

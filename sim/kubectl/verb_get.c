@@ -69,7 +69,7 @@ static struct value *
 raw_object(struct arena *arena, const struct object *object)
 {
 	const struct value *whole = managed_view(arena, object->root, true);
-	struct value *typed, *root;
+	struct value *typed;
 	schema_findings unknown = VEC_INIT;
 	struct err err = ERR_INIT;
 	char buf[64];
@@ -79,12 +79,10 @@ raw_object(struct arena *arena, const struct object *object)
 	if (schema_decode(object->kind->type, whole, arena, &typed, &unknown, &err))
 		BUG("a stored object doesn't decode: %s", err.text);
 	schema_findings_release(&unknown);
-	root = value_map(arena);
-	value_set_text(arena, root, "kind", object->kind->kind);
-	value_set_text(arena, root, "apiVersion", kind_api_version(object->kind, buf));
-	for (size_t i = 0; i < value_count(typed); i++)
-		value_set(arena, root, typed->map.v[i].key, typed->map.v[i].value);
-	return root;
+	value_set_text(arena, typed, "kind", object->kind->kind);
+	value_set_text(arena, typed, "apiVersion", kind_api_version(object->kind, buf));
+	schema_arrange(object->kind->type, typed);
+	return typed;
 }
 
 static void

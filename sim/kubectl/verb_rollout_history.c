@@ -135,7 +135,7 @@ print_revisions(struct rollout *rollout, const struct history *history)
 		const struct object *shown = is_set ? revision->object : history->workload;
 
 		if (!wanted || wanted == revision->number)
-			mutation_print(mutation, shown->kind, shown->name, history_object(&arena, history, revision), false, "");
+			mutation_print(mutation, shown->kind, shown->name, history_object(&arena, history, revision), true, "");
 		arena_release(&arena);
 	}
 }

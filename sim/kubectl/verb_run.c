@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/patch.h"
+#include "api/schema.h"
 #include "api/yaml.h"
 #include "kubectl/image_reference.h"
 #include "kubectl/ports.h"
@@ -158,12 +159,43 @@ add_container(struct running *running, struct value *spec)
 	return 0;
 }
 
+/* Whether Go's decoder finds a pod's type in it. */
+static int
+check_type(const struct value *root, struct err *err)
+{
+	const char *version = value_get_text(root, "apiVersion"), *kind = value_get_text(root, "kind");
+
+	if (root->type != VALUE_MAP)
+		return err_set(err, ERR_INPUT, "couldn't get version/kind; json parse error: json: cannot unmarshal %s into Go value "
+			"of type struct { APIVersion string \"json:\\\"apiVersion,omitempty\\\"\"; Kind string "
+			"\"json:\\\"kind,omitempty\\\"\" }", value_json_kind(root));
+	if (!version || !kind || !kind_by_gvk(version, kind))
+		return err_set(err, ERR_INPUT, "no kind \"%s\" is registered for version \"%s\" in scheme "
+			"\"pkg/scheme/scheme.go:28\"", kind ? kind : "", version ? version : "");
+	return 0;
+}
+
+static int
+patch_pod(struct typed *pod, const char *how, const struct value *patch, struct value **result, struct err *err)
+{
+	if (strcmp(how, "strategic") == 0)
+		return patch_strategic(pod->kind->type, pod->root, patch, &pod->arena, result, err);
+	if (strcmp(how, "json") == 0)
+		return patch_json(pod->root, patch, &pod->arena, result, err);
+	*result = (struct value *)patch;
+	if (strcmp(how, "merge") == 0)	/* of a list comes that list */
+		return patch->type == VALUE_LIST ? 0 : patch_merge(pod->root, patch, &pod->arena, result, err);
+	return err_set(err, ERR_INPUT, "invalid override type: %s", how);
+}
+
+/* What comes out is read as a pod again: fields that pods don't have are dropped, those of another type refused. */
 static int
 override(struct running *running)
 {
 	struct typed *pod = &running->pod;
 	const char *text = flag_string(running->flags, "overrides"), *how = flag_string(running->flags, "override-type");
-	struct value *patch, *result;
+	struct value *patch, *patched, *result;
+	schema_findings unknown = VEC_INIT;
 	struct err err = ERR_INIT;
 	int status;
 
@@ -174,19 +206,19 @@ override(struct running *running)
 		err_release(&err);
 		return -1;
 	}
-	status = 0;
-	if (!status && strcmp(how, "strategic") == 0)
-		status = patch_strategic(pod->kind->type, pod->root, patch, &pod->arena, &result, &err);
-	else if (!status && strcmp(how, "json") == 0)
-		status = patch_json(pod->root, patch, &pod->arena, &result, &err);
-	else if (!status)
-		status = patch_merge(pod->root, patch, &pod->arena, &result, &err);
+	status = patch_pod(pod, how, patch, &patched, &err);
+	if (!status)
+		status = check_type(patched, &err);
+	if (!status)
+		status = schema_decode(pod->kind->type, patched, &pod->arena, &result, &unknown, &err);
 	if (status) {
 		failures_add(&running->mutation.failures, "%s", err.text);
 	} else {
+		schema_arrange(pod->kind->type, result);
 		pod->root = result;
 		pod->metadata = value_make_map(&pod->arena, result, "metadata");
 	}
+	schema_findings_release(&unknown);
 	err_release(&err);
 	return status;
 }
@@ -355,7 +387,7 @@ create_both(struct running *running)
 	if (flag_bool(running->flags, "expose"))
 		create_service(running);
 	if (!attached && !mutation->failures.list.n)
-		mutation_print(mutation, running->pod.kind, running->name, object ? object->root : running->pod.root, !object,
+		mutation_print(mutation, running->pod.kind, running->name, object ? object->root : running->pod.root, true,
 			"created");
 	object_unref((struct object *)object);
 }

@@ -47,11 +47,11 @@ is_as_expected(struct mutation *mutation, const struct flags *flags, const struc
 	return false;
 }
 
+/* What -o shows is the object as it was before (sic). */
 static void
 scale_one(struct mutation *mutation, const struct flags *flags, const struct resource *resource)
 {
 	struct request request = mutation_request(mutation, REQUEST_PATCH, resource->kind, resource->namespace);
-	const struct object *object = NULL;
 	struct arena arena = ARENA_INIT;
 	struct status status = STATUS_INIT;
 
@@ -62,18 +62,12 @@ scale_one(struct mutation *mutation, const struct flags *flags, const struct res
 	}
 	if (!is_as_expected(mutation, flags, resource->object))
 		return;
-	if (mutation->dry_run == DRY_RUN_CLIENT) {
-		mutation_print(mutation, resource->kind, resource->name, resource->object->root, false, "scaled");
-		return;
-	}
 	request.name = resource->name;
 	request.body = make_patch(&arena, flags);
 	request.patch_type = PATCH_MERGE;
 	request.subresource = "scale";
-	if (!mutation_send(mutation, &request, "", &object)) {
-		mutation_print(mutation, resource->kind, resource->name, object->root, false, "scaled");
-		object_unref((struct object *)object);
-	}
+	if (mutation->dry_run == DRY_RUN_CLIENT || !mutation_send(mutation, &request, "", NULL))
+		mutation_print(mutation, resource->kind, resource->name, resource->object->root, false, "scaled");
 	arena_release(&arena);
 }
 

@@ -60,8 +60,7 @@ setting_find_files(struct setting *setting, size_t nwords)
 {
 	if (!setting->local || !nwords)
 		return setting_find(setting, nwords);
-	failures_add(&setting->mutation.failures, "you must specify resources by --filename when --local is set.\n"
-		"Example resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'");
+	failures_add(&setting->mutation.failures, RESOURCES_LOCAL_ONLY);
 	return false;
 }
 
@@ -123,6 +122,7 @@ setting_send(struct setting *setting, const struct resource *resource, struct va
 	const struct workload_change change = { operation, failing, setting->local };
 	size_t before = setting->mutation.failures.list.n;
 
+	mutation_note_cause(&setting->mutation, &setting->arena, changed);
 	if (value_equal(changed, workload_root(resource)))
 		return false;
 	workload_update(&setting->mutation, resource, changed, &change);

@@ -231,7 +231,7 @@ static int
 find_them(struct waiting *waiting, const struct flags *flags, struct resources *resources)
 {
 	struct kubectl *kubectl = waiting->mutation.kubectl;
-	unsigned how = waiting->what == WAIT_DELETE ? RESOURCES_IGNORE_MISSING : 0;
+	unsigned how = RESOURCES_ALL_OF_TYPE | (waiting->what == WAIT_DELETE ? RESOURCES_IGNORE_MISSING : 0);
 
 	for (;;) {
 		resources_find(kubectl, flags, flags->args, flags->nargs, how, resources);
@@ -250,7 +250,13 @@ wait_for_them(struct waiting *waiting, const struct flags *flags)
 {
 	struct resources resources = RESOURCES_INIT;
 	struct failures *failures = &waiting->mutation.failures;
-	bool found = !find_them(waiting, flags, &resources);
+	bool found;
+
+	if (flag_bool(flags, "local") && flags->nargs) {
+		failures_add(failures, RESOURCES_LOCAL_ONLY);
+		return mutation_end(&waiting->mutation);
+	}
+	found = !find_them(waiting, flags, &resources);
 
 	if (!found)
 		failures_add(failures, "timed out waiting for the condition");

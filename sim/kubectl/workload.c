@@ -60,7 +60,7 @@ workload_update(struct mutation *mutation, const struct resource *resource, stru
 	const struct object *object = NULL;
 
 	if (change->local || mutation->dry_run == DRY_RUN_CLIENT) {
-		mutation_print(mutation, resource->kind, resource->name, changed, false, change->operation);
+		mutation_print(mutation, resource->kind, resource->name, changed, true, change->operation);
 		return;
 	}
 	request.name = resource->name;
@@ -68,6 +68,6 @@ workload_update(struct mutation *mutation, const struct resource *resource, stru
 	if (workload_send(mutation, &request, change->failing, &object))
 		return;
 	if (change->operation)
-		mutation_print(mutation, resource->kind, resource->name, object->root, false, change->operation);
+		mutation_print(mutation, resource->kind, resource->name, object->root, true, change->operation);
 	object_unref((struct object *)object);
 }

@@ -171,8 +171,6 @@ unbase64(const char *text, struct str *out)
 static void
 check_json(struct status *status, const struct value *data, const char *key, const char *path)
 {
-	static const char *const names[] = { [VALUE_BOOL] = "bool", [VALUE_INT] = "number", [VALUE_FLOAT] = "number",
-		[VALUE_STRING] = "string", [VALUE_LIST] = "array" };
 	struct arena arena = ARENA_INIT;
 	struct str text = STR_INIT;
 	struct err err = ERR_INIT;
@@ -185,7 +183,7 @@ check_json(struct status *status, const struct value *data, const char *key, con
 		err_release(&err);
 	} else if (value->type != VALUE_MAP && value->type != VALUE_NULL) {
 		detail = xasprintf("json: cannot unmarshal %s into Go value of type map[string]interface {}",
-			names[value->type]);
+			value_json_kind(value));
 		status_invalid_value(status, path, REDACTED, detail);
 		free(detail);
 	}

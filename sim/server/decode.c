@@ -269,13 +269,13 @@ refuse_shape(struct change *change)
 		return status_set(change->status, STATUS_BAD_REQUEST,
 			"%sjson: cannot unmarshal %s into Go value of type %s",
 			change->request->patch_type == PATCH_STRATEGIC ? "" : "error decoding patch: ",
-			patch_json_kind(body), list ? "[]handlers.jsonPatchOp" : "map[string]interface {}");
+			value_json_kind(body), list ? "[]handlers.jsonPatchOp" : "map[string]interface {}");
 	for (size_t i = 0; list && i < value_count(body); i++)
 		if (value_at(body, i)->type != VALUE_MAP)
 			return status_set(change->status, STATUS_BAD_REQUEST,
 				"error decoding patch: json: cannot unmarshal %s into Go value of type "
 				"handlers.jsonPatchOp",
-				patch_json_kind(value_at(body, i)));
+				value_json_kind(value_at(body, i)));
 	return 0;
 }
 

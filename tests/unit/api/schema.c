@@ -260,6 +260,58 @@ test_canonical(void **state)
 		"{\"iptables\":{\"randomFully\":false},\"services\":{\"kube-proxy\":\"stopped\"}}");
 }
 
+/* "a b(c d) " */
+static void
+add_keys(const struct value *value, struct str *out)
+{
+	for (size_t i = 0; i < value_count(value); i++) {
+		const struct value *child = value->type == VALUE_MAP ? value->map.v[i].value : value_at(value, i);
+
+		if (value->type == VALUE_MAP)
+			str_add(out, value->map.v[i].key);
+		if (child->type == VALUE_MAP || child->type == VALUE_LIST) {
+			str_add(out, "(");
+			add_keys(child, out);
+			if (out->buf[out->len - 1] == ' ')
+				str_truncate(out, out->len - 1);
+			str_add(out, ")");
+		}
+		str_add(out, " ");
+	}
+}
+
+/* The order of Go's structs: the keys as kubectl v1.32 writes a pod, and the API server a Service's ports. */
+static void
+test_arranged(void **state)
+{
+	static const struct {
+		const char *type, *text, *want;
+	} cases[] = {
+		{ "core.v1.Pod", "--- {apiVersion: v1, kind: Pod, metadata: {labels: {run: x, a: b}, name: x}, spec: {containers: "
+			"[{image: nginx, name: x}], dnsPolicy: ClusterFirst, restartPolicy: Always}}",
+			"kind apiVersion metadata(name creationTimestamp labels(a run)) spec(containers((name image resources())) "
+			"restartPolicy dnsPolicy) status() " },
+		{ "core.v1.ServiceSpec", "--- {clusterIP: None, ports: [{port: 80, protocol: TCP, targetPort: 80, name: web}], "
+			"selector: {a: b}, type: ClusterIP, sessionAffinity: None}",
+			"ports((name protocol port targetPort)) selector(a) clusterIP type sessionAffinity " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		struct arena arena = ARENA_INIT;
+		struct err err = ERR_INIT;
+		struct str keys = STR_INIT;
+		struct value *out = NULL;
+
+		assert_int_equal(schema_decode(cases[i].type, read_yaml(&arena, cases[i].text), &arena, &out, NULL, &err), 0);
+		schema_arrange(cases[i].type, out);
+		add_keys(out, &keys);
+		assert_string_equal(keys.buf, cases[i].want);
+		str_release(&keys);
+		arena_release(&arena);
+	}
+}
+
 int
 main(void)
 {
@@ -270,6 +322,7 @@ main(void)
 		cmocka_unit_test(test_wrong_types),
 		cmocka_unit_test(test_unknown_fields),
 		cmocka_unit_test(test_canonical),
+		cmocka_unit_test(test_arranged),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -141,6 +141,13 @@ test_small_verbs(void **state)
 }
 
 static void
+test_objects(void **state)
+{
+	(void)state;
+	check_file("tests/golden/objects.txt");
+}
+
+static void
 test_local_files(void **state)
 {
 	(void)state;
@@ -201,6 +208,7 @@ main(void)
 		cmocka_unit_test(test_client),
 		cmocka_unit_test(test_config),
 		cmocka_unit_test(test_local_files),
+		cmocka_unit_test(test_objects),
 		cmocka_unit_test(test_managed_fields),
 	};
 
