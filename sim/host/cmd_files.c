@@ -113,14 +113,19 @@ cd_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
 	const char *home = shell_variable(shell, "HOME"), *back = shell_variable(shell, "OLDPWD");
 	const char *target = argc > 1 ? argv[1] : home ? home : "/";
+	bool to_last = strcmp(target, "-") == 0;
 	char *path;
 
 	if (argc > 2) {
 		sink_put(io->err, "bash: cd: too many arguments\n");
 		return 1;
 	}
-	if (strcmp(target, "-") == 0)
-		target = back ? back : shell->cwd;
+	if (to_last && !back) {
+		sink_put(io->err, "bash: cd: OLDPWD not set\n");
+		return 1;
+	}
+	if (to_last)
+		target = back;
 	if (!vfs_is_folder(shell, target)) {
 		sink_printf(io->err, "bash: cd: %s: %s\n", target, vfs_exists(shell, target) ? "Not a directory"
 			: "No such file or directory");
@@ -130,10 +135,12 @@ cd_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	shell_set_variable(shell, "OLDPWD", shell->cwd);
 	free(shell->cwd);
 	shell->cwd = path;
+	if (to_last)
+		sink_printf(io->out, "%s\n", path);
 	return 0;
 }
 
-const struct command command_cd = { .name = "cd", .usage = "[FOLDER]", .help = "Goes to a folder", .run = cd_main };
+const struct command command_cd = { .builtin = true, .name = "cd", .usage = "[FOLDER]", .help = "Goes to a folder", .run = cd_main };
 
 static int
 pwd_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
@@ -144,7 +151,7 @@ pwd_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	return 0;
 }
 
-const struct command command_pwd = { .name = "pwd", .usage = "", .help = "The folder where one is", .run = pwd_main };
+const struct command command_pwd = { .builtin = true, .name = "pwd", .usage = "", .help = "The folder where one is", .run = pwd_main };
 
 /* ---- mkdir, touch ---- */
 

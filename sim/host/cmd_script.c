@@ -22,6 +22,25 @@ number_read(const char *text, int64_t *value)
 
 /* ---- running text ---- */
 
+static int
+run_script(struct shell *shell, struct io *io, const char *text, const char *zero, int argc, const char *const *argv)
+{
+	return shell_script(shell, io, text, zero, argc > 0 ? argc : 0, argc > 0 ? argv : NULL);
+}
+
+/* sh is dash, which has words of its own. */
+static bool
+script_read(struct io *io, const char *name, const char *path, struct str *text)
+{
+	enum io_result result = io->files->read(io, path, text);
+
+	if (result != IO_OK && strcmp(name, "sh") == 0)
+		sink_printf(io->err, "sh: 0: cannot open %s: No such file\n", path);
+	else if (result != IO_OK)
+		sink_printf(io->err, "%s: %s: %s\n", name, path, io_result_text(result));
+	return result == IO_OK;
+}
+
 /* -c TEXT [NAME ARG..], FILE [ARG..], or a script on the standard input; -e and -x before them. */
 static int
 sh_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
@@ -44,13 +63,12 @@ sh_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	}
 	if (inline_text) {
 		str_add(&text, argv[at]);
-		at += 2;	/* the word behind is $0 */
-		status = shell_script(shell, io, text.buf, at < argc ? argc - at : 0, at < argc ? argv + at : NULL);
-	} else if (!input_read(io, argv[0], at < argc ? argv[at] : "-", &text)) {
-		status = 127;
+		at++;	/* the word behind is $0 */
+		status = run_script(shell, io, text.buf, at < argc ? argv[at] : argv[0], argc - at - 1, argv + at + 1);
+	} else if (!script_read(io, argv[0], at < argc ? argv[at] : "-", &text)) {
+		status = strcmp(argv[0], "sh") == 0 ? 2 : 127;
 	} else {
-		at++;
-		status = shell_script(shell, io, text.buf, at < argc ? argc - at : 0, at < argc ? argv + at : NULL);
+		status = run_script(shell, io, text.buf, at < argc ? argv[at] : argv[0], argc - at - 1, argv + at + 1);
 	}
 	str_release(&text);
 	return status;
@@ -59,6 +77,24 @@ sh_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 const struct command command_sh = { .name = "sh", .usage = "-c TEXT | FILE", .help = "Runs a script", .run = sh_main };
 const struct command command_bash = { .name = "bash", .usage = "-c TEXT | FILE",
 	.help = "Runs a script", .run = sh_main };
+
+/* Words behind the file are its arguments as long as it runs. */
+static int
+source_with(struct shell *shell, const char *text, const struct streams *streams, int argc, const char *const *argv)
+{
+	char **before = shell->args.v;
+	size_t n = shell->args.n;
+	int status;
+
+	memset(&shell->args, 0, sizeof shell->args);
+	shell_set_args(shell, argc, argv);
+	status = run_text(shell, text, streams);
+	shell_set_args(shell, 0, NULL);
+	vec_release(&shell->args);
+	shell->args.v = before;
+	shell->args.n = shell->args.cap = n;
+	return status;
+}
 
 /* In this shell, not in one of its own. */
 static int
@@ -77,7 +113,7 @@ source_main(struct shell *shell, struct io *io, int argc, const char *const *arg
 		return 1;
 	}
 	shell->calls++;
-	status = run_text(shell, text.buf, &streams);
+	status = argc > 2 ? source_with(shell, text.buf, &streams, argc - 2, argv + 2) : run_text(shell, text.buf, &streams);
 	shell->calls--;
 	if (shell->leave == LEAVE_RETURN) {
 		shell->leave = LEAVE_NOTHING;
@@ -108,50 +144,77 @@ eval_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 const struct command command_eval = { .name = "eval", .usage = "TEXT..", .help = "Runs words as a line",
 	.run = eval_main };
 
-static const char *
-kind_of(const struct shell *shell, const char *name)
+static bool
+is_keyword(const char *name)
 {
-	static const char *const keywords[] = { "if", "then", "else", "elif", "fi", "for", "while", "until", "do",
-		"done",
-		"case", "esac", "function", "time", "[[", "!", "{", "}" };
+	static const char *const keywords[] = { "if", "then", "else", "elif", "fi", "for", "while", "until", "do", "done", "case",
+		"esac", "function", "time", "[[", "!", "{", "}" };
 
 	for (size_t i = 0; i < sizeof keywords / sizeof keywords[0]; i++)
 		if (strcmp(keywords[i], name) == 0)
-			return "a shell keyword";
-	if (map_get(&shell->functions, name))
-		return "a function";
-	return NULL;
+			return true;
+	return false;
 }
 
-/* type NAME, command -v NAME */
-static int
-type_one(struct shell *shell, struct io *io, const char *name, bool brief)
+static bool
+is_builtin(const struct command *command)
 {
-	const char *alias = map_get(&shell->aliases, name), *kind = kind_of(shell, name);
-	const struct command *command = command_here(shell, name);
-	bool builtin = command && command->builtin;
+	static const char *const both[] = { "echo", "printf", "test", "[", "source", ".", "eval" };	/* programs too */
 
+	for (size_t i = 0; command && i < sizeof both / sizeof both[0]; i++)
+		if (strcmp(command->name, both[i]) == 0)
+			return true;
+	return command && command->builtin;
+}
+
+enum type_form { TYPE_LONG, TYPE_BRIEF, TYPE_WORD };	/* type, command -v, type -t */
+
+/* Its body as bash shows it, when it is one line of commands. */
+static void
+print_function(struct io *io, const char *name, const char *body)
+{
+	sink_printf(io->out, "%s () \n%s\n", name, body);
+}
+
+static int
+type_one(struct shell *shell, struct io *io, const char *name, enum type_form form)
+{
+	const char *alias = map_get(&shell->aliases, name), *function = map_get(&shell->functions, name);
+	const struct command *command = command_here(shell, name);
+	bool keyword = is_keyword(name), builtin = is_builtin(command);
+	const char *word = alias ? "alias" : keyword ? "keyword" : function ? "function" : builtin ? "builtin" : command ? "file" : "";
+
+	if (form == TYPE_WORD && *word)
+		sink_printf(io->out, "%s\n", word);
+	if (form == TYPE_WORD)
+		return !*word;
 	if (alias)
-		sink_printf(io->out, brief ? "alias %s='%s'\n" : "%s is aliased to `%s'\n", name, alias);
-	else if (brief && (kind || builtin))
+		sink_printf(io->out, form ? "alias %s='%s'\n" : "%s is aliased to `%s'\n", name, alias);
+	else if (form && (keyword || function || builtin))
 		sink_printf(io->out, "%s\n", name);
-	else if (kind || builtin)
-		sink_printf(io->out, "%s is %s\n", name, kind ? kind : "a shell builtin");
-	else if (command)
-		sink_printf(io->out, brief ? "/usr/bin/%s\n" : "%s is /usr/bin/%s\n", name, name);
-	else if (!brief)
+	else if (keyword || builtin)
+		sink_printf(io->out, "%s is a shell %s\n", name, word);
+	else if (function) {
+		sink_printf(io->out, "%s is a function\n", name);
+		print_function(io, name, function);
+	} else if (command)
+		sink_printf(io->out, form ? "/usr/bin/%s\n" : "%s is /usr/bin/%s\n", name, name);
+	else if (!form)
 		sink_printf(io->err, "bash: type: %s: not found\n", name);
-	return !alias && !kind && !command;
+	return !*word;
 }
 
 static int
 type_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
+	enum type_form form = TYPE_LONG;
 	int status = 0;
 
 	for (int i = 1; i < argc; i++)
-		if (argv[i][0] != '-')
-			status |= type_one(shell, io, argv[i], false);
+		if (argv[i][0] == '-')
+			form = strcmp(argv[i], "-t") == 0 ? TYPE_WORD : strcmp(argv[i], "-p") == 0 ? TYPE_BRIEF : TYPE_LONG;
+		else
+			status |= type_one(shell, io, argv[i], form);
 	return status;
 }
 
@@ -169,7 +232,7 @@ command_main(struct shell *shell, struct io *io, int argc, const char *const *ar
 	if (strcmp(argv[1], "-v") != 0 && strcmp(argv[1], "-V") != 0)
 		return shell_command(shell, io, argc - 1, argv + 1);
 	for (int i = 2; i < argc; i++)
-		status |= type_one(shell, io, argv[i], argv[1][1] == 'v');
+		status |= type_one(shell, io, argv[i], argv[1][1] == 'v' ? TYPE_BRIEF : TYPE_LONG);
 	return status;
 }
 
@@ -514,37 +577,61 @@ set_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 const struct command command_set = { .name = "set", .usage = "[-eux] [-o pipefail] [--] [ARG..]",
 	.help = "Options of the shell, and its arguments", .builtin = true, .run = set_main };
 
-/* local NAME[=VALUE].. */
+/* One word of local, declare and readonly, with what its options ask for. */
+static int
+declare_one(struct shell *shell, struct io *io, const char *command, const char *word, const char *marks)
+{
+	size_t n = name_length(word);
+	int status = 0;
+	char *name;
+
+	if (!n || (word[n] && word[n] != '=')) {
+		sink_printf(io->err, "bash: %s: `%s': not a valid identifier\n", command, word);
+		return 1;
+	}
+	name = xstrndup(word, n);
+	if (shell->calls && strcmp(command, "readonly") != 0) {
+		const char *old = map_get(&shell->variables, name);
+
+		*vec_push(&shell->kept) = (struct shell_kept){ xstrdup(name), old ? xstrdup(old) : NULL };
+	}
+	if (word[n] == '=' && shell_may_set(shell, io->err, name))
+		shell_set_variable(shell, name, word + n + 1);
+	else if (word[n] == '=')
+		status = 1;
+	for (; *marks; marks++)
+		shell_mark(shell, name, *marks);
+	free(name);
+	return status;
+}
+
+/* local, declare, readonly [-rx] NAME[=VALUE].. */
 static int
 local_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
+	char marks[3] = "";
+	int status = 0;
+
 	if (!shell->calls && strcmp(argv[0], "local") == 0) {
 		sink_put(io->err, "bash: local: can only be used in a function\n");
 		return 1;
 	}
+	if (strcmp(argv[0], "readonly") == 0)
+		strcpy(marks, "r");
 	for (int i = 1; i < argc; i++) {
-		size_t n = name_length(argv[i]);
-		struct shell_kept *kept;
-		const char *old;
-		char *name;
-
-		if (argv[i][0] == '-')
+		if (argv[i][0] != '-') {
+			status |= declare_one(shell, io, argv[0], argv[i], marks);
 			continue;
-		if (!n || (argv[i][n] && argv[i][n] != '=')) {
-			sink_printf(io->err, "bash: %s: `%s': not a valid identifier\n", argv[0], argv[i]);
-			return 1;
 		}
-		name = xstrndup(argv[i], n);
-		if (shell->calls) {
-			old = map_get(&shell->variables, name);
-			kept = vec_push(&shell->kept);
-			*kept = (struct shell_kept){ xstrdup(name), old ? xstrdup(old) : NULL };
-		}
-		if (argv[i][n] == '=')
-			shell_set_variable(shell, name, argv[i] + n + 1);
-		free(name);
+		for (const char *c = argv[i] + 1; *c; c++)
+			if (!strchr("rxgiluft", *c)) {
+				sink_printf(io->err, "bash: %s: -%c: this shell's %s has -r and -x\n", argv[0], *c, argv[0]);
+				return 2;
+			} else if (strchr("rx", *c) && !strchr(marks, *c)) {
+				marks[strlen(marks)] = *c;
+			}
 	}
-	return 0;
+	return status;
 }
 
 const struct command command_local = { .name = "local", .usage = "NAME[=VALUE]..", .help = "Variables of a function",

@@ -21,25 +21,35 @@ valid_name(struct io *io, const char *command, const char *word)
 	return false;
 }
 
+/* What programs get; declared as `export -p` does. */
 static int
-print_variables(const struct shell *shell, struct io *io, const char *fmt_before, const char *fmt_quote)
+print_exported(const struct shell *shell, struct io *io, bool declared)
 {
 	const struct map_entry *entry;
 
-	for (size_t i = 0; (entry = map_next(&shell->variables, &i));)
-		sink_printf(io->out, "%s%s=%s%s%s\n", fmt_before, entry->key, fmt_quote, (const char *)entry->value,
-			fmt_quote);
+	for (size_t i = 0; (entry = map_next(&shell->variables, &i));) {
+		const char *value = entry->value;
+
+		if (!shell_is_exported(shell, entry->key))
+			continue;
+		sink_printf(io->out, declared ? "declare -x %s=\"" : "%s=", entry->key);
+		for (; declared && *value; value++)
+			sink_printf(io->out, strchr("\"$`\\", *value) ? "\\%c" : "%c", *value);
+		sink_printf(io->out, declared ? "\"\n" : "%s\n", value);
+	}
 	return 0;
 }
 
+/* export [-n] NAME[=VALUE].. */
 static int
 export_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
+	bool take_back = argc > 1 && strcmp(argv[1], "-n") == 0;
 	int status = 0;
 
 	if (argc == 1 || (argc == 2 && strcmp(argv[1], "-p") == 0))
-		return print_variables(shell, io, "declare -x ", "\"");
-	for (int i = 1; i < argc; i++) {
+		return print_exported(shell, io, true);
+	for (int i = 1 + take_back; i < argc; i++) {
 		const char *equals = strchr(argv[i], '=');
 		char *name;
 
@@ -47,10 +57,15 @@ export_main(struct shell *shell, struct io *io, int argc, const char *const *arg
 			status = 1;
 			continue;
 		}
-		if (!equals)
-			continue;
-		name = xstrndup(argv[i], (size_t)(equals - argv[i]));
-		shell_set_variable(shell, name, equals + 1);
+		name = equals ? xstrndup(argv[i], (size_t)(equals - argv[i])) : xstrdup(argv[i]);
+		if (equals && shell_may_set(shell, io->err, name))
+			shell_set_variable(shell, name, equals + 1);
+		else if (equals)
+			status = 1;
+		if (take_back)
+			shell_unmark(shell, name, 'x');
+		else
+			shell_mark(shell, name, 'x');
 		free(name);
 	}
 	return status;
@@ -63,57 +78,64 @@ const struct command command_export = { .builtin = true, .name = "export", .usag
 static int
 unset_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
-	(void)io;
+	int status = 0;
+
 	for (int i = 1; i < argc; i++)
 		if (strcmp(argv[i], "-f") == 0 || !shell_variable(shell, argv[i]))
 			free(map_remove(&shell->functions, argv[i]));
-		else if (strcmp(argv[i], "-v") != 0)
+		else if (shell_is_marked(shell, argv[i], 'r')) {
+			sink_printf(io->err, "bash: unset: %s: cannot unset: readonly variable\n", argv[i]);
+			status = 1;
+		} else if (strcmp(argv[i], "-v") != 0)
 			shell_unset_variable(shell, argv[i]);
-	return 0;
+	return status;
 }
 
 const struct command command_unset = { .builtin = true, .name = "unset", .usage = "NAME..",
 	.help = "Forgets variables", .run = unset_main };
 
-/* env [-i] [NAME=VALUE..] [COMMAND..]; printenv NAME */
 static int
-env_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+printenv_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
-	struct str line = STR_INIT;
-	bool empty = argc > 1 && strcmp(argv[1], "-i") == 0;
-	int at = 1 + empty, status = 0;
+	int status = 0;
 
 	if (argc == 1)
-		return print_variables(shell, io, "", "");
-	if (argv[0][0] == 'p') {
-		for (int i = 1; i < argc; i++) {
-			const char *value = shell_variable(shell, argv[i]);
+		return print_exported(shell, io, false);
+	for (int i = 1; i < argc; i++) {
+		const char *value = shell_is_exported(shell, argv[i]) ? shell_variable(shell, argv[i]) : NULL;
 
-			status |= !value;
-			if (value)
-				sink_printf(io->out, "%s\n", value);
-		}
-		return status;
+		status |= !value;
+		if (value)
+			sink_printf(io->out, "%s\n", value);
 	}
-	for (; at < argc && name_length(argv[at]) && argv[at][name_length(argv[at])] == '='; at++) {
-		str_addf(&line, "%.*s=", (int)name_length(argv[at]), argv[at]);
-		shell_quote(argv[at] + name_length(argv[at]) + 1, &line);
-		str_addch(&line, ' ');
-		if (at + 1 == argc)
-			sink_printf(io->out, "%s\n", argv[at]);
-	}
-	for (int i = at; i < argc; i++) {
-		str_addch(&line, ' ');
-		shell_quote(argv[i], &line);
-	}
-	if (at < argc)
-		status = shell_lines(shell, io, line.buf);
-	str_release(&line);
 	return status;
 }
 
+/* env [-i] [NAME=VALUE..] [COMMAND..] */
+static int
+env_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	static const char *const print[] = { "printenv" };
+	bool empty = argc > 1 && (strcmp(argv[1], "-i") == 0 || strcmp(argv[1], "-") == 0);
+	int first = 1 + empty, at = first;
+
+	while (at < argc && strchr(argv[at], '=') && argv[at][0] != '=')
+		at++;
+	if (at < argc && argv[at][0] == '-') {
+		sink_printf(io->err, argv[at][1] == '-' ? "env: unrecognized option '%s'\n" : "env: invalid option -- '%s'\n",
+			argv[at] + (argv[at][1] != '-'));
+		sink_put(io->err, "Try 'env --help' for more information.\n");
+		return 125;
+	}
+	if (at < argc && !command_here(shell, argv[at])) {
+		sink_printf(io->err, "env: '%s': No such file or directory\n", argv[at]);
+		return 127;
+	}
+	return shell_program(shell, io, empty, at - first, argv + first, at < argc ? argc - at : 1, at < argc ? argv + at : print);
+}
+
 const struct command command_printenv = { .name = "printenv", .usage = "[NAME..]", .help = "Values of variables",
-	.run = env_main };
+	.run = printenv_main };
 const struct command command_env = { .name = "env", .usage = "", .help = "Lists the variables", .run = env_main };
 
 /* A separator that is a blank counts as one with its neighbours; another one ends a word each time. */
@@ -293,82 +315,6 @@ sleep_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 
 const struct command command_sleep = { .name = "sleep", .usage = "SECONDS",
 	.help = "Lets virtual time pass", .run = sleep_main };
-
-/* One letter of a date's format; false: not known here. */
-static bool
-date_letter(char letter, int64_t now, struct str *out)
-{
-	char iso[CLOCK_TEXT], http[CLOCK_TEXT];
-
-	clock_format(now, iso);		/* 2026-11-23T03:40:41Z */
-	clock_format_http(now, http);	/* Mon, 23 Nov 2026 03:40:41 GMT */
-	switch (letter) {
-	case 'Y':
-		str_addf(out, "%.4s", iso);
-		return true;
-	case 'm':
-	case 'd':
-		str_addf(out, "%.2s", iso + (letter == 'm' ? 5 : 8));
-		return true;
-	case 'H':
-	case 'M':
-	case 'S':
-		str_addf(out, "%.2s", iso + (letter == 'H' ? 11 : letter == 'M' ? 14 : 17));
-		return true;
-	case 'F':
-		str_addf(out, "%.10s", iso);
-		return true;
-	case 'T':
-		str_addf(out, "%.8s", iso + 11);
-		return true;
-	case 's':
-		str_addf(out, "%lld", (long long)(now / CLOCK_SECOND));
-		return true;
-	case 'N':
-		str_addf(out, "%09lld", (long long)(now % CLOCK_SECOND));
-		return true;
-	case 'a':
-	case 'b':
-		str_addf(out, "%.3s", http + (letter == 'a' ? 0 : 8));
-		return true;
-	case 'Z':
-		str_add(out, "UTC");
-		return true;
-	case '%':
-		str_addch(out, '%');
-		return true;
-	}
-	return false;
-}
-
-/* date [-u] [+FORMAT] */
-static int
-date_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
-{
-	int64_t now = shell->cluster->server.clock.now;
-	const char *format = NULL;
-	struct str out = STR_INIT;
-	char text[CLOCK_TEXT];
-
-	for (int i = 1; i < argc; i++) {
-		if (argv[i][0] == '+') {
-			format = argv[i] + 1;
-		} else if (strcmp(argv[i], "-u") != 0) {
-			sink_printf(io->err, "date: this simulator's time can't be set; date [-u] [+FORMAT] shows it\n");
-			return 1;
-		}
-	}
-	if (!format)
-		str_add(&out, clock_format_date(now, text));
-	for (const char *c = format; c && *c; c++)
-		if (*c != '%' || !c[1] || !date_letter(*++c, now, &out))
-			str_addch(&out, *c);
-	sink_printf(io->out, "%s\n", out.buf);
-	str_release(&out);
-	return 0;
-}
-
-const struct command command_date = { .name = "date", .usage = "", .help = "The cluster's time", .run = date_main };
 
 static int
 hostname_main(struct shell *shell, struct io *io, int argc, const char *const *argv)

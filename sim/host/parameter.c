@@ -58,7 +58,7 @@ special_value(const struct shell *shell, const char *name, bool *set, struct str
 		return false;
 	number = strtoul(name, NULL, 10);
 	if (!number)
-		str_add(out, "bash");
+		str_add(out, shell->zero ? shell->zero : "bash");
 	*set = number <= shell->args.n;
 	if (number && *set)
 		str_add(out, shell->args.v[number - 1]);

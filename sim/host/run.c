@@ -145,9 +145,13 @@ shell_command(struct shell *shell, struct io *io, int argc, const char *const *a
 	return status;
 }
 
-/* Variables before a command are the command's alone: the old values, NULL for none, come back after it. */
+/* Variables before a command are the command's alone: the old values come back after it. */
+struct kept_value {
+	char *text;	/* NULL: there was none */
+	bool exported;
+};
 struct kept {
-	VEC(char *) values;
+	VEC(struct kept_value) values;
 };
 
 static bool
@@ -160,11 +164,15 @@ assign(struct shell *shell, const struct streams *streams, const struct assignme
 
 		if (assignments->append && old)
 			str_add(&value, old);
-		ok = expand_text(shell, streams, assignments->value, &value);
+		ok = expand_text(shell, streams, assignments->value, &value) &&
+			shell_may_set(shell, streams->err, assignments->name);
 		if (ok && kept)
-			*vec_push(&kept->values) = old ? xstrdup(old) : NULL;
+			*vec_push(&kept->values) = (struct kept_value){ old ? xstrdup(old) : NULL,
+				shell_is_exported(shell, assignments->name) };
 		if (ok)
 			shell_set_variable(shell, assignments->name, value.buf);
+		if (ok && kept)
+			shell_mark(shell, assignments->name, 'x');
 		str_release(&value);
 		if (!ok)
 			return false;
@@ -176,11 +184,15 @@ static void
 assign_back(struct shell *shell, const struct assignment *assignments, struct kept *kept)
 {
 	for (size_t i = 0; i < kept->values.n; i++, assignments = assignments->next) {
-		if (kept->values.v[i])
-			shell_set_variable(shell, assignments->name, kept->values.v[i]);
+		const struct kept_value *before = &kept->values.v[i];
+
+		if (before->text)
+			shell_set_variable(shell, assignments->name, before->text);
 		else
 			shell_unset_variable(shell, assignments->name);
-		free(kept->values.v[i]);
+		if (!before->exported)
+			shell_unmark(shell, assignments->name, 'x');
+		free(before->text);
 	}
 	vec_release(&kept->values);
 }
@@ -450,7 +462,7 @@ run_list(struct shell *shell, const struct tree *tree, const struct streams *str
 
 /* What a subshell may not change: variables, aliases, the directory, and whether the shell goes on. */
 struct subshell {
-	struct map variables, aliases, functions;
+	struct map variables, aliases, functions, marks;
 	struct shell_options options;
 	char **args;
 	size_t nargs;
@@ -472,11 +484,12 @@ texts_copy(const struct map *map)
 static void
 subshell_begin(struct shell *shell, struct subshell *saved)
 {
-	*saved = (struct subshell){ shell->variables, shell->aliases, shell->functions, shell->options, shell->args.v,
+	*saved = (struct subshell){ shell->variables, shell->aliases, shell->functions, shell->marks, shell->options, shell->args.v,
 		shell->args.n, shell->cwd, shell->outer };
 	shell->variables = texts_copy(&saved->variables);
 	shell->aliases = texts_copy(&saved->aliases);
 	shell->functions = texts_copy(&saved->functions);
+	shell->marks = texts_copy(&saved->marks);
 	memset(&shell->args, 0, sizeof shell->args);
 	shell_set_args(shell, (int)saved->nargs, (const char *const *)saved->args);
 	shell->cwd = xstrdup(saved->cwd);
@@ -491,12 +504,14 @@ subshell_end(struct shell *shell, struct subshell *saved)
 	texts_release(&shell->variables);
 	texts_release(&shell->aliases);
 	texts_release(&shell->functions);
+	texts_release(&shell->marks);
 	shell_set_args(shell, 0, NULL);
 	vec_release(&shell->args);
 	free(shell->cwd);
 	shell->variables = saved->variables;
 	shell->aliases = saved->aliases;
 	shell->functions = saved->functions;
+	shell->marks = saved->marks;
 	shell->options = saved->options;
 	shell->args.v = saved->args;
 	shell->args.n = shell->args.cap = saved->nargs;
@@ -620,19 +635,65 @@ streams_of(const struct io *io)
 	return (struct streams){ state ? state->input : NULL, io->out, io->err, state ? state->outer : NULL };
 }
 
+/* What a program gets of its caller's variables: the exported ones. */
+static void
+drop_own(struct shell *shell)
+{
+	const struct map_entry *entry;
+
+	for (size_t i = 0; (entry = map_next(&shell->variables, &i));)
+		if (!shell_is_exported(shell, entry->key)) {
+			char *name = xstrdup(entry->key);
+
+			shell_unset_variable(shell, name);
+			free(name);
+		}
+	texts_release(&shell->aliases);
+	texts_release(&shell->functions);
+	shell->aliases = shell->functions = (struct map)MAP_INIT;
+	shell->options = (struct shell_options){ false, false, false, false };
+}
+
 int
-shell_script(struct shell *shell, struct io *io, const char *text, int nargs, const char *const *args)
+shell_script(struct shell *shell, struct io *io, const char *text, const char *zero, int nargs, const char *const *args)
 {
 	const struct streams streams = streams_of(io);
+	const char *before = shell->zero;
 	struct subshell saved;
 	int status;
 
 	subshell_begin(shell, &saved);
-	shell->options = (struct shell_options){ false, false, false, false };
+	drop_own(shell);
 	shell_set_args(shell, nargs, args);
+	shell->zero = zero;
 	status = run_text(shell, text, &streams);
 	if (shell->exited)
 		status = shell->status;
+	shell->zero = before;
+	subshell_end(shell, &saved);
+	return status;
+}
+
+int
+shell_program(struct shell *shell, struct io *io, bool empty, int nset, const char *const *set, int argc, const char *const *argv)
+{
+	struct subshell saved;
+	int status;
+
+	subshell_begin(shell, &saved);
+	drop_own(shell);
+	if (empty) {
+		texts_release(&shell->variables);
+		shell->variables = (struct map)MAP_INIT;
+	}
+	for (int i = 0; i < nset; i++) {
+		char *name = xstrndup(set[i], strcspn(set[i], "="));
+
+		shell_set_variable(shell, name, set[i] + strlen(name) + 1);
+		shell_mark(shell, name, 'x');
+		free(name);
+	}
+	status = shell_command(shell, io, argc, argv);
 	subshell_end(shell, &saved);
 	return status;
 }
@@ -640,5 +701,5 @@ shell_script(struct shell *shell, struct io *io, const char *text, int nargs, co
 int
 shell_lines(struct shell *shell, struct io *io, const char *text)
 {
-	return shell_script(shell, io, text, 0, NULL);
+	return shell_script(shell, io, text, "sh", 0, NULL);
 }

@@ -17,7 +17,7 @@ struct shell_place {
 	enum place place;
 	char *name, *container, *cwd;
 	struct kubectl_session session;
-	struct map variables, aliases, functions;
+	struct map variables, aliases, functions, marks;
 	struct shell_place *outer;
 };
 
@@ -41,10 +41,17 @@ text_put(struct map *map, const char *name, const char *value)
 }
 
 static void
+put_exported(struct shell *shell, const char *name, const char *value)
+{
+	text_put(&shell->variables, name, value);
+	shell_mark(shell, name, 'x');
+}
+
+static void
 start_variables(struct shell *shell)
 {
 	for (size_t i = 0; i < sizeof first_variables / sizeof first_variables[0]; i++)
-		text_put(&shell->variables, first_variables[i].name, first_variables[i].value);
+		put_exported(shell, first_variables[i].name, first_variables[i].value);
 	for (size_t i = 0; i < sizeof first_aliases / sizeof first_aliases[0]; i++)
 		text_put(&shell->aliases, first_aliases[i].name, first_aliases[i].value);
 }
@@ -70,7 +77,7 @@ texts_release(struct map *map)
 static void
 put_variable(void *arg, const char *name, const char *value)
 {
-	shell_set_variable(arg, name, value);
+	put_exported(arg, name, value);
 }
 
 static void
@@ -81,7 +88,7 @@ pod_variables(struct shell *shell)
 
 	if (pod && container)
 		environment_of(shell->cluster, pod, container, put_variable, shell);
-	text_put(&shell->variables, "TERM", "xterm");
+	put_exported(shell, "TERM", "xterm");
 }
 
 bool
@@ -97,6 +104,8 @@ shell_leave(struct shell *shell)
 	texts_release(&shell->variables);
 	texts_release(&shell->aliases);
 	texts_release(&shell->functions);
+	texts_release(&shell->marks);
+	shell->marks = outer->marks;
 	shell->variables = outer->variables;
 	shell->aliases = outer->aliases;
 	shell->functions = outer->functions;
@@ -139,6 +148,7 @@ shell_release(struct shell *shell)
 	texts_release(&shell->functions);
 	shell_locals_end(shell, 0);
 	texts_release(&shell->variables);
+	texts_release(&shell->marks);
 	vec_release(&shell->kept);
 	vec_release(&shell->routes);
 	timeline_free(shell->timeline);
@@ -168,10 +178,10 @@ enter(struct shell *shell, enum place place, const char *place_name, const char 
 	struct shell_place *outer = xcalloc(1, sizeof *outer);
 
 	*outer = (struct shell_place){ shell->place, shell->place_name, shell->place_container, shell->cwd, shell->session,
-		shell->variables, shell->aliases, shell->functions, shell->outer };
+		shell->variables, shell->aliases, shell->functions, shell->marks, shell->outer };
 	shell->outer = outer;
 	shell->session = (struct kubectl_session){ .is_main = false };
-	shell->variables = shell->aliases = shell->functions = (struct map)MAP_INIT;
+	shell->variables = shell->aliases = shell->functions = shell->marks = (struct map)MAP_INIT;
 	shell->place = place;
 	shell->place_name = place_name ? xstrdup(place_name) : NULL;
 	shell->place_container = container && *container ? xstrdup(container) : NULL;
@@ -209,10 +219,56 @@ shell_set_variable(struct shell *shell, const char *name, const char *value)
 	text_put(&shell->variables, name, value);
 }
 
+bool
+shell_is_marked(const struct shell *shell, const char *name, char mark)
+{
+	const char *marks = map_get(&shell->marks, name);
+
+	return marks && strchr(marks, mark);
+}
+
+void
+shell_mark(struct shell *shell, const char *name, char mark)
+{
+	const char *marks = map_get(&shell->marks, name);
+	char *more;
+
+	if (shell_is_marked(shell, name, mark))
+		return;
+	more = xasprintf("%s%c", marks ? marks : "", mark);
+	text_put(&shell->marks, name, more);
+	free(more);
+}
+
+void
+shell_unmark(struct shell *shell, const char *name, char mark)
+{
+	char *marks = map_get(&shell->marks, name), *at = marks ? strchr(marks, mark) : NULL;
+
+	if (at)
+		memmove(at, at + 1, strlen(at));
+}
+
+bool
+shell_may_set(const struct shell *shell, struct sink *err, const char *name)
+{
+	if (!shell_is_marked(shell, name, 'r'))
+		return true;
+	sink_printf(err, "bash: %s: readonly variable\n", name);
+	return false;
+}
+
+bool
+shell_is_exported(const struct shell *shell, const char *name)
+{
+	return shell_is_marked(shell, name, 'x');
+}
+
 void
 shell_unset_variable(struct shell *shell, const char *name)
 {
 	free(map_remove(&shell->variables, name));
+	free(map_remove(&shell->marks, name));
 }
 
 void

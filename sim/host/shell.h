@@ -53,7 +53,9 @@ struct shell {
 	struct cluster *cluster;
 	struct io *io;			/* the terminal's sinks; files: the virtual ones unless the caller set real ones */
 	struct map variables, aliases, functions;	/* char * values, owned; a function's is its body as it was written */
+	struct map marks;		/* of variables: "x" exported, "r" read-only, both; char *, owned */
 	VEC(char *) args;		/* $1, $2 .. */
+	const char *zero;		/* $0; NULL: "bash" */
 	struct shell_options options;
 	struct map files;		/* absolute path -> struct str *, owned; a folder's ends in / (vfs.h) */
 	char *cwd;
@@ -101,15 +103,28 @@ bool shell_forward_open(struct shell *shell, const char *namespace, const char *
 bool shell_forward_close(struct shell *shell, unsigned job);	/* false: there is no such job */
 /* One command by its words, through this io; 127 when there is none of that name. */
 int shell_command(struct shell *shell, struct io *io, int argc, const char *const *argv);
-/* Text as a script of its own (sh -c), through this io: what it changes in variables and directory ends with it. */
+/*
+ * Text as a script of its own (sh -c), through this io: what it changes in variables and directory ends with it, and of
+ * the variables it has the exported ones.
+ */
 int shell_lines(struct shell *shell, struct io *io, const char *text);
-int shell_script(struct shell *shell, struct io *io, const char *text, int nargs, const char *const *args);
+int shell_script(struct shell *shell, struct io *io, const char *text, const char *zero, int nargs, const char *const *args);
+/* A command in the environment that env(1) makes: the exported variables, or none, and these (NAME=VALUE). */
+int shell_program(struct shell *shell, struct io *io, bool empty, int nset, const char *const *set, int argc,
+	const char *const *argv);
 /* From now on commands run there, until `exit`, with the variables and functions that the place has. */
 void shell_enter(struct shell *shell, enum place place, const char *place_name);
 void shell_enter_container(struct shell *shell, const char *pod, const char *container);	/* container NULL: the first */
 bool shell_leave(struct shell *shell);	/* back to where shell_enter was called; false at the outermost place */
 const char *shell_variable(const struct shell *shell, const char *name);	/* NULL */
 void shell_set_variable(struct shell *shell, const char *name, const char *value);
+/* Its marks. */
+bool shell_is_marked(const struct shell *shell, const char *name, char mark);
+void shell_mark(struct shell *shell, const char *name, char mark);
+void shell_unmark(struct shell *shell, const char *name, char mark);
+/* false, and said: it is read-only. */
+bool shell_may_set(const struct shell *shell, struct sink *err, const char *name);
+bool shell_is_exported(const struct shell *shell, const char *name);
 void shell_unset_variable(struct shell *shell, const char *name);
 void shell_options_text(const struct shell *shell, struct str *out);	/* $-: "eu" */
 void shell_locals_end(struct shell *shell, size_t kept);	/* `local` variables beyond the first `kept` are as they were */

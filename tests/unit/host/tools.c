@@ -42,7 +42,7 @@ static const struct {
 	{ "printf 'a b\\nc\\n' | xargs echo; printf 'a\\nb\\n' | xargs -I{} echo '<{}>'; seq 3 | xargs -n2 echo", "a b c\n<a>\n<b>\n1 2\n3\n" },
 	{ "mkdir -p d/e; touch d/x; ls d; cp d/x y; mv y z; ls; rm -r d; ls", "e\nx\nd\nz\nz\n" },
 	{ "echo a | tee t | cat - t; cat -n t", "a\na\n     1\ta\n" },
-	{ "cd /tmp; pwd; cd - ; cd ..; pwd", "/tmp\n/\n" },
+	{ "cd /tmp; pwd; cd - ; cd ..; pwd", "/tmp\n/root\n/\n" },
 	{ "date; sleep 90; date", "Mon Nov 23 04:12:57 UTC 2026\nMon Nov 23 04:14:27 UTC 2026\n" },
 };
 

@@ -16,7 +16,9 @@
 #define NOW (INT64_C(1795407176) * CLOCK_SECOND)
 
 struct transcript {
-	struct str line, out;
+	struct str before;	/* of the whole file: a line that is run first */
+	struct str line, out, err;
+	bool says_errors;	/* is err what it has to be? */
 	int status;
 };
 
@@ -31,7 +33,7 @@ read_line(FILE *file, struct str *line)
 	return c != EOF || line->len;
 }
 
-/* "$ line", "> more of it", the output, "\\exit status". */
+/* "$ line", "> more of it", the output, "\\err" and what is said on standard error, "\\exit status". */
 static bool
 next_transcript(FILE *file, struct transcript *transcript)
 {
@@ -40,6 +42,7 @@ next_transcript(FILE *file, struct transcript *transcript)
 
 	str_clear(&transcript->line);
 	str_clear(&transcript->out);
+	str_clear(&transcript->err);
 	while (!found && read_line(file, &line)) {
 		if (str_starts(line.buf, "$ ") && !transcript->line.len) {
 			str_add(&transcript->line, line.buf + 2);
@@ -49,6 +52,11 @@ next_transcript(FILE *file, struct transcript *transcript)
 			found = true;
 		} else if (strcmp(line.buf, "\\no newline") == 0) {
 			str_truncate(&transcript->out, transcript->out.len - 1);
+		} else if (str_starts(line.buf, "\\before ")) {
+			str_add(&transcript->before, line.buf + 8);
+			transcript->says_errors = true;
+		} else if (str_starts(line.buf, "\\err ")) {
+			str_addf(&transcript->err, "%s\n", line.buf + 5);
 		} else if (transcript->line.len) {
 			str_addf(&transcript->out, "%s\n", line.buf);
 		}
@@ -66,11 +74,16 @@ run_transcript(struct cluster *cluster, const struct transcript *transcript)
 	int status;
 
 	shell_init(&shell, cluster, &io);
+	if (transcript->before.len)
+		shell_line(&shell, transcript->before.buf);
+	shell.status = 0;
 	status = shell_line(&shell, transcript->line.buf);
 	if (status != transcript->status || strcmp(out.str.buf, transcript->out.buf) != 0)
 		print_error("line: %s\nerrors: %s\n", transcript->line.buf, err.str.buf);
 	assert_string_equal(out.str.buf, transcript->out.buf);
 	assert_int_equal(status, transcript->status);
+	if (transcript->says_errors)
+		assert_string_equal(err.str.buf, transcript->err.buf);
 	shell_release(&shell);
 	str_release(&out.str);
 	str_release(&err.str);
@@ -79,7 +92,7 @@ run_transcript(struct cluster *cluster, const struct transcript *transcript)
 static void
 run_file(const char *path)
 {
-	struct transcript transcript = { STR_INIT, STR_INIT, 0 };
+	struct transcript transcript = { .before = STR_INIT, .line = STR_INIT, .out = STR_INIT, .err = STR_INIT };
 	FILE *file = fopen(path, "r");
 	struct err err = ERR_INIT;
 	struct cluster cluster;
@@ -92,7 +105,9 @@ run_file(const char *path)
 	assert_true(n > 10);
 	fclose(file);
 	cluster_release(&cluster);
+	str_release(&transcript.before);
 	str_release(&transcript.line);
+	str_release(&transcript.err);
 	str_release(&transcript.out);
 }
 
@@ -117,6 +132,20 @@ test_tools(void **state)
 	run_file("tests/shell/tools.txt");
 }
 
+static void
+test_awk(void **state)
+{
+	(void)state;
+	run_file("tests/shell/awk.txt");
+}
+
+static void
+test_date(void **state)
+{
+	(void)state;
+	run_file("tests/shell/date.txt");
+}
+
 int
 main(void)
 {
@@ -124,6 +153,8 @@ main(void)
 		cmocka_unit_test(test_language),
 		cmocka_unit_test(test_jq),
 		cmocka_unit_test(test_tools),
+		cmocka_unit_test(test_awk),
+		cmocka_unit_test(test_date),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
