@@ -10,6 +10,7 @@
 #include "control/answer.h"
 #include "control/serve.h"
 #include "host/vfs.h"
+#include "server/build.h"
 
 #define API_SERVER_PORT 6443
 
@@ -54,24 +55,12 @@ go_headers(const struct client *client, const char *more, struct http_response *
 /* ---- the API server, to a client without credentials ---- */
 
 static void
-api_version(const struct client *client, struct str *body)
-{
-	const char *version = client->cluster->server.settings.kubernetes_version;
-	const char *minor = strchr(version, '.');
-
-	str_addf(body, "{\n  \"major\": \"%.*s\",\n  \"minor\": \"%.*s\",\n  \"gitVersion\": \"%s\",\n"
-		"  \"gitTreeState\": \"clean\",\n  \"compiler\": \"gc\",\n  \"platform\": \"linux/amd64\"\n}",
-		minor ? (int)(minor - version - 1) : 0, version + 1, minor ? (int)strcspn(minor + 1, ".") : 0,
-		minor ? minor + 1 : "", version);
-}
-
-static void
 api_answer(const struct client *client, const char *path, struct http_response *response)
 {
 	static const char *const healthy[] = { "/healthz", "/livez", "/readyz" };
 
 	if (strcmp(path, "/version") == 0) {
-		api_version(client, &response->body);
+		build_add_json(client->cluster->server.settings.kubernetes_version, &response->body);
 		respond(response, 200, "OK", "application/json");
 		return;
 	}

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "kubectl/verb_list.h"
+
 static size_t
 longest_name(const struct verb *const *list)
 {
@@ -14,7 +16,13 @@ longest_name(const struct verb *const *list)
 	return longest;
 }
 
-/* Commands stand in the order of the alphabet, those of kubectl itself in the order of the table. */
+static void
+add_command(const struct verb *verb, size_t width, struct str *out)
+{
+	str_addf(out, "  %-*s   %s\n", (int)width, verb->name, verb->summary);
+}
+
+/* Commands stand in the order of the alphabet. */
 static void
 add_commands(const struct verb *const *list, struct str *out)
 {
@@ -22,7 +30,7 @@ add_commands(const struct verb *const *list, struct str *out)
 
 	str_add(out, "Available Commands:\n");
 	for (; *list; list++)
-		str_addf(out, "  %-*s   %s\n", (int)longest, (*list)->name, (*list)->summary);
+		add_command(*list, longest, out);
 	str_add(out, "\n");
 }
 
@@ -60,12 +68,41 @@ add_options(const struct verb *verb, struct str *out)
 	str_add(out, "\n");
 }
 
-static void
-print_main(struct str *out)
+/* kubectl's own groups (pkg/cmd/cmd.go), each from its first verb on; the last one has an order of its own. */
+static const struct group {
+	const char *title;
+	const struct verb *first;
+} groups[] = {
+	{ "Basic Commands (Beginner)", &verb_create },
+	{ "Basic Commands (Intermediate)", &verb_explain },
+	{ "Deploy Commands", &verb_rollout },
+	{ "Cluster Management Commands", &verb_certificate },
+	{ "Troubleshooting and Debugging Commands", &verb_describe },
+	{ "Advanced Commands", &verb_diff },
+	{ "Settings Commands", &verb_label },
+	{ "Subcommands provided by plugins", &verb_alpha },
+};
+#define NGROUPS (sizeof groups / sizeof *groups)
+
+static const struct verb *const other_verbs[] = {
+	&verb_api_resources, &verb_api_versions, &verb_config, &verb_plugin, &verb_version, NULL,
+};
+
+void
+help_print_groups(struct str *out)
 {
-	str_add(out, "kubectl talks to the API server of the simulated cluster.\n\n");
-	add_commands(verbs, out);
-	str_add(out, "Usage:\n  kubectl [flags] [options]\n\n"
+	size_t longest = longest_name(verbs), at = 0;
+
+	for (size_t i = 0; i < NGROUPS; i++) {
+		str_addf(out, "%s:\n", groups[i].title);
+		for (; i + 1 < NGROUPS && verbs[at] != groups[i + 1].first; at++)
+			add_command(verbs[at], longest, out);
+		str_add(out, "\n");
+	}
+	str_add(out, "Other Commands:\n");
+	for (size_t i = 0; other_verbs[i]; i++)
+		add_command(other_verbs[i], longest, out);
+	str_add(out, "\nUsage:\n  kubectl [flags] [options]\n\n"
 		"Use \"kubectl <command> --help\" for more information about a given command.\n"
 		"Use \"kubectl options\" for a list of global command-line options (applies to all commands).\n");
 }
@@ -74,7 +111,8 @@ void
 help_print(const struct verb *verb, const char *command, struct str *out)
 {
 	if (!verb) {
-		print_main(out);
+		str_add(out, "kubectl talks to the API server of the simulated cluster.\n\n");
+		help_print_groups(out);
 		return;
 	}
 	str_addf(out, "%s\n\n", verb->help);

@@ -7,6 +7,8 @@
 
 /* verb NULL: kubectl itself. */
 void help_print(const struct verb *verb, const char *command, struct str *out);
+/* kubectl's own commands in their groups, and how it is used. */
+void help_print_groups(struct str *out);
 /* The flags that every verb takes. */
 void help_print_options(struct str *out);
 

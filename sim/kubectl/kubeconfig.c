@@ -435,5 +435,7 @@ kubeconfig_connect(struct kubectl *kubectl, const struct flags *flags, bool serv
 		return print_failure(kubectl->io, "auth info \"%s\" does not exist", user), -1;
 	if (is_given(kubectl, flags, "cluster") && !kubeconfig_entry(config->root, "clusters", cluster))
 		return print_failure(kubectl->io, "no server found for cluster \"%s\"", cluster), -1;
+	if (!*flag_string(flags, "as") && (flag_count(flags, "as-group") || *flag_string(flags, "as-uid")))
+		return print_failure(kubectl->io, "requesting uid, groups or user-extra for %s without impersonating a user", user), -1;
 	return check_cluster(kubectl, config, cluster) || check_user(kubectl, config, user) ? -1 : 0;
 }

@@ -23,7 +23,8 @@ const struct verb *const verbs[] = {
 	&verb_describe, &verb_logs, &verb_attach, &verb_exec, &verb_port_forward, &verb_proxy, &verb_cp, &verb_auth, &verb_debug, &verb_events,
 	&verb_diff, &verb_apply, &verb_patch, &verb_replace, &verb_wait, &verb_kustomize,
 	&verb_label, &verb_annotate, &verb_completion,
-	&verb_api_resources, &verb_api_versions, &verb_config, &verb_plugin, &verb_version, &verb_options,
+	&verb_alpha, &verb_config, &verb_plugin, &verb_version, &verb_api_versions, &verb_api_resources, &verb_options,
+	&verb_help,
 	NULL,
 };
 
@@ -112,7 +113,10 @@ unknown_verb(struct kubectl *kubectl, const char *word)
 	for (size_t i = 0; verbs[i]; i++) {
 		char *beginning = xstrndup(verbs[i]->name, len);
 
-		if (distance(word, verbs[i]->name) <= 2 || ascii_casecmp(beginning, word) == 0 || is_meant(word, verbs[i]->name))
+		bool is_near = distance(word, verbs[i]->name) <= 2 || ascii_casecmp(beginning, word) == 0 ||
+			is_meant(word, verbs[i]->name);
+
+		if (is_near && !verbs[i]->hidden)
 			str_addf(&near, "\t%s\n", verbs[i]->name);
 		free(beginning);
 	}
@@ -120,6 +124,14 @@ unknown_verb(struct kubectl *kubectl, const char *word)
 	if (near.len)
 		sink_printf(kubectl->io->err, "\nDid you mean this?\n%s\n", near.buf);
 	str_release(&near);
+	return 1;
+}
+
+/* What is no verb may be a plugin's name, which stands before all flags. */
+static int
+refuse_plugin(struct kubectl *kubectl, const char *flag)
+{
+	sink_printf(kubectl->io->err, "Error: flags cannot be placed before plugin name: %s\n", flag);
 	return 1;
 }
 
@@ -217,7 +229,8 @@ parse_and_run(struct kubectl *kubectl, enum verb_asks asks, int argc, const char
 
 	words_tables(kubectl->verb, tables);
 	if (flags_parse(&flags, tables, argc, argv, &err)) {
-		sink_printf(kubectl->io->err, "error: %s\nSee 'kubectl %s --help' for usage.\n", err.text, kubectl->command);
+		sink_printf(kubectl->io->err, kubectl->verb == &verb_options ? "error: %s\nRun 'kubectl %s' without flags.\n" :
+			"error: %s\nSee 'kubectl %s --help' for usage.\n", err.text, kubectl->command);
 		err_release(&err);
 		return 1;
 	}
@@ -261,7 +274,7 @@ kubectl_run(struct kubectl *kubectl, int argc, const char *const *argv)
 	const struct verb *const *list = verbs;
 	const struct verb *verb = NULL;
 	enum verb_asks asks = ASKS_NOBODY;
-	int from = 0, status;
+	int from = 0, first = words_next(NULL, 0, argc, argv), status;
 
 	if (argc && strcmp(argv[0], "__complete") == 0)
 		return run_complete(kubectl, argc - 1, argv + 1);
@@ -287,8 +300,8 @@ kubectl_run(struct kubectl *kubectl, int argc, const char *const *argv)
 	kubectl->verb = verb;
 	kubectl->command = command.buf;
 	kubectl->after = KUBECTL_LEAVES;
-	if (!verb && words_next(NULL, 0, argc, argv) < argc && strcmp(argv[words_next(NULL, 0, argc, argv)], "help") != 0)
-		status = unknown_verb(kubectl, argv[words_next(NULL, 0, argc, argv)]);
+	if (!verb && first < argc)
+		status = *argv[0] == '-' ? refuse_plugin(kubectl, argv[0]) : unknown_verb(kubectl, argv[first]);
 	else if (!verb)
 		status = print_main_help(kubectl, (int)words.n, words.v);
 	else

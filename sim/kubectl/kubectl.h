@@ -75,6 +75,7 @@ struct verb {
 	const struct verb *const *subverbs;	/* NULL, or NULL-ended */
 	const char *args;		/* for completion: "kind", "kind name", "kind/name", "pod", "" */
 	int (*run)(struct kubectl *kubectl, const struct flags *flags);	/* exit status */
+	bool hidden;			/* nowhere listed or suggested */
 	enum verb_asks asks;		/* of the first word of a command, for all below it */
 };
 

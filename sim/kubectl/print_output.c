@@ -194,17 +194,22 @@ output_json_line(const struct value *root, struct str *out)
 	write_typed(root, &json);
 }
 
-static void
-print_json(const struct value *root, bool typed, struct str *out)
+void
+output_typed_json(const struct value *root, unsigned indent, struct str *out)
 {
 	struct json_out json;
 
-	if (typed) {
-		json_out_init(&json, out, JSON_INDENT);
-		write_typed(root, &json);
-	} else {
+	json_out_init(&json, out, indent);
+	write_typed(root, &json);
+}
+
+static void
+print_json(const struct value *root, bool typed, struct str *out)
+{
+	if (typed)
+		output_typed_json(root, JSON_INDENT, out);
+	else
 		json_write(root, JSON_INDENT, out);
-	}
 	str_add(out, "\n");
 }
 
@@ -322,6 +327,19 @@ print_template(struct kubectl *kubectl, const struct output *output, const struc
 	return status;
 }
 
+/* What isn't kept under a name: "config/<unknown>". */
+static void
+print_nameless(const struct value *root, struct str *out)
+{
+	const char *kind = value_get_text(root, "kind"), *version = value_get_text(root, "apiVersion");
+
+	for (; kind && *kind; kind++)
+		str_addch(out, (char)ascii_tolower((unsigned char)*kind));
+	if (version && strchr(version, '/'))
+		str_addf(out, ".%.*s", (int)strcspn(version, "/"), version);
+	str_add(out, "/<unknown>\n");
+}
+
 int
 output_print(struct kubectl *kubectl, struct output *output, const struct value *root, bool typed)
 {
@@ -345,9 +363,11 @@ output_print(struct kubectl *kubectl, struct output *output, const struct value 
 	case OUTPUT_CUSTOM_COLUMNS:
 		status = print_template(kubectl, output, root, &out);
 		break;
+	case OUTPUT_NAME:
+		print_nameless(root, &out);
+		break;
 	case OUTPUT_NONE:
 	case OUTPUT_WIDE:
-	case OUTPUT_NAME:
 	case OUTPUT_YAML:
 		if (output->printed)
 			str_add(&out, "---\n");

@@ -38,6 +38,8 @@ void output_release(struct output *output);
  * comes from the server has its keys sorted.  The exit status.
  */
 int output_print(struct kubectl *kubectl, struct output *output, const struct value *root, bool typed);
+/* The JSON of what kubectl made itself. */
+void output_typed_json(const struct value *root, unsigned indent, struct str *out);
 /* The JSON of a typed object on one line, as kubectl keeps it in the last-applied annotation. */
 void output_json_line(const struct value *root, struct str *out);
 

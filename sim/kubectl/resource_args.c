@@ -198,6 +198,16 @@ refuse_untyped(struct finder *finder, const struct kind *kind, const char *suffi
 	return true;
 }
 
+/* What isn't found in a namespace that isn't there is said of the latter (cli-runtime's Info.Get). */
+static bool
+misses_namespace(struct finder *finder, const struct kind *kind)
+{
+	const char *namespace = namespace_of(finder, kind);
+
+	return kind->namespaced && !(finder->how & RESOURCES_UNFETCHED) && strcmp(namespace, "default") != 0 &&
+		!store_get(finder->kubectl->cluster->server.store, kind_by_kind("Namespace"), "", namespace);
+}
+
 static void
 find_by_name(struct finder *finder, const struct kind *kind, const char *name)
 {
@@ -224,7 +234,10 @@ find_by_name(struct finder *finder, const struct kind *kind, const char *name)
 		return;
 	if (finder->how & RESOURCES_IGNORE_MISSING)
 		return;
-	(void)status_not_found(&status, kind, name);
+	if (misses_namespace(finder, kind))
+		(void)status_not_found(&status, kind_by_kind("Namespace"), namespace_of(finder, kind));
+	else
+		(void)status_not_found(&status, kind, name);
 	failures_add_status(&finder->resources->failures, &status, "");
 	status_release(&status);
 }

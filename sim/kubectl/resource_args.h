@@ -33,7 +33,7 @@ struct resources {
 
 enum resources_how {
 	RESOURCES_TYPE_IS_ALL = 1,	/* a type without names means all its objects (get, describe) */
-	RESOURCES_UNFETCHED = 2,		/* objects of -f are not looked up */
+	RESOURCES_UNFETCHED = 2,		/* objects of -f are not looked up; a name is asked of the server alone (delete, top) */
 	RESOURCES_VALIDATING = 4,		/* the verb has --validate */
 	RESOURCES_BY_PREFIX = 8,		/* a name that doesn't exist may be the beginning of others (describe) */
 	RESOURCES_IGNORE_MISSING = 16,	/* --ignore-not-found */

@@ -2,11 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "control/usage.h"
+#include "kubectl/api_types.h"
 #include "kubectl/failures.h"
 #include "kubectl/tabs.h"
 #include "kubectl/verb_list.h"
-#include "server/component.h"
 
 static const struct flag api_resources_flags[] = {
 	{ "api-group", 0, FLAG_STRING, "", NULL, NULL, "Only types of this group." },
@@ -21,142 +20,42 @@ static const struct flag api_resources_flags[] = {
 };
 static const struct flag *const api_resources_tables[] = { api_resources_flags, NULL };
 
-/*
- * Types that v1.32 serves, and of which a real cluster has objects that are not held here.
- */
-struct api_row {
-	const char *name, *shorts, *group, *version;
-	bool namespaced;
-	const char *kind, *verbs, *categories;
-};
-
-#define ALL_VERBS "create,delete,deletecollection,get,list,patch,update,watch"
-
-static const struct api_row others[] = {
-	{ "bindings", "", "", "v1", true, "Binding", "create", "" },
-	{ "apiservices", "", "apiregistration.k8s.io", "v1", false, "APIService", ALL_VERBS, "api-extensions" },
-	{ "selfsubjectreviews", "", "authentication.k8s.io", "v1", false, "SelfSubjectReview", "create", "" },
-	{ "tokenreviews", "", "authentication.k8s.io", "v1", false, "TokenReview", "create", "" },
-	{ "localsubjectaccessreviews", "", "authorization.k8s.io", "v1", true, "LocalSubjectAccessReview", "create", "" },
-	{ "selfsubjectaccessreviews", "", "authorization.k8s.io", "v1", false, "SelfSubjectAccessReview", "create", "" },
-	{ "selfsubjectrulesreviews", "", "authorization.k8s.io", "v1", false, "SelfSubjectRulesReview", "create", "" },
-	{ "subjectaccessreviews", "", "authorization.k8s.io", "v1", false, "SubjectAccessReview", "create", "" },
-	{ "certificatesigningrequests", "csr", "certificates.k8s.io", "v1", false, "CertificateSigningRequest", ALL_VERBS, "" },
-	{ "leases", "", "coordination.k8s.io", "v1", true, "Lease", ALL_VERBS, "" },
-	{ "events", "ev", "events.k8s.io", "v1", true, "Event", ALL_VERBS, "" },
-	{ "flowschemas", "", "flowcontrol.apiserver.k8s.io", "v1", false, "FlowSchema", ALL_VERBS, "" },
-	{ "prioritylevelconfigurations", "", "flowcontrol.apiserver.k8s.io", "v1", false, "PriorityLevelConfiguration", ALL_VERBS, "" },
-	{ "clusterrolebindings", "", "rbac.authorization.k8s.io", "v1", false, "ClusterRoleBinding", ALL_VERBS, "" },
-	{ "clusterroles", "", "rbac.authorization.k8s.io", "v1", false, "ClusterRole", ALL_VERBS, "" },
-	{ "rolebindings", "", "rbac.authorization.k8s.io", "v1", true, "RoleBinding", ALL_VERBS, "" },
-	{ "roles", "", "rbac.authorization.k8s.io", "v1", true, "Role", ALL_VERBS, "" },
-	{ "priorityclasses", "pc", "scheduling.k8s.io", "v1", false, "PriorityClass", ALL_VERBS, "" },
-	{ "csinodes", "", "storage.k8s.io", "v1", false, "CSINode", ALL_VERBS, "" },
-};
-
-#define NOTHERS (sizeof others / sizeof *others)
-
-/* There as soon as a metrics server is. */
-static const struct api_row measured[] = {
-	{ "nodes", "", "metrics.k8s.io", "v1beta1", false, "NodeMetrics", "get,list", "" },
-	{ "pods", "", "metrics.k8s.io", "v1beta1", true, "PodMetrics", "get,list", "" },
-};
-#define NMEASURED (sizeof measured / sizeof *measured)
-
-static struct api_row
-row_of_kind(const struct kind *kind)
-{
-	const char *some = strcmp(kind->kind, "Namespace") == 0 ? "create,delete,get,list,patch,update,watch" :
-		component_is_kind(kind) ? "get,list" : ALL_VERBS;
-
-	return (struct api_row){ kind->plural, kind->shorts, kind->group, kind->version, kind->namespaced, kind->kind,
-		some, kind->categories };
-}
-
-static int
-by_group_and_name(const void *a, const void *b)
-{
-	const struct api_row *left = a, *right = b;
-	int order = strcmp(left->group, right->group);
-
-	return order ? order : strcmp(left->name, right->name);
-}
-
 static int
 by_name(const void *a, const void *b)
 {
-	const struct api_row *left = a, *right = b;
+	const struct api_type *left = a, *right = b;
 	int order = strcmp(left->name, right->name);
 
-	return order ? order : by_group_and_name(a, b);
+	return order ? order : api_type_compare(a, b);
 }
 
 static int
 by_kind(const void *a, const void *b)
 {
-	const struct api_row *left = a, *right = b;
+	const struct api_type *left = a, *right = b;
 	int order = strcmp(left->kind, right->kind);
 
-	return order ? order : by_group_and_name(a, b);
+	return order ? order : api_type_compare(a, b);
 }
 
 static bool
-list_has(const char *list, const char *word)
-{
-	size_t len = strlen(word);
-
-	while (*list) {
-		size_t n = strcspn(list, ",");
-
-		if (n == len && strncmp(list, word, len) == 0)
-			return true;
-		list += n + (list[n] == ',');
-	}
-	return false;
-}
-
-static bool
-is_wanted(const struct flags *flags, const struct api_row *row)
+is_wanted(const struct flags *flags, const struct api_type *row)
 {
 	if (flag_given(flags, "api-group") && strcmp(flag_string(flags, "api-group"), row->group) != 0)
 		return false;
 	if (flag_given(flags, "namespaced") && flag_bool(flags, "namespaced") != row->namespaced)
 		return false;
 	for (size_t i = 0; i < flag_count(flags, "verbs"); i++)
-		if (!list_has(row->verbs, flag_item(flags, "verbs", i)))
+		if (!api_list_has(row->verbs, flag_item(flags, "verbs", i)))
 			return false;
 	for (size_t i = 0; i < flag_count(flags, "categories"); i++)
-		if (!list_has(row->categories, flag_item(flags, "categories", i)))
+		if (!api_list_has(row->categories, flag_item(flags, "categories", i)))
 			return false;
 	return true;
 }
 
-/* All rows, those of the cluster's kinds among them, in an array of the caller's. */
-static struct api_row *
-all_rows(const struct kubectl *kubectl, size_t *n)
-{
-	struct api_row *rows;
-	size_t empty = 0;
-
-	while (empty_kinds[empty].kind)
-		empty++;
-	rows = xcalloc(NOTHERS + NMEASURED + kind_count() + empty, sizeof *rows);
-
-	memcpy(rows, others, sizeof others);
-	*n = NOTHERS;
-	for (size_t i = 0; metrics_of(kubectl->cluster->server.store) != METRICS_ABSENT && i < NMEASURED; i++)
-		rows[(*n)++] = measured[i];
-	for (const struct kind *kind = kinds; kind->kind; kind++)
-		if (server_serves(&kubectl->cluster->server, kind))
-			rows[(*n)++] = row_of_kind(kind);
-	for (size_t i = 0; i < empty; i++)
-		rows[(*n)++] = row_of_kind(&empty_kinds[i]);
-	qsort(rows, *n, sizeof *rows, by_group_and_name);
-	return rows;
-}
-
 static void
-add_row(const struct api_row *row, const char *output, struct str *text)
+add_row(const struct api_type *row, const char *output, struct str *text)
 {
 	const char *slash = *row->group ? "/" : "";
 
@@ -188,7 +87,7 @@ api_resources_run(struct kubectl *kubectl, const struct flags *flags)
 {
 	const char *output = flag_string(flags, "output"), *sort = flag_string(flags, "sort-by");
 	struct str text = STR_INIT, aligned = STR_INIT;
-	struct api_row *rows;
+	struct api_type *rows;
 	size_t n;
 
 	if (flags->nargs)
@@ -197,7 +96,7 @@ api_resources_run(struct kubectl *kubectl, const struct flags *flags)
 		return print_failure(kubectl->io, "--output %s is not available", output);
 	if (*sort && strcmp(sort, "name") != 0 && strcmp(sort, "kind") != 0)
 		return print_failure(kubectl->io, "--sort-by accepts only name or kind");
-	rows = all_rows(kubectl, &n);
+	rows = api_types(kubectl, &n);
 	if (*sort)
 		qsort(rows, n, sizeof *rows, *sort == 'n' ? by_name : by_kind);
 	if (!flag_bool(flags, "no-headers") && strcmp(output, "name") != 0)
@@ -245,12 +144,12 @@ api_versions_run(struct kubectl *kubectl, const struct flags *flags)
 {
 	struct arena arena = ARENA_INIT;
 	size_t n, nversions = 0;
-	struct api_row *rows;
+	struct api_type *rows;
 	const char **versions;
 
 	if (flags->nargs)
 		return refuse_words(kubectl, flags);
-	rows = all_rows(kubectl, &n);
+	rows = api_types(kubectl, &n);
 	versions = xcalloc(n + kind_count() + 1, sizeof *versions);
 	for (size_t i = 0; i < n; i++)
 		versions[nversions++] = arena_printf(&arena, "%s%s%s", rows[i].group, *rows[i].group ? "/" : "", rows[i].version);

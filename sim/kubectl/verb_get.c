@@ -10,6 +10,7 @@
 #include "kubectl/sort_by.h"
 #include "kubectl/verb_list.h"
 #include "kubectl/watch.h"
+#include "server/build.h"
 #include "server/managed_view.h"
 
 static const struct flag get_flags[] = {
@@ -162,6 +163,14 @@ get_raw_object(struct kubectl *kubectl, const char *path)
 static int
 get_raw(struct kubectl *kubectl, const char *path)
 {
+	struct str text = STR_INIT;
+
+	if (strcmp(path, "/version") == 0) {
+		build_add_json(kubectl->cluster->server.settings.kubernetes_version, &text);
+		sink_write(kubectl->io->out, text.buf, text.len);
+		str_release(&text);
+		return 0;
+	}
 	for (size_t i = 0; i < sizeof raw_answers / sizeof *raw_answers; i++)
 		if (strcmp(raw_answers[i].path, path) == 0) {
 			sink_put(kubectl->io->out, raw_answers[i].answer);

@@ -9,7 +9,7 @@ extern const struct verb verb_create, verb_expose, verb_run, verb_set, verb_expl
 	verb_drain, verb_taint, verb_describe, verb_logs, verb_attach, verb_exec, verb_port_forward, verb_events, verb_diff, verb_kustomize,
 	verb_apply, verb_patch, verb_replace, verb_wait, verb_label, verb_annotate, verb_api_resources, verb_api_versions,
 	verb_config, verb_plugin, verb_cp, verb_version, verb_options, verb_certificate, verb_completion, verb_proxy,
-	verb_debug;
+	verb_debug, verb_alpha, verb_help;
 
 /* What a verb with subverbs does without one: its help on stderr, or `unknown command`. */
 int run_subverb_missing(struct kubectl *kubectl, const struct flags *flags);

@@ -364,7 +364,7 @@ logs_run(struct kubectl *kubectl, const struct flags *flags)
 
 const struct verb verb_logs = {
 	.name = "logs",
-	.aliases = "log",
+	.aliases = "",
 	.usage = "logs [-f] [-p] (POD | TYPE/NAME) [-c CONTAINER]",
 	.summary = "Print the logs for a container in a pod",
 	.help = "Prints what a container wrote.  Of a Deployment, a Service and so on one pod's log is printed, unless --all-pods is given.",

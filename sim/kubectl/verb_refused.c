@@ -3,6 +3,9 @@
  * what is missing, as the API server itself does of kinds that it doesn't hold.
  */
 #include "kubectl/failures.h"
+#include "kubectl/help.h"
+#include "kubectl/manifest.h"
+#include "kubectl/print_output.h"
 #include "kubectl/typed.h"
 #include "kubectl/verb_create.h"
 #include "kubectl/verb_list.h"
@@ -121,12 +124,39 @@ const struct verb verb_create_token = {
 
 /* ---- certificate ---- */
 
+static const struct flag certificate_flags[] = {
+	{ "force", 0, FLAG_BOOL, "false", "true", NULL, "Say it again of one that was decided so already." },
+	FLAGS_END,
+};
+static const struct flag *const certificate_tables[] = { certificate_flags, output_flags, filename_flags, NULL };
+
+#define REQUESTS "certificatesigningrequests.certificates.k8s.io"
+
+/* None is ever there, so what is named is not found. */
 static int
 certificate_run(struct kubectl *kubectl, const struct flags *flags)
 {
-	if (!flags->nargs)
+	struct manifests manifests = MANIFESTS_INIT;
+	struct failures failures = FAILURES_INIT;
+	struct output output;
+
+	if (output_parse(kubectl, flags, false, &output))
+		return 1;
+	output_release(&output);
+	if (!flags->nargs && !manifests_given(flags))
 		return print_failure(kubectl->io, "one or more CSRs must be specified as <name> or -f <filename>");
-	return refuse(kubectl, "certificatesigningrequests", "certificates are not modelled");
+	manifests_read(kubectl, flags, false, &manifests, &failures);
+	for (size_t i = 0; i < manifests.list.n; i++)
+		failures_add(&failures, "can only handle CertificateSigningRequest.certificates.k8s.io objects, got %s%s%s",
+			manifests.list.v[i].kind->kind, *manifests.list.v[i].kind->group ? "." : "", manifests.list.v[i].kind->group);
+	for (size_t i = 0; i < flags->nargs; i++) {
+		struct status status = STATUS_INIT;
+
+		(void)status_set(&status, STATUS_NOT_FOUND, REQUESTS " \"%s\" not found", flags->args[i]);
+		failures_add_status(&failures, &status, "");
+	}
+	manifests_release(&manifests);
+	return failures_print(&failures, kubectl->io);
 }
 
 #define CERTIFICATE_VERB(id) \
@@ -134,9 +164,10 @@ certificate_run(struct kubectl *kubectl, const struct flags *flags)
 		.name = #id, \
 		.aliases = "", \
 		.usage = "certificate " #id " (-f FILENAME | NAME)", \
-		.summary = "Not here: certificates are not modelled", \
-		.help = "Refused: certificates are not modelled.", \
+		.summary = "Decide about a request for a certificate; there are none here", \
+		.help = "Decides about a request for a certificate; certificates are not modelled, so there are no requests.", \
 		.examples = "", \
+		.flags = certificate_tables, \
 		.args = "", \
 		.run = certificate_run, \
 	};
@@ -146,16 +177,29 @@ CERTIFICATE_VERB(deny)
 
 static const struct verb *const certificate_subverbs[] = { &verb_certificate_approve, &verb_certificate_deny, NULL };
 
+/* Unlike other verbs with subverbs it answers with its help to whatever it is asked. */
+static int
+certificate_help(struct kubectl *kubectl, const struct flags *flags)
+{
+	struct str text = STR_INIT;
+
+	(void)flags;
+	help_print(kubectl->verb, kubectl->command, &text);
+	sink_write(kubectl->io->out, text.buf, text.len);
+	str_release(&text);
+	return 0;
+}
+
 const struct verb verb_certificate = {
 	.name = "certificate",
 	.aliases = "",
 	.usage = "certificate SUBCOMMAND",
-	.summary = "Approve or deny certificates (refused here)",
+	.summary = "Approve or deny certificates",
 	.help = "Approves or denies requests for certificates, which the model doesn't hold.",
 	.examples = "",
 	.subverbs = certificate_subverbs,
 	.args = "",
-	.run = run_subverb_missing,
+	.run = certificate_help,
 	.asks = ASKS_THE_SERVER,
 };
 
@@ -179,11 +223,18 @@ static const struct flag proxy_flags[] = {
 };
 static const struct flag *const proxy_tables[] = { proxy_flags, NULL };
 
+#define PROXY_PORT 8001
+
+/* Of what stops it only what the line itself says is told. */
 static int
 proxy_run(struct kubectl *kubectl, const struct flags *flags)
 {
-	if (flags->nargs)
-		return print_usage_error(kubectl->io, kubectl->command, "unexpected arguments: [%s]", flags->args[0]);
+	int64_t port = flag_int(flags, "port");
+
+	if (port != PROXY_PORT && *flag_string(flags, "unix-socket"))
+		return print_failure(kubectl->io, "cannot set --unix-socket and --port at the same time");
+	if (port < 0 || port > UINT16_MAX)
+		return print_failure(kubectl->io, "listen tcp: address %lld: invalid port", (long long)port);
 	return print_failure(kubectl->io, "the API server of this cluster is not reached by HTTP: use kubectl get --raw PATH, and "
 		"kubectl port-forward for a Service");
 }

@@ -204,7 +204,7 @@ find(struct kubectl *kubectl, const struct flags *flags, struct resources *resou
 	char type[] = "pods", nodes[] = "nodes", *words[2] = { strcmp(kubectl->verb->name, "pod") == 0 ? type : nodes,
 		flags->nargs ? flags->args[0] : NULL };
 
-	resources_find(kubectl, flags, words, 1 + flags->nargs, RESOURCES_TYPE_IS_ALL, resources);
+	resources_find(kubectl, flags, words, 1 + flags->nargs, RESOURCES_TYPE_IS_ALL | RESOURCES_UNFETCHED, resources);
 	return !failures_print(&resources->failures, kubectl->io);
 }
 

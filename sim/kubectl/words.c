@@ -58,16 +58,42 @@ words_take_next(const struct flag *const *tables, const char *word)
 	return row && !row->bare;
 }
 
+/* --help is no flag before its verb is found. */
+static void
+tables_before_help(const struct verb *verb, const struct flag *tables[static WORDS_TABLES_MAX])
+{
+	size_t n = 0;
+
+	words_tables(verb, tables);
+	while (tables[n] != help_flag)
+		n++;
+	tables[n] = NULL;
+}
+
+/* A flag that nobody knows is taken for one with a value. */
+static bool
+skips_next(const struct flag *const *tables, const char *word)
+{
+	bool is_long = word[1] == '-', known = is_long ? words_flag(tables, word + 2, strlen(word + 2), 0) != NULL :
+		words_flag(tables, NULL, 0, word[1]) != NULL;
+
+	if (!known)
+		return !strchr(word, '=') && (is_long || !word[2]);
+	return words_take_next(tables, word);
+}
+
 int
 words_next(const struct verb *verb, int at, int argc, const char *const *argv)
 {
 	const struct flag *tables[WORDS_TABLES_MAX];
 
-	words_tables(verb, tables);
-	while (at < argc && argv[at][0] == '-' && argv[at][1]) {
-		if (strcmp(argv[at], "--") == 0)
+	tables_before_help(verb, tables);
+	while (at < argc && argv[at][0] == '-') {
+		bool skips = argv[at][1] && skips_next(tables, argv[at]);
+
+		if (strcmp(argv[at], "--") == 0 || (skips && at + 2 >= argc))
 			return argc;
-		at += words_take_next(tables, argv[at]) ? 2 : 1;
+		at += skips ? 2 : 1;
 	}
 	return at < argc ? at : argc;
 }
