@@ -234,7 +234,8 @@ transition_of(const struct pod *pod, const char *type)
 
 /*
  * The real tracker remembers each pod's time; here the controllers run at the very moment of a change, so a time that is now is
- * new.  So is any time of a pod that was not listed, unless that is for the address which it got just now.
+ * new, unless the pod stands there as it is.  So is any time of a pod that was not listed, unless that is for the address which it
+ * got just now.
  */
 int64_t
 backends_trigger(const struct server *server, const struct backends *backends)
@@ -246,7 +247,9 @@ backends_trigger(const struct server *server, const struct backends *backends)
 		int64_t when = transition_of(backend->pod, "Ready");
 		bool joined = !backend->listed && transition_of(backend->pod, "PodReadyToStartContainers") < now;
 
-		if (when && (when >= now || joined) && (!earliest || when < earliest))
+		bool changed = !backend->listed || backend->was_serving != backend->serving;
+
+		if (when && ((when >= now && changed) || joined) && (!earliest || when < earliest))
 			earliest = when;
 	}
 	return earliest;

@@ -16,7 +16,7 @@ struct backend_port {
 struct backend {
 	const struct pod *pod;
 	bool ready, serving, terminating;
-	bool listed;		/* in what was written last; the controller says so before it asks for the trigger */
+	bool listed, was_serving;	/* in what was written last; the controller says so before it asks for the trigger */
 	struct backend_port *ports;	/* those that the pod has, in the Service's order; in the list's arena */
 	size_t nports;
 };

@@ -209,15 +209,15 @@ subsets_value(struct arena *arena, struct sync *sync)
 
 /* ---- the object ---- */
 
-/* Calls back with each targetRef of what was written last, until one says yes. */
+/* Calls back with each targetRef of what was written last, ready ones alone if so wanted, until one says yes. */
 static bool
-any_target(const struct object *endpoints, bool (*test)(const struct value *target, const void *arg), const void *arg)
+any_target(const struct object *endpoints, bool ready_only, bool (*test)(const struct value *target, const void *arg), const void *arg)
 {
 	static const char *const keys[] = { "addresses", "notReadyAddresses" };
 	const struct value *subsets = endpoints ? value_get(endpoints->root, "subsets") : NULL;
 
 	for (size_t s = 0; s < value_count(subsets); s++)
-		for (size_t k = 0; k < 2; k++) {
+		for (size_t k = 0; k < (ready_only ? 1 : 2); k++) {
 			const struct value *addresses = value_get(value_at(subsets, s), keys[k]);
 
 			for (size_t i = 0; i < value_count(addresses); i++)
@@ -261,7 +261,7 @@ is_stale(const struct sync *sync)
 		if (pods[i]->version > sync->old->version &&
 			selector_matches_map(sync->service->selector, value_get(object_meta(pods[i]), "labels")))
 			return true;
-	return any_target(sync->old, has_moved_on, sync);
+	return any_target(sync->old, false, has_moved_on, sync);
 }
 
 static void
@@ -314,7 +314,8 @@ update(struct sync *sync)
 	for (size_t i = 0; i < sync->backends.list.n; i++) {
 		struct backend *backend = &sync->backends.list.v[i];
 
-		backend->listed = any_target(sync->old, is_pod, backend->pod->object);
+		backend->listed = any_target(sync->old, false, is_pod, backend->pod->object);
+		backend->was_serving = any_target(sync->old, true, is_pod, backend->pod->object);
 	}
 	fill(&copy->arena, copy->root, sync->service, subsets, backends_trigger(sync->server, &sync->backends));
 	server_write(sync->server, copy);

@@ -260,12 +260,15 @@ trigger(struct sync *sync)
 
 		any |= slice != NULL;
 		for (size_t e = 0; e < value_count(endpoints); e++)
-			map_set(&listed, endpoint_uid(value_at(endpoints, e)), sync);
+			map_set(&listed, endpoint_uid(value_at(endpoints, e)), value_at(endpoints, e));
 	}
 	for (size_t i = 0; i < sync->backends.list.n; i++) {
 		struct backend *backend = &sync->backends.list.v[i];
 
-		backend->listed = map_get(&listed, object_uid(backend->pod->object)) != NULL;
+		const struct value *endpoint = map_get(&listed, object_uid(backend->pod->object));
+
+		backend->listed = endpoint != NULL;
+		backend->was_serving = value_get_bool(value_get(endpoint, "conditions"), "serving", false);
 	}
 	map_release(&listed);
 	sync->trigger = any ? backends_trigger(sync->server, &sync->backends) : object_created(sync->service->object);
