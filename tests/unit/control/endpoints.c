@@ -296,6 +296,33 @@ the_trigger_time_tells_what_a_write_was_for(void **state)
 	cluster_release(&cluster);
 }
 
+/* Group 15, numbers 27 and 15: an end in the second in which another pod became ready, and a slice that has no ports. */
+static void
+what_stands_there_as_it_is_gives_no_time(void **state)
+{
+	static const char objects[] =
+		"apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {selector: {app: s}, ports: [{port: 80, name: w}]}\n---\n"
+		"apiVersion: v1\nkind: Service\nmetadata: {name: portless}\nspec: {selector: {app: s}, ports: [{port: 80, targetPort: missing}]}\n---\n"
+		"apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {app: s}}\nspec: {containers: [{name: c, image: nginx}]}\n---\n"
+		"apiVersion: v1\nkind: Pod\nmetadata: {name: b, labels: {app: s}}\nspec: {containers: [{name: c, image: nginx}]}\n";
+	struct cluster cluster;
+	struct request request = REQUEST_INIT;
+	struct status status = STATUS_INIT;
+
+	(void)state;
+	make(&cluster, objects);
+	cluster_tick(&cluster, START + 1 * CLOCK_SECOND);
+	assert_string_equal(trigger_of(slice_at(&cluster, "s", 0)), "2026-01-01T00:00:01Z");
+	assert_string_equal(trigger_of(slice_at(&cluster, "portless", 0)), "none");
+	request = (struct request){ .verb = REQUEST_DELETE, .kind = kind_by_kind("Pod"), .namespace = "default", .name = "a",
+		.grace_seconds = -1 };
+	assert_int_equal(server_do(&cluster.server, &request, NULL, &status), 0);
+	control_run(&cluster.control);
+	assert_string_equal(trigger_of(slice_at(&cluster, "s", 0)), "none");
+	status_release(&status);
+	cluster_release(&cluster);
+}
+
 int
 main(void)
 {
@@ -308,6 +335,7 @@ main(void)
 		cmocka_unit_test(a_deleted_one_comes_back_and_goes_with_its_service),
 		cmocka_unit_test(endpoints_without_a_service_stay),
 		cmocka_unit_test(the_trigger_time_tells_what_a_write_was_for),
+		cmocka_unit_test(what_stands_there_as_it_is_gives_no_time),
 	};
 
 	return cmocka_run_group_tests_name("endpoints", tests, NULL, NULL);
