@@ -300,25 +300,30 @@ the_trigger_time_tells_what_a_write_was_for(void **state)
 static void
 what_stands_there_as_it_is_gives_no_time(void **state)
 {
-	static const char objects[] =
+	static const char services[] =
 		"apiVersion: v1\nkind: Service\nmetadata: {name: s}\nspec: {selector: {app: s}, ports: [{port: 80, name: w}]}\n---\n"
-		"apiVersion: v1\nkind: Service\nmetadata: {name: portless}\nspec: {selector: {app: s}, ports: [{port: 80, targetPort: missing}]}\n---\n"
-		"apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {app: s}}\nspec: {containers: [{name: c, image: nginx}]}\n---\n"
-		"apiVersion: v1\nkind: Pod\nmetadata: {name: b, labels: {app: s}}\nspec: {containers: [{name: c, image: nginx}]}\n";
+		"apiVersion: v1\nkind: Service\nmetadata: {name: portless}\n"
+		"spec: {selector: {app: s}, ports: [{port: 80, targetPort: missing}]}\n";
+	static const char pod[] =
+		"apiVersion: v1\nkind: Pod\nmetadata: {generateName: p-, labels: {app: s}}\nspec: {containers: [{name: c, image: nginx}]}\n";
 	struct cluster cluster;
-	struct request request = REQUEST_INIT;
-	struct status status = STATUS_INIT;
+	const struct object *const *pods;
+	size_t n;
 
 	(void)state;
-	make(&cluster, objects);
-	assert_string_equal(trigger_of(slice_at(&cluster, "s", 0)), "2026-01-01T00:00:01Z");
-	assert_string_equal(trigger_of(slice_at(&cluster, "portless", 0)), "none");
-	request = (struct request){ .verb = REQUEST_DELETE, .kind = kind_by_kind("Pod"), .namespace = "default", .name = "a",
-		.grace_seconds = -1 };
-	assert_int_equal(server_do(&cluster.server, &request, NULL, &status), 0);
+	make(&cluster, services);
+	cluster_tick(&cluster, START + 60 * CLOCK_SECOND);
+	create(&cluster, pod);
+	create(&cluster, pod);
 	control_run(&cluster.control);
+	cluster_tick(&cluster, START + 61 * CLOCK_SECOND);
+	assert_string_equal(trigger_of(slice_at(&cluster, "s", 0)), "2026-01-01T00:01:01Z");
+	assert_string_equal(trigger_of(slice_at(&cluster, "portless", 0)), "none");
+	pods = store_list(cluster.server.store, kind_by_kind("Pod"), "default", &n);
+	delete(&cluster, "Pod", pods[0]->name);
+	control_run(&cluster.control);
+	assert_int_equal(cluster.server.clock.now, START + 61 * CLOCK_SECOND);
 	assert_string_equal(trigger_of(slice_at(&cluster, "s", 0)), "none");
-	status_release(&status);
 	cluster_release(&cluster);
 }
 
