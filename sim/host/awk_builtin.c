@@ -208,30 +208,26 @@ add_replacement(const char *with, const char *found, size_t len, struct str *out
 			str_addch(out, *with);
 }
 
-/* How often it was replaced. An empty match next to the one before is none. */
+/* How often it was replaced.  An empty match next to the one before is none. */
 static size_t
 replace(const struct pattern *pattern, const char *text, const char *with, bool all, struct str *out)
 {
 	regmatch_t groups[PATTERN_GROUPS];
-	const char *c = text;
-	size_t n = 0;
+	size_t n = 0, at = 0;
 
-	while ((all || !n) && out->len < SHELL_BUFFER_MAX && pattern_match(pattern, c, c == text, groups)) {
-		size_t before = (size_t)groups[0].rm_so, len = (size_t)(groups[0].rm_eo - groups[0].rm_so);
+	while ((all || !n) && out->len < SHELL_BUFFER_MAX && pattern_match_from(pattern, text, at, groups)) {
+		size_t begin = (size_t)groups[0].rm_so, end = (size_t)groups[0].rm_eo;
 
-		str_addn(out, c, before);
-		c += before;
-		add_replacement(with, c, len, out);
+		str_addn(out, text + at, begin - at);
+		add_replacement(with, text + begin, end - begin, out);
 		n++;
-		c += len;
-		if (!len && !*c)
+		at = end;
+		if (!text[at])
 			break;
-		if (!len)
-			str_addch(out, *c++);
-		else if (!*c)
-			break;
+		if (end == begin)
+			str_addch(out, text[at++]);
 	}
-	str_add(out, c);
+	str_add(out, text + at);
 	return n;
 }
 

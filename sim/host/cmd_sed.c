@@ -1,453 +1,745 @@
-/*
- * sed: addresses (a number, $, /re/, two of them, !), and the commands s d p q = a i c.  Neither the hold space nor
- * labels.
- */
+/* sed: runs a script (sed_parse.c) over the lines of files, as GNU sed does. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "host/commands.h"
 #include "host/options.h"
-#include "host/pattern.h"
+#include "host/sed.h"
 
-enum address_kind { ADDRESS_NONE, ADDRESS_LINE, ADDRESS_LAST, ADDRESS_PATTERN };
-struct address {
-	enum address_kind kind;
-	size_t line;
-	struct pattern pattern;
-};
-
-struct edit {
-	struct address from, to;
-	bool invert, inside;	/* inside: between from and to */
-	char command;
-	struct pattern pattern;	/* of s */
-	char *text;		/* s: the replacement as written; a, i, c: the text */
-	bool global, print;
-	size_t nth;
-};
+#define STEPS_MAX 5000000u	/* commands of one run: a script may go round for ever */
+#define SPACE_MAX (8u << 20)
 
 struct sed {
 	struct io *io;
-	VEC(struct edit) edits;
-	bool quiet, extended, in_place;
-	const char *script;	/* for errors */
-	struct str out;
+	struct sed_script script;
+	bool quiet, separate, in_place, zero;
+	const char *suffix;	/* of the copy that -i leaves; NULL */
+	const char *const *files;
+	size_t nfiles, at_file;	/* the next one to be opened */
+	const char *name;	/* of the one that is read */
+	struct str text, ahead;	/* what is read, and the file behind it when it had to be looked at */
+	size_t at;
+	bool has_ahead;
+	const char *ahead_name;
+	struct str space, hold, queue, out;
+	bool ended_in_newline;	/* the line that is in the space */
+	bool owes_newline;	/* the last line of the output is one without */
+	size_t line, columns;	/* columns: of l */
+	bool replaced;		/* for t */
+	const struct pattern *last;
+	unsigned steps;
+	bool quit, failed;
+	int status;
 };
 
-static bool
-fail(struct sed *sed, const char *at, const char *what)
-{
-	sink_printf(sed->io->err, "sed: -e expression #1, char %zu: %s\n", (size_t)(at - sed->script), what);
-	return false;
-}
-
-/* ---- reading the script ---- */
-
-/* Up to the unescaped delimiter; \delimiter gives the delimiter, \n a newline. */
-static bool
-take_delimited(const char **c, char delimiter, bool keep_escapes, struct str *out)
-{
-	bool in_set = false;
-
-	for (; **c && (**c != delimiter || in_set); ++*c) {
-		if (**c == '\\' && (*c)[1]) {
-			++*c;
-			if (**c == 'n')
-				str_addch(out, '\n');
-			else {
-				if (**c != delimiter || (keep_escapes && delimiter == '&'))
-					str_addch(out, '\\');
-				str_addch(out, **c);
-			}
-			continue;
-		}
-		if (keep_escapes)
-			in_set = **c == '[' ? true : **c == ']' ? false : in_set;
-		str_addch(out, **c);
-	}
-	if (**c != delimiter)
-		return false;
-	++*c;
-	return true;
-}
-
-static bool
-compile(struct sed *sed, struct pattern *pattern, const char *text, bool ignore_case, const char *at)
-{
-	struct str why = STR_INIT;
-	bool ok = pattern_compile(pattern, text, sed->extended, ignore_case, &why) || fail(sed, at, why.buf);
-
-	str_release(&why);
-	return ok;
-}
-
-static bool
-read_address(struct sed *sed, const char **c, struct address *address)
-{
-	struct str text = STR_INIT;
-	bool ok = true;
-
-	if (ascii_isdigit(**c)) {
-		char *end;
-
-		address->kind = ADDRESS_LINE;
-		address->line = strtoul(*c, &end, 10);
-		*c = end;
-	} else if (**c == '$') {
-		address->kind = ADDRESS_LAST;
-		++*c;
-	} else if (**c == '/') {
-		address->kind = ADDRESS_PATTERN;
-		++*c;
-		ok = take_delimited(c, '/', true, &text) ? compile(sed, &address->pattern, text.buf, **c == 'I', *c)
-			: fail(sed, *c, "unterminated address regex");
-		*c += ok && **c == 'I';
-	}
-	str_release(&text);
-	return ok;
-}
-
-static bool
-read_flags(struct sed *sed, const char **c, struct edit *edit, bool *ignore_case)
-{
-	for (*ignore_case = false; **c && !strchr(";\n} ", **c); ++*c) {
-		if (**c == 'g')
-			edit->global = true;
-		else if (**c == 'p')
-			edit->print = true;
-		else if (**c == 'i' || **c == 'I')
-			*ignore_case = true;
-		else if (ascii_isdigit(**c))
-			edit->nth = edit->nth * 10 + (size_t)(**c - '0');
-		else
-			return fail(sed, *c + 1, "unknown option to `s'");
-	}
-	return true;
-}
-
-static bool
-read_substitution(struct sed *sed, const char **c, struct edit *edit)
-{
-	struct str pattern = STR_INIT, text = STR_INIT;
-	char delimiter = **c;
-	bool ok, ignore_case;
-
-	if (delimiter)
-		++*c;
-	ok = delimiter && take_delimited(c, delimiter, true, &pattern) && take_delimited(c, delimiter, false, &text);
-	ok = ok ? read_flags(sed, c, edit, &ignore_case) : fail(sed, *c, "unterminated `s' command");
-	if (ok)
-		ok = compile(sed, &edit->pattern, pattern.buf, ignore_case, *c);
-	edit->text = str_detach(&text);
-	str_release(&pattern);
-	return ok;
-}
-
-/*
- * a, i, c: what is left of the line, and the lines after it as long as a backslash ends each.  Blanks before the text are
- * left out, unless a backslash stands before them.
- */
 static void
-read_text(const char **c, struct edit *edit)
+sed_fail(struct sed *sed, const char *what)
 {
-	struct str text = STR_INIT;
-
-	*c += strspn(*c, " \t");
-	if (**c == '\\')
-		*c += (*c)[1] == '\n' ? 2 : 1;
-	for (; **c && **c != '\n'; ++*c) {
-		bool escaped = **c == '\\' && (*c)[1];
-
-		*c += escaped;
-		str_addch(&text, escaped && **c == 'n' ? '\n' : escaped && **c == 't' ? '\t' : **c);
-	}
-	edit->text = str_detach(&text);
+	if (!sed->failed)
+		sink_printf(sed->io->err, "sed: %s\n", what);
+	sed->failed = sed->quit = true;
+	sed->status = 4;
 }
 
+/* ---- input ---- */
+
+/* The next file that can be read; false: none is left. */
 static bool
-read_edit(struct sed *sed, const char **c)
+open_file(struct sed *sed, struct str *text, const char **name)
 {
-	struct edit *edit = vec_push(&sed->edits);
+	str_clear(text);
+	while (sed->at_file < sed->nfiles) {
+		enum io_result result;
 
-	if (!read_address(sed, c, &edit->from))
-		return false;
-	if (**c == ',') {
-		++*c;
-		if (!read_address(sed, c, &edit->to))
-			return false;
-		if (edit->to.kind == ADDRESS_NONE)
-			return fail(sed, *c, "unexpected `,'");
-	}
-	*c += strspn(*c, " \t");
-	if (**c == '!') {
-		edit->invert = true;
-		++*c;
-	}
-	edit->command = **c;
-	if (!edit->command)
-		return fail(sed, *c, "missing command");
-	++*c;
-	if (strchr("aic", edit->command))
-		read_text(c, edit);
-	else if (edit->command == 's' && !read_substitution(sed, c, edit))
-		return false;
-	else if (!strchr("sdpq=", edit->command))
-		return fail(sed, *c, "unknown command: this shell's sed has s d p q = a i c");
-	*c += strspn(*c, " \t");
-	return !**c || strchr(";\n", **c) ? true : fail(sed, *c + 1, "extra characters after command");
-}
-
-static bool
-read_script(struct sed *sed, const char *script)
-{
-	const char *c = script;
-
-	sed->script = script;
-	for (;;) {
-		c += strspn(c, "; \t\n");
-		if (!*c)
+		*name = sed->files[sed->at_file++];
+		result = sed->in_place && strcmp(*name, "-") == 0 ? IO_NOT_FOUND : sed->io->files->read(sed->io, *name, text);
+		if (result == IO_OK)
 			return true;
-		if (!read_edit(sed, &c))
-			return false;
-	}
-}
-
-/* ---- editing ---- */
-
-static bool
-address_matches(const struct address *address, const char *line, size_t number, bool last)
-{
-	regmatch_t groups[PATTERN_GROUPS];
-
-	switch (address->kind) {
-	case ADDRESS_NONE:
-		return true;
-	case ADDRESS_LINE:
-		return address->line == number;
-	case ADDRESS_LAST:
-		return last;
-	case ADDRESS_PATTERN:
-		return pattern_match(&address->pattern, line, true, groups);
+		if (result == IO_IS_DIR)
+			sink_printf(sed->io->err, sed->in_place ? "sed: couldn't edit %s: not a regular file\n"
+				: "sed: read error on %s: Is a directory\n", *name);
+		else
+			sink_printf(sed->io->err, "sed: can't read %s: %s\n", *name, io_result_text(result));
+		sed->status = result == IO_IS_DIR ? 4 : 2;
 	}
 	return false;
 }
 
+/* Is there a line left?  That may need a look at the next file. */
 static bool
-edit_selected(struct edit *edit, const char *line, size_t number, bool last)
+has_line(struct sed *sed)
 {
-	bool selected;
-
-	if (edit->to.kind == ADDRESS_NONE)
-		return address_matches(&edit->from, line, number, last) != edit->invert;
-	selected = edit->inside;
-	if (edit->inside) {
-		edit->inside = !address_matches(&edit->to, line, number, last) &&
-			!(edit->to.kind == ADDRESS_LINE && number > edit->to.line);
-		selected = !(edit->to.kind == ADDRESS_LINE && number > edit->to.line);
-	} else if (address_matches(&edit->from, line, number, last)) {
-		selected = true;
-		edit->inside = !(edit->to.kind == ADDRESS_LINE && edit->to.line <= number);
+	while (sed->at >= sed->text.len) {
+		if (sed->separate)
+			return false;
+		if (!sed->has_ahead && !open_file(sed, &sed->ahead, &sed->ahead_name))
+			return false;
+		str_release(&sed->text);
+		sed->text = sed->ahead;
+		str_init(&sed->ahead);
+		sed->name = sed->ahead_name;
+		sed->at = 0;
+		sed->has_ahead = false;
 	}
-	return selected != edit->invert;
+	return true;
+}
+
+/* The next line goes behind what is in the space. */
+static bool
+take_line(struct sed *sed)
+{
+	char end = sed->zero ? '\0' : '\n';
+	const char *start, *found;
+	size_t len;
+
+	if (!has_line(sed))
+		return false;
+	start = sed->text.buf + sed->at;
+	found = memchr(start, end, sed->text.len - sed->at);
+	len = found ? (size_t)(found - start) : sed->text.len - sed->at;
+	str_addn(&sed->space, start, len);
+	sed->at += len + (found != NULL);
+	sed->ended_in_newline = found != NULL;
+	sed->line++;
+	return true;
+}
+
+/* ---- output ---- */
+
+static void
+put(struct sed *sed, const char *text, size_t len)
+{
+	if (sed->owes_newline && len)
+		str_addch(&sed->out, '\n');
+	sed->owes_newline &= !len;
+	str_addn(&sed->out, text, len);
+	if (sed->out.len > SPACE_MAX * 4)
+		sed_fail(sed, "more than 32 MiB of output");
 }
 
 static void
-replacement_add(const char *text, const char *line, const regmatch_t *groups, struct str *out)
+put_space(struct sed *sed, size_t len)
 {
-	for (; *text; text++) {
-		int group = *text == '&' ? 0 : *text == '\\' && ascii_isdigit(text[1]) ? text[1] - '0' : -1;
-
-		if (group >= 0 && groups[group].rm_so >= 0)
-			str_addn(out, line + groups[group].rm_so, (size_t)(groups[group].rm_eo - groups[group].rm_so));
-		if (*text == '\\' && text[1]) {
-			text++;
-			if (group < 0)
-				str_addch(out, *text == 't' ? '\t' : *text);
-		} else if (group < 0) {
-			str_addch(out, *text);
-		}
-	}
+	put(sed, sed->space.buf, len);
+	if (sed->ended_in_newline || has_line(sed))
+		put(sed, sed->zero ? "" : "\n", 1);
+	else
+		sed->owes_newline = true;
 }
 
-/* An empty match does not count where the match before it ended: "s,a*,-,g" makes one - of aaa, not two. */
+static void
+write_file(struct sed *sed, const char *name, const char *text, size_t len)
+{
+	char *line = xasprintf("%.*s\n", (int)len, text);
+
+	if (strcmp(name, "/dev/stdout") == 0) {
+		put(sed, line, len + 1);
+	} else if (strcmp(name, "/dev/stderr") == 0) {
+		sink_put(sed->io->err, line);
+	} else if (sed->io->files->write(sed->io, name, line, len + 1, true) != IO_OK) {
+		sed_fail(sed, "couldn't write to file");
+	}
+	free(line);
+}
+
+/* What a and r have put by. */
+static void
+put_queue(struct sed *sed)
+{
+	put(sed, sed->queue.buf, sed->queue.len);
+	str_clear(&sed->queue);
+}
+
+/* l: as C would write it, cut at so many columns. */
+static void
+put_unambiguous(struct sed *sed, size_t columns)
+{
+	static const char special[] = "\\\a\b\f\n\r\t\v", letters[] = "\\abfnrtv";
+	size_t used = 0;
+
+	for (size_t i = 0; i < sed->space.len; i++) {
+		char c = sed->space.buf[i], piece[8];
+		const char *found = c ? strchr(special, c) : NULL;
+		size_t n;
+
+		if (found) {
+			piece[0] = '\\';
+			piece[1] = letters[found - special];
+			n = 2;
+		} else if (c >= ' ' && c < 127) {
+			piece[0] = c;
+			n = 1;
+		} else {
+			for (n = 4; n > 1; n--, c = (char)((unsigned char)c >> 3))
+				piece[n - 1] = (char)('0' + (c & 7));
+			piece[0] = '\\';
+			n = 4;
+		}
+		if (columns > 1 && used + n > columns - 1) {
+			put(sed, "\\\n", 2);
+			used = 0;
+		}
+		put(sed, piece, n);
+		used += n;
+	}
+	put(sed, "$\n", 2);
+}
+
+/* ---- addresses ---- */
+
+/* An empty pattern is the last one that was used. */
 static bool
-substitute(const struct edit *edit, struct str *line)
+use_pattern(struct sed *sed, const struct pattern *pattern)
+{
+	if (pattern)
+		sed->last = pattern;
+	if (!sed->last) {
+		sed_fail(sed, "-e expression #1, char 0: no previous regular expression");
+		sed->status = 1;
+	}
+	return sed->last != NULL;
+}
+
+static bool
+matches(struct sed *sed, const struct pattern *pattern)
 {
 	regmatch_t groups[PATTERN_GROUPS];
-	struct str out = STR_INIT;
-	const char *c = line->buf;
-	bool changed = false, begin = true, after_match = false;
-	size_t count = 0;
 
-	for (; pattern_match(&edit->pattern, c, begin, groups); begin = false) {
-		size_t start = (size_t)groups[0].rm_so, end = (size_t)groups[0].rm_eo;
-		bool again = after_match && end == 0, wanted = !again && ++count >= (edit->nth ? edit->nth : 1);
-
-		str_addn(&out, c, start);
-		if (wanted)
-			replacement_add(edit->text, c, groups, &out);
-		else
-			str_addn(&out, c + start, end - start);
-		changed |= wanted;
-		c += end;
-		after_match = end > start;
-		if ((wanted && !edit->global) || (!after_match && !*c) || out.len > SHELL_BUFFER_MAX)
-			break;
-		if (!after_match)
-			str_addch(&out, *c++);
-	}
-	str_add(&out, c);
-	str_release(line);
-	*line = out;
-	return changed;
+	return use_pattern(sed, pattern) && pattern_match(sed->last, sed->space.buf, true, groups);
 }
 
-enum after_edit { AFTER_GO_ON, AFTER_NEXT_LINE, AFTER_QUIT };
-
-/* One command on one line; what `a` adds waits in *later. */
-static enum after_edit
-apply(struct sed *sed, struct edit *edit, struct str *line, size_t number, bool last, struct str *later)
+static bool
+is_at(struct sed *sed, const struct sed_address *address)
 {
-	switch (edit->command) {
-	case 's':
-		if (substitute(edit, line) && edit->print)
-			str_addf(&sed->out, "%s\n", line->buf);
-		return AFTER_GO_ON;
-	case 'p':
-		str_addf(&sed->out, "%s\n", line->buf);
-		return AFTER_GO_ON;
-	case '=':
-		str_addf(&sed->out, "%zu\n", number);
-		return AFTER_GO_ON;
-	case 'i':
-		str_addf(&sed->out, "%s\n", edit->text);
-		return AFTER_GO_ON;
-	case 'a':
-		str_addf(later, "%s\n", edit->text);
-		return AFTER_GO_ON;
-	case 'c':
-		if (!edit->inside || last)
-			str_addf(&sed->out, "%s\n", edit->text);
-		return AFTER_NEXT_LINE;
-	case 'q':
-		return AFTER_QUIT;
+	switch (address->kind) {
+	case SED_LINE:
+		return sed->line == address->line;
+	case SED_LAST:
+		return !has_line(sed);
+	case SED_PATTERN:
+		return matches(sed, address->pattern);
+	case SED_STEP:
+		return address->step ? sed->line >= address->line && (sed->line - address->line) % address->step == 0
+			: sed->line == address->line;
 	default:
-		return AFTER_NEXT_LINE;
+		return true;
+	}
+}
+
+/* The line that ends a range which begins here; 0: a pattern will, or the last line. */
+static size_t
+range_end(const struct sed *sed, const struct sed_address *to)
+{
+	switch (to->kind) {
+	case SED_LINE:
+		return to->line;
+	case SED_BEHIND:
+		return sed->line + to->line;
+	case SED_MULTIPLE:
+		return to->line ? sed->line + to->line - sed->line % to->line : sed->line;
+	default:
+		return 0;
 	}
 }
 
 static bool
-edit_line(struct sed *sed, struct str *line, size_t number, bool last)
+is_in_range(struct sed *sed, struct sed_command *command)
 {
-	enum after_edit after = AFTER_GO_ON;
-	struct str later = STR_INIT;
+	if (!command->inside) {
+		bool from_zero = command->from.kind == SED_LINE && !command->from.line && sed->line == 1;
 
-	for (size_t i = 0; i < sed->edits.n && after == AFTER_GO_ON; i++)
-		if (edit_selected(&sed->edits.v[i], line->buf, number, last))
-			after = apply(sed, &sed->edits.v[i], line, number, last, &later);
-	if (!sed->quiet && after != AFTER_NEXT_LINE)
-		str_addf(&sed->out, "%s\n", line->buf);
-	str_addn(&sed->out, later.buf, later.len);
-	str_release(&later);
-	return after != AFTER_QUIT && sed->out.len < SHELL_BUFFER_MAX;
+		if (!from_zero && !is_at(sed, &command->from))
+			return false;
+		command->until = range_end(sed, &command->to);
+		command->inside = from_zero || !command->until ? true : command->until > sed->line;
+		if (command->to.kind == SED_LAST)
+			command->inside = has_line(sed);
+		if (!from_zero)
+			return true;
+	}
+	if (command->until) {
+		command->inside = sed->line < command->until;
+		if (sed->line > command->until)
+			return is_at(sed, &command->from);	/* the lines went past it */
+	} else {
+		command->inside = !is_at(sed, &command->to);
+	}
+	return true;
+}
+
+static bool
+is_selected(struct sed *sed, struct sed_command *command)
+{
+	bool selected = command->has_to ? is_in_range(sed, command) : is_at(sed, &command->from);
+
+	return selected != command->invert;
+}
+
+/* ---- s and y ---- */
+
+/* How letters are to be written: by \U or \L from here on, by \u or \l the next one. */
+struct cases {
+	char all, next;
+};
+
+static void
+add_cased(struct str *out, const char *text, size_t len, struct cases *cases)
+{
+	for (size_t i = 0; i < len; i++) {
+		char how = cases->next ? cases->next : cases->all;
+
+		str_addch(out, how == 'U' || how == 'u' ? (char)ascii_toupper(text[i]) : how == 'L' || how == 'l'
+			? (char)ascii_tolower(text[i]) : text[i]);
+		cases->next = '\0';
+	}
 }
 
 static void
-edit_text(struct sed *sed, const struct str *text)
+add_replacement(const struct sed_command *command, const char *text, const regmatch_t *groups, struct str *out)
 {
-	const char *start;
-	size_t at = 0, len, number = 0;
-	bool going = true;
+	struct cases cases = { '\0', '\0' };
 
-	while (going && line_next(text, &at, &start, &len)) {
-		struct str line = STR_INIT;
+	for (size_t i = 0; i < command->pieces.n; i++) {
+		const struct sed_piece *piece = &command->pieces.v[i];
+		const regmatch_t *group = &groups[piece->group];
 
-		str_addn(&line, start, len);
-		going = edit_line(sed, &line, ++number, at >= text->len);
-		str_release(&line);
+		if (piece->kind == 't')
+			add_cased(out, piece->text, strlen(piece->text), &cases);
+		else if (piece->kind == 'g' && group->rm_so >= 0)
+			add_cased(out, text + group->rm_so, (size_t)(group->rm_eo - group->rm_so), &cases);
+		else if (piece->kind == 'u' || piece->kind == 'l')
+			cases.next = piece->kind;
+		else if (piece->kind != 'g')
+			cases = (struct cases){ piece->kind == 'E' ? '\0' : piece->kind, '\0' };
 	}
 }
 
-static int
-edit_files(struct sed *sed, const char *const *files, size_t n)
+static bool
+substitute(struct sed *sed, const struct sed_command *command)
 {
-	struct str all = STR_INIT;
-	int status = 0;
+	regmatch_t groups[PATTERN_GROUPS];
+	const char *text = sed->space.buf;
+	struct str out = STR_INIT;
+	size_t n = 0, at = 0, wanted = command->number ? command->number : 1;
+	bool done = false, after_match = false;
 
-	for (size_t i = 0; i < (n ? n : 1); i++) {
-		struct str text = STR_INIT;
+	if (!use_pattern(sed, command->pattern))
+		return false;
+	while (out.len < SPACE_MAX && pattern_match_from(sed->last, text, at, groups)) {
+		size_t begin = (size_t)groups[0].rm_so, end = (size_t)groups[0].rm_eo;
+		bool counts = end > begin || begin > at || !after_match;
 
-		if (!input_read(sed->io, "sed", n ? files[i] : "-", &text)) {
-			status = 2;
-		} else if (sed->in_place && n) {
-			enum io_result result;
-
-			str_clear(&sed->out);
-			edit_text(sed, &text);
-			result = sed->io->files->write(sed->io, files[i], sed->out.buf, sed->out.len, false);
-			if (result != IO_OK) {
-				sink_printf(
-					sed->io->err, "sed: couldn't write %s: %s\n", files[i], io_result_text(result));
-				status = 4;
-			}
+		str_addn(&out, text + at, begin - at);
+		n += counts;
+		if (counts && (n == wanted || (n > wanted && command->global))) {
+			add_replacement(command, text, groups, &out);
+			done = true;
 		} else {
-			str_addn(&all, text.buf, text.len);
+			str_addn(&out, text + begin, end - begin);
 		}
-		str_release(&text);
+		at = end;
+		after_match = end > begin;
+		if (!after_match && text[at])
+			str_addch(&out, text[at++]);
+		else if (!after_match)
+			break;
+		if (done && !command->global)
+			break;
 	}
-	if (!sed->in_place || !n) {
-		edit_text(sed, &all);
-		sink_write(sed->io->out, sed->out.buf, sed->out.len);
+	str_add(&out, text + at);
+	if (done) {
+		str_release(&sed->space);
+		sed->space = out;
+	} else {
+		str_release(&out);
 	}
-	str_release(&all);
-	return status;
+	return done;
+}
+
+static void
+run_substitution(struct sed *sed, const struct sed_command *command)
+{
+	if (!substitute(sed, command))
+		return;
+	sed->replaced = true;
+	if (command->print)
+		put_space(sed, sed->space.len);
+	if (command->text)
+		write_file(sed, command->text, sed->space.buf, sed->space.len);
+}
+
+static void
+exchange(struct sed *sed, const struct sed_command *command)
+{
+	for (size_t i = 0; i < sed->space.len; i++) {
+		const char *found = sed->space.buf[i] ? strchr(command->text, sed->space.buf[i]) : NULL;
+
+		if (found)
+			sed->space.buf[i] = command->second[found - command->text];
+	}
+}
+
+/* ---- commands ---- */
+
+enum cycle { CYCLE_GOES_ON, CYCLE_ENDS, CYCLE_ENDS_SILENT, CYCLE_RESTARTS };
+
+static void
+copy_space(struct str *to, const struct str *from, bool append)
+{
+	if (append)
+		str_addch(to, '\n');
+	else
+		str_clear(to);
+	if (to->len + from->len > SPACE_MAX)
+		return;
+	str_addn(to, from->buf, from->len);
+}
+
+/* n and N: without a line left the script is over, and the space is printed. */
+static enum cycle
+next_line(struct sed *sed, bool append)
+{
+	if (!has_line(sed)) {
+		sed->quit = true;
+		return CYCLE_ENDS;
+	}
+	if (append) {
+		put_queue(sed);
+		str_addch(&sed->space, '\n');
+	} else {
+		if (!sed->quiet)
+			put_space(sed, sed->space.len);
+		put_queue(sed);
+		str_clear(&sed->space);
+	}
+	if (sed->space.len > SPACE_MAX)
+		sed_fail(sed, "a pattern space of more than 8 MiB");
+	take_line(sed);
+	return CYCLE_GOES_ON;
+}
+
+static size_t
+first_line(const struct sed *sed)
+{
+	const char *end = memchr(sed->space.buf, '\n', sed->space.len);
+
+	return end ? (size_t)(end - sed->space.buf) : sed->space.len;
+}
+
+static enum cycle
+delete_first(struct sed *sed)
+{
+	size_t n = first_line(sed);
+	struct str rest = STR_INIT;
+
+	if (n == sed->space.len)
+		return CYCLE_ENDS_SILENT;
+	str_addn(&rest, sed->space.buf + n + 1, sed->space.len - n - 1);
+	str_release(&sed->space);
+	sed->space = rest;
+	return CYCLE_RESTARTS;
+}
+
+static void
+swap_spaces(struct sed *sed)
+{
+	struct str space = sed->space;
+
+	sed->space = sed->hold;
+	sed->hold = space;
+}
+
+/* Those that print, or have something printed. */
+static enum cycle
+run_output(struct sed *sed, const struct sed_command *command)
+{
+	char number[32];
+
+	switch (command->letter) {
+	case 'p':
+		put_space(sed, sed->space.len);
+		break;
+	case 'P':
+		put(sed, sed->space.buf, first_line(sed));
+		put(sed, "\n", 1);
+		break;
+	case '=':
+		put(sed, number, (size_t)snprintf(number, sizeof number, "%zu\n", sed->line));
+		break;
+	case 'F':
+		put(sed, sed->name, strlen(sed->name));
+		put(sed, "\n", 1);
+		break;
+	case 'l':
+		put_unambiguous(sed, command->has_number ? command->number : sed->columns);
+		break;
+	case 'a':
+		str_add(&sed->queue, command->text);
+		break;
+	case 'i':
+		put(sed, command->text, strlen(command->text));
+		break;
+	case 'r':
+		(void)sed->io->files->read(sed->io, command->text, &sed->queue);
+		break;
+	case 'w':
+		write_file(sed, command->text, sed->space.buf, sed->space.len);
+		break;
+	default:	/* c: at the end of a range */
+		if (!command->has_to || command->invert || !command->inside)
+			put(sed, command->text, strlen(command->text));
+		return CYCLE_ENDS_SILENT;
+	}
+	return CYCLE_GOES_ON;
+}
+
+/* One command; *at: the next one. */
+static enum cycle
+run_command(struct sed *sed, struct sed_command *command, size_t *at)
+{
+	switch (command->letter) {
+	case '{':
+	case '}':
+	case ':':
+	case 'v':
+		return CYCLE_GOES_ON;
+	case 'b':
+		*at = command->target;
+		return CYCLE_GOES_ON;
+	case 't':
+	case 'T':
+		if (sed->replaced == (command->letter == 't'))
+			*at = command->target;
+		sed->replaced = false;
+		return CYCLE_GOES_ON;
+	case 'd':
+		return CYCLE_ENDS_SILENT;
+	case 'D':
+		return delete_first(sed);
+	case 'g':
+	case 'G':
+		copy_space(&sed->space, &sed->hold, command->letter == 'G');
+		return CYCLE_GOES_ON;
+	case 'h':
+	case 'H':
+		copy_space(&sed->hold, &sed->space, command->letter == 'H');
+		return CYCLE_GOES_ON;
+	case 'x':
+		swap_spaces(sed);
+		return CYCLE_GOES_ON;
+	case 'z':
+		str_clear(&sed->space);
+		return CYCLE_GOES_ON;
+	case 'n':
+	case 'N':
+		return next_line(sed, command->letter == 'N');
+	case 'q':
+	case 'Q':
+		sed->quit = true;
+		sed->status = command->has_number ? (int)command->number & 255 : sed->status;
+		return command->letter == 'q' ? CYCLE_ENDS : CYCLE_ENDS_SILENT;
+	case 's':
+		run_substitution(sed, command);
+		return CYCLE_GOES_ON;
+	case 'y':
+		exchange(sed, command);
+		return CYCLE_GOES_ON;
+	default:
+		return run_output(sed, command);
+	}
+}
+
+static enum cycle
+run_script(struct sed *sed)
+{
+	enum cycle cycle = CYCLE_GOES_ON;
+
+	for (size_t at = 0; cycle == CYCLE_GOES_ON && at < sed->script.commands.n && !sed->failed;) {
+		struct sed_command *command = &sed->script.commands.v[at++];
+
+		if (++sed->steps > STEPS_MAX)
+			sed_fail(sed, "more than 5000000 commands");
+		else if (is_selected(sed, command))
+			cycle = run_command(sed, command, &at);
+		else if (command->letter == '{')
+			at = command->target;
+	}
+	return cycle;
+}
+
+static void
+run_lines(struct sed *sed)
+{
+	bool restart = false;
+
+	while (!sed->quit && (restart || has_line(sed))) {
+		enum cycle cycle;
+
+		if (!restart) {
+			str_clear(&sed->space);
+			take_line(sed);
+			sed->replaced = false;
+		}
+		cycle = run_script(sed);
+		restart = cycle == CYCLE_RESTARTS;
+		if (!sed->failed && !sed->quiet && (cycle == CYCLE_GOES_ON || cycle == CYCLE_ENDS))
+			put_space(sed, sed->space.len);
+		put_queue(sed);
+	}
+}
+
+/* ---- files ---- */
+
+static void
+edit_in_place(struct sed *sed, const struct str *before)
+{
+	enum io_result result = IO_OK;
+
+	if (sed->suffix && *sed->suffix) {
+		char *copy = xasprintf("%s%s", sed->name, sed->suffix);
+
+		result = sed->io->files->write(sed->io, copy, before->buf, before->len, false);
+		free(copy);
+	}
+	if (result == IO_OK)
+		result = sed->io->files->write(sed->io, sed->name, sed->out.buf, sed->out.len, false);
+	if (result != IO_OK) {
+		sink_printf(sed->io->err, "sed: couldn't open file %s: %s\n", sed->name, io_result_text(result));
+		sed->status = 4;
+	}
+	str_clear(&sed->out);
+}
+
+/* With -i and -s each file is a text of its own. */
+static void
+run_files(struct sed *sed)
+{
+	while (!sed->quit && open_file(sed, &sed->text, &sed->name)) {
+		sed->at = 0;
+		sed->line = sed->separate ? 0 : sed->line;
+		run_lines(sed);
+		if (sed->in_place && !sed->failed) {
+			put(sed, sed->text.buf + sed->at, sed->text.len - sed->at);	/* what q left */
+			edit_in_place(sed, &sed->text);
+		}
+	}
+	sink_write(sed->io->out, sed->out.buf, sed->out.len);
+}
+
+static void
+empty_written(struct sed *sed)
+{
+	for (size_t i = 0; i < sed->script.commands.n; i++) {
+		const struct sed_command *command = &sed->script.commands.v[i];
+
+		if ((command->letter == 'w' || command->letter == 's') && command->text && !str_starts(command->text, "/dev/std"))
+			(void)sed->io->files->write(sed->io, command->text, "", 0, false);
+	}
 }
 
 static void
 sed_release(struct sed *sed)
 {
-	for (size_t i = 0; i < sed->edits.n; i++) {
-		pattern_release(&sed->edits.v[i].from.pattern);
-		pattern_release(&sed->edits.v[i].to.pattern);
-		pattern_release(&sed->edits.v[i].pattern);
-		free(sed->edits.v[i].text);
-	}
-	vec_release(&sed->edits);
+	sed_script_release(&sed->script);
+	str_release(&sed->text);
+	str_release(&sed->ahead);
+	str_release(&sed->space);
+	str_release(&sed->hold);
+	str_release(&sed->queue);
 	str_release(&sed->out);
+}
+
+/* The texts of -e and -f, and where each begins. */
+struct source {
+	struct str text;
+	VEC(size_t) starts;
+};
+
+static void
+source_add(struct source *source, const char *text)
+{
+	if (source->starts.n)
+		str_addch(&source->text, '\n');
+	*vec_push(&source->starts) = source->text.len;
+	str_add(&source->text, text);
+}
+
+static bool
+source_add_file(struct sed *sed, struct source *source, const char *path)
+{
+	struct str text = STR_INIT;
+	enum io_result result = sed->io->files->read(sed->io, path, &text);
+
+	if (result != IO_OK) {
+		sink_printf(sed->io->err, "sed: couldn't open file %s: %s\n", path, io_result_text(result));
+		sed->status = 4;
+	} else
+		source_add(source, text.buf);
+	str_release(&text);
+	return result == IO_OK;
+}
+
+static const char *const long_options[] = { "quiet=n", "silent=n", "regexp-extended=E", "expression=e", "in-place=i", "file=f",
+	"separate=s", "null-data=z", "unbuffered=u", "posix=u", "line-length=l", NULL };
+
+static bool
+read_options(struct sed *sed, struct options *options, struct source *source, bool *extended)
+{
+	while (options_next(options)) {
+		sed->quiet |= options->letter == 'n';
+		*extended |= options->letter == 'E' || options->letter == 'r';
+		sed->zero |= options->letter == 'z';
+		sed->in_place |= options->letter == 'i';
+		sed->separate |= options->letter == 'i' || options->letter == 's';
+		if (options->letter == 'i')
+			sed->suffix = options->value;
+		if (options->letter == 'l' && !options_number(options, "line length", &sed->columns))
+			return false;
+		if (options->letter == 'e')
+			source_add(source, options->value);
+		if (options->letter == 'f' && !source_add_file(sed, source, options->value))
+			return false;
+	}
+	return !options->failed;
 }
 
 static int
 sed_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
-	struct sed sed = { .io = io, .out = STR_INIT };
-	struct str script = STR_INIT;
+	static const char *const standard_input[] = { "-" };
+	struct sed sed = { .io = io, .text = STR_INIT, .ahead = STR_INIT, .space = STR_INIT, .hold = STR_INIT, .queue = STR_INIT,
+		.out = STR_INIT };
+	struct source source = { STR_INIT, VEC_INIT };
 	struct options options;
 	size_t first = 0;
-	int status = 1;
+	bool extended = false;
 
 	(void)shell;
-	options_init(&options, io, argc, argv, "nErie:",
-		(const char *const[]){ "quiet=n", "silent=n", "regexp-extended=E", "expression=e", "in-place=i",
-			NULL });
-	while (options_next(&options)) {
-		sed.quiet |= options.letter == 'n';
-		sed.extended |= options.letter == 'E' || options.letter == 'r';
-		sed.in_place |= options.letter == 'i';
-		if (options.letter == 'e')
-			str_addf(&script, "%s%s", script.len ? "\n" : "", options.value);
+	sed.status = 1;
+	sed.columns = 70;
+	options_init(&options, io, argc, argv, "nErsuzi::e:f:l:", long_options);
+	if (read_options(&sed, &options, &source, &extended)) {
+		if (!source.starts.n && options.words.n)
+			source_add(&source, options.words.v[first++]);
+		sed.files = options.words.n > first ? options.words.v + first : standard_input;
+		sed.nfiles = options.words.n > first ? options.words.n - first : 1;
+		if (!source.starts.n) {
+			sink_put(io->err, "Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\n");
+		} else if (!sed_parse(&sed.script, source.text.buf, source.starts.v, source.starts.n, extended)) {
+			sink_printf(io->err, "sed: %s\n", sed.script.error);
+			sed.status = sed.script.error[0] == '-' ? 1 : 4;
+		} else {
+			sed.status = 0;
+			empty_written(&sed);
+			run_files(&sed);
+		}
 	}
-	if (!options.failed && !script.len && options.words.n) {
-		str_add(&script, options.words.v[0]);
-		first = 1;
-	}
-	if (!options.failed && !script.len && !first)
-		sink_put(io->err, "Usage: sed [OPTION]... {script-only-if-no-other-script} [input-file]...\n");
-	else if (!options.failed && read_script(&sed, script.buf))
-		status = edit_files(&sed, options.words.v + first, options.words.n - first);
-	sed_release(&sed);
-	str_release(&script);
 	options_release(&options);
-	return status;
+	str_release(&source.text);
+	vec_release(&source.starts);
+	sed_release(&sed);
+	return sed.status;
 }
 
 const struct command command_sed = { .name = "sed", .usage = "[-nEi] SCRIPT [FILE..]",

@@ -43,7 +43,8 @@ fail(struct options *options, enum problem problem, const char *what)
 			str_add(&text, what);
 		else
 			str_addch(&text, *c);
-	sink_printf(options->io->err, "%s\nTry '%s --help' for more information.\n", text.buf, options->argv[0]);
+	sink_printf(options->io->err, "%s\n%s%sTry '%s --help' for more information.\n", text.buf,
+		options->usage ? options->usage : "", options->usage ? "\n" : "", options->argv[0]);
 	str_release(&text);
 	return false;
 }
@@ -54,6 +55,15 @@ has_value(const struct options *options, char letter)
 	const char *found = strchr(options->letters, letter);
 
 	return found && found[1] == ':';
+}
+
+/* One that has to be beside the letter. */
+static bool
+may_have_value(const struct options *options, char letter)
+{
+	const char *found = strchr(options->letters, letter);
+
+	return found && found[1] == ':' && found[2] == ':';
 }
 
 static bool
@@ -77,6 +87,8 @@ take_long(struct options *options, const char *word)
 			continue;
 		options->letter = (*row)[name + 1];
 		options->value = word[2 + len] == '=' ? word + 3 + len : NULL;
+		if (may_have_value(options, options->letter))
+			return true;
 		if (has_value(options, options->letter))
 			return options->value ? true : take_value(options, PROBLEM_NAME_VALUE, word);
 		return options->value ? fail(options, PROBLEM_NAME_NO_VALUE, word) : true;
@@ -94,6 +106,8 @@ take_letter(struct options *options)
 	options->letter = letter;
 	options->value = NULL;
 	if (!has_value(options, letter))
+		return true;
+	if (!*options->rest && may_have_value(options, letter))
 		return true;
 	if (!*options->rest)
 		return take_value(options, PROBLEM_LETTER_VALUE, name);

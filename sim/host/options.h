@@ -16,10 +16,11 @@ struct options {
 	struct io *io;
 	int argc;
 	const char *const *argv;
-	const char *letters;		/* as getopt's: a colon after one that has a value */
+	const char *letters;		/* as getopt's: a colon after one that has a value, two when only one beside it */
 	const char *const *longs;	/* "name=letter", NULL-ended; NULL for none */
 	bool numbers;			/* -5 is the letter '0' with the value "5" */
 	void (*complain)(struct io *io, const char *word, bool unknown);	/* instead of GNU's words; unknown: else a value is missing */
+	const char *usage;		/* a line between the words of a complaint; NULL */
 	bool first_ends;		/* the first word ends the options (xargs, sudo) */
 	int at;
 	const char *rest;		/* letters left in the word */

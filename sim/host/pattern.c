@@ -58,3 +58,21 @@ pattern_match(const struct pattern *pattern, const char *text, bool begin, regma
 {
 	return regexec(&pattern->regex, text, PATTERN_GROUPS, groups, begin ? 0 : REG_NOTBOL) == 0;
 }
+
+bool
+pattern_match_from(const struct pattern *pattern, const char *text, size_t from, regmatch_t groups[static PATTERN_GROUPS])
+{
+#ifdef REG_STARTEND	/* else \b and \< take the place for the text's begin */
+	groups[0] = (regmatch_t){ .rm_so = (regoff_t)from, .rm_eo = (regoff_t)(from + strlen(text + from)) };
+	return regexec(&pattern->regex, text, PATTERN_GROUPS, groups, REG_STARTEND) == 0;
+#else
+	if (!pattern_match(pattern, text + from, from == 0, groups))
+		return false;
+	for (size_t i = 0; i < PATTERN_GROUPS; i++)
+		if (groups[i].rm_so >= 0) {
+			groups[i].rm_so += (regoff_t)from;
+			groups[i].rm_eo += (regoff_t)from;
+		}
+	return true;
+#endif
+}

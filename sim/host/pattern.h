@@ -22,5 +22,7 @@ bool pattern_compile(struct pattern *pattern, const char *text, bool extended, b
 void pattern_release(struct pattern *pattern);
 /* The first match in text (NUL-ended); begin: the text's start is the line's. */
 bool pattern_match(const struct pattern *pattern, const char *text, bool begin, regmatch_t groups[static PATTERN_GROUPS]);
+/* The first match that begins at text + from or later; the groups count from text.  What stands before it is seen. */
+bool pattern_match_from(const struct pattern *pattern, const char *text, size_t from, regmatch_t groups[static PATTERN_GROUPS]);
 
 #endif

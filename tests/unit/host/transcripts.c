@@ -146,6 +146,13 @@ test_date(void **state)
 	run_file("tests/shell/date.txt");
 }
 
+static void
+test_sed(void **state)
+{
+	(void)state;
+	run_file("tests/shell/sed.txt");
+}
+
 int
 main(void)
 {
@@ -155,6 +162,7 @@ main(void)
 		cmocka_unit_test(test_tools),
 		cmocka_unit_test(test_awk),
 		cmocka_unit_test(test_date),
+		cmocka_unit_test(test_sed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
