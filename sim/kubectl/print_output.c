@@ -186,21 +186,19 @@ write_typed(const struct value *value, struct json_out *json)
 }
 
 void
-output_json_line(const struct value *root, struct str *out)
-{
-	struct json_out json;
-
-	json_out_init(&json, out, 0);
-	write_typed(root, &json);
-}
-
-void
 output_typed_json(const struct value *root, unsigned indent, struct str *out)
 {
 	struct json_out json;
 
 	json_out_init(&json, out, indent);
+	json.html = true;
 	write_typed(root, &json);
+}
+
+void
+output_json_line(const struct value *root, struct str *out)
+{
+	output_typed_json(root, 0, out);
 }
 
 static void

@@ -7,6 +7,7 @@
 #include "kubectl/print_output.h"
 #include "kubectl/resource_args.h"
 #include "kubectl/verb_list.h"
+#include "kubectl/version.h"
 #include "server/build.h"
 
 #define CLIENT_VERSION "v1.32.13"
@@ -21,13 +22,12 @@ static const struct flag version_flags[] = {
 };
 static const struct flag *const version_tables[] = { version_flags, NULL };
 
-static void
-add_version(struct arena *arena, struct value *root, const char *key, const char *version)
+struct value *
+version_info(struct arena *arena, const char *version)
 {
-	struct value *map = value_make_map(arena, root, key);
-
 	const struct build *build = build_of(version);
 	const char *minor = strchr(version, '.') ? strchr(version, '.') + 1 : "";
+	struct value *map = value_map(arena);
 
 	value_set_text(arena, map, "major", arena_strndup(arena, version + 1, strcspn(version + 1, ".")));
 	value_set_text(arena, map, "minor", arena_strndup(arena, minor, strcspn(minor, ".")));
@@ -41,6 +41,7 @@ add_version(struct arena *arena, struct value *root, const char *key, const char
 		value_set_text(arena, map, "goVersion", build->go);
 	value_set_text(arena, map, "compiler", "gc");
 	value_set_text(arena, map, "platform", "linux/amd64");
+	return map;
 }
 
 static void
@@ -50,10 +51,11 @@ print_version(struct kubectl *kubectl, const struct flags *flags, bool yaml)
 	struct value *root = value_map(&arena);
 	struct str text = STR_INIT;
 
-	add_version(&arena, root, "clientVersion", CLIENT_VERSION);
+	value_set(&arena, root, "clientVersion", version_info(&arena, CLIENT_VERSION));
 	value_set_text(&arena, root, "kustomizeVersion", KUSTOMIZE_VERSION);
 	if (!flag_bool(flags, "client"))
-		add_version(&arena, root, "serverVersion", kubectl->cluster->server.settings.kubernetes_version);
+		value_set(&arena, root, "serverVersion",
+			version_info(&arena, kubectl->cluster->server.settings.kubernetes_version));
 	if (yaml)
 		yaml_write(root, &text);
 	else

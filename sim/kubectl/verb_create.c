@@ -3,6 +3,7 @@
 
 #include "kubectl/applied.h"
 #include "kubectl/mutation.h"
+#include "kubectl/raw.h"
 #include "kubectl/resource_args.h"
 #include "kubectl/typed.h"
 #include "kubectl/verb_list.h"
@@ -48,6 +49,7 @@ create_run(struct kubectl *kubectl, const struct flags *flags)
 {
 	struct mutation mutation;
 	struct manifests manifests = MANIFESTS_INIT;
+	int status;
 
 	if (flags->nargs) {
 		struct str words = STR_INIT;
@@ -60,8 +62,8 @@ create_run(struct kubectl *kubectl, const struct flags *flags)
 	}
 	if (!manifests_given(flags))
 		return print_failure(kubectl->io, "must specify one of -f and -k");
-	if (*flag_string(flags, "raw") && flag_bool(flags, "edit"))
-		return print_failure(kubectl->io, "--raw and --edit are mutually exclusive");
+	if (raw_send(kubectl, flags, REQUEST_CREATE, &status))
+		return status;
 	if (mutation_begin(&mutation, kubectl, flags))
 		return 1;
 	manifests_read(kubectl, flags, mutation.validation != VALIDATE_IGNORE, &manifests, &mutation.failures);

@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "kubectl/mutation.h"
+#include "kubectl/raw.h"
 #include "kubectl/removal.h"
 #include "kubectl/resource_args.h"
 #include "kubectl/verb_list.h"
@@ -195,6 +196,7 @@ delete_run(struct kubectl *kubectl, const struct flags *flags)
 	struct resources resources = RESOURCES_INIT;
 	struct removal removal;
 	unsigned how = RESOURCES_UNFETCHED | RESOURCES_BY_NAME_ONLY;
+	int status;
 
 	if (removal_begin(&removal, &mutation, flags) || read_grace(kubectl, flags, &removal) || mutation_dry_run(&mutation, flags))
 		return 1;
@@ -203,6 +205,8 @@ delete_run(struct kubectl *kubectl, const struct flags *flags)
 	kubectl->after = flag_bool(flags, "wait") ? KUBECTL_WAITS : KUBECTL_STAYS;
 	if (kubectl->after == KUBECTL_STAYS)
 		cluster_rest(kubectl->cluster);
+	if (raw_send(kubectl, flags, REQUEST_DELETE, &status))
+		return mutation_end(&mutation) | status;
 	resources_find(kubectl, flags, flags->args, flags->nargs, how, &resources);
 	delete_found(&removal, flags, &resources);
 	resources_release(&resources);

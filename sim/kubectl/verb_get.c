@@ -2,16 +2,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/schema.h"
 #include "api/yaml.h"
 #include "kubectl/print_output.h"
 #include "kubectl/print_table.h"
+#include "kubectl/raw.h"
 #include "kubectl/resource_args.h"
 #include "kubectl/sort_by.h"
 #include "kubectl/verb_list.h"
 #include "kubectl/watch.h"
 #include "server/build.h"
-#include "server/managed_view.h"
 
 static const struct flag get_flags[] = {
 	{ "chunk-size", 0, FLAG_INT, "500", NULL, NULL, "How many objects to ask for at a time; 0 for all at once." },
@@ -43,140 +42,6 @@ get_nothing(struct kubectl *kubectl)
 	return print_usage_error(kubectl->io, kubectl->command,
 		"Required resource not specified.\nUse \"kubectl explain "
 		"<resource>\" for a detailed description of that resource (e.g. kubectl explain pods).");
-}
-
-static const struct {
-	const char *path, *answer;
-} raw_answers[] = {
-	{ "/healthz", "ok" }, { "/livez", "ok" }, { "/readyz", "ok" },
-};
-
-/* The next part of a path, and *path behind it; NULL at its end. */
-static const char *
-next_part(struct arena *arena, const char **path)
-{
-	size_t len;
-	const char *part;
-
-	*path += strspn(*path, "/");
-	len = strcspn(*path, "/?");
-	part = len ? arena_strndup(arena, *path, len) : NULL;
-	*path += len;
-	return part;
-}
-
-/* An object as the server sends it: its fields in the order of Go's structs, those of a custom resource as they are. */
-static struct value *
-raw_object(struct arena *arena, const struct object *object)
-{
-	const struct value *whole = managed_view(arena, object->root, true);
-	struct value *typed;
-	schema_findings unknown = VEC_INIT;
-	struct err err = ERR_INIT;
-	char buf[64];
-
-	if (object->kind->custom)
-		return value_copy(arena, whole);
-	if (schema_decode(object->kind->type, whole, arena, &typed, &unknown, &err))
-		BUG("a stored object doesn't decode: %s", err.text);
-	schema_findings_release(&unknown);
-	value_set_text(arena, typed, "kind", object->kind->kind);
-	value_set_text(arena, typed, "apiVersion", kind_api_version(object->kind, buf));
-	schema_arrange(object->kind->type, typed);
-	return typed;
-}
-
-static void
-put_raw(struct kubectl *kubectl, const struct value *root, const struct kind *kind)
-{
-	struct str text = STR_INIT;
-
-	if (kind->custom)
-		json_write(root, 0, &text);
-	else
-		output_json_line(root, &text);
-	sink_printf(kubectl->io->out, "%s\n", text.buf);
-	str_release(&text);
-}
-
-/* All objects of a kind, in a namespace or everywhere, as JSON on one line. */
-static void
-put_raw_list(struct kubectl *kubectl, const struct kind *kind, const char *namespace, struct arena *arena)
-{
-	const struct store *store = kubectl->cluster->server.store;
-	size_t n;
-	const struct object *const *objects = store_list(store, kind, *namespace ? namespace : NULL, &n);
-	struct value *list = value_map(arena), *items;
-	char buf[64];
-
-	value_set_text(arena, list, "kind", arena_printf(arena, "%sList", kind->kind));
-	value_set_text(arena, list, "apiVersion", kind_api_version(kind, buf));
-	value_set_text(arena, value_make_map(arena, list, "metadata"), "resourceVersion",
-		arena_printf(arena, "%llu", (unsigned long long)store_version(store)));
-	items = value_make_list(arena, list, "items");
-	for (size_t i = 0; i < n; i++) {
-		struct value *item = raw_object(arena, objects[i]);
-
-		if (!kind->custom) {
-			value_remove(item, "kind");
-			value_remove(item, "apiVersion");
-		}
-		value_append(arena, items, item);
-	}
-	put_raw(kubectl, list, kind);
-}
-
-/* /api/v1/.. or /apis/GROUP/VERSION/.., then namespaces/NS/TYPE[/NAME] or TYPE[/NAME]: JSON on one line. */
-static int
-get_raw_object(struct kubectl *kubectl, const char *path)
-{
-	struct arena arena = ARENA_INIT;
-	struct failures failures = FAILURES_INIT;
-	struct status status = STATUS_INIT;
-	const char *api = next_part(&arena, &path),
-		   *group = api && strcmp(api, "apis") == 0 ? next_part(&arena, &path) : "";
-	const char *version = next_part(&arena, &path), *type = next_part(&arena, &path), *namespace = "", *name;
-	const struct kind *kind;
-	const struct object *object = NULL;
-
-	name = next_part(&arena, &path);
-	if (type && name && strcmp(type, "namespaces") == 0 && *path == '/') {
-		namespace = name;
-		type = next_part(&arena, &path);
-		name = next_part(&arena, &path);
-	}
-	kind = type && version && group ? kubectl_kind(kubectl, type) : NULL;
-	if (!kind || strcmp(kind->plural, type) != 0 || strcmp(kind->group, group) != 0 || strcmp(kind->version, version) != 0)
-		(void)status_set(&status, STATUS_NOT_FOUND, "the server could not find the requested resource");
-	else if (!name)
-		put_raw_list(kubectl, kind, namespace, &arena);
-	else if (!(object = store_get(kubectl->cluster->server.store, kind, namespace, name)))
-		(void)status_not_found(&status, kind, name);
-	if (object)
-		put_raw(kubectl, raw_object(&arena, object), kind);
-	else if (status.reason != STATUS_OK)
-		failures_add_status(&failures, &status, "");
-	arena_release(&arena);
-	return failures_print(&failures, kubectl->io);
-}
-
-static int
-get_raw(struct kubectl *kubectl, const char *path)
-{
-	struct str text = STR_INIT;
-
-	if (strcmp(path, "/version") == 0) {
-		build_add_json(kubectl->cluster->server.settings.kubernetes_version, &text);
-		sink_write(kubectl->io->out, text.buf, text.len);
-		str_release(&text);
-		return 0;
-	}
-	for (size_t i = 0; i < sizeof raw_answers / sizeof *raw_answers; i++)
-		if (strcmp(raw_answers[i].path, path) == 0) {
-			sink_put(kubectl->io->out, raw_answers[i].answer);
-			return 0;
-		}
-	return get_raw_object(kubectl, path);
 }
 
 /* ---- tables ---- */
@@ -372,9 +237,8 @@ flags_make_sense(struct kubectl *kubectl, const struct flags *flags)
 			"the output");
 	else if (*flag_string(flags, "raw") && *output)
 		print_failure(kubectl->io, "--raw and --output are mutually exclusive");
-	else if (*flag_string(flags, "raw") && !strchr("/*", *flag_string(flags, "raw")) && !strstr(flag_string(flags, "raw"), "://"))
-		print_failure(kubectl->io, "--raw must be a valid URL path: parse \"%s\": invalid URI for request",
-			flag_string(flags, "raw"));
+	else if (*flag_string(flags, "raw") && !raw_is_path(flag_string(flags, "raw")))
+		print_failure(kubectl->io, RAW_NO_PATH, flag_string(flags, "raw"));
 	else if (flag_bool(flags, "show-labels") && *output && strcmp(output, "wide") != 0)
 		print_failure(kubectl->io, "--show-labels option cannot be used with %s printer", output);
 	else if (flag_bool(flags, "output-watch-events") && !watching)
@@ -421,7 +285,7 @@ get_run(struct kubectl *kubectl, const struct flags *flags)
 	if (!flags_make_sense(kubectl, flags))
 		return 1;
 	if (*flag_string(flags, "raw"))
-		return get_raw(kubectl, flag_string(flags, "raw"));
+		return raw_get(kubectl, flag_string(flags, "raw"));
 	if (!flags->nargs && !manifests_given(flags))
 		return get_nothing(kubectl);
 	if (output_parse(kubectl, flags, true, &output))

@@ -3,6 +3,7 @@
 
 #include "kubectl/applied.h"
 #include "kubectl/mutation.h"
+#include "kubectl/raw.h"
 #include "kubectl/removal.h"
 #include "kubectl/resource_args.h"
 #include "kubectl/subresource.h"
@@ -99,6 +100,8 @@ replace_run(struct kubectl *kubectl, const struct flags *flags)
 		failures_add(&mutation.failures, "%s", fault);
 		return mutation_end(&mutation);
 	}
+	if (raw_send(kubectl, flags, REQUEST_UPDATE, &status))
+		return mutation_end(&mutation) | status;
 	manifests_read(kubectl, flags, mutation.validation != VALIDATE_IGNORE, &manifests, &mutation.failures);
 	if (!manifests.list.n && !mutation.failures.list.n)
 		failures_add(&mutation.failures, "no objects passed to replace");
