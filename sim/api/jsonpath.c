@@ -6,16 +6,17 @@
  */
 #include "api/jsonpath.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/go_print.h"
 #include "api/jsonpath_node.h"
-#include "api/scalar.h"
 #include "api/sorted.h"
 #include "api/yaml.h"
 
 #define FOUND_MAX (4u << 20)	/* values touched by one template: .. inside ranges multiplies */
+#define RANGES_MAX 200		/* one inside the other */
+#define TEXT_MAX ((size_t)64 << 20)
 
 typedef VEC(const struct value *) found_vec;
 
@@ -64,48 +65,6 @@ by_key(const void *a, const void *b)
 	return strcmp((*x)->key, (*y)->key);
 }
 
-/* As Go's %v prints it: map[app:web], [1 2]. */
-static void
-add_go_text(struct str *out, const struct value *value)
-{
-	switch (value->type) {
-	case VALUE_NULL:
-		str_add(out, "<nil>");
-		return;
-	case VALUE_BOOL:
-		str_add(out, value->boolean ? "true" : "false");
-		return;
-	case VALUE_INT:
-		str_addf(out, "%lld", (long long)value->integer);
-		return;
-	case VALUE_FLOAT:
-		scalar_add_float(out, value->real.number);
-		return;
-	case VALUE_STRING:
-		str_add(out, value->string.text);
-		return;
-	case VALUE_LIST:
-		str_addch(out, '[');
-		for (size_t i = 0; i < value->list.n; i++) {
-			str_add(out, i > 0 ? " " : "");
-			add_go_text(out, value->list.v[i]);
-		}
-		str_addch(out, ']');
-		return;
-	case VALUE_MAP:
-		break;
-	}
-	const struct value_entry **sorted = sorted_entries(value, by_key);
-
-	str_add(out, "map[");
-	for (size_t i = 0; i < value->map.n; i++) {
-		str_addf(out, "%s%s:", i > 0 ? " " : "", sorted[i]->key);
-		add_go_text(out, sorted[i]->value);
-	}
-	str_addch(out, ']');
-	free(sorted);
-}
-
 static int
 walk_field(struct path_run *run, const found_vec *input, const struct path_node *node, found_vec *output)
 {
@@ -127,6 +86,7 @@ out_of_bounds(struct path_run *run, int64_t index, int64_t len)
 		(long long)len);
 }
 
+/* 1: it asks for nothing, at which kubectl looks at no further list. */
 static int
 walk_slice(struct path_run *run, const struct value *list, const struct path_node *node, found_vec *output)
 {
@@ -138,7 +98,7 @@ walk_slice(struct path_run *run, const struct value *list, const struct path_nod
 	if (to < 0 || (to == 0 && node->index[1].derived))
 		to += len;
 	if (from == to)
-		return 0;
+		return 1;
 	if (from >= len || from < 0)
 		return out_of_bounds(run, from, len);
 	if (to > len || to < 0)
@@ -159,17 +119,18 @@ walk_slice(struct path_run *run, const struct value *list, const struct path_nod
 static int
 walk_array(struct path_run *run, const found_vec *input, const struct path_node *node, found_vec *output)
 {
-	for (size_t i = 0; i < input->n; i++) {
+	int result = 0;
+
+	for (size_t i = 0; i < input->n && result == 0; i++) {
 		const struct value *value = input->v[i];
 
 		if (value_is_null(value))
 			continue;
 		if (value->type != VALUE_LIST)
 			return err_set(run->err, ERR_FAILED, "%s is not array or slice", go_type(value));
-		if (walk_slice(run, value, node, output) < 0)
-			return -1;
+		result = walk_slice(run, value, node, output);
 	}
-	return 0;
+	return result < 0 ? -1 : 0;
 }
 
 /* What lies right below value; a text holds its bytes. */
@@ -401,7 +362,9 @@ walk_filter(struct path_run *run, const found_vec *input, const struct path_node
 			struct str text = STR_INIT;
 
 			if (list != NULL)
-				add_go_text(&text, list);
+				go_print_tree(&text, list, false);
+			else
+				str_add(&text, "<invalid reflect.Value>");
 			err_set(run->err, ERR_FAILED, "%s is not array or slice and cannot be filtered", text.buf);
 			str_release(&text);
 			return -1;
@@ -487,6 +450,8 @@ run_range(struct path_run *run, const found_vec *values, struct path_node *const
 {
 	int result = 0;
 
+	if (run->ranges >= RANGES_MAX)
+		return err_set(run->err, ERR_FAILED, "more than %u ranges inside one another", RANGES_MAX);
 	run->ranges++;
 	for (size_t i = 0; i < values->n && result == 0; i++)
 		result = find_results(run, values->v[i], nodes, n, results);
@@ -555,30 +520,63 @@ print_value(const struct value *value, struct str *out)
 	else if (value->type == VALUE_LIST || value->type == VALUE_MAP)
 		json_write(value, 0, out);
 	else
-		add_go_text(out, value);
+		go_print_tree(out, value, false);
+}
+
+static void
+print_result(const found_vec *values, struct str *out)
+{
+	for (size_t i = 0; i < values->n; i++) {
+		str_add(out, i > 0 ? " " : "");
+		print_value(values->v[i], out);
+	}
+}
+
+static void
+print_result_json(const found_vec *values, struct arena *arena, struct str *out)
+{
+	struct value *list = value_list(arena);
+
+	for (size_t i = 0; i < values->n; i++)
+		value_append(arena, list, values->v[i] != NULL ? (struct value *)values->v[i] : value_null(arena));
+	json_write(list, 4, out);
+	str_addch(out, '\n');
 }
 
 int
-jsonpath_print(const char *template, const struct value *root, bool allow_missing, struct str *out, struct err *err)
+jsonpath_print(const char *template, const struct value *root, bool allow_missing, bool json, struct str *out,
+	struct err *err)
 {
 	struct arena arena = ARENA_INIT;
 	result_vec results = VEC_INIT;
 	int result = run_template(template, root, allow_missing, &arena, &results, err);
 
 	for (size_t i = 0; i < results.n && result == 0; i++) {
-		for (size_t j = 0; j < results.v[i].values.n; j++) {
-			str_add(out, j > 0 ? " " : "");
-			print_value(results.v[i].values.v[j], out);
-		}
+		if (json)
+			print_result_json(&results.v[i].values, &arena, out);
+		else
+			print_result(&results.v[i].values, out);
+		if (out->len > TEXT_MAX)
+			result = err_set(err, ERR_FAILED, "the template prints more than %zu bytes", TEXT_MAX);
 	}
 	release_results(&results);
 	arena_release(&arena);
 	return result;
 }
 
-/* The forms that kubectl's --sort-by and custom-columns take: a.b, .a.b, {a.b} and {.a.b}. */
-static char *
-relaxed(const char *expression, struct arena *arena)
+int
+jsonpath_check(const char *template, struct err *err)
+{
+	struct arena arena = ARENA_INIT;
+	struct path_list nodes = { NULL, 0, 0 };
+	int result = path_parse(template, &arena, &nodes, err);
+
+	arena_release(&arena);
+	return result;
+}
+
+char *
+jsonpath_relaxed(const char *expression, struct arena *arena, struct err *err)
 {
 	size_t len = strlen(expression), skip = *expression == '{' && len > 1 && expression[len - 1] == '}' ? 1 : 0;
 	const char *inner = expression + skip;
@@ -588,23 +586,24 @@ relaxed(const char *expression, struct arena *arena)
 		inner++;
 		len--;
 	}
-	if (len == 0 || memchr(inner, '{', len) != NULL || memchr(inner, '}', len) != NULL)
-		return NULL;
-	return arena_printf(arena, "{.%.*s}", (int)len, inner);
+	if (len > 0 && memchr(inner, '{', len) == NULL && memchr(inner, '}', len) == NULL)
+		return arena_printf(arena, "{.%.*s}", (int)len, inner);
+	err_set(err, ERR_FAILED, "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or "
+		"'{.name1.name2}'");
+	return NULL;
 }
 
 int
 jsonpath_find(const char *expression, const struct value *root, bool allow_missing, struct arena *arena,
 	struct value ***found, size_t *nfound, struct err *err)
 {
-	char *template = relaxed(expression, arena);
+	char *template = jsonpath_relaxed(expression, arena, err);
 	result_vec results = VEC_INIT;
 	size_t n = 0;
 	int result;
 
 	if (template == NULL)
-		return err_set(err, ERR_FAILED, "unexpected path string, expected a 'name1.name2' or '.name1.name2' or "
-						"'{name1.name2}' or '{.name1.name2}'");
+		return -1;
 	result = run_template(template, root, allow_missing, arena, &results, err);
 	if (result == 0) {
 		for (size_t i = 0; i < results.n; i++)

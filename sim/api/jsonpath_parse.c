@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
+#include "base/go_text.h"
 #include "svcsim/str.h"
 
 struct path_in {
@@ -19,13 +19,9 @@ struct path_in {
 	struct err *err;
 };
 
-static int parse_action(struct path_in *in, struct path_list *list);
-
-static struct path_node *
-add_node(struct path_in *in, struct path_list *list, enum path_type type)
+static void
+append_node(struct path_in *in, struct path_list *list, struct path_node *node)
 {
-	struct path_node *node = arena_alloc(in->arena, sizeof *node);
-
 	if (list->n == list->cap) {
 		size_t cap = list->cap < 4 ? 4 : list->cap * 2;
 		struct path_node **grown = arena_alloc(in->arena, cap * sizeof *grown);
@@ -36,7 +32,15 @@ add_node(struct path_in *in, struct path_list *list, enum path_type type)
 		list->cap = cap;
 	}
 	list->v[list->n++] = node;
+}
+
+static struct path_node *
+add_node(struct path_in *in, struct path_list *list, enum path_type type)
+{
+	struct path_node *node = arena_alloc(in->arena, sizeof *node);
+
 	node->type = type;
+	append_node(in, list, node);
 	return node;
 }
 
@@ -46,13 +50,19 @@ fail(struct path_in *in, const char *text)
 	return err_set(in->err, ERR_FAILED, "%s", text);
 }
 
-/* text as the inside of an action of its own. */
+/* text as the inside of an action of its own: what it ends before a brace of its own is read, and forgotten. */
 static int
 parse_inner(struct path_in *in, const char *text, struct path_list *list)
 {
-	struct path_in inner = { arena_printf(in->arena, "%s}", text), in->arena, in->err };
+	struct path_list whole = { NULL, 0, 0 };
+	const struct path_list *inner;
 
-	return parse_action(&inner, list);
+	if (path_parse(arena_printf(in->arena, "{%s}", text), in->arena, &whole, in->err) < 0)
+		return -1;
+	inner = &whole.v[0]->list;
+	for (size_t i = 0; i < inner->n; i++)
+		append_node(in, list, inner->v[i]);
+	return 0;
 }
 
 static bool
@@ -131,63 +141,33 @@ parse_number(struct path_in *in, struct path_list *list)
 static int
 parse_recursive(struct path_in *in, struct path_list *list)
 {
+	uint32_t code;
+
 	if (list->n > 0 && list->v[list->n - 1]->type == PATH_RECURSIVE)
 		return fail(in, "invalid multiple recursive descent");
 	in->at += 2;
 	add_node(in, list, PATH_RECURSIVE);
-	if (ascii_isalnum(*in->at) || *in->at == '_' || (unsigned char)*in->at >= 0x80)
+	(void)go_rune(in->at, strlen(in->at) + 1, &code);
+	if (go_is_word(code))
 		parse_field(in, list);
 	return 0;
 }
 
-/* The code point of a \x, \u, \U or octal escape of so many digits; *at on the first.  -1: there is none. */
-static int64_t
-escape_code(const char **at, size_t digits, unsigned base)
-{
-	static const char hex[] = "0123456789abcdef";
-	int64_t code = 0;
-
-	for (size_t i = 0; i < digits; i++, ++*at) {
-		const char *digit = **at != '\0' ? strchr(hex, ascii_tolower((unsigned char)**at)) : NULL;
-
-		if (digit == NULL || (unsigned)(digit - hex) >= base)
-			return -1;
-		code = code * base + (digit - hex);
-	}
-	return code;
-}
-
-/* One escape as Go's strconv.UnquoteChar takes it, *at after the backslash. */
+/* What stands in quotes as Go's strconv.UnquoteChar takes it; a NUL is refused, as no text here holds one. */
 static bool
-unescape(const char **at, char quote, struct str *out)
+unquote(const char *at, const char *end, char quote, struct str *out)
 {
-	static const char names[] = "abfnrtv\\", codes[] = "\a\b\f\n\r\t\v\\";
-	char c = *(*at)++, utf8[4];
-	const char *name = c != '\0' ? strchr(names, c) : NULL;
-	int64_t code;
+	while (at < end) {
+		uint32_t code;
+		bool byte;
 
-	if (name != NULL) {
-		str_addch(out, codes[name - names]);
-		return true;
-	}
-	if (c == quote) {
-		str_addch(out, c);
-		return true;
-	}
-	if (c == 'x' || (c >= '0' && c <= '7')) {
-		*at -= c != 'x';
-		code = escape_code(at, c == 'x' ? 2 : 3, c == 'x' ? 16 : 8);
-		if (code > 0xff || code <= 0)
+		if (!go_unquote_char(&at, end, quote, &code, &byte) || code == 0)
 			return false;
-		str_addch(out, (char)code);
-		return true;
+		if (byte)
+			str_addch(out, (char)code);
+		else
+			go_add_rune(out, code);
 	}
-	if (c != 'u' && c != 'U')
-		return false;
-	code = escape_code(at, c == 'u' ? 4 : 8, 16);
-	if (code <= 0 || code > 0x10ffff || (code >= 0xd800 && code < 0xe000))
-		return false;
-	str_addn(out, utf8, utf8_encode((uint32_t)code, utf8));
 	return true;
 }
 
@@ -198,7 +178,7 @@ parse_quote(struct path_in *in, struct path_list *list)
 	const char *start = in->at, quote = *start;
 	struct str text = STR_INIT;
 	const char *end;
-	bool good = true;
+	bool good;
 
 	for (in->at++;; in->at++) {
 		if (*in->at == '\0' || *in->at == '\n')
@@ -207,14 +187,7 @@ parse_quote(struct path_in *in, struct path_list *list)
 			break;
 	}
 	end = in->at++;
-	for (const char *p = start + 1; p < end && good;) {
-		if (*p != '\\') {
-			str_addch(&text, *p++);
-			continue;
-		}
-		p++;
-		good = unescape(&p, quote, &text) && p <= end;
-	}
+	good = unquote(start + 1, end, quote, &text);
 	if (good)
 		add_node(in, list, PATH_TEXT)->text = arena_strndup(in->arena, text.buf, text.len);
 	str_release(&text);
@@ -363,19 +336,15 @@ parse_filter(struct path_in *in, struct path_list *list)
 	return parse_inner(in, text + left + operator, &node->right);
 }
 
-/* What Go's %#U prints: U+0023 '#'. */
 static int
-unrecognized(struct path_in *in)
+unrecognized(struct path_in *in, uint32_t code)
 {
-	uint32_t code;
-	size_t n = utf8_decode(in->at, strlen(in->at), &code);
+	struct str name = STR_INIT;
 
-	if (n == 0)
-		return fail(in, "unrecognized character in action: U+FFFD '\xef\xbf\xbd'");
-	if (code < 0x20 || code == 0x7f)
-		return err_set(in->err, ERR_FAILED, "unrecognized character in action: U+%04X", (unsigned)code);
-	return err_set(in->err, ERR_FAILED, "unrecognized character in action: U+%04X '%.*s'", (unsigned)code, (int)n,
-		in->at);
+	go_rune_name(&name, code);
+	err_set(in->err, ERR_FAILED, "unrecognized character in action: %s", name.buf);
+	str_release(&name);
+	return -1;
 }
 
 /* One step inside braces. */
@@ -383,6 +352,7 @@ static int
 parse_step(struct path_in *in, struct path_list *list)
 {
 	char c = *in->at;
+	uint32_t code;
 
 	if (strncmp(in->at, "[?(", 3) == 0)
 		return parse_filter(in, list);
@@ -401,10 +371,11 @@ parse_step(struct path_in *in, struct path_list *list)
 		parse_field(in, list);
 	} else if (c == ' ' || c == '@' || c == '$') {
 		in->at++;
-	} else if (ascii_isalpha(c) || c == '_') {
-		parse_identifier(in, list);
 	} else {
-		return unrecognized(in);
+		(void)go_rune(in->at, strlen(in->at), &code);
+		if (!go_is_word(code))
+			return unrecognized(in, code);
+		parse_identifier(in, list);
 	}
 	return 0;
 }

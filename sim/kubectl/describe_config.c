@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/go_print.h"
 #include "kubectl/describe.h"
 #include "kubectl/format.h"
 
@@ -251,7 +252,7 @@ describe_list(struct describe *page, unsigned level, const struct value *list)
 			describe_fields(page, level, value_at(list, i), false);
 			continue;
 		}
-		format_go_value(value_at(list, i), "<nil>", &text);
+		go_print_tree(&text, value_at(list, i), false);
 		describe_line(page, level, "%s", text.buf);
 		str_release(&text);
 	}
@@ -271,7 +272,7 @@ describe_field(struct describe *page, unsigned level, const struct value_entry *
 		else
 			describe_list(page, level + 1, value);
 	} else {
-		format_go_value(value, "<nil>", &text);
+		go_print_tree(&text, value, false);
 		describe_line(page, level, "%s:\t%s", title.buf, text.buf);
 	}
 	str_release(&title);

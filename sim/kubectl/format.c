@@ -151,34 +151,6 @@ format_scalar(const struct value *value, struct str *out)
 }
 
 void
-format_go_value(const struct value *value, const char *nothing, struct str *out)
-{
-	size_t n;
-	const struct value_entry **entries;
-
-	if (value_is_null(value)) {
-		str_add(out, nothing);
-	} else if (value->type == VALUE_LIST) {
-		for (size_t i = 0; i < value->list.n; i++) {
-			str_add(out, i ? " " : "[");
-			format_go_value(value->list.v[i], "<nil>", out);
-		}
-		str_add(out, value->list.n ? "]" : "[]");
-	} else if (value->type == VALUE_MAP) {
-		entries = format_sorted(value, &n);
-		str_add(out, "map[");
-		for (size_t i = 0; i < n; i++) {
-			str_addf(out, "%s%s:", i ? " " : "", entries[i]->key);
-			format_go_value(entries[i]->value, "<nil>", out);
-		}
-		str_add(out, "]");
-		free(entries);
-	} else {
-		format_scalar(value, out);
-	}
-}
-
-void
 format_host_port(const char *host, int64_t port, struct str *out)
 {
 	bool v6 = strchr(host, ':');

@@ -19,8 +19,6 @@ void format_label_selector(const struct value *selector, struct str *out);
 void format_age(const char *timestamp, int64_t now, struct str *out);
 /* An IntOrString, a string, a number or a bool as it would be typed. */
 void format_scalar(const struct value *value, struct str *out);
-/* As Go's fmt prints a decoded value: map[a:b], [1 2]; nothing stands for nil. */
-void format_go_value(const struct value *value, const char *nothing, struct str *out);
 /* Appends separator first, unless out is as long as start. */
 void format_join(struct str *out, size_t start, const char *separator);
 /* "10.0.0.1:80", "[fd00::1]:80" */

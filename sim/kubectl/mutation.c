@@ -226,6 +226,17 @@ typed_copy(struct arena *arena, const struct kind *kind, const struct value *roo
 	return root;
 }
 
+/* A template that fails on one object is tried on the others. */
+static void
+print_as_asked(struct mutation *mutation, const struct value *root, bool typed)
+{
+	struct err err = ERR_INIT;
+
+	if (output_write(mutation->kubectl, &mutation->output, root, typed, &err))
+		failures_add(&mutation->failures, "%s", err.text);
+	err_release(&err);
+}
+
 void
 mutation_print(struct mutation *mutation, const struct kind *kind, const char *name, const struct value *root, bool typed,
 	const char *operation)
@@ -243,7 +254,7 @@ mutation_print(struct mutation *mutation, const struct kind *kind, const char *n
 	else if (mutation->gathered)
 		*vec_push(&mutation->gathered->list) = sorted_copy(&mutation->gathered->arena, root);
 	else
-		(void)output_print(mutation->kubectl, &mutation->output, typed ? typed_copy(&arena, kind, root) : root, typed);
+		print_as_asked(mutation, typed ? typed_copy(&arena, kind, root) : root, typed);
 	arena_release(&arena);
 }
 
@@ -257,7 +268,7 @@ mutation_print_gathered(struct mutation *mutation)
 	if (!gathered->list.n)
 		return;
 	if (gathered->list.n == 1) {
-		(void)output_print(mutation->kubectl, &mutation->output, gathered->list.v[0], false);
+		print_as_asked(mutation, gathered->list.v[0], false);
 		return;
 	}
 	value_set_text(&gathered->arena, list, "kind", "List");
@@ -266,7 +277,7 @@ mutation_print_gathered(struct mutation *mutation)
 	items = value_make_list(&gathered->arena, list, "items");
 	for (size_t i = 0; i < gathered->list.n; i++)
 		value_append(&gathered->arena, items, gathered->list.v[i]);
-	(void)output_print(mutation->kubectl, &mutation->output, list, true);
+	print_as_asked(mutation, list, true);
 }
 
 void

@@ -4,13 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/jsonpath.h"
 #include "api/yaml.h"
 #include "base/json_out.h"
-#include "kubectl/custom_columns.h"
 #include "kubectl/failures.h"
-#include "kubectl/format.h"
-#include "kubectl/go_template.h"
+#include "kubectl/print_template.h"
 #include "server/managed_view.h"
 
 #define JSON_INDENT 4
@@ -88,7 +85,8 @@ read_template(struct kubectl *kubectl, const struct output_word *word, const cha
 		print_failure(kubectl->io, "template format specified but no template given");
 	if (!*text)
 		return -1;
-	if (word->from == TEMPLATE_TEXT) {
+	output->from_file = word->from == TEMPLATE_FILE;
+	if (!output->from_file) {
 		output->template = xstrdup(text);
 		return 0;
 	}
@@ -131,7 +129,9 @@ output_parse(struct kubectl *kubectl, const struct flags *flags, bool tables, st
 	output->format = word->format;
 	if (word->from == TEMPLATE_NONE)
 		return 0;
-	return read_template(kubectl, word, text[len] ? text + len + 1 : template, output);
+	if (read_template(kubectl, word, text[len] ? text + len + 1 : template, output))
+		return -1;
+	return tables ? 0 : output_check(kubectl, output);
 }
 
 void
@@ -211,118 +211,16 @@ print_json(const struct value *root, bool typed, struct str *out)
 	str_add(out, "\n");
 }
 
-/* ---- templates ---- */
-
-/* The value as Go's %#v prints it. */
-static void
-add_go_syntax(const struct value *value, struct str *out)
-{
-	if (value_is_null(value)) {
-		str_add(out, "interface {}(nil)");
-	} else if (value->type == VALUE_LIST) {
-		str_add(out, "[]interface {}{");
-		for (size_t i = 0; i < value->list.n; i++) {
-			str_add(out, i ? ", " : "");
-			add_go_syntax(value->list.v[i], out);
-		}
-		str_add(out, "}");
-	} else if (value->type == VALUE_MAP) {
-		size_t n;
-		const struct value_entry **entries = format_sorted(value, &n);
-
-		str_add(out, "map[string]interface {}{");
-		for (size_t i = 0; i < n; i++) {
-			str_add(out, i ? ", " : "");
-			json_quote(out, entries[i]->key, strlen(entries[i]->key), false);
-			str_add(out, ":");
-			add_go_syntax(entries[i]->value, out);
-		}
-		str_add(out, "}");
-		free(entries);
-	} else {
-		json_write(value, 0, out);
-	}
-}
-
-/* A template that fails on an object with nothing in it fails in being parsed. */
-static bool
-parses(const char *template)
-{
-	struct arena arena = ARENA_INIT;
-	struct str out = STR_INIT;
-	struct err err = ERR_INIT;
-	bool fine = jsonpath_print(template, value_map(&arena), true, &out, &err) == 0;
-
-	str_release(&out);
-	err_release(&err);
-	arena_release(&arena);
-	return fine;
-}
-
-static int
-jsonpath_failed(struct kubectl *kubectl, const struct output *output, const struct value *root, const struct err *err)
-{
-	struct str object = STR_INIT, quoted = STR_INIT;
-
-	if (!parses(output->template)) {
-		print_failure(kubectl->io, "error parsing jsonpath %s, %s", output->template, err->text);
-		return 1;
-	}
-	add_go_syntax(root, &object);
-	json_quote(&quoted, output->template, strlen(output->template), false);
-	sink_printf(kubectl->io->err, "error: error executing jsonpath %s: Error executing template: %s. Printing more "
-		"information for debugging the template:\n\ttemplate was:\n\t\t%s\n\tobject given to jsonpath engine was:\n"
-		"\t\t%s\n\n\n", quoted.buf, err->text, output->template, object.buf);
-	str_release(&object);
-	str_release(&quoted);
-	return 1;
-}
-
-static int
-print_jsonpath(struct kubectl *kubectl, const struct output *output, const struct value *root, struct str *out)
+int
+output_check(struct kubectl *kubectl, const struct output *output)
 {
 	struct err err = ERR_INIT;
-	int status = 0;
+	int result = template_check(output, &err);
 
-	if (jsonpath_print(output->template, root, !output->strict, out, &err))
-		status = jsonpath_failed(kubectl, output, root, &err);
+	if (result)
+		print_failure(kubectl->io, "%s", err.text);
 	err_release(&err);
-	return status;
-}
-
-static int
-print_jsonpath_as_json(struct kubectl *kubectl, const struct output *output, const struct value *root, struct str *out)
-{
-	struct arena arena = ARENA_INIT;
-	struct err err = ERR_INIT;
-	struct value **found, *list = value_list(&arena);
-	size_t n;
-	int status = 0;
-
-	if (jsonpath_find(output->template, root, !output->strict, &arena, &found, &n, &err)) {
-		status = jsonpath_failed(kubectl, output, root, &err);
-	} else {
-		for (size_t i = 0; i < n; i++)
-			value_append(&arena, list, found[i]);
-		json_write(list, JSON_INDENT, out);
-		str_add(out, "\n");
-	}
-	err_release(&err);
-	arena_release(&arena);
-	return status;
-}
-
-static int
-print_template(struct kubectl *kubectl, const struct output *output, const struct value *root, struct str *out)
-{
-	struct err err = ERR_INIT;
-	int status = 0;
-
-	if (output->format == OUTPUT_CUSTOM_COLUMNS ? custom_columns_print(output->template, root, output->no_headers, out, &err)
-	    : go_template_print(output->template, root, out, &err))
-		status = print_failure(kubectl->io, "%s", err.text);
-	err_release(&err);
-	return status;
+	return result;
 }
 
 /* What isn't kept under a name: "config/<unknown>". */
@@ -339,11 +237,11 @@ print_nameless(const struct value *root, struct str *out)
 }
 
 int
-output_print(struct kubectl *kubectl, struct output *output, const struct value *root, bool typed)
+output_write(struct kubectl *kubectl, struct output *output, const struct value *root, bool typed, struct err *err)
 {
 	struct arena arena = ARENA_INIT;
 	struct str out = STR_INIT;
-	int status = 0;
+	int result = 0;
 
 	root = managed_view(&arena, root,
 		output->managed_fields || (output->format != OUTPUT_YAML && output->format != OUTPUT_JSON));
@@ -352,14 +250,10 @@ output_print(struct kubectl *kubectl, struct output *output, const struct value 
 		print_json(root, typed, &out);
 		break;
 	case OUTPUT_JSONPATH:
-		status = print_jsonpath(kubectl, output, root, &out);
-		break;
 	case OUTPUT_JSONPATH_AS_JSON:
-		status = print_jsonpath_as_json(kubectl, output, root, &out);
-		break;
 	case OUTPUT_GO_TEMPLATE:
 	case OUTPUT_CUSTOM_COLUMNS:
-		status = print_template(kubectl, output, root, &out);
+		result = template_print(output, root, typed, &out, err);
 		break;
 	case OUTPUT_NAME:
 		print_nameless(root, &out);
@@ -376,5 +270,17 @@ output_print(struct kubectl *kubectl, struct output *output, const struct value 
 	sink_write(kubectl->io->out, out.buf, out.len);
 	str_release(&out);
 	arena_release(&arena);
-	return status;
+	return result;
+}
+
+int
+output_print(struct kubectl *kubectl, struct output *output, const struct value *root, bool typed)
+{
+	struct err err = ERR_INIT;
+	int result = output_write(kubectl, output, root, typed, &err);
+
+	if (result)
+		print_failure(kubectl->io, "%s", err.text);
+	err_release(&err);
+	return result ? 1 : 0;
 }

@@ -20,23 +20,32 @@ enum output_format {
 struct output {
 	enum output_format format;
 	char *template;		/* owned; NULL */
+	bool from_file;		/* the template stood in a file */
 	bool no_headers;	/* of custom-columns */
 	unsigned printed;	/* documents so far: yaml parts them by "---" */
 	bool strict;		/* --allow-missing-template-keys=false */
 	bool managed_fields;	/* --show-managed-fields: yaml and json have them too */
 };
-#define OUTPUT_INIT { OUTPUT_NONE, NULL, false, 0, false, false }
+#define OUTPUT_INIT { .format = OUTPUT_NONE }
 
 /* -o, --template, --show-managed-fields, --allow-missing-template-keys */
 extern const struct flag output_flags[];
 
-/* Reads -o; tables: wide and custom-columns are among the formats.  -1 after printing why not. */
+/*
+ * Reads -o; tables: wide and custom-columns are among the formats, and the template is not looked into before there are
+ * objects (output_check).  -1 after printing why not.
+ */
 MUST_CHECK int output_parse(struct kubectl *kubectl, const struct flags *flags, bool tables, struct output *output);
 void output_release(struct output *output);
+/* Whether the template can be read; -1 after printing why not. */
+MUST_CHECK int output_check(struct kubectl *kubectl, const struct output *output);
 /*
  * One object or List.  typed: made by kubectl itself, whose JSON keeps the order of the fields in Go's structs; what
- * comes from the server has its keys sorted.  The exit status.
+ * comes from the server has its keys sorted.  -1: the template fails, and err says why.
  */
+MUST_CHECK int output_write(struct kubectl *kubectl, struct output *output, const struct value *root, bool typed,
+	struct err *err);
+/* The same, with the failure printed.  The exit status. */
 int output_print(struct kubectl *kubectl, struct output *output, const struct value *root, bool typed);
 /* The JSON of what kubectl made itself. */
 void output_typed_json(const struct value *root, unsigned indent, struct str *out);

@@ -5,10 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/go_print.h"
 #include "api/patch.h"
 #include "api/yaml.h"
 #include "kubectl/applied.h"
-#include "kubectl/format.h"
 #include "kubectl/resource_args.h"
 #include "kubectl/subresource.h"
 #include "kubectl/verb_apply.h"
@@ -120,7 +120,7 @@ add_strict_reason(struct editing *editing, const struct value *patch, const char
 	const char *strict = strstr(message, "strict decoding error");
 	struct str text = STR_INIT;
 
-	format_go_value(patch, "<nil>", &text);
+	go_print_tree(&text, patch, false);
 	str_addf(&editing->reasons, "# * patch: Invalid value: \"%s\": %s\n", text.buf, strict ? strict : message);
 	str_release(&text);
 }

@@ -201,7 +201,9 @@ print_found(struct kubectl *kubectl, const struct flags *flags, struct resources
 
 	for (size_t i = 0; i < resources->list.n; i++)
 		objects[i] = resources->list.v[i].object;
-	if (*sort && table)
+	if (output_check(kubectl, output))
+		status = 1;
+	else if (*sort && table)
 		sort_tables(sort, resources, objects);
 	else if (*sort)
 		status = sort_list(kubectl, sort, resources, objects);

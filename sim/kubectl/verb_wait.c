@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/go_print.h"
 #include "api/jsonpath.h"
 #include "base/clock.h"
-#include "kubectl/format.h"
 #include "kubectl/mutation.h"
 #include "kubectl/resource_args.h"
 #include "kubectl/verb_list.h"
@@ -157,7 +157,7 @@ has_field(const struct waiting *waiting, const struct object *object, struct err
 	} else if (n == 1 && (found[0]->type == VALUE_MAP || found[0]->type == VALUE_LIST)) {
 		result = err_set(err, ERR_FAILED, "jsonpath leads to a nested object or list which is not supported");
 	} else if (n == 1) {
-		format_go_value(found[0], "<nil>", &text);
+		go_print_tree(&text, found[0], false);
 		result = strcmp(text.buf, waiting->value) == 0;
 	}
 	str_release(&text);

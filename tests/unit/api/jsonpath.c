@@ -40,7 +40,7 @@ print(const char *template, bool allow_missing, struct str *out, struct err *err
 	int result = yaml_read("t.yaml", document, strlen(document), NULL, &arena, &documents, err);
 
 	assert_int_equal(result, 0);
-	result = jsonpath_print(template, documents.v[0], allow_missing, out, err);
+	result = jsonpath_print(template, documents.v[0], allow_missing, false, out, err);
 	vec_release(&documents);
 	arena_release(&arena);
 	return result;
