@@ -617,3 +617,15 @@ jsonpath_find(const char *expression, const struct value *root, bool allow_missi
 	release_results(&results);
 	return result;
 }
+
+int
+jsonpath_first(const char *template, const struct value *root, struct arena *arena, const struct value **found,
+	struct err *err)
+{
+	result_vec results = VEC_INIT;
+	int result = run_template(template, root, true, arena, &results, err);
+
+	*found = result == 0 && results.n > 0 && results.v[0].values.n > 0 ? results.v[0].values.v[0] : NULL;
+	release_results(&results);
+	return result;
+}

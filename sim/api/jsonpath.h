@@ -17,5 +17,8 @@ char *jsonpath_relaxed(const char *expression, struct arena *arena, struct err *
  * arena. */
 MUST_CHECK int jsonpath_find(const char *expression, const struct value *root, bool allow_missing, struct arena *arena,
 	struct value ***found, size_t *nfound, struct err *err);
+/* The first value of a template's first action; *found NULL when it finds none.  Missing keys are no error. */
+MUST_CHECK int jsonpath_first(const char *template, const struct value *root, struct arena *arena,
+	const struct value **found, struct err *err);
 
 #endif

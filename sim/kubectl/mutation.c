@@ -44,14 +44,30 @@ static const struct {
 		"--dry-run=false is deprecated (boolean value) and can be replaced with --dry-run=none." },
 };
 
-void
-log_warning(struct kubectl *kubectl, const char *file, const char *text)
+/* severity is W or F; text begins with the file and line of kubectl's source. */
+static void
+log_line(struct kubectl *kubectl, char severity, const char *text)
 {
 	char when[CLOCK_TEXT];
 
 	clock_format(kubectl->cluster->server.clock.now, when);
-	sink_printf(kubectl->io->err, "W%.2s%.2s %.8s.000000       1 %s] %s\n", when + 5, when + 8, when + 11, file,
-		text);
+	sink_printf(kubectl->io->err, "%c%.2s%.2s %.8s.000000       1 %s\n", severity, when + 5, when + 8, when + 11, text);
+}
+
+void
+log_warning(struct kubectl *kubectl, const char *file, const char *text)
+{
+	struct str line = STR_INIT;
+
+	str_addf(&line, "%s] %s", file, text);
+	log_line(kubectl, 'W', line.buf);
+	str_release(&line);
+}
+
+void
+log_fatal(struct kubectl *kubectl, const char *text)
+{
+	log_line(kubectl, 'F', text);
 }
 
 int

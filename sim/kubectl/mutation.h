@@ -65,6 +65,8 @@ void mutation_print_gathered(struct mutation *mutation);
 void gathered_release(struct gathered *gathered);
 /* klog's line of a warning: severity, date, time, process, file. */
 void log_warning(struct kubectl *kubectl, const char *file, const char *text);
+/* The same of what ends kubectl; text has the place in front, "sorter.go:329] ..". */
+void log_fatal(struct kubectl *kubectl, const char *text);
 /* `error when creating "svc.yaml"`, or "" where there is no file; in arena. */
 const char *mutation_context(struct arena *arena, const char *doing, const char *source);
 

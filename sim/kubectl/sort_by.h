@@ -1,16 +1,25 @@
-/* --sort-by: objects in the order of a field. */
+/* --sort-by: the order of objects by a field. */
 #ifndef KUBECTL_SORT_BY_H
 #define KUBECTL_SORT_BY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
-#include "api/object.h"
+#include "api/value.h"
 #include "svcsim/err.h"
 
+enum sort_result {
+	SORT_DONE,
+	SORT_REFUSED,		/* the expression is wrong, or no object has the field */
+	SORT_UNSORTABLE,	/* found in comparing, at which kubectl stops on the spot: err has the line of its log, from .. */
+	SORT_UNREADABLE,	/* .. its file on; and here an object has no such field while another one has */
+};
+
 /*
- * Sorts in place.  1: none of them has the field (of a table kubectl then prints none of them); -1: the expression is wrong;
- * err says so in both cases.
+ * order[i] is the number of the root that comes i-th.  rows: of a table, which is less choosy about the expression than a
+ * list.  err says what is wrong.
  */
-MUST_CHECK int sort_by(const char *expression, const struct object **objects, size_t n, struct err *err);
+MUST_CHECK enum sort_result sort_by(const char *expression, const struct value *const *roots, size_t n, bool rows,
+	size_t *order, struct err *err);
 
 #endif

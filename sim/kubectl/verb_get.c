@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "api/yaml.h"
+#include "kubectl/get_sort.h"
 #include "kubectl/print_output.h"
 #include "kubectl/print_table.h"
 #include "kubectl/raw.h"
 #include "kubectl/resource_args.h"
-#include "kubectl/sort_by.h"
 #include "kubectl/verb_list.h"
 #include "kubectl/watch.h"
 #include "server/build.h"
@@ -145,57 +145,10 @@ print_generic(struct kubectl *kubectl, const struct resources *resources, const 
 	return status;
 }
 
-/* Those of a List all together; one alone stays as it is. */
-static int
-sort_list(struct kubectl *kubectl, const char *expression, const struct resources *resources, const struct object **objects)
-{
-	struct err err = ERR_INIT;
-	int failed = resources->single ? 0 : sort_by(expression, objects, resources->list.n, &err);
-
-	if (failed)
-		print_failure(kubectl->io, "%s", err.text);
-	err_release(&err);
-	for (size_t i = 0; i < resources->list.n; i++) {
-		resources->list.v[i].object = objects[i];
-		resources->list.v[i].kind = objects[i]->kind;
-	}
-	return failed ? 1 : 0;
-}
-
-/* A table's objects of each kind; a kind in which no object has the field, or that can't be sorted, is left out. */
-static void
-sort_tables(const char *expression, struct resources *resources, const struct object **objects)
-{
-	struct err err = ERR_INIT;
-	size_t kept = 0;
-	int result = 0;
-
-	for (size_t from = 0, n; from < resources->list.n; from += n) {
-		n = run_of_kind(resources, from);
-		if (result >= 0) {
-			err_release(&err);
-			result = sort_by(expression, objects + from, n, &err);
-		}
-		for (size_t i = from; i < from + n; i++) {
-			if (result)
-				object_unref((struct object *)objects[i]);
-			else
-				objects[kept++] = objects[i];
-		}
-	}
-	for (size_t i = 0; i < kept; i++) {
-		resources->list.v[i].object = objects[i];
-		resources->list.v[i].kind = objects[i]->kind;
-	}
-	resources->list.n = kept;
-	err_release(&err);
-}
-
 static int
 print_found(struct kubectl *kubectl, const struct flags *flags, struct resources *resources, struct output *output)
 {
 	const struct object **objects = xcalloc(resources->list.n + 1, sizeof *objects);
-	const char *sort = flag_string(flags, "sort-by");
 	bool table = output->format == OUTPUT_NONE || output->format == OUTPUT_WIDE;
 	int status = 0;
 
@@ -203,10 +156,8 @@ print_found(struct kubectl *kubectl, const struct flags *flags, struct resources
 		objects[i] = resources->list.v[i].object;
 	if (output_check(kubectl, output))
 		status = 1;
-	else if (*sort && table)
-		sort_tables(sort, resources, objects);
-	else if (*sort)
-		status = sort_list(kubectl, sort, resources, objects);
+	else if (*flag_string(flags, "sort-by"))
+		status = get_sort(kubectl, flags, resources, objects, table);
 	if (!status && table)
 		status = print_tables(kubectl, flags, resources, objects, output->format);
 	else if (!status && output->format == OUTPUT_NAME)
