@@ -7,7 +7,7 @@
 
 #include "host/shell.h"
 #include "host/vfs.h"
-#include "kubectl/kubectl.h"
+#include "kubectl/complete.h"
 #include "svcsim/flag.h"
 
 struct completion {
@@ -296,6 +296,30 @@ offer_flags(const struct completion *c, const struct command *command)
 		}
 }
 
+/* A flag's value stands behind the flag in the word that is replaced. */
+static void
+offer_candidate(void *arg, const char *candidate, const char *help)
+{
+	const struct completion *c = arg;
+	const char *last = last_word(c), *equals = str_starts(last, "--") ? strchr(last, '=') : NULL;
+	char *whole = xasprintf("%.*s%s", equals ? (int)(equals - last) + 1 : 0, last, candidate);
+
+	(void)help;
+	offer(c, whole);
+	free(whole);
+}
+
+static void
+offer_kubectl(struct completion *c)
+{
+	struct kubectl kubectl = { .cluster = c->shell->cluster, .io = c->shell->io,
+		.context_namespace = &c->shell->context_namespace, .config = &c->shell->kubeconfig,
+		.kubeconfig = shell_variable(c->shell, "KUBECONFIG") };
+
+	if (kubectl_complete(&kubectl, (int)c->words.n - 1, (const char *const *)c->words.v + 1, offer_candidate, c) == COMPLETE_FILES)
+		offer_files(c);
+}
+
 void
 shell_complete(struct shell *shell, const char *line, size_t point, void (*fn)(void *arg, const char *word), void *arg)
 {
@@ -315,10 +339,7 @@ shell_complete(struct shell *shell, const char *line, size_t point, void (*fn)(v
 	} else if (wants_file(&c)) {
 		offer_files(&c);
 	} else if (strcmp(c.words.v[0], "kubectl") == 0) {
-		struct kubectl kubectl = { .cluster = shell->cluster, .io = shell->io,
-			.context_namespace = &shell->context_namespace };
-
-		kubectl_complete(&kubectl, (int)c.words.n - 1, (const char *const *)c.words.v + 1, fn, arg);
+		offer_kubectl(&c);
 	} else if (command && offer_flag_value(&c, command)) {
 		;
 	} else if (command && last_word(&c)[0] == '-') {

@@ -36,8 +36,8 @@ const struct flag kubectl_global_flags[] = {
 	{ "certificate-authority", 0, FLAG_STRING, "", NULL, NULL, "File with the authority's certificate." },
 	{ "client-certificate", 0, FLAG_STRING, "", NULL, NULL, "File with the client's certificate." },
 	{ "client-key", 0, FLAG_STRING, "", NULL, NULL, "File with the client's key." },
-	{ "cluster", 0, FLAG_STRING, "", NULL, NULL, "Cluster of the kubeconfig." },
-	{ "context", 0, FLAG_STRING, "", NULL, "@context", "Context of the kubeconfig." },
+	{ "cluster", 0, FLAG_STRING, "", NULL, "@config:clusters", "Cluster of the kubeconfig." },
+	{ "context", 0, FLAG_STRING, "", NULL, "@config:contexts", "Context of the kubeconfig." },
 	{ "disable-compression", 0, FLAG_BOOL, "false", "true", NULL, "Ask the server for plain answers." },
 	{ "insecure-skip-tls-verify", 0, FLAG_BOOL, "false", "true", NULL, "Don't check the server's certificate." },
 	{ "kubeconfig", 0, FLAG_STRING, "", NULL, "@file", "The kubeconfig file." },
@@ -51,7 +51,7 @@ const struct flag kubectl_global_flags[] = {
 	{ "server", 's', FLAG_STRING, "", NULL, NULL, "Address of the API server." },
 	{ "tls-server-name", 0, FLAG_STRING, "", NULL, NULL, "Name to expect in the server's certificate." },
 	{ "token", 0, FLAG_STRING, "", NULL, NULL, "Bearer token." },
-	{ "user", 0, FLAG_STRING, "", NULL, NULL, "User of the kubeconfig." },
+	{ "user", 0, FLAG_STRING, "", NULL, "@config:users", "User of the kubeconfig." },
 	{ "username", 0, FLAG_STRING, "", NULL, NULL, "Name for basic authentication." },
 	{ "v", 'v', FLAG_INT, "0", NULL, NULL, "How much to log." },
 	{ "vmodule", 0, FLAG_STRING, "", NULL, NULL, "How much to log, by file." },
@@ -151,6 +151,30 @@ check_timeout(struct kubectl *kubectl, const struct flags *flags)
 	return sound ? 0 : -1;
 }
 
+/* As cobra's ValidateRequiredFlags; false after printing which are missing. */
+static bool
+has_required(struct kubectl *kubectl, const struct flags *flags)
+{
+	const char *names = kubectl->verb->required ? kubectl->verb->required : "";
+	struct str missing = STR_INIT;
+	bool all;
+
+	for (size_t len; *names; names += len + (names[len] == ',')) {
+		char *name;
+
+		len = strcspn(names, ",");
+		name = xstrndup(names, len);
+		if (!flag_given(flags, name))
+			str_addf(&missing, "%s\"%s\"", missing.len ? ", " : "", name);
+		free(name);
+	}
+	all = !missing.len;
+	if (!all)
+		print_failure(kubectl->io, "required flag(s) %s not set", missing.buf);
+	str_release(&missing);
+	return all;
+}
+
 static int
 run_verb(struct kubectl *kubectl, const struct flags *flags, enum verb_asks asks)
 {
@@ -165,7 +189,7 @@ run_verb(struct kubectl *kubectl, const struct flags *flags, enum verb_asks asks
 		str_release(&text);
 		return 0;
 	}
-	if (asks != ASKS_NOBODY && check_timeout(kubectl, flags))
+	if (!has_required(kubectl, flags) || (asks != ASKS_NOBODY && check_timeout(kubectl, flags)))
 		return 1;
 	if (asks == ASKS_NOBODY || !kubeconfig_connect(kubectl, flags, asks == ASKS_THE_SERVER, &config, &said)) {
 		kubectl->namespace = *given ? given : said && *said ? said : "default";

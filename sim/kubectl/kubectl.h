@@ -73,7 +73,14 @@ struct verb {
 	const char *examples;
 	const struct flag *const *flags;	/* NULL-ended tables; the global flags come on top */
 	const struct verb *const *subverbs;	/* NULL, or NULL-ended */
-	const char *args;		/* for completion: "kind", "kind name", "kind/name", "pod", "" */
+	/*
+	 * What completes the words behind it: "objects" (TYPE NAME.. or TYPE/NAME.., "objects:deployment,pod" of these types only),
+	 * "object" (one of them), "name:TYPE", "pod", "pod+container", "pod+port", "copy" (of cp), "config:LIST" (entries of the
+	 * kubeconfig), "words:A,B",
+	 * "commands" (of help); "" for files.
+	 */
+	const char *args;
+	const char *required;		/* flags without which it does nothing, a comma list in the alphabet's order; NULL */
 	int (*run)(struct kubectl *kubectl, const struct flags *flags);	/* exit status */
 	bool hidden;			/* nowhere listed or suggested */
 	enum verb_asks asks;		/* of the first word of a command, for all below it */
@@ -87,9 +94,6 @@ extern const struct flag kubectl_global_flags[];	/* -n, --context .. */
  * kubectl_after says.
  */
 int kubectl_run(struct kubectl *kubectl, int argc, const char *const *argv);
-/* What could stand at the end of words: calls fn with each candidate. */
-void kubectl_complete(struct kubectl *kubectl, int argc, const char *const *argv, void (*fn)(void *arg, const char *word), void *arg);
-
 /* Does the running verb, or kubectl itself, have this flag?  (Asking for the value of one that isn't there is a BUG.) */
 bool kubectl_has_flag(const struct kubectl *kubectl, const char *name);
 

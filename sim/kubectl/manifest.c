@@ -15,7 +15,7 @@
 #include "kubectl/selector.h"
 
 const struct flag filename_flags[] = {
-	{ "filename", 'f', FLAG_STRINGS, NULL, NULL, "@file", "File, folder or - (standard input) that holds the objects." },
+	{ "filename", 'f', FLAG_STRINGS, NULL, NULL, "@manifest:json,yaml,yml", "File, folder or - (standard input) that holds the objects." },
 	{ "kustomize", 'k', FLAG_STRING, "", NULL, "@file", "Folder with a kustomization; not together with -f or -R." },
 	{ "recursive", 'R', FLAG_BOOL, "false", "true", NULL, "Go into the folders below the one given with -f." },
 	{ NULL, 0, FLAG_BOOL, NULL, NULL, NULL, NULL },

@@ -13,7 +13,7 @@
 #define JSON_INDENT 4
 
 const struct flag output_flags[] = {
-	{ "output", 'o', FLAG_STRING, "", NULL, "json,yaml,name,wide,jsonpath=,go-template=,custom-columns=",
+	{ "output", 'o', FLAG_STRING, "", NULL, "@format",
 		"How to print: json, yaml, name, go-template=.., go-template-file=.., jsonpath=.., jsonpath-as-json=.., "
 		"jsonpath-file=..; get also knows wide, custom-columns=.. and custom-columns-file=..." },
 	{ "template", 0, FLAG_STRING, "", NULL, NULL, "The template of -o go-template or jsonpath, or the file that holds it." },
@@ -30,20 +30,20 @@ static const struct output_word {
 	enum output_format format;
 	enum template_from from;
 	bool tables;	/* only where tables are printed */
-} output_words[] = {	/* sorted as kubectl lists them */
-	{ "custom-columns", OUTPUT_CUSTOM_COLUMNS, TEMPLATE_TEXT, true },
-	{ "custom-columns-file", OUTPUT_CUSTOM_COLUMNS, TEMPLATE_FILE, true },
+} output_words[] = {	/* as kubectl offers them */
+	{ "json", OUTPUT_JSON, TEMPLATE_NONE, false },
+	{ "yaml", OUTPUT_YAML, TEMPLATE_NONE, false },
+	{ "name", OUTPUT_NAME, TEMPLATE_NONE, false },
 	{ "go-template", OUTPUT_GO_TEMPLATE, TEMPLATE_TEXT, false },
 	{ "go-template-file", OUTPUT_GO_TEMPLATE, TEMPLATE_FILE, false },
-	{ "json", OUTPUT_JSON, TEMPLATE_NONE, false },
+	{ "template", OUTPUT_GO_TEMPLATE, TEMPLATE_TEXT, false },
+	{ "templatefile", OUTPUT_GO_TEMPLATE, TEMPLATE_FILE, false },
 	{ "jsonpath", OUTPUT_JSONPATH, TEMPLATE_TEXT, false },
 	{ "jsonpath-as-json", OUTPUT_JSONPATH_AS_JSON, TEMPLATE_TEXT, false },
 	{ "jsonpath-file", OUTPUT_JSONPATH, TEMPLATE_FILE, false },
-	{ "name", OUTPUT_NAME, TEMPLATE_NONE, false },
-	{ "template", OUTPUT_GO_TEMPLATE, TEMPLATE_TEXT, false },
-	{ "templatefile", OUTPUT_GO_TEMPLATE, TEMPLATE_FILE, false },
+	{ "custom-columns", OUTPUT_CUSTOM_COLUMNS, TEMPLATE_TEXT, true },
+	{ "custom-columns-file", OUTPUT_CUSTOM_COLUMNS, TEMPLATE_FILE, true },
 	{ "wide", OUTPUT_WIDE, TEMPLATE_NONE, true },
-	{ "yaml", OUTPUT_YAML, TEMPLATE_NONE, false },
 };
 #define NWORDS (sizeof output_words / sizeof *output_words)
 
@@ -59,14 +59,30 @@ find_word(const char *text, size_t len, bool tables)
 	return NULL;
 }
 
+const char *
+output_word(size_t i, bool tables)
+{
+	return i < NWORDS && (tables || !output_words[i].tables) ? output_words[i].word : NULL;
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 static int
 refuse_format(struct kubectl *kubectl, const char *text, bool tables)
 {
 	struct str allowed = STR_INIT;
+	const char *words[NWORDS];
+	size_t n = 0;
 
-	for (size_t i = 0; i < NWORDS; i++)
-		if (tables || !output_words[i].tables)
-			str_addf(&allowed, "%s%s", allowed.len ? "," : "", output_words[i].word);
+	while ((words[n] = output_word(n, tables)) && ++n < NWORDS)
+		;
+	qsort(words, n, sizeof *words, by_text);
+	for (size_t i = 0; i < n; i++)
+		str_addf(&allowed, "%s%s", i ? "," : "", words[i]);
 	print_failure(kubectl->io, "unable to match a printer suitable for the output format \"%s\", allowed formats are: %s",
 		text, allowed.buf);
 	str_release(&allowed);

@@ -31,6 +31,8 @@ struct output {
 /* -o, --template, --show-managed-fields, --allow-missing-template-keys */
 extern const struct flag output_flags[];
 
+/* The words of -o, first those that go without tables; NULL behind the last. */
+const char *output_word(size_t i, bool tables);
 /*
  * Reads -o; tables: wide and custom-columns are among the formats, and the template is not looked into before there are
  * objects (output_check).  -1 after printing why not.

@@ -133,12 +133,3 @@ typed_name_argument(struct kubectl *kubectl, const struct flags *flags)
 	print_usage_error(kubectl->io, kubectl->command, "exactly one NAME is required, got %zu", n);
 	return NULL;
 }
-
-bool
-typed_requires(struct kubectl *kubectl, const struct flags *flags, const char *flag)
-{
-	if (flag_given(flags, flag))
-		return true;
-	print_failure(kubectl->io, "required flag(s) \"%s\" not set", flag);
-	return false;
-}

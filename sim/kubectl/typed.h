@@ -34,8 +34,6 @@ void typed_save_config(struct typed *typed);
 void typed_create(struct typed *typed, struct mutation *mutation, const struct flags *flags, const char *failing);
 /* The one NAME of `create KIND NAME`; NULL after printing the usage error. */
 const char *typed_name_argument(struct kubectl *kubectl, const struct flags *flags);
-/* `required flag(s) "image" not set`; false after printing it. */
-bool typed_requires(struct kubectl *kubectl, const struct flags *flags, const char *flag);
 
 #define CREATE_TABLES output_flags, dry_run_flag, validate_flag, save_config_flag, create_field_manager
 extern const struct flag create_field_manager[];

@@ -24,7 +24,7 @@ static const struct flag apply_flags[] = {
 	{ "openapi-patch", 0, FLAG_BOOL, "true", "true", NULL, "Make the patch by the published schema." },
 	{ "overwrite", 0, FLAG_BOOL, "true", "true", NULL, "The file wins over what others changed." },
 	{ "server-side", 0, FLAG_BOOL, "false", "true", NULL, "Let the server merge." },
-	{ "subresource", 0, FLAG_STRING, "", NULL, "status,scale", "The part of the object to change." },
+	{ "subresource", 0, FLAG_STRING, "", NULL, "status,scale,resize", "The part of the object to change." },
 	{ "timeout", 0, FLAG_DURATION, "0s", NULL, NULL, "How long to wait for a deletion." },
 	{ "wait", 0, FLAG_BOOL, "false", "true", NULL, "Wait until deleted objects are gone." },
 	FLAGS_END,

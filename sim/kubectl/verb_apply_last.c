@@ -72,7 +72,7 @@ const struct verb verb_apply_view_last = {
 	.help = "Shows the annotation in which kubectl apply keeps what it was last told of an object.",
 	.examples = "kubectl apply view-last-applied svc/web",
 	.flags = view_tables,
-	.args = "kind name",
+	.args = "objects",
 	.run = view_run,
 };
 

@@ -89,8 +89,6 @@ autoscale_run(struct kubectl *kubectl, const struct flags *flags)
 	struct mutation mutation;
 	struct resources resources = RESOURCES_INIT;
 
-	if (!typed_requires(kubectl, flags, "max"))
-		return 1;
 	if (flag_int(flags, "max") < 1)
 		return print_failure(kubectl->io, "--max=MAXPODS is required and must be at least 1, max: %lld",
 			(long long)flag_int(flags, "max"));
@@ -115,7 +113,8 @@ const struct verb verb_autoscale = {
 	.help = "Makes a HorizontalPodAutoscaler for an object.  Nothing is measured here, so it stays as it is.",
 	.examples = "kubectl autoscale deployment web --min=2 --max=10 --cpu-percent=80",
 	.flags = autoscale_tables,
-	.args = "kind name",
+	.args = "objects:deployment,replicaset,replicationcontroller,statefulset",
+	.required = "max",
 	.run = autoscale_run,
 	.asks = ASKS_THE_SERVER,
 };

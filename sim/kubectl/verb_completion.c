@@ -4,6 +4,7 @@
  */
 #include <string.h>
 
+#include "kubectl/complete.h"
 #include "kubectl/failures.h"
 #include "kubectl/verb_list.h"
 
@@ -15,7 +16,7 @@ static const struct {
 		"__start_kubectl()\n"
 		"{\n"
 		"    local candidates\n"
-		"    candidates=$(\"${COMP_WORDS[0]}\" __complete \"${COMP_WORDS[@]:1:COMP_CWORD}\" 2>/dev/null | grep -v '^:')\n"
+		"    candidates=$(\"${COMP_WORDS[0]}\" __complete \"${COMP_WORDS[@]:1:COMP_CWORD}\" 2>/dev/null | grep -v '^:' | cut -f1)\n"
 		"    mapfile -t COMPREPLY < <(compgen -W \"$candidates\" -- \"${COMP_WORDS[COMP_CWORD]}\")\n"
 		"}\n"
 		"complete -o default -F __start_kubectl kubectl\n" },
@@ -25,7 +26,7 @@ static const struct {
 		"_kubectl()\n"
 		"{\n"
 		"    local -a candidates\n"
-		"    candidates=(${(f)\"$(${words[1]} __complete ${words[2,CURRENT]} 2>/dev/null | grep -v '^:')\"})\n"
+		"    candidates=(${(f)\"$(${words[1]} __complete ${words[2,CURRENT]} 2>/dev/null | grep -v '^:' | cut -f1)\"})\n"
 		"    compadd -a candidates\n"
 		"}\n" },
 	{ "fish",
@@ -66,27 +67,42 @@ const struct verb verb_completion = {
 	.help = "Prints a script for bash, zsh or fish that completes the words of kubectl.",
 	.examples = "source <(kubectl completion bash)",
 	.flags = no_tables,
-	.args = "",
+	.args = "words:bash,zsh,fish,powershell",
 	.run = completion_run,
 	.asks = ASKS_NOBODY,
 };
 
 /* ---- __complete ---- */
 
-#define DIRECTIVE_NO_FILES 4	/* cobra's ShellCompDirectiveNoFileComp */
+static const struct {
+	unsigned bit;
+	const char *name;
+} directives[] = {
+	{ COMPLETE_NO_SPACE, "NoSpace" }, { COMPLETE_NO_FILES, "NoFileComp" }, { COMPLETE_EXTENSIONS, "FilterFileExt" },
+};
 
 static void
-put_candidate(void *arg, const char *word)
+put_candidate(void *arg, const char *candidate, const char *help)
 {
 	struct kubectl *kubectl = arg;
 
-	sink_printf(kubectl->io->out, "%s\n", word);
+	sink_printf(kubectl->io->out, "%s%s%.*s\n", candidate, *help ? "\t" : "", (int)strcspn(help, "\n"), help);
 }
 
 int
 run_complete(struct kubectl *kubectl, int argc, const char *const *argv)
 {
-	kubectl_complete(kubectl, argc, argv, put_candidate, kubectl);
-	sink_printf(kubectl->io->out, ":%d\n", DIRECTIVE_NO_FILES);
+	struct str names = STR_INIT;
+	unsigned directive;
+
+	if (!argc)
+		return print_failure(kubectl->io, "requires at least 1 arg(s), only received 0");
+	directive = kubectl_complete(kubectl, argc, argv, put_candidate, kubectl);
+	sink_printf(kubectl->io->out, ":%u\n", directive);
+	for (size_t i = 0; i < sizeof directives / sizeof *directives; i++)
+		if (directive & directives[i].bit)
+			str_addf(&names, "%sShellCompDirective%s", names.len ? ", " : "", directives[i].name);
+	sink_printf(kubectl->io->err, "Completion ended with directive: %s\n", names.len ? names.buf : "ShellCompDirectiveDefault");
+	str_release(&names);
 	return 0;
 }

@@ -296,7 +296,7 @@ const struct verb verb_config_set_context = {
 	.help = "Set an entry of a context.",
 	.examples = "# What -n need not say any more\nkubectl config set-context --current --namespace=store",
 	.flags = set_context_tables,
-	.args = "",
+	.args = "config:contexts",
 	.run = set_context_run,
 };
 
@@ -324,7 +324,7 @@ const struct verb verb_config_use_context = {
 	.summary = "Make a context the current one",
 	.help = "Make a context the current one.",
 	.examples = "kubectl config use-context kubernetes-admin@kubernetes",
-	.args = "",
+	.args = "config:contexts",
 	.run = use_context_run,
 };
 
@@ -369,7 +369,7 @@ const struct verb verb_config_delete_cluster = {
 	.summary = "Delete the entry of a cluster",
 	.help = "Delete the entry of a cluster.",
 	.examples = "kubectl config delete-cluster minikube",
-	.args = "",
+	.args = "config:clusters",
 	.run = delete_cluster_run,
 };
 
@@ -386,7 +386,7 @@ const struct verb verb_config_delete_context = {
 	.summary = "Delete the entry of a context",
 	.help = "Delete the entry of a context.",
 	.examples = "kubectl config delete-context minikube",
-	.args = "",
+	.args = "config:contexts",
 	.run = delete_context_run,
 };
 
@@ -403,7 +403,7 @@ const struct verb verb_config_delete_user = {
 	.summary = "Delete the entry of a user",
 	.help = "Delete the entry of a user.",
 	.examples = "kubectl config delete-user minikube",
-	.args = "",
+	.args = "config:users",
 	.run = delete_user_run,
 };
 
@@ -443,7 +443,7 @@ const struct verb verb_config_rename_context = {
 	.summary = "Give a context another name",
 	.help = "Give a context another name.",
 	.examples = "kubectl config rename-context old-name new-name",
-	.args = "",
+	.args = "config:contexts",
 	.run = rename_run,
 };
 

@@ -39,7 +39,7 @@ const struct verb verb_cp = {
 	.help = "Copies files to and from containers; the simulated cluster refuses it.",
 	.examples = "kubectl exec web -- cat /etc/resolv.conf",
 	.flags = cp_tables,
-	.args = "",
+	.args = "copy",
 	.run = cp_run,
 };
 

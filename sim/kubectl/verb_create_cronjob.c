@@ -42,12 +42,7 @@ create_cronjob_run(struct kubectl *kubectl, const struct flags *flags)
 	struct typed typed;
 	const char *name = typed_name_argument(kubectl, flags);
 
-	if (!name)
-		return 1;
-	if (!*flag_string(flags, "image") && !*flag_string(flags, "schedule"))
-		return print_failure(kubectl->io, "required flag(s) \"image\", \"schedule\" not set");
-	if (!typed_requires(kubectl, flags, "image") || !typed_requires(kubectl, flags, "schedule") ||
-		mutation_begin(&mutation, kubectl, flags))
+	if (!name || mutation_begin(&mutation, kubectl, flags))
 		return 1;
 	typed_init(&typed, "CronJob", name, kubectl, flags);
 	fill(&typed, flags, name);
@@ -65,5 +60,6 @@ const struct verb verb_create_cronjob = {
 	.examples = "kubectl create cronjob my-job --image=busybox --schedule=\"*/1 * * * *\" -- date",
 	.flags = cronjob_tables,
 	.args = "",
+	.required = "image,schedule",
 	.run = create_cronjob_run,
 };

@@ -60,11 +60,8 @@ create_deployment_run(struct kubectl *kubectl, const struct flags *flags)
 {
 	struct mutation mutation;
 	struct typed typed;
-	const char *name;
+	const char *name = typed_name_argument(kubectl, flags);
 
-	if (!typed_requires(kubectl, flags, "image"))
-		return 1;
-	name = typed_name_argument(kubectl, flags);
 	if (!name)
 		return 1;
 	if (flag_count(flags, "image") > 1 && flags->dash < flags->nargs)
@@ -88,5 +85,6 @@ const struct verb verb_create_deployment = {
 		"# With a command\nkubectl create deployment idle --image=busybox -- sleep 3600",
 	.flags = deployment_tables,
 	.args = "",
+	.required = "image",
 	.run = create_deployment_run,
 };

@@ -152,8 +152,6 @@ loadbalancer_run(struct kubectl *kubectl, const struct flags *flags)
 static int
 externalname_run(struct kubectl *kubectl, const struct flags *flags)
 {
-	if (!typed_requires(kubectl, flags, "external-name"))
-		return 1;
 	return create_service(kubectl, flags,
 		&(struct service_words){ "ExternalName", "", flag_string(flags, "external-name"), 0 });
 }
@@ -204,6 +202,7 @@ static const struct verb verb_externalname = {
 	.examples = "# An alias of db.example.com\nkubectl create service externalname my-db --external-name db.example.com",
 	.flags = externalname_tables,
 	.args = "",
+	.required = "external-name",
 	.run = externalname_run,
 };
 

@@ -452,6 +452,6 @@ const struct verb verb_debug = {
 		"# A copy with a container of its own\n"
 		"kubectl debug web -it --image=busybox --copy-to=web-debug",
 	.flags = debug_tables,
-	.args = "pod",
+	.args = "",
 	.run = debug_run,
 };

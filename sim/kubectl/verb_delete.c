@@ -223,6 +223,6 @@ const struct verb verb_delete = {
 	.examples = "kubectl delete svc web\n\n# All pods with a label\nkubectl delete pods -l app=web\n\n"
 		"# What a file names\nkubectl delete -f web.yaml",
 	.flags = delete_tables,
-	.args = "kind name",
+	.args = "objects",
 	.run = delete_run,
 };

@@ -61,6 +61,6 @@ const struct verb verb_describe = {
 		"exist stands for all names that begin with it.",
 	.examples = "kubectl describe svc web\n\n# All pods with a label\nkubectl describe pods -l app=web",
 	.flags = describe_tables,
-	.args = "kind name",
+	.args = "objects",
 	.run = describe_run,
 };

@@ -18,7 +18,7 @@
 static const struct flag edit_flags[] = {
 	{ "field-manager", 0, FLAG_STRING, "kubectl-edit", NULL, NULL, "Name of the manager that owns the fields." },
 	{ "output-patch", 0, FLAG_BOOL, "false", "true", NULL, "Show the patch." },
-	{ "subresource", 0, FLAG_STRING, "", NULL, "status,scale", "The part of the object to edit." },
+	{ "subresource", 0, FLAG_STRING, "", NULL, "status,scale,resize", "The part of the object to edit." },
 	{ "windows-line-endings", 0, FLAG_BOOL, "false", "true", NULL, "Lines end as on Windows." },
 	FLAGS_END,
 };
@@ -420,7 +420,7 @@ const struct verb verb_apply_edit_last = {
 	.help = "Opens the annotation in which kubectl apply keeps what it was last told of an object.",
 	.examples = "kubectl apply edit-last-applied svc/web",
 	.flags = edit_last_tables,
-	.args = "kind name",
+	.args = "objects",
 	.run = edit_last_run,
 };
 
@@ -433,6 +433,6 @@ const struct verb verb_edit = {
 		"server refuses is opened again, with the reasons above it; saving it unchanged ends the edit.",
 	.examples = "kubectl edit svc/web\n\nKUBE_EDITOR=nano kubectl edit svc/web",
 	.flags = edit_tables,
-	.args = "kind name",
+	.args = "objects",
 	.run = edit_run,
 };

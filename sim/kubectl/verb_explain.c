@@ -391,7 +391,7 @@ const struct verb verb_explain = {
 	.help = "Shows the fields of a kind, or of one of its fields when that is named behind dots.",
 	.examples = "kubectl explain service.spec.ports\n\nkubectl explain networkpolicy --recursive",
 	.flags = explain_tables,
-	.args = "kind",
+	.args = "",
 	.run = explain_run,
 	.asks = ASKS_THE_SERVER,
 };

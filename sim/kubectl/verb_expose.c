@@ -369,7 +369,7 @@ const struct verb verb_expose = {
 	.examples = "# Port 80 of the Service goes to 8000 of the pods\nkubectl expose deployment web --port=80 --target-port=8000\n\n"
 		"# A pod, under another name\nkubectl expose pod valid-pod --port=444 --name=frontend",
 	.flags = expose_tables,
-	.args = "kind name",
+	.args = "objects:pod,service,replicationcontroller,deployment,replicaset",
 	.run = expose_run,
 	.asks = ASKS_THE_SERVER,
 };

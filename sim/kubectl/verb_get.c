@@ -23,7 +23,7 @@ static const struct flag get_flags[] = {
 	{ "show-kind", 0, FLAG_BOOL, "false", "true", NULL, "Show the type before each name." },
 	{ "show-labels", 0, FLAG_BOOL, "false", "true", NULL, "Show all labels as the last column." },
 	{ "sort-by", 0, FLAG_STRING, "", NULL, NULL, "Sort by this field, e.g. .metadata.name." },
-	{ "subresource", 0, FLAG_STRING, "", NULL, "status,scale", "The part of the object to get." },
+	{ "subresource", 0, FLAG_STRING, "", NULL, "status,scale,resize", "The part of the object to get." },
 	{ "watch", 'w', FLAG_BOOL, "false", "true", NULL, "Go on to show changes." },
 	{ "watch-only", 0, FLAG_BOOL, "false", "true", NULL, "Show changes only." },
 	FLAGS_END,
@@ -268,6 +268,6 @@ const struct verb verb_get = {
 		    "# What stands behind a Service\nkubectl get endpointslices -l kubernetes.io/service-name=web\n\n"
 		    "# One field\nkubectl get svc web -o jsonpath='{.spec.clusterIP}'",
 	.flags = get_tables,
-	.args = "kind name",
+	.args = "objects",
 	.run = get_run,
 };

@@ -410,7 +410,7 @@ const struct verb verb_label = {
 		"--overwrite.",
 	.examples = "kubectl label pods web tier=fe\n\n# Away with it\nkubectl label pods web tier-",
 	.flags = label_tables,
-	.args = "kind name",
+	.args = "objects",
 	.run = label_run,
 };
 
@@ -423,6 +423,6 @@ const struct verb verb_annotate = {
 		"--overwrite.",
 	.examples = "kubectl annotate svc web note='for the shop'\n\n# Away with it\nkubectl annotate svc web note-",
 	.flags = annotate_tables,
-	.args = "kind name",
+	.args = "objects",
 	.run = annotate_run,
 };

@@ -371,6 +371,6 @@ const struct verb verb_logs = {
 	.examples = "kubectl logs web-7d4b9c6f5-abcde\n\n# Who asked the web server\nkubectl logs deploy/web --tail=5\n\n"
 		"# Every pod of a Service\nkubectl logs -l app=web --prefix",
 	.flags = logs_tables,
-	.args = "pod",
+	.args = "pod+container",
 	.run = logs_run,
 };

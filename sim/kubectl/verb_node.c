@@ -95,7 +95,7 @@ const struct verb verb_cordon = {
 	.help = "Marks a node so that no more pods are put on it; those that run there stay.",
 	.examples = "kubectl cordon node01",
 	.flags = cordon_tables,
-	.args = "node",
+	.args = "name:node",
 	.run = cordon_run,
 	.asks = ASKS_THE_SERVER,
 };
@@ -108,7 +108,7 @@ const struct verb verb_uncordon = {
 	.help = "Takes the mark of cordon away.",
 	.examples = "kubectl uncordon node01",
 	.flags = cordon_tables,
-	.args = "node",
+	.args = "name:node",
 	.run = uncordon_run,
 	.asks = ASKS_THE_SERVER,
 };
@@ -362,7 +362,7 @@ const struct verb verb_drain = {
 	.help = "Lets a node take no more pods, and evicts those that run there.",
 	.examples = "kubectl drain node01 --ignore-daemonsets",
 	.flags = drain_tables,
-	.args = "node",
+	.args = "name:node",
 	.run = drain_run,
 	.asks = ASKS_THE_SERVER,
 };
@@ -614,6 +614,6 @@ const struct verb verb_taint = {
 		"- behind them.",
 	.examples = "kubectl taint nodes node01 dedicated=db:NoSchedule\n\nkubectl taint nodes node01 dedicated-",
 	.flags = taint_tables,
-	.args = "kind name",
+	.args = "objects:node",
 	.run = taint_run,
 };

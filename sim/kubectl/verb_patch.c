@@ -15,7 +15,7 @@ static const struct flag patch_flags[] = {
 	{ "local", 0, FLAG_BOOL, "false", "true", NULL, "Change the file's object only, and print it." },
 	{ "patch", 'p', FLAG_STRING, "", NULL, NULL, "The patch, JSON or YAML." },
 	{ "patch-file", 0, FLAG_STRING, "", NULL, "@file", "A file with the patch." },
-	{ "subresource", 0, FLAG_STRING, "", NULL, "status,scale", "The part of the object to change." },
+	{ "subresource", 0, FLAG_STRING, "", NULL, "status,scale,resize", "The part of the object to change." },
 	{ "type", 0, FLAG_STRING, "strategic", NULL, "json,merge,strategic", "How the patch is meant." },
 	FLAGS_END,
 };
@@ -280,6 +280,6 @@ const struct verb verb_patch = {
 		    "kubectl patch svc web --type=json -p "
 		    "'[{\"op\":\"replace\",\"path\":\"/spec/ports/0/port\",\"value\":8080}]'",
 	.flags = patch_tables,
-	.args = "kind name",
+	.args = "objects",
 	.run = patch_run,
 };

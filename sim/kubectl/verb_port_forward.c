@@ -161,6 +161,6 @@ const struct verb verb_port_forward = {
 	.help = "Opens ports of this machine that lead to a pod's.  Of a Service or a Deployment one pod is chosen at the start.",
 	.examples = "kubectl port-forward svc/web 8080:80 &\ncurl localhost:8080",
 	.flags = port_forward_tables,
-	.args = "pod",
+	.args = "pod+port",
 	.run = port_forward_run,
 };

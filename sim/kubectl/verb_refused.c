@@ -118,7 +118,7 @@ const struct verb verb_create_token = {
 	.help = "Refused: nobody signs tokens in this model, and nobody asks for one.",
 	.examples = "",
 	.flags = token_tables,
-	.args = "",
+	.args = "name:serviceaccount",
 	.run = create_token_run,
 };
 

@@ -12,7 +12,7 @@
 static const struct flag replace_flags[] = {
 	{ "field-manager", 0, FLAG_STRING, "kubectl-replace", NULL, NULL, "Name of the manager that owns the fields." },
 	{ "raw", 0, FLAG_STRING, "", NULL, NULL, "A path to send to, with the file as it is." },
-	{ "subresource", 0, FLAG_STRING, "", NULL, "status,scale", "The part of the object to replace." },
+	{ "subresource", 0, FLAG_STRING, "", NULL, "status,scale,resize", "The part of the object to replace." },
 	FLAGS_END,
 };
 

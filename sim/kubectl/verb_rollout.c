@@ -119,7 +119,7 @@ static const struct verb verb_restart = {
 	.help = "Replaces all pods of an object without changing what they run.",
 	.examples = "kubectl rollout restart deployment/web\n\nkubectl rollout restart deployment --selector=app=web",
 	.flags = change_tables,
-	.args = "kind name",
+	.args = "objects:deployment,daemonset,statefulset",
 	.run = restart_run,
 };
 
@@ -177,7 +177,7 @@ static const struct verb verb_pause = {
 	.help = "Changes of a paused Deployment's template start no rollout until it is resumed.",
 	.examples = "kubectl rollout pause deployment/web",
 	.flags = change_tables,
-	.args = "kind name",
+	.args = "objects:deployment",
 	.run = pause_run,
 };
 
@@ -189,7 +189,7 @@ static const struct verb verb_resume = {
 	.help = "Goes on with a paused Deployment.",
 	.examples = "kubectl rollout resume deployment/web",
 	.flags = change_tables,
-	.args = "kind name",
+	.args = "objects:deployment",
 	.run = resume_run,
 };
 

@@ -171,7 +171,7 @@ const struct verb verb_rollout_history = {
 	.help = "Shows the revisions of a workload, or one of them at length.",
 	.examples = "kubectl rollout history deployment/web\n\nkubectl rollout history deployment/web --revision=3",
 	.flags = history_tables,
-	.args = "kind name",
+	.args = "objects:deployment,daemonset,statefulset",
 	.run = history_run,
 };
 
@@ -318,6 +318,6 @@ const struct verb verb_rollout_undo = {
 	.help = "Puts the pod template of an earlier revision back.",
 	.examples = "kubectl rollout undo deployment/web\n\nkubectl rollout undo daemonset/abc --to-revision=3",
 	.flags = undo_tables,
-	.args = "kind name",
+	.args = "objects:deployment,daemonset,statefulset",
 	.run = undo_run,
 };

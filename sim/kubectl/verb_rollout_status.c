@@ -291,6 +291,6 @@ const struct verb verb_rollout_status = {
 	.help = "Waits until the newest rollout is done, and says how far it is.",
 	.examples = "kubectl rollout status deployment/web",
 	.flags = status_tables,
-	.args = "kind name",
+	.args = "object:deployment,daemonset,statefulset",
 	.run = status_run,
 };

@@ -398,7 +398,7 @@ run_run(struct kubectl *kubectl, const struct flags *flags)
 	struct running running = { .flags = flags };
 	int status = 0;
 
-	if (!typed_requires(kubectl, flags, "image") || mutation_begin(&running.mutation, kubectl, flags))
+	if (mutation_begin(&running.mutation, kubectl, flags))
 		return 1;
 	if (check_words(kubectl, flags, running.mutation.dry_run))
 		return mutation_end(&running.mutation) | 1;
@@ -424,6 +424,7 @@ const struct verb verb_run = {
 		"kubectl run tmp --rm -it --restart=Never --image=busybox -- wget -O- web",
 	.flags = run_tables,
 	.args = "",
+	.required = "image",
 	.run = run_run,
 	.asks = ASKS_THE_SERVER,
 };

@@ -93,8 +93,6 @@ scale_run(struct kubectl *kubectl, const struct flags *flags)
 	struct mutation mutation;
 	struct resources resources = RESOURCES_INIT;
 
-	if (!typed_requires(kubectl, flags, "replicas"))
-		return 1;
 	if (flag_int(flags, "replicas") < 0)
 		return print_failure(kubectl->io, "The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0");
 	if (mutation_begin(&mutation, kubectl, flags))
@@ -118,6 +116,7 @@ const struct verb verb_scale = {
 	.examples = "kubectl scale deployment web --replicas=3\n\n# Only if there are two now\n"
 		"kubectl scale --current-replicas=2 --replicas=3 deployment/web",
 	.flags = scale_tables,
-	.args = "kind name",
+	.args = "objects:deployment,replicaset,replicationcontroller,statefulset",
+	.required = "replicas",
 	.run = scale_run,
 };

@@ -284,7 +284,7 @@ const struct verb verb_set_image = {
 	.help = "Changes the images of containers; * stands for all containers.",
 	.examples = "kubectl set image deployment/web nginx=nginx:1.27",
 	.flags = image_tables,
-	.args = "kind name",
+	.args = "object:daemonsets,deployments,pods,cronjobs,replicasets,replicationcontrollers,statefulsets",
 	.run = set_image_run,
 };
 
@@ -330,7 +330,7 @@ const struct verb verb_set_serviceaccount = {
 	.help = "Changes the service account under which pods run.",
 	.examples = "kubectl set serviceaccount deployment web robot",
 	.flags = serviceaccount_tables,
-	.args = "kind name",
+	.args = "",
 	.run = set_serviceaccount_run,
 };
 
@@ -449,7 +449,7 @@ const struct verb verb_set_selector = {
 	.help = "Puts another selector in the place of a Service's own; only key=value pairs, with commas between.",
 	.examples = "kubectl set selector service web app=web,tier=fe",
 	.flags = selector_tables,
-	.args = "kind name",
+	.args = "",
 	.run = set_selector_run,
 };
 

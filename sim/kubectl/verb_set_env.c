@@ -505,6 +505,6 @@ const struct verb verb_set_env = {
 	.help = "Sets environment variables (NAME=VALUE) of containers, or takes them away (NAME-).",
 	.examples = "kubectl set env deployment/web MODE=test\n\nkubectl set env deployment/web --list",
 	.flags = env_tables,
-	.args = "kind name",
+	.args = "",
 	.run = set_env_run,
 };

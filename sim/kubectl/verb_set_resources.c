@@ -120,6 +120,6 @@ const struct verb verb_set_resources = {
 	.help = "Sets the CPU and memory that containers ask for (requests) and may use at most (limits).",
 	.examples = "kubectl set resources deployment web --limits=cpu=200m,memory=512Mi",
 	.flags = resources_tables,
-	.args = "kind name",
+	.args = "",
 	.run = set_resources_run,
 };

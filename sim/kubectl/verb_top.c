@@ -319,7 +319,7 @@ static const struct verb verb_top_pod = {
 	.help = "Shows the CPU and memory that pods use.",
 	.examples = "kubectl top pod -A",
 	.flags = top_pod_tables,
-	.args = "pod",
+	.args = "name:pod",
 	.run = top_pods,
 };
 
@@ -331,7 +331,7 @@ static const struct verb verb_top_node = {
 	.help = "Shows the CPU and memory that nodes use.",
 	.examples = "kubectl top node",
 	.flags = top_node_tables,
-	.args = "node",
+	.args = "name:node",
 	.run = top_nodes,
 };
 

@@ -299,7 +299,7 @@ const struct verb verb_wait = {
 	.help = "Waits until objects have a condition or a field, exist, or are gone.",
 	.examples = "kubectl wait --for=condition=Ready pod/web --timeout=60s\n\nkubectl wait --for=delete pod/web",
 	.flags = wait_tables,
-	.args = "kind name",
+	.args = "",
 	.run = wait_run,
 	.asks = ASKS_THE_SERVER,
 };

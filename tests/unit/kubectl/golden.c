@@ -141,6 +141,13 @@ test_small_verbs(void **state)
 }
 
 static void
+test_complete(void **state)
+{
+	(void)state;
+	check_file("tests/golden/complete.txt");
+}
+
+static void
 test_objects(void **state)
 {
 	(void)state;
@@ -209,6 +216,7 @@ main(void)
 		cmocka_unit_test(test_config),
 		cmocka_unit_test(test_local_files),
 		cmocka_unit_test(test_objects),
+		cmocka_unit_test(test_complete),
 		cmocka_unit_test(test_managed_fields),
 	};
 
