@@ -25,7 +25,7 @@ awk_flush(struct awk *awk)
 int
 awk_command(struct awk *awk, const char *command, const char *input, size_t len, struct str *out)
 {
-	struct vfs_input text = { input, len, 0 };
+	struct vfs_input text = { input, len, 0, false };
 	struct sink_bounded sink;
 	struct vfs_state state;
 	struct streams streams = streams_of(awk->io);

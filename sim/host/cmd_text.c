@@ -1,219 +1,11 @@
-/* echo, printf, cat, tee, head, tail, wc, base64, seq, xargs. */
+/* cat, tee, head, tail, wc, base64: whole files. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "host/base64.h"
 #include "host/commands.h"
 #include "host/options.h"
-
-/* ---- echo, printf ---- */
-
-/* The escape at text[0] == '\\'; returns how many characters it has.  \c ends everything: *stop. */
-static size_t
-escape_add(const char *text, struct str *out, bool *stop)
-{
-	static const char letters[] = "abefnrtv\\\"'", meant[] = "\a\b\033\f\n\r\t\v\\\"'";
-	const char *found = text[1] ? strchr(letters, text[1]) : NULL;
-	size_t n = 1;
-	unsigned value = 0;
-
-	if (found) {
-		str_addch(out, meant[found - letters]);
-		return 2;
-	}
-	if (text[1] == 'c') {
-		*stop = true;
-		return 2;
-	}
-	if (text[1] == 'x' && strspn(text + 2, "0123456789abcdefABCDEF")) {
-		size_t digits = strspn(text + 2, "0123456789abcdefABCDEF") > 1 ? 2 : 1;
-		char number[3] = { text[2], digits > 1 ? text[3] : '\0', '\0' };
-
-		str_addch(out, (char)strtoul(number, NULL, 16));
-		return 2 + digits;
-	}
-	if (text[1] != '0') {
-		str_addch(out, '\\');
-		return 1;
-	}
-	while (n < 5 && text[n] >= '0' && text[n] <= '7')
-		value = value * 8 + (unsigned)(text[n++] - '0');
-	str_addch(out, (char)value);
-	return n;
-}
-
-static bool
-escapes_add(const char *text, struct str *out)
-{
-	bool stop = false;
-
-	while (*text && !stop)
-		if (*text == '\\')
-			text += escape_add(text, out, &stop);
-		else
-			str_addch(out, *text++);
-	return !stop;
-}
-
-static int
-echo_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
-{
-	struct str text = STR_INIT;
-	bool newline = true, escapes = false, going = true;
-	int i = 1;
-
-	(void)shell;
-	for (; i < argc && argv[i][0] == '-' && argv[i][1] && strspn(argv[i] + 1, "neE") == strlen(argv[i] + 1); i++)
-		for (const char *c = argv[i] + 1; *c; c++) {
-			newline &= *c != 'n';
-			escapes = *c == 'e' || (escapes && *c != 'E');
-		}
-	for (int first = i; i < argc && going; i++) {
-		if (i > first)
-			str_addch(&text, ' ');
-		if (escapes)
-			going = escapes_add(argv[i], &text);
-		else
-			str_add(&text, argv[i]);
-	}
-	if (newline && going)
-		str_addch(&text, '\n');
-	sink_write(io->out, text.buf, text.len);
-	str_release(&text);
-	return 0;
-}
-
-const struct command command_echo = { .name = "echo", .usage = "[-n] [-e] WORD..",
-	.help = "Prints its words", .run = echo_main };
-
-/* One conversion: %[-0][width][.precision]letter. */
-struct conversion {
-	bool left, zero;
-	size_t width;
-	int precision;	/* -1: none */
-	char letter;
-};
-
-static void
-pad_add(const struct conversion *conversion, const char *text, struct str *out)
-{
-	size_t len = strlen(text), pad = conversion->width > len ? conversion->width - len : 0;
-
-	if (!conversion->left)
-		str_addrep(out, conversion->zero ? '0' : ' ', pad);
-	str_add(out, text);
-	if (conversion->left)
-		str_addrep(out, ' ', pad);
-}
-
-static int
-convert(struct io *io, const struct conversion *conversion, const char *word, struct str *out)
-{
-	struct str text = STR_INIT;
-	int status = 0;
-
-	if (conversion->letter == 'b') {
-		escapes_add(word, &text);
-	} else if (conversion->letter == 'c') {
-		str_addn(&text, word, word[0] != '\0');
-	} else if (conversion->letter == 's') {
-		str_addf(&text, "%.*s", conversion->precision < 0 ? (int)strlen(word) : conversion->precision, word);
-	} else if (strchr("feg", conversion->letter)) {
-		char *end;
-		double value = strtod(word, &end);
-		int precision = conversion->precision < 0 ? 6 : conversion->precision;
-
-		if (*end) {
-			sink_printf(io->err, "bash: printf: %s: invalid number\n", word);
-			status = 1;
-		}
-		str_addf(&text, conversion->letter == 'f' ? "%.*f" : conversion->letter == 'e' ? "%.*e" : "%.*g",
-			precision, value);
-	} else {
-		char *end;
-		long long value = strtoll(word, &end, 10);
-
-		if (*end) {
-			sink_printf(io->err, "bash: printf: %s: invalid number\n", word);
-			status = 1;
-		}
-		if (conversion->letter == 'x')
-			str_addf(&text, "%llx", value);
-		else
-			str_addf(&text, "%lld", value);
-	}
-	pad_add(conversion, text.buf, out);
-	str_release(&text);
-	return status;
-}
-
-/* The format once; *used words of argv went into it. */
-static int
-format_once(struct io *io, const char *format, int argc, const char *const *argv, int *used, struct str *out)
-{
-	bool stop = false;
-	int status = 0;
-
-	for (const char *c = format; *c && !stop;) {
-		struct conversion conversion = { .precision = -1 };
-		const char *missing;
-
-		if (*c == '\\') {
-			c += escape_add(c, out, &stop);
-			continue;
-		}
-		if (*c != '%' || c[1] == '%') {
-			str_addch(out, *c);
-			c += 1 + (*c == '%');
-			continue;
-		}
-		for (c++; *c == '-' || *c == '0'; c++) {
-			conversion.left |= *c == '-';
-			conversion.zero |= *c == '0';
-		}
-		for (; ascii_isdigit(*c); c++)
-			conversion.width =
-				conversion.width > 10000 ? 10000 : conversion.width * 10 + (size_t)(*c - '0');
-		if (*c == '.') {
-			conversion.precision = 0;
-			for (c++; ascii_isdigit(*c); c++)
-				conversion.precision = conversion.precision > 100 ? 100
-				: conversion.precision * 10 + (*c - '0');
-		}
-		if (!*c || !strchr("sbcdiuxfeg", *c)) {
-			sink_printf(io->err, "bash: printf: `%c': invalid format character\n", *c ? *c : '%');
-			return 1;
-		}
-		conversion.letter = *c++;
-		missing = conversion.letter == 's' ? "" : "0";
-		status |= convert(io, &conversion, *used < argc ? argv[*used] : missing, out);
-		++*used;
-	}
-	return status;
-}
-
-static int
-printf_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
-{
-	struct str text = STR_INIT;
-	int status = 0, used = 2, before;
-
-	(void)shell;
-	if (argc < 2) {
-		sink_put(io->err, "printf: usage: printf [-v var] format [arguments]\n");
-		return 2;
-	}
-	do {
-		before = used;
-		status |= format_once(io, argv[1], argc, argv, &used, &text);
-	} while (used < argc && used > before && text.len < SHELL_BUFFER_MAX);
-	sink_write(io->out, text.buf, text.len);
-	str_release(&text);
-	return status;
-}
-
-const struct command command_printf = { .name = "printf", .usage = "FORMAT WORD..",
-	.help = "Prints its words by a format", .run = printf_main };
+#include "host/vfs.h"
 
 /* ---- whole files ---- */
 
@@ -230,27 +22,74 @@ inputs_read(struct io *io, const char *command, const struct options *options, s
 	return ok;
 }
 
+struct cat {
+	bool numbers, filled_numbers, ends, tabs, controls, squeeze;
+};
+
+/* What -v and -T show of a character. */
+static void
+cat_character(const struct cat *cat, unsigned char c, struct str *out)
+{
+	if (c == '\t' ? !cat->tabs : !cat->controls || (c >= ' ' && c < 127)) {
+		str_addch(out, (char)c);
+		return;
+	}
+	if (c >= 128) {
+		str_add(out, "M-");
+		c -= 128;
+	}
+	if (c < ' ' || c == 127)
+		str_addf(out, "^%c", c ^ 64);
+	else
+		str_addch(out, (char)c);
+}
+
+static void
+cat_lines(const struct cat *cat, const struct str *text, struct str *out)
+{
+	size_t at = 0, len, n = 0, empty = 0;
+	const char *line;
+
+	while (line_next(text, &at, &line, &len)) {
+		empty = len ? 0 : empty + 1;
+		if (cat->squeeze && empty > 1)
+			continue;
+		if (cat->filled_numbers ? len > 0 : cat->numbers)
+			str_addf(out, "%6zu\t", ++n);
+		for (size_t i = 0; i < len; i++)
+			cat_character(cat, (unsigned char)line[i], out);
+		if (line + len == text->buf + text->len)
+			break;	/* the last line has no newline */
+		str_add(out, cat->ends ? "$\n" : "\n");
+	}
+}
+
 static int
 cat_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
-	struct str text = STR_INIT;
+	static const char *const longs[] = { "number=n", "number-nonblank=b", "show-all=A", "show-ends=E", "show-tabs=T",
+		"show-nonprinting=v", "squeeze-blank=s", NULL };
+	struct str text = STR_INIT, out = STR_INIT;
+	struct cat cat = { .numbers = false };
 	struct options options;
-	bool numbers = false;
-	const char *line;
-	size_t len, at = 0, n = 0;
 	int status = 1;
 
 	(void)shell;
-	options_init(&options, io, argc, argv, "nA", NULL);
-	while (options_next(&options))
-		numbers |= options.letter == 'n';
-	if (!options.failed)
+	options_init(&options, io, argc, argv, "AbeEnstTuv", longs);
+	while (options_next(&options)) {
+		cat.numbers |= options.letter == 'n';
+		cat.filled_numbers |= options.letter == 'b';
+		cat.squeeze |= options.letter == 's';
+		cat.ends |= strchr("AeE", options.letter) != NULL;
+		cat.tabs |= strchr("AtT", options.letter) != NULL;
+		cat.controls |= strchr("Aetv", options.letter) != NULL;
+	}
+	if (!options.failed) {
 		status = !inputs_read(io, "cat", &options, &text);
-	if (numbers)
-		while (line_next(&text, &at, &line, &len))
-			sink_printf(io->out, "%6zu\t%.*s\n", ++n, (int)len, line);
-	else
-		sink_write(io->out, text.buf, text.len);
+		cat_lines(&cat, &text, &out);
+		sink_write(io->out, out.buf, out.len);
+	}
+	str_release(&out);
 	str_release(&text);
 	options_release(&options);
 	return status;
@@ -267,9 +106,9 @@ tee_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	int status = 0;
 
 	(void)shell;
-	options_init(&options, io, argc, argv, "a", NULL);
+	options_init(&options, io, argc, argv, "ai", (const char *const[]){ "append=a", NULL });
 	while (options_next(&options))
-		append = true;
+		append |= options.letter == 'a';
 	if (options.failed || !input_read(io, "tee", "-", &text))
 		status = 1;
 	sink_write(io->out, text.buf, text.len);
@@ -293,6 +132,7 @@ const struct command command_tee = { .name = "tee", .usage = "[-a] FILE..",
 
 struct ends {
 	bool tail, bytes, inverted;	/* inverted: -n -5 of head, -n +5 of tail */
+	bool quiet, named;		/* no names, or a name though there is one file */
 	size_t count;
 };
 
@@ -342,8 +182,10 @@ ends_option(struct ends *ends, struct options *options)
 {
 	bool sign = options->value && (options->value[0] == '+' || options->value[0] == '-');
 
-	if (!options->value)
-		return true;	/* -f, -q */
+	ends->quiet |= options->letter == 'q';
+	ends->named |= options->letter == 'v';
+	if (!options->value || !strchr("nc0", options->letter))
+		return true;
 	ends->bytes = options->letter == 'c';
 	ends->inverted = sign && options->value[0] == (ends->tail ? '+' : '-');
 	options->value += sign;
@@ -353,12 +195,22 @@ ends_option(struct ends *ends, struct options *options)
 static int
 ends_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
+	static const char *const longs[] = { "lines=n", "bytes=c", "quiet=q", "silent=q", "verbose=v", NULL };
 	struct ends ends = { .tail = strcmp(argv[0], "tail") == 0, .count = 10 };
 	struct options options;
-	int status = 0;
+	int status = 0, first = 1;
+	bool any = false;
 
 	(void)shell;
-	options_init(&options, io, argc, argv, "n:c:fq", (const char *const[]){ "lines=n", "bytes=c", NULL });
+	if (ends.tail && argc > 1 && argv[1][0] == '+' && ascii_isdigit(argv[1][1])) {	/* tail +2, as it was once */
+		const char *word = argv[1] + 1;
+
+		ends.inverted = true;
+		ends.count = strtoul(word, NULL, 10);
+		first = 2;
+	}
+	options_init(&options, io, argc, argv, ends.tail ? "n:c:fFqvzs:" : "n:c:qvz", longs);
+	options.at = first;
 	options.numbers = true;
 	while (options_next(&options))
 		ends_option(&ends, &options);
@@ -366,10 +218,12 @@ ends_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 		const char *path = options.words.n ? options.words.v[i] : "-";
 		struct str text = STR_INIT;
 
-		if (!input_read(io, argv[0], path, &text))
+		if (!input_read(io, argv[0], path, &text)) {
 			status = 1;
-		else if (options.words.n > 1)
-			sink_printf(io->out, "%s==> %s <==\n", i ? "\n" : "", path);
+		} else if ((options.words.n > 1 && !ends.quiet) || ends.named) {
+			sink_printf(io->out, "%s==> %s <==\n", any ? "\n" : "", strcmp(path, "-") == 0 ? "standard input" : path);
+			any = true;
+		}
 		ends_print(&ends, io, &text);
 		str_release(&text);
 	}
@@ -385,21 +239,25 @@ const struct command command_tail = { .name = "tail", .usage = "[-n N] [FILE..]"
 
 /* ---- wc ---- */
 
-enum { WC_LINES, WC_WORDS, WC_BYTES, WC_COUNTS };
+enum { WC_LINES, WC_WORDS, WC_CHARACTERS, WC_BYTES, WC_LONGEST, WC_COUNTS };
 
 static void
 wc_count(const struct str *text, size_t counts[static WC_COUNTS])
 {
 	bool in_word = false;
+	size_t column = 0;
 
 	memset(counts, 0, WC_COUNTS * sizeof *counts);
-	counts[WC_BYTES] = text->len;
+	counts[WC_BYTES] = counts[WC_CHARACTERS] = text->len;	/* in the C locale a character is a byte */
 	for (size_t i = 0; i < text->len; i++) {
 		bool space = ascii_isspace(text->buf[i]);
 
 		counts[WC_LINES] += text->buf[i] == '\n';
 		counts[WC_WORDS] += !space && !in_word;
 		in_word = !space;
+		column = text->buf[i] == '\n' ? 0 : text->buf[i] == '\t' ? (column / 8 + 1) * 8 : column + 1;
+		if (column > counts[WC_LONGEST])
+			counts[WC_LONGEST] = column;
 	}
 }
 
@@ -427,79 +285,126 @@ digits_of(size_t n)
 	return digits;
 }
 
+struct wc_text {
+	const char *name;	/* NULL: the standard input, unnamed */
+	struct str text;
+};
+
+static void
+wc_print_all(struct io *io, const struct wc_text *texts, size_t n, bool total, const bool wanted[static WC_COUNTS], int width)
+{
+	size_t sum[WC_COUNTS] = { 0 };
+
+	for (size_t i = 0; i < n; i++) {
+		size_t counts[WC_COUNTS];
+
+		wc_count(&texts[i].text, counts);
+		for (int c = 0; c < WC_COUNTS; c++)
+			if (c != WC_LONGEST)
+				sum[c] += counts[c];
+			else if (counts[c] > sum[c])
+				sum[c] = counts[c];
+		wc_print(io, counts, wanted, width, texts[i].name);
+	}
+	if (total)
+		wc_print(io, sum, wanted, width, "total");
+}
+
 static int
 wc_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
+	static const char *const longs[] = { "lines=l", "words=w", "bytes=c", "chars=m", "max-line-length=L", NULL };
+	static const char letters[] = "lwmcL";
 	bool wanted[WC_COUNTS] = { false };
+	VEC(struct wc_text) texts = VEC_INIT;
 	struct options options;
-	size_t total[WC_COUNTS] = { 0 };
-	VEC(struct str) texts = VEC_INIT;
+	size_t total = 0, columns = 0;
 	int status = 0, width;
 
 	(void)shell;
-	options_init(&options, io, argc, argv, "lwcm", (const char *const[]){ "lines=l", "words=w", "bytes=c", NULL });
+	options_init(&options, io, argc, argv, letters, longs);
 	while (options_next(&options))
-		wanted[options.letter == 'l' ? WC_LINES : options.letter == 'w' ? WC_WORDS : WC_BYTES] = true;
-	width = wanted[WC_LINES] + wanted[WC_WORDS] + wanted[WC_BYTES] == 1 ? 1 : options.words.n ? 0 : 7;
-	if (!wanted[WC_LINES] && !wanted[WC_WORDS] && !wanted[WC_BYTES])
+		wanted[strchr(letters, options.letter) - letters] = true;
+	for (size_t i = 0; i < WC_COUNTS; i++)
+		columns += wanted[i];
+	if (!columns)
 		wanted[WC_LINES] = wanted[WC_WORDS] = wanted[WC_BYTES] = true;
 	for (size_t i = 0; !options.failed && i < (options.words.n ? options.words.n : 1); i++) {
-		struct str *text = vec_push(&texts);
+		struct wc_text one = { options.words.n ? options.words.v[i] : NULL, STR_INIT };
+		bool there = input_read(io, "wc", one.name ? one.name : "-", &one.text);
 
-		str_init(text);
-		status |= !input_read(io, "wc", options.words.n ? options.words.v[i] : "-", text);
-		total[WC_BYTES] += text->len;
+		status |= !there;
+		total += one.text.len;
+		if (there)
+			*vec_push(&texts) = one;
+		else
+			str_release(&one.text);
 	}
-	if (width == 0 || (width == 1 && options.words.n > 1))
-		width = digits_of(total[WC_BYTES]);
-	total[WC_BYTES] = 0;
-	for (size_t i = 0; i < texts.n; i++) {
-		size_t counts[WC_COUNTS];
-
-		wc_count(&texts.v[i], counts);
-		for (int c = 0; c < WC_COUNTS; c++)
-			total[c] += counts[c];
-		wc_print(io, counts, wanted, width, options.words.n ? options.words.v[i] : NULL);
-		str_release(&texts.v[i]);
-	}
-	if (texts.n > 1)
-		wc_print(io, total, wanted, width, "total");
+	width = columns == 1 && options.words.n < 2 ? 1 : options.words.n || vfs_input_is_file(io) ? digits_of(total) : 7;
+	wc_print_all(io, texts.v, texts.n, options.words.n > 1, wanted, width);
+	for (size_t i = 0; i < texts.n; i++)
+		str_release(&texts.v[i].text);
 	vec_release(&texts);
 	status |= options.failed;
 	options_release(&options);
 	return status;
 }
 
-const struct command command_wc = { .name = "wc", .usage = "[-lwc] [FILE..]",
+const struct command command_wc = { .name = "wc", .usage = "[-lwcmL] [FILE..]",
 	.help = "Counts lines, words and bytes", .run = wc_main };
 
 /* ---- base64 ---- */
 
+/* Decoding stops at what is none; -i passes over it.  What was well until then is printed. */
+static bool
+decode_text(const struct str *text, bool ignore, struct str *out)
+{
+	static const char alphabet[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
+	struct str clean = STR_INIT;
+	bool ok = true;
+
+	for (size_t i = 0; i < text->len && ok; i++) {
+		char c = text->buf[i];
+
+		if (c && strchr(alphabet, c))
+			str_addch(&clean, c);
+		else
+			ok = c == '\n' || ignore;
+	}
+	ok = base64_decode(clean.buf, clean.len, out) && ok && clean.len % 4 == 0;
+	str_release(&clean);
+	return ok;
+}
+
 static int
 base64_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
+	static const char *const longs[] = { "decode=d", "wrap=w", "ignore-garbage=i", NULL };
 	struct str text = STR_INIT, out = STR_INIT;
 	struct options options;
-	bool decode = false;
+	bool decode = false, ignore = false;
 	size_t wrap = 76;
 	int status = 1;
 
 	(void)shell;
-	options_init(&options, io, argc, argv, "dw:", (const char *const[]){ "decode=d", "wrap=w", NULL });
+	options_init(&options, io, argc, argv, "dw:i", longs);
 	while (options_next(&options)) {
 		decode |= options.letter == 'd';
+		ignore |= options.letter == 'i';
 		if (options.letter == 'w')
 			options_number(&options, "wrap size", &wrap);
 	}
-	if (!options.failed && inputs_read(io, "base64", &options, &text)) {
+	if (!options.failed && options.words.n > 1) {
+		sink_printf(io->err, "base64: extra operand '%s'\nTry 'base64 --help' for more information.\n", options.words.v[1]);
+	} else if (!options.failed && inputs_read(io, "base64", &options, &text)) {
 		status = 0;
 		if (!decode)
 			base64_encode(text.buf, text.len, wrap, &out);
-		else if (!base64_decode(text.buf, text.len, &out)) {
-			sink_put(io->err, "base64: invalid input\n");
-			status = 1;
-		}
+		else
+			status = !decode_text(&text, ignore, &out);
 		sink_write(io->out, out.buf, out.len);
+		if (status)
+			sink_put(io->err, "base64: invalid input\n");
 	}
 	str_release(&text);
 	str_release(&out);
@@ -509,143 +414,3 @@ base64_main(struct shell *shell, struct io *io, int argc, const char *const *arg
 
 const struct command command_base64 = { .name = "base64", .usage = "[-d] [-w N] [FILE]",
 	.help = "To base64 and back", .run = base64_main };
-
-/* ---- seq, xargs ---- */
-
-static int
-seq_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
-{
-	long numbers[3] = { 1, 1, 1 };	/* first, step, last */
-	const char *separator = "\n";
-	struct str text = STR_INIT;
-	int at = 1, width = 0;
-
-	(void)shell;
-	for (; at < argc && (str_starts(argv[at], "-w") || str_starts(argv[at], "-s")); at++)
-		if (argv[at][1] == 'w')
-			width = 1;
-		else
-			separator = argv[at][2] ? argv[at] + 2 : at + 1 < argc ? argv[++at] : "\n";
-	if (at >= argc || argc - at > 3) {
-		sink_put(io->err, at >= argc ? "seq: missing operand\n" : "seq: extra operand\n");
-		return 1;
-	}
-	for (int i = at; i < argc; i++) {
-		char *end;
-		long value = strtol(argv[i], &end, 10);
-
-		if (*end || end == argv[i] || labs(value) > 100000000) {
-			sink_printf(io->err, "seq: invalid floating point argument: '%s'\n", argv[i]);
-			return 1;
-		}
-		numbers[i == argc - 1 ? 2 : i - at] = value;
-		if (width && (int)strlen(argv[i]) > width)
-			width = (int)strlen(argv[i]);
-	}
-	if (numbers[1] == 0) {
-		sink_put(io->err, "seq: invalid Zero increment value: '0'\n");
-		return 1;
-	}
-	for (long i = numbers[0]; (numbers[1] > 0 ? i <= numbers[2] : i >= numbers[2]) && text.len <= SHELL_BUFFER_MAX;
-		i += numbers[1])
-		str_addf(&text, "%s%0*ld", text.len ? separator : "", width, i);
-	if (text.len)
-		str_addch(&text, '\n');
-	sink_write(io->out, text.buf, text.len);
-	str_release(&text);
-	return 0;
-}
-
-const struct command command_seq = { .name = "seq", .usage = "[FIRST [STEP]] LAST", .help = "Counts", .run = seq_main };
-
-struct xargs {
-	struct shell *shell;
-	struct io *io;
-	const struct options *options;
-	const char *mark;		/* -I */
-	size_t at_once;			/* -n; 0: all */
-};
-
-/* The command's words, with text in the place of each mark. */
-static int
-xargs_run(const struct xargs *xargs, const char *const *words, size_t n)
-{
-	struct io_names argv = VEC_INIT;
-	int status;
-
-	for (size_t i = 0; i < xargs->options->words.n; i++) {
-		const char *word = xargs->options->words.v[i];
-		const char *mark = xargs->mark ? strstr(word, xargs->mark) : NULL;
-
-		*vec_push(&argv) = mark
-			? xasprintf("%.*s%s%s", (int)(mark - word), word, words[0], mark + strlen(xargs->mark))
-			: xstrdup(word);
-	}
-	if (!argv.n)
-		*vec_push(&argv) = xstrdup("echo");
-	for (size_t i = 0; !xargs->mark && i < n; i++)
-		*vec_push(&argv) = xstrdup(words[i]);
-	status = shell_command(xargs->shell, xargs->io, (int)argv.n, (const char *const *)argv.v);
-	io_names_release(&argv);
-	return status;
-}
-
-static void
-xargs_words(const struct str *text, bool lines, struct io_names *words)
-{
-	const char *line;
-	size_t at = 0, len;
-
-	while (line_next(text, &at, &line, &len))
-		for (size_t i = 0; i < len;) {
-			size_t start, end;
-
-			while (i < len && (line[i] == ' ' || line[i] == '\t'))
-				i++;
-			start = i;
-			while (i < len && (lines || (line[i] != ' ' && line[i] != '\t')))
-				i++;
-			end = i;
-			if (end > start)
-				*vec_push(words) = xstrndup(line + start, end - start);
-		}
-}
-
-static int
-xargs_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
-{
-	struct options options;
-	struct xargs xargs = { shell, io, &options, NULL, 0 };
-	struct str text = STR_INIT;
-	struct io_names words = VEC_INIT;
-	bool skip_empty = false;
-	int status = 0;
-
-	options_init(&options, io, argc, argv, "n:I:rt", NULL);
-	options.first_ends = true;
-	while (options_next(&options)) {
-		skip_empty |= options.letter == 'r';
-		if (options.letter == 'I')
-			xargs.mark = options.value;
-		if (options.letter == 'n')
-			options_number(&options, "number for -n option", &xargs.at_once);
-	}
-	if (!options.failed && input_read(io, "xargs", "-", &text)) {
-		size_t step;
-
-		xargs_words(&text, xargs.mark != NULL, &words);
-		step = xargs.mark ? 1 : xargs.at_once ? xargs.at_once : words.n ? words.n : 1;
-		for (size_t i = 0; i < words.n || (i == 0 && !skip_empty && !xargs.mark); i += step)
-			if (xargs_run(&xargs, words.n ? (const char *const *)words.v + i : NULL,
-				    i + step > words.n ? words.n - i : step))
-				status = 123;
-	}
-	status = options.failed ? 1 : status;
-	io_names_release(&words);
-	str_release(&text);
-	options_release(&options);
-	return status;
-}
-
-const struct command command_xargs = { .name = "xargs", .usage = "[-n N] [-I MARK] COMMAND..",
-	.help = "Runs a command with the input's words", .run = xargs_main };

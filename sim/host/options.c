@@ -162,13 +162,45 @@ options_number(struct options *options, const char *what, size_t *number)
 	return true;
 }
 
+/* How a command says that it can't read: @ is its name, # the path. */
+static const char *
+unreadable(const char *command, enum io_result result)
+{
+	static const struct {
+		const char *command, *text, *folder;
+	} rows[] = {
+		{ "sort", "@: cannot read: #", "@: read failed: #" },
+		{ "head", "@: cannot open '#' for reading", "@: error reading '#'" },
+		{ "tail", "@: cannot open '#' for reading", "@: error reading '#'" },
+		{ "tac", "@: failed to open '#' for reading", "@: #: read error" },
+		{ "base64", "@: #", "@: read error" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		if (strcmp(rows[i].command, command) == 0)
+			return result == IO_IS_DIR ? rows[i].folder : rows[i].text;
+	return "@: #";
+}
+
+static void
+print_words(struct sink *sink, const char *text, const char *command, const char *path)
+{
+	for (; *text; text++)
+		if (*text == '@' || *text == '#')
+			sink_put(sink, *text == '@' ? command : path);
+		else
+			sink_write(sink, text, 1);
+}
+
 bool
 input_read(struct io *io, const char *command, const char *path, struct str *out)
 {
 	enum io_result result = io->files->read(io, path, out);
 
-	if (result != IO_OK)
-		sink_printf(io->err, "%s: %s: %s\n", command, path, io_result_text(result));
+	if (result != IO_OK) {
+		print_words(io->err, unreadable(command, result), command, path);
+		sink_printf(io->err, ": %s\n", io_result_text(result));
+	}
 	return result == IO_OK;
 }
 

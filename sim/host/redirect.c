@@ -63,12 +63,12 @@ discard(struct sink *sink, const char *text, size_t len)
 }
 
 static void
-redirect_input(struct redirection *r, struct str *text)
+redirect_input(struct redirection *r, struct str *text, bool is_file)
 {
 	str_release(&r->input_text);
 	r->input_text = *text;
 	str_init(text);
-	r->input = (struct vfs_input){ r->input_text.buf, r->input_text.len, 0 };
+	r->input = (struct vfs_input){ r->input_text.buf, r->input_text.len, 0, is_file };
 	r->streams.in = &r->input;
 }
 
@@ -114,10 +114,10 @@ redirect_one(struct shell *shell, struct redirection *r, const struct redirect *
 	switch (redirect->kind) {
 	case REDIRECT_STRING:
 		str_addch(&word, '\n');
-		redirect_input(r, &word);
+		redirect_input(r, &word, false);
 		break;
 	case REDIRECT_HERE:
-		redirect_input(r, &word);
+		redirect_input(r, &word, false);
 		break;
 	case REDIRECT_SAME:
 		status = redirect_same(r, &io, redirect, word.buf);
@@ -125,7 +125,7 @@ redirect_one(struct shell *shell, struct redirection *r, const struct redirect *
 	case REDIRECT_READ:
 		result = vfs_files.read(&io, word.buf, &text);
 		if (result == IO_OK)
-			redirect_input(r, &text);
+			redirect_input(r, &text, true);
 		else
 			status = file_error(&r->streams, word.buf, result);
 		break;

@@ -364,7 +364,7 @@ goes_on(struct shell *shell)
 static int
 run_pipes(struct shell *shell, const struct tree *tree, const struct streams *streams)
 {
-	struct vfs_input input = { "", 0, 0 };
+	struct vfs_input input = { "", 0, 0, false };
 	struct str before = STR_INIT;
 	int status = 0, failed = 0;
 
@@ -375,7 +375,7 @@ run_pipes(struct shell *shell, const struct tree *tree, const struct streams *st
 
 		sink_bounded_init(&sink, &text);
 		if (child != tree->children) {
-			input = (struct vfs_input){ before.buf, before.len, 0 };
+			input = (struct vfs_input){ before.buf, before.len, 0, false };
 			mine.in = &input;
 		}
 		if (child->next)

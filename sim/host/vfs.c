@@ -385,6 +385,12 @@ io_is_folder(struct io *io, const char *path)
 }
 
 bool
+vfs_input_is_file(struct io *io)
+{
+	return io->files == &vfs_files && state_of(io)->input && state_of(io)->input->is_file;
+}
+
+bool
 vfs_read_line(struct io *io, struct str *line)
 {
 	struct vfs_input *input = io->files == &vfs_files ? state_of(io)->input : NULL;

@@ -17,6 +17,7 @@
 struct vfs_input {
 	const char *text;
 	size_t len, at;
+	bool is_file;	/* of <, whose size a program could ask for */
 };
 
 /* io->files_state while io->files is vfs_files. */
@@ -37,6 +38,8 @@ bool vfs_exists(const struct shell *shell, const char *path);
 bool io_is_folder(struct io *io, const char *path);
 /* What a command in the pod ("ns/name") wrote there; NULL. */
 const struct str *vfs_written(const struct shell *shell, const char *pod, const char *path);
+/* Is the standard input a file, and not a pipe? */
+bool vfs_input_is_file(struct io *io);
 /* The next line of a command's standard input, without its newline; false at its end. */
 bool vfs_read_line(struct io *io, struct str *line);
 /* Names in the folder that match the last part of the pattern, with the pattern's folder before them; sorted. */

@@ -153,6 +153,20 @@ test_sed(void **state)
 	run_file("tests/shell/sed.txt");
 }
 
+static void
+test_lines(void **state)
+{
+	(void)state;
+	run_file("tests/shell/lines.txt");
+}
+
+static void
+test_texts(void **state)
+{
+	(void)state;
+	run_file("tests/shell/texts.txt");
+}
+
 int
 main(void)
 {
@@ -163,6 +177,8 @@ main(void)
 		cmocka_unit_test(test_awk),
 		cmocka_unit_test(test_date),
 		cmocka_unit_test(test_sed),
+		cmocka_unit_test(test_texts),
+		cmocka_unit_test(test_lines),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
