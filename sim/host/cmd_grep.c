@@ -2,18 +2,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/glob.h"
 #include "host/commands.h"
 #include "host/options.h"
 #include "host/pattern.h"
+#include "host/perl_pattern.h"
+#include "host/vfs.h"
 
 struct grep {
 	struct io *io;
 	bool ignore_case, invert, count, numbers, only, extended, fixed, quiet, word, whole, list, names, without,
-		recursive, no_names, with_names, given;
+		recursive, no_names, with_names, given, silent, offsets, perl;
+	const char *include, *exclude;	/* patterns of names under -r; NULL */
 	size_t before, after, limit;
 	struct str text;	/* patterns, one a line */
 	struct pattern pattern;
+	struct perl_pattern perl_pattern;
 	size_t found;
+	bool trouble;	/* said already */
 };
 
 /* A fixed text as a regular expression. */
@@ -31,8 +37,8 @@ text_quoted(const char *text, struct str *out)
 static void
 add_pattern(const struct grep *grep, const char *line, size_t len, bool extended, struct str *out)
 {
-	const char *open = grep->whole ? "^" : grep->word ? "\\<" : "", *close = grep->whole ? "$" : grep->word ? "\\>"
-		: "";
+	const char *open = grep->whole ? "^" : !grep->word ? "" : grep->perl ? "\\b" : "\\<";
+	const char *close = grep->whole ? "$" : !grep->word ? "" : grep->perl ? "\\b" : "\\>";
 	char *pattern = xstrndup(line, len);
 
 	str_add(out, open);
@@ -52,7 +58,7 @@ static bool
 grep_compile(struct grep *grep)
 {
 	struct str text = STR_INIT, why = STR_INIT;
-	bool ok, extended = grep->extended && !grep->fixed;
+	bool ok, extended = (grep->extended || grep->perl) && !grep->fixed;
 	const char *line;
 	size_t at = 0, len, n = 0;
 
@@ -61,7 +67,10 @@ grep_compile(struct grep *grep)
 			str_add(&text, extended ? "|" : "\\|");
 		add_pattern(grep, line, len, extended, &text);
 	}
-	ok = pattern_compile(&grep->pattern, text.buf, extended, grep->ignore_case, &why);
+	if (grep->perl)
+		ok = perl_pattern_compile(&grep->perl_pattern, text.buf, grep->ignore_case, &why);
+	else
+		ok = pattern_compile(&grep->pattern, text.buf, extended, grep->ignore_case, &why);
 	if (!ok)
 		sink_printf(grep->io->err, "grep: %s\n", why.buf);
 	str_release(&text);
@@ -70,33 +79,54 @@ grep_compile(struct grep *grep)
 }
 
 static void
-print_line(const struct grep *grep, const char *name, size_t number, char separator, const char *line)
+print_line(const struct grep *grep, const char *name, size_t number, size_t offset, char separator, const char *line)
 {
 	if (grep->names)
 		sink_printf(grep->io->out, "%s%c", name, separator);
 	if (grep->numbers)
 		sink_printf(grep->io->out, "%zu%c", number, separator);
+	if (grep->offsets)
+		sink_printf(grep->io->out, "%zu%c", offset, separator);
 	sink_printf(grep->io->out, "%s\n", line);
 }
 
-static void
-print_matches(const struct grep *grep, const char *name, size_t number, const char *line)
+/* The first match that begins at line + from or later. */
+static bool
+find(struct grep *grep, const char *line, size_t from, size_t *start, size_t *end)
 {
 	regmatch_t groups[PATTERN_GROUPS];
-	bool begin = true;
+	int found;
 
-	for (; *line && pattern_match(&grep->pattern, line, begin, groups); begin = false) {
-		size_t start = (size_t)groups[0].rm_so, end = (size_t)groups[0].rm_eo;
+	if (!grep->perl) {
+		if (!pattern_match_from(&grep->pattern, line, from, groups))
+			return false;
+		*start = (size_t)groups[0].rm_so;
+		*end = (size_t)groups[0].rm_eo;
+		return true;
+	}
+	found = perl_pattern_match(&grep->perl_pattern, line, from, start, end);
+	if (found < 0 && !grep->trouble) {
+		sink_put(grep->io->err, "grep: exceeded PCRE's backtracking limit\n");
+		grep->trouble = true;
+	}
+	return found > 0;
+}
 
+static void
+print_matches(struct grep *grep, const char *name, size_t number, size_t offset, const char *line)
+{
+	size_t at = 0, start, end;
+
+	while (find(grep, line, at, &start, &end)) {
 		if (end > start) {
 			char *match = xstrndup(line + start, end - start);
 
-			print_line(grep, name, number, ':', match);
+			print_line(grep, name, number, offset + start, ':', match);
 			free(match);
 		}
-		line += end > start ? end : end + 1;
-		if (end == start && !line[-1])
+		if (!line[end])
 			break;
+		at = end > at ? end : at + 1;
 	}
 }
 
@@ -104,20 +134,22 @@ print_matches(const struct grep *grep, const char *name, size_t number, const ch
 static void
 grep_lines(struct grep *grep, const char *name, char **lines, size_t n, size_t *matched)
 {
-	regmatch_t groups[PATTERN_GROUPS];
+	size_t start, end, offset = 0;
 	size_t printed = 0, until = 0;	/* lines [0, printed) are done, up to `until` they are context */
 
 	for (size_t i = 0; i < n && !(grep->limit && *matched >= grep->limit && i >= until); i++) {
 		bool match = !(grep->limit && *matched >= grep->limit) &&
-			pattern_match(&grep->pattern, lines[i], true, groups) != grep->invert;
+			find(grep, lines[i], 0, &start, &end) != grep->invert;
+		size_t here = offset;
 		bool silent = grep->quiet || grep->count || grep->list || grep->without;
 
+		offset += strlen(lines[i]) + 1;
 		*matched += match;
 		if (silent)
 			continue;
 		if (match && grep->only) {
 			if (!grep->invert)
-				print_matches(grep, name, i + 1, lines[i]);
+				print_matches(grep, name, i + 1, here, lines[i]);
 			continue;
 		}
 		if (match) {
@@ -126,11 +158,11 @@ grep_lines(struct grep *grep, const char *name, char **lines, size_t n, size_t *
 			if ((grep->before || grep->after) && printed && from > printed)
 				sink_put(grep->io->out, "--\n");
 			for (size_t j = from > printed ? from : printed; j < i; j++)
-				print_line(grep, name, j + 1, '-', lines[j]);
+				print_line(grep, name, j + 1, 0, '-', lines[j]);
 			until = i + grep->after + 1;
 		}
 		if (match || i < until) {
-			print_line(grep, name, i + 1, match ? ':' : '-', lines[i]);
+			print_line(grep, name, i + 1, here, match ? ':' : '-', lines[i]);
 			printed = i + 1;
 		}
 	}
@@ -159,11 +191,44 @@ grep_text(struct grep *grep, const char *name, const struct str *text)
 	vec_release(&lines);
 }
 
+/* -f FILE: each line of it is a pattern; none matches nothing. */
+static void
+add_pattern_file(struct grep *grep, struct options *options)
+{
+	struct str text = STR_INIT;
+
+	if (!input_read(grep->io, "grep", options->value, &text))
+		options->failed = true;
+	str_addn(&grep->text, text.buf, text.len);
+	if (text.len && text.buf[text.len - 1] != '\n')
+		str_addch(&grep->text, '\n');
+	grep->given = true;
+	str_release(&text);
+}
+
+static void
+context_length(struct options *options, size_t *length)
+{
+	if (options->value[strspn(options->value, "0123456789")] || !*options->value) {
+		sink_printf(options->io->err, "grep: %s: invalid context length argument\n", options->value);
+		options->failed = true;
+	} else {
+		options_number(options, "context length argument", length);
+	}
+}
+
 static void
 grep_option(struct grep *grep, struct options *options)
 {
 	switch (options->letter) {
+	case 'y':
 	case 'i': grep->ignore_case = true; break;
+	case 's': grep->silent = true; break;
+	case 'b': grep->offsets = true; break;
+	case 'P': grep->perl = true; break;
+	case 'f': add_pattern_file(grep, options); break;
+	case '\001': grep->include = options->value; break;
+	case '\002': grep->exclude = options->value; break;
 	case 'v': grep->invert = true; break;
 	case 'c': grep->count = true; break;
 	case 'n': grep->numbers = true; break;
@@ -184,16 +249,12 @@ grep_option(struct grep *grep, struct options *options)
 		grep->given = true;
 		break;
 	case 'm': options_number(options, "max count", &grep->limit); break;
-	case 'A': options_number(options, "context length argument", &grep->after); break;
-	case 'B': options_number(options, "context length argument", &grep->before); break;
+	case 'A': context_length(options, &grep->after); break;
+	case 'B': context_length(options, &grep->before); break;
 	case '0':
 	case 'C':
-		if (options_number(options, "context length argument", &grep->after))
-			grep->before = grep->after;
-		break;
-	case 'P':
-		sink_put(grep->io->err, "grep: Perl matching not supported in a --disable-perl-regexp build\n");
-		options->failed = true;
+		context_length(options, &grep->after);
+		grep->before = grep->after;
 		break;
 	}
 }
@@ -202,7 +263,17 @@ static const char *const grep_longs[] = { "ignore-case=i", "invert-match=v", "co
 	"only-matching=o", "extended-regexp=E", "fixed-strings=F", "quiet=q", "word-regexp=w", "line-regexp=x",
 	"files-with-matches=l", "regexp=e",
 	"max-count=m", "after-context=A", "before-context=B", "context=C", "no-filename=h", "color=K", "colour=K",
-	"with-filename=H", NULL };
+	"with-filename=H", "recursive=r", "perl-regexp=P", "no-messages=s", "file=f", "include=\001", "exclude=\002",
+	"silent=q", "files-without-match=L", "byte-offset=b", "dereference-recursive=R", "basic-regexp=G", NULL };
+
+/* Of --include and --exclude: by the name alone. */
+static bool
+is_wanted(const struct grep *grep, const char *path)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+
+	return (!grep->include || glob_match(grep->include, name)) && (!grep->exclude || !glob_match(grep->exclude, name));
+}
 
 /* A file, or under -r all files below a folder; false: said. */
 static bool
@@ -213,7 +284,9 @@ grep_path(struct grep *grep, const char *path, const char *name, unsigned depth)
 	bool ok = true, folder = strcmp(path, "-") != 0 && grep->io->files->list(grep->io, path, &names) == IO_OK;
 
 	if (folder && !grep->recursive) {
-		sink_printf(grep->io->err, "grep: %s: Is a directory\n", path);
+		if (!grep->silent)
+			sink_printf(grep->io->err, "grep: %s: Is a directory\n", path);
+		ok = false;
 	} else if (folder) {
 		for (size_t i = 0; i < names.n && depth < 32; i++) {
 			char *below = xasprintf("%s%s%s", path, str_ends(path, "/") ? "" : "/", names.v[i]);
@@ -221,8 +294,10 @@ grep_path(struct grep *grep, const char *path, const char *name, unsigned depth)
 			ok &= grep_path(grep, below, below, depth + 1);
 			free(below);
 		}
+	} else if (depth && !is_wanted(grep, path)) {
+		ok = true;
 	} else {
-		ok = input_read(grep->io, "grep", path, &text);
+		ok = grep->silent ? grep->io->files->read(grep->io, path, &text) == IO_OK : input_read(grep->io, "grep", path, &text);
 		if (ok)
 			grep_text(grep, name, &text);
 	}
@@ -231,19 +306,36 @@ grep_path(struct grep *grep, const char *path, const char *name, unsigned depth)
 	return ok;
 }
 
+/* -r without a file: all below this folder, their names without ./ before them. */
+static bool
+grep_here(struct grep *grep)
+{
+	struct io_names names = VEC_INIT;
+	bool ok = grep->io->files->list(grep->io, ".", &names) == IO_OK;
+
+	for (size_t i = 0; i < names.n; i++)
+		ok &= grep_path(grep, names.v[i], names.v[i], 1);
+	io_names_release(&names);
+	return ok;
+}
+
 static int
 grep_files(struct grep *grep, const struct options *options, size_t first)
 {
 	size_t files = options->words.n - first;
-	bool trouble = false;
+	bool trouble = false, folder = files == 1 && io_is_folder(grep->io, options->words.v[first]);
 
-	grep->names = (files > 1 || grep->recursive || grep->with_names) && !grep->no_names;
+	grep->names = (files > 1 || (grep->recursive && (folder || !files)) || grep->with_names) && !grep->no_names;
 	for (size_t i = 0; i < (files ? files : 1); i++) {
 		const char *path = files ? options->words.v[first + i] : grep->recursive ? "." : "-";
+		const char *name = strcmp(path, "-") != 0 ? path : "(standard input)";
 
-		trouble |= !grep_path(grep, path, files || grep->recursive ? path : "(standard input)", 0);
+		if (!files && grep->recursive)
+			trouble |= !grep_here(grep);
+		else
+			trouble |= !grep_path(grep, path, name, 0);
 	}
-	return trouble ? 2 : grep->found ? 0 : 1;
+	return (trouble && !(grep->quiet && grep->found)) || grep->trouble ? 2 : grep->found ? 0 : 1;
 }
 
 static int
@@ -254,8 +346,9 @@ grep_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	int status = 2;
 
 	(void)shell;
-	options_init(&options, io, argc, argv, "ivcnoEFqwxle:m:A:B:C:PhHsrRKL", grep_longs);
+	options_init(&options, io, argc, argv, "ivcnoEFGqwxle:m:A:B:C:PhHsrRK::Lyabf:I\001:\002:", grep_longs);
 	options.numbers = true;
+	options.usage = "Usage: grep [OPTION]... PATTERNS [FILE]...";
 	while (options_next(&options))
 		grep_option(&grep, &options);
 	if (!options.failed && !grep.given && !options.words.n)
@@ -270,6 +363,7 @@ grep_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 			status = grep_files(&grep, &options, first);
 	}
 	pattern_release(&grep.pattern);
+	perl_pattern_release(&grep.perl_pattern);
 	str_release(&grep.text);
 	options_release(&options);
 	return status;

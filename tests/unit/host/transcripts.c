@@ -167,6 +167,13 @@ test_texts(void **state)
 	run_file("tests/shell/texts.txt");
 }
 
+static void
+test_grep(void **state)
+{
+	(void)state;
+	run_file("tests/shell/grep.txt");
+}
+
 int
 main(void)
 {
@@ -177,6 +184,7 @@ main(void)
 		cmocka_unit_test(test_awk),
 		cmocka_unit_test(test_date),
 		cmocka_unit_test(test_sed),
+		cmocka_unit_test(test_grep),
 		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_lines),
 	};
