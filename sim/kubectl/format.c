@@ -37,12 +37,24 @@ format_join(struct str *out, size_t start, const char *separator)
 		str_add(out, separator);
 }
 
+/* By the texts "key=value": what goes on behind a key with a sign below '=' comes before the key alone. */
+static int
+by_pair(const void *a, const void *b)
+{
+	const char *left = (*(const struct value_entry *const *)a)->key, *right = (*(const struct value_entry *const *)b)->key;
+
+	for (; *left && *left == *right; left++)
+		right++;
+	return (*left ? *left : '=') - (*right ? *right : '=');
+}
+
 void
 format_labels(const struct value *labels, struct str *out)
 {
 	size_t n, start = out->len;
 	const struct value_entry **entries = format_sorted(labels, &n);
 
+	qsort(entries, n, sizeof *entries, by_pair);
 	for (size_t i = 0; i < n; i++) {
 		format_join(out, start, ",");
 		str_addf(out, "%s=", entries[i]->key);

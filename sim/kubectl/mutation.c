@@ -109,8 +109,8 @@ parse_validation(struct mutation *mutation, const char *text)
 	return -1;
 }
 
-int
-mutation_begin(struct mutation *mutation, struct kubectl *kubectl, const struct flags *flags)
+static int
+begin(struct mutation *mutation, struct kubectl *kubectl, const struct flags *flags)
 {
 	*mutation = (struct mutation){ kubectl, OUTPUT_INIT, DRY_RUN_NONE, VALIDATE_STRICT, "kubectl", FAILURES_INIT,
 		false, NULL };
@@ -120,7 +120,25 @@ mutation_begin(struct mutation *mutation, struct kubectl *kubectl, const struct 
 		return -1;
 	if (kubectl_has_flag(kubectl, "validate") && parse_validation(mutation, flag_string(flags, "validate")))
 		return -1;
+	return 0;
+}
+
+int
+mutation_begin(struct mutation *mutation, struct kubectl *kubectl, const struct flags *flags)
+{
+	if (begin(mutation, kubectl, flags))
+		return -1;
 	return kubectl_has_flag(kubectl, "output") ? output_parse(kubectl, flags, false, &mutation->output) : 0;
+}
+
+int
+mutation_begin_first(struct mutation *mutation, struct kubectl *kubectl, const struct flags *flags)
+{
+	if (begin(mutation, kubectl, flags))
+		return -1;
+	if (kubectl_has_flag(kubectl, "output"))
+		output_parse_late(kubectl, flags, false, &mutation->output);
+	return 0;
 }
 
 int

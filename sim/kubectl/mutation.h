@@ -38,6 +38,8 @@ extern const struct flag record_flag[];		/* --record, deprecated and hidden */
 
 /* Reads the flags that the verb has of these.  -1 after printing what is wrong; nothing to release then. */
 MUST_CHECK int mutation_begin(struct mutation *mutation, struct kubectl *kubectl, const struct flags *flags);
+/* The same for verbs that change the object first, and then find that -o is wrong. */
+MUST_CHECK int mutation_begin_first(struct mutation *mutation, struct kubectl *kubectl, const struct flags *flags);
 /* --dry-run alone, for a verb whose -o means something else. */
 MUST_CHECK int mutation_dry_run(struct mutation *mutation, const struct flags *flags);
 /* Prints the failures collected; the exit status. */

@@ -47,13 +47,16 @@ static const struct output_word {
 };
 #define NWORDS (sizeof output_words / sizeof *output_words)
 
+/* What needs no template may be in capitals, but for wide. */
 static const struct output_word *
 find_word(const char *text, size_t len, bool tables)
 {
 	for (size_t i = 0; i < NWORDS; i++) {
 		const struct output_word *row = &output_words[i];
+		bool capitals = row->from == TEMPLATE_NONE && row->format != OUTPUT_WIDE;
 
-		if (strlen(row->word) == len && strncmp(row->word, text, len) == 0 && (tables || !row->tables))
+		if (strlen(row->word) == len && (tables || !row->tables) &&
+		    (strncmp(row->word, text, len) == 0 || (capitals && ascii_casecmp(row->word, text) == 0)))
 			return row;
 	}
 	return NULL;
@@ -72,7 +75,7 @@ by_text(const void *a, const void *b)
 }
 
 static int
-refuse_format(struct kubectl *kubectl, const char *text, bool tables)
+refuse_format(const char *text, bool tables, struct err *err)
 {
 	struct str allowed = STR_INIT;
 	const char *words[NWORDS];
@@ -83,24 +86,23 @@ refuse_format(struct kubectl *kubectl, const char *text, bool tables)
 	qsort(words, n, sizeof *words, by_text);
 	for (size_t i = 0; i < n; i++)
 		str_addf(&allowed, "%s%s", i ? "," : "", words[i]);
-	print_failure(kubectl->io, "unable to match a printer suitable for the output format \"%s\", allowed formats are: %s",
+	err_set(err, ERR_FAILED, "unable to match a printer suitable for the output format \"%s\", allowed formats are: %s",
 		text, allowed.buf);
 	str_release(&allowed);
 	return -1;
 }
 
 static int
-read_template(struct kubectl *kubectl, const struct output_word *word, const char *text, struct output *output)
+read_template(struct kubectl *kubectl, const struct output_word *word, const char *text, struct output *output,
+	struct err *err)
 {
+	bool columns = word->format == OUTPUT_CUSTOM_COLUMNS;
 	struct str file = STR_INIT;
 	enum io_result result;
 
-	if (!*text && word->format == OUTPUT_CUSTOM_COLUMNS)
-		print_failure(kubectl->io, "custom-columns format specified but no custom columns given");
-	else if (!*text)
-		print_failure(kubectl->io, "template format specified but no template given");
 	if (!*text)
-		return -1;
+		return err_set(err, ERR_FAILED, columns ? "custom-columns format specified but no custom columns given" :
+			"template format specified but no template given");
 	output->from_file = word->from == TEMPLATE_FILE;
 	if (!output->from_file) {
 		output->template = xstrdup(text);
@@ -111,50 +113,79 @@ read_template(struct kubectl *kubectl, const struct output_word *word, const cha
 		output->template = str_detach(&file);
 		return 0;
 	}
-	if (word->format == OUTPUT_CUSTOM_COLUMNS)
-		print_failure(kubectl->io, "error reading template %s, open %s: %s", text, text,
-			result == IO_NOT_FOUND ? "no such file or directory" : io_result_text(result));
-	else
-		print_failure(kubectl->io, "error reading --template %s, open %s: %s\n", text, text,
-			result == IO_NOT_FOUND ? "no such file or directory" : io_result_text(result));
+	if (columns && result == IO_IS_DIR) {	/* which can be opened */
+		output->template = xstrdup("");
+		return 0;
+	}
+	err_set(err, ERR_FAILED, columns ? "error reading template %s, %s %s: %s\n" : "error reading --template %s, %s %s: %s",
+		text, result == IO_IS_DIR ? "read" : "open", text, result == IO_NOT_FOUND ? "no such file or directory" :
+		result == IO_IS_DIR ? "is a directory" : io_result_text(result));
 	str_release(&file);
 	return -1;
+}
+
+/* With --template an = in -o is no longer looked for. */
+static int
+read_output(struct kubectl *kubectl, const struct flags *flags, bool tables, struct output *output, struct err *err)
+{
+	const char *text = flag_string(flags, "output");
+	const char *template = flag_string(flags, "template");
+	const struct output_word *word;
+	size_t len;
+
+	output->strict = kubectl_has_flag(kubectl, "allow-missing-template-keys") &&
+		!flag_bool(flags, "allow-missing-template-keys");
+	output->managed_fields = kubectl_has_flag(kubectl, "show-managed-fields") && flag_bool(flags, "show-managed-fields");
+	if (!*text && *template)
+		text = "go-template";
+	if (!*text)
+		return 0;
+	len = *template ? strlen(text) : strcspn(text, "=");
+	word = find_word(text, len, tables);
+	if (!word || (word->from == TEMPLATE_NONE && text[len]))
+		return refuse_format(text, tables, err);
+	output->format = word->format;
+	if (word->from == TEMPLATE_NONE)
+		return 0;
+	return read_template(kubectl, word, text[len] ? text + len + 1 : template, output, err) || template_check(output, err) ?
+		-1 : 0;
 }
 
 int
 output_parse(struct kubectl *kubectl, const struct flags *flags, bool tables, struct output *output)
 {
-	const char *text = flag_string(flags, "output");
-	const char *template = flag_string(flags, "template");
-	size_t len = strcspn(text, "=");
-	const struct output_word *word;
+	struct err err = ERR_INIT;
+	int result;
 
 	*output = (struct output)OUTPUT_INIT;
-	output->strict = kubectl_has_flag(kubectl, "allow-missing-template-keys") &&
-		!flag_bool(flags, "allow-missing-template-keys");
-	output->managed_fields = kubectl_has_flag(kubectl, "show-managed-fields") && flag_bool(flags, "show-managed-fields");
-	if (!*text && *template) {
-		text = "go-template";
-		len = strlen(text);
+	result = read_output(kubectl, flags, tables, output, &err);
+	if (result) {
+		print_failure(kubectl->io, "%s", err.text);
+		output_release(output);
 	}
-	if (!*text)
-		return 0;
-	word = find_word(text, len, tables);
-	if (!word || (word->from == TEMPLATE_NONE && text[len]))
-		return refuse_format(kubectl, text, tables);
-	output->format = word->format;
-	if (word->from == TEMPLATE_NONE)
-		return 0;
-	if (read_template(kubectl, word, text[len] ? text + len + 1 : template, output))
-		return -1;
-	return tables ? 0 : output_check(kubectl, output);
+	err_release(&err);
+	return result;
+}
+
+void
+output_parse_late(struct kubectl *kubectl, const struct flags *flags, bool tables, struct output *output)
+{
+	struct err err = ERR_INIT;
+
+	*output = (struct output)OUTPUT_INIT;
+	if (read_output(kubectl, flags, tables, output, &err)) {
+		output->format = OUTPUT_WRONG;
+		output->wrong = xstrdup(err.text);
+	}
+	err_release(&err);
 }
 
 void
 output_release(struct output *output)
 {
 	free(output->template);
-	output->template = NULL;
+	free(output->wrong);
+	output->template = output->wrong = NULL;
 }
 
 /* ---- JSON in the order of the fields ---- */
@@ -227,18 +258,6 @@ print_json(const struct value *root, bool typed, struct str *out)
 	str_add(out, "\n");
 }
 
-int
-output_check(struct kubectl *kubectl, const struct output *output)
-{
-	struct err err = ERR_INIT;
-	int result = template_check(output, &err);
-
-	if (result)
-		print_failure(kubectl->io, "%s", err.text);
-	err_release(&err);
-	return result;
-}
-
 /* What isn't kept under a name: "config/<unknown>". */
 static void
 print_nameless(const struct value *root, struct str *out)
@@ -270,6 +289,9 @@ output_write(struct kubectl *kubectl, struct output *output, const struct value 
 	case OUTPUT_GO_TEMPLATE:
 	case OUTPUT_CUSTOM_COLUMNS:
 		result = template_print(output, root, typed, &out, err);
+		break;
+	case OUTPUT_WRONG:
+		result = err_set(err, ERR_FAILED, "%s", output->wrong);
 		break;
 	case OUTPUT_NAME:
 		print_nameless(root, &out);

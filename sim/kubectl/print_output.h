@@ -15,11 +15,13 @@ enum output_format {
 	OUTPUT_JSONPATH_AS_JSON,
 	OUTPUT_GO_TEMPLATE,
 	OUTPUT_CUSTOM_COLUMNS,
+	OUTPUT_WRONG,	/* there is no such format, or its template can't be read */
 };
 
 struct output {
 	enum output_format format;
 	char *template;		/* owned; NULL */
+	char *wrong;		/* owned; of OUTPUT_WRONG: why */
 	bool from_file;		/* the template stood in a file */
 	bool no_headers;	/* of custom-columns */
 	unsigned printed;	/* documents so far: yaml parts them by "---" */
@@ -33,14 +35,11 @@ extern const struct flag output_flags[];
 
 /* The words of -o, first those that go without tables; NULL behind the last. */
 const char *output_word(size_t i, bool tables);
-/*
- * Reads -o; tables: wide and custom-columns are among the formats, and the template is not looked into before there are
- * objects (output_check).  -1 after printing why not.
- */
+/* Reads -o; tables: wide and custom-columns are among the formats.  -1 after printing why not. */
 MUST_CHECK int output_parse(struct kubectl *kubectl, const struct flags *flags, bool tables, struct output *output);
+/* The same for verbs that look at -o only when there is something to print: what is wrong is said then. */
+void output_parse_late(struct kubectl *kubectl, const struct flags *flags, bool tables, struct output *output);
 void output_release(struct output *output);
-/* Whether the template can be read; -1 after printing why not. */
-MUST_CHECK int output_check(struct kubectl *kubectl, const struct output *output);
 /*
  * One object or List.  typed: made by kubectl itself, whose JSON keeps the order of the fields in Go's structs; what
  * comes from the server has its keys sorted.  -1: the template fails, and err says why.

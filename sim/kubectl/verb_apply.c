@@ -340,7 +340,7 @@ apply_run(struct kubectl *kubectl, const struct flags *flags)
 		return print_usage_error(kubectl->io, kubectl->command, "Unexpected args: [%s]", flags->args[0]);
 	if (!manifests_given(flags))
 		return print_failure(kubectl->io, "must specify one of -f and -k");
-	if (mutation_begin(&apply.mutation, kubectl, flags))
+	if (mutation_begin_first(&apply.mutation, kubectl, flags))
 		return 1;
 	wrong = nonsense(flags, apply.mutation.dry_run);
 	if (wrong) {

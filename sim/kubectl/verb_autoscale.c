@@ -95,7 +95,7 @@ autoscale_run(struct kubectl *kubectl, const struct flags *flags)
 	if (flag_int(flags, "max") < flag_int(flags, "min"))
 		return print_failure(kubectl->io, "--max=MAXPODS must be larger or equal to --min=MINPODS, max: %lld, min: %lld",
 			(long long)flag_int(flags, "max"), (long long)flag_int(flags, "min"));
-	if (mutation_begin(&mutation, kubectl, flags))
+	if (mutation_begin_first(&mutation, kubectl, flags))
 		return 1;
 	resources_find(kubectl, flags, flags->args, flags->nargs, manifests_given(flags) ? RESOURCES_UNFETCHED : 0, &resources);
 	for (size_t i = 0; i < resources.list.n; i++)

@@ -376,7 +376,7 @@ edit(struct kubectl *kubectl, const struct flags *flags, bool last_applied)
 	struct editing editing = { .flags = flags, .arena = ARENA_INIT, .resources = RESOURCES_INIT,
 		.original = STR_INIT, .reasons = STR_INIT, .last_applied = last_applied };
 
-	if (mutation_begin(&editing.mutation, kubectl, flags))
+	if (mutation_begin_first(&editing.mutation, kubectl, flags))
 		return 1;
 	editing.json = editing.mutation.output.format == OUTPUT_JSON;
 	editing.file = (struct io_edit){ kubectl->editor, editing.json ? ".json" : ".yaml", STR_INIT, STR_INIT, STR_INIT };

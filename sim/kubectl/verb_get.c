@@ -154,9 +154,7 @@ print_found(struct kubectl *kubectl, const struct flags *flags, struct resources
 
 	for (size_t i = 0; i < resources->list.n; i++)
 		objects[i] = resources->list.v[i].object;
-	if (output_check(kubectl, output))
-		status = 1;
-	else if (*flag_string(flags, "sort-by"))
+	if (*flag_string(flags, "sort-by"))
 		status = get_sort(kubectl, flags, resources, objects, table);
 	if (!status && table)
 		status = print_tables(kubectl, flags, resources, objects, output->format);
@@ -173,6 +171,16 @@ is_broken(const struct resources *resources)
 {
 	return !resources->list.n && resources->failures.list.n &&
 		resources->failures.list.v[0].status.reason == STATUS_OK;
+}
+
+/* A wrong -o is found out before several objects are printed, whatever else is wrong; of one object it counts last. */
+static int
+refuse_output(struct kubectl *kubectl, struct resources *resources, const struct output *output)
+{
+	if (resources->single && !resources->list.n)
+		return 0;
+	failures_release(&resources->failures);
+	return print_failure(kubectl->io, "%s", output->wrong);
 }
 
 /* Flags that don't go together; false after telling so. */
@@ -241,11 +249,12 @@ get_run(struct kubectl *kubectl, const struct flags *flags)
 		return raw_get(kubectl, flag_string(flags, "raw"));
 	if (!flags->nargs && !manifests_given(flags))
 		return get_nothing(kubectl);
-	if (output_parse(kubectl, flags, true, &output))
-		return 1;
+	output_parse_late(kubectl, flags, true, &output);
 	output.no_headers = flag_bool(flags, "no-headers");
 	resources_find(kubectl, flags, flags->args, flags->nargs, how, &resources);
-	if (watching && !resources.failures.list.n)
+	if (output.format == OUTPUT_WRONG && !is_broken(&resources))
+		status = refuse_output(kubectl, &resources, &output);
+	else if (watching && !resources.failures.list.n)
 		status = watch_found(kubectl, flags, &resources, &output);
 	else if (!watching && !is_broken(&resources))
 		status = print_found(kubectl, flags, &resources, &output);

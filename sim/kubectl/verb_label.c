@@ -376,7 +376,7 @@ tagging_run(struct kubectl *kubectl, const struct flags *flags, bool labels)
 
 	tagging.noun = labels ? "label" : "annotation";
 	tagging.map = labels ? "labels" : "annotations";
-	if (mutation_begin(&tagging.mutation, kubectl, flags))
+	if (labels ? mutation_begin_first(&tagging.mutation, kubectl, flags) : mutation_begin(&tagging.mutation, kubectl, flags))
 		return 1;
 	if (!read_line(&tagging, &nwords)) {
 		resources_find(kubectl, flags, flags->args, nwords,

@@ -585,7 +585,7 @@ taint_run(struct kubectl *kubectl, const struct flags *flags)
 		status = 1;
 	} else if (!n) {
 		print_failure(kubectl->io, "at least one taint update is required");
-	} else if (!mutation_begin(&mutation, kubectl, flags)) {
+	} else if (!mutation_begin_first(&mutation, kubectl, flags)) {
 		size_t sound = 0;
 
 		while (sound < n && !parse_taint(kubectl, &arena, flags->args[nwords + sound], &taints[sound]))

@@ -255,7 +255,7 @@ patch_run(struct kubectl *kubectl, const struct flags *flags)
 	const char *wrong;
 	int status = 0;
 
-	if (mutation_begin(&patching.mutation, kubectl, flags))
+	if (mutation_begin_first(&patching.mutation, kubectl, flags))
 		return 1;
 	patching.mutation.hides_dry_run = true;
 	wrong = nonsense(flags, patching.mutation.dry_run);

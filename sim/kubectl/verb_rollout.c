@@ -40,7 +40,7 @@ rollout_each(struct kubectl *kubectl, const struct flags *flags, bool says_none,
 
 	if (!flags->nargs && !manifests_given(flags))
 		return print_failure(kubectl->io, "required resource not specified");
-	if (mutation_begin(&rollout.mutation, kubectl, flags))
+	if (mutation_begin_first(&rollout.mutation, kubectl, flags))
 		return 1;
 	resources_find(kubectl, flags, flags->args, flags->nargs, RESOURCES_TYPED | RESOURCES_TYPE_IS_ALL, &resources);
 	for (size_t i = 0; i < resources.list.n; i++)

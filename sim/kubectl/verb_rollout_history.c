@@ -128,6 +128,11 @@ print_revisions(struct rollout *rollout, const struct history *history)
 	struct mutation *mutation = &rollout->mutation;
 	int64_t wanted = flag_int(rollout->flags, "revision");
 
+	if (mutation->output.format == OUTPUT_WRONG) {	/* found out before any is looked at */
+		if (!mutation->failures.list.n)
+			failures_add(&mutation->failures, "%s", mutation->output.wrong);
+		return;
+	}
 	for (size_t i = 0; i < history->list.n; i++) {
 		const struct history_revision *revision = &history->list.v[i];
 		struct arena arena = ARENA_INIT;
