@@ -196,6 +196,27 @@ test_templates(void **state)
 	check_file("tests/golden/templates.txt");
 }
 
+static void
+test_go_template(void **state)
+{
+	(void)state;
+	check_file("tests/golden/go-template.txt");
+}
+
+static void
+test_jsonpath(void **state)
+{
+	(void)state;
+	check_file("tests/golden/jsonpath.txt");
+}
+
+static void
+test_get_sort(void **state)
+{
+	(void)state;
+	check_file("tests/golden/get-sort.txt");
+}
+
 int
 main(void)
 {
@@ -212,6 +233,9 @@ main(void)
 		cmocka_unit_test(test_small_verbs),
 		cmocka_unit_test(test_diff),
 		cmocka_unit_test(test_templates),
+		cmocka_unit_test(test_go_template),
+		cmocka_unit_test(test_jsonpath),
+		cmocka_unit_test(test_get_sort),
 		cmocka_unit_test(test_client),
 		cmocka_unit_test(test_config),
 		cmocka_unit_test(test_local_files),
