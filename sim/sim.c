@@ -177,7 +177,7 @@ session_put_shell(const struct shell *shell, struct arena *arena, struct value *
 		value_set_text(arena, session, "namespace", shell->context_namespace);
 	if (shell->kubeconfig)
 		value_set_text(arena, session, "kubeconfig", shell->kubeconfig);
-	value_set_text(arena, session, "directory", shell->cwd);
+	value_set_text(arena, session, "directory", shell_first_directory(shell));
 	for (size_t i = 0; (entry = map_next(&shell->files, &i));)
 		value_set_text(arena, files, entry->key, ((const struct str *)entry->value)->buf);
 }

@@ -50,6 +50,8 @@ struct io;
 struct io_files {
 	/* path "-" is standard input.  Appends to *out only on IO_OK. */
 	enum io_result (*read)(struct io *io, const char *path, struct str *out);
+	/* Standard input's next line with its newline; IO_NOT_FOUND: there is none. */
+	enum io_result (*read_line)(struct io *io, struct str *out);
 	enum io_result (*write)(struct io *io, const char *path, const char *text, size_t len, bool append);
 	enum io_result (*list)(struct io *io, const char *path, struct io_names *out);
 	enum io_result (*mkdir)(struct io *io, const char *path);
@@ -71,6 +73,7 @@ struct io {
 	struct sink *out, *err;
 	unsigned columns;	/* of the terminal; 0 when there is none */
 	bool tty;		/* out is a terminal */
+	bool asks;		/* standard input is what a person types now */
 	bool color;		/* out shows colour: the caller weighed the terminal, NO_COLOR and --color */
 	bool (*interrupted)(struct io *io);	/* was Ctrl-C typed? NULL: nobody can */
 	const char *(*variable)(const char *name);	/* of the caller's environment; NULL: the shell of the sim has its own */

@@ -81,7 +81,7 @@ nc_connected(struct nc *nc, const struct walk *walk, const char *ip)
 	else if (nc->verbose)
 		sink_printf(nc->io->err, "Connection to %s (%s) %u port [%s/*] succeeded!\n", nc->host, ip, nc->port,
 			protocol_lower(nc->protocol));
-	if (!nc->scan && nc->protocol == PROTOCOL_TCP)
+	if (!nc->scan && nc->protocol == PROTOCOL_TCP && !(nc->io->asks && nc->seconds))	/* -w is over before a person typed */
 		talk(&nc->client, nc->io, walk, nc->port);
 	return 0;
 }

@@ -188,7 +188,9 @@ read_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	while (options_next(&options))
 		if (options.letter == 'p' && io->tty)
 			sink_put(io->err, options.value);
-	got = !options.failed && vfs_read_line(io, &line);
+	got = !options.failed && io->files->read_line(io, &line) == IO_OK;
+	if (line.len && line.buf[line.len - 1] == '\n')
+		str_truncate(&line, line.len - 1);
 	if (!options.words.n)
 		shell_set_variable(shell, "REPLY", line.buf);
 	read_words(shell, io, line.buf, (int)options.words.n, options.words.v);

@@ -69,7 +69,8 @@ streams_io(struct shell *shell, const struct streams *streams, struct vfs_state 
 	return (struct io){ .files = &vfs_files, .files_state = state, .out = streams->out, .err = streams->err,
 		.columns = terminal ? shell->io->columns : 0, .tty = terminal && shell->io->tty,
 		.color = terminal && shell->io->color, .edit = terminal && shell->io->edit ? edit_on_terminal : NULL,
-		.interrupted = shell->io ? shell->io->interrupted : NULL };
+		.interrupted = shell->io ? shell->io->interrupted : NULL,
+		.asks = !streams->in && streams->outer && streams->outer->asks };
 }
 
 /* ---- simple commands ---- */
@@ -439,10 +440,12 @@ run_chain(struct shell *shell, const struct tree *tree, const struct streams *st
 static int
 run_background(struct shell *shell, const struct tree *tree, const struct streams *streams)
 {
+	struct streams unread = *streams;
 	unsigned before = shell->processes;
 
+	unread.outer = NULL;
 	shell->background = true;
-	run_subshell(shell, tree, streams);
+	run_subshell(shell, tree, &unread);
 	shell->background = false;
 	shell->processes += shell->processes == before;
 	shell->last_job = shell->processes + SHELL_PROCESS;

@@ -206,6 +206,16 @@ shell_enter_container(struct shell *shell, const char *pod, const char *containe
 }
 
 const char *
+shell_first_directory(const struct shell *shell)
+{
+	const struct shell_place *place = shell->outer;
+
+	while (place && place->outer)
+		place = place->outer;
+	return place ? place->cwd : shell->cwd;
+}
+
+const char *
 shell_variable(const struct shell *shell, const char *name)
 {
 	if (strcmp(name, "PWD") == 0)
@@ -396,7 +406,7 @@ go_back(struct shell *shell, const struct streams *streams)
 int
 shell_line(struct shell *shell, const char *line)
 {
-	struct streams streams = { NULL, shell->io->out, shell->io->err, NULL };
+	struct streams streams = { NULL, shell->io->out, shell->io->err, shell->io->files ? shell->io : NULL };
 
 	remember(shell, line);
 	shell->exited = false;

@@ -116,6 +116,7 @@ int shell_program(struct shell *shell, struct io *io, bool empty, int nset, cons
 void shell_enter(struct shell *shell, enum place place, const char *place_name);
 void shell_enter_container(struct shell *shell, const char *pod, const char *container);	/* container NULL: the first */
 bool shell_leave(struct shell *shell);	/* back to where shell_enter was called; false at the outermost place */
+const char *shell_first_directory(const struct shell *shell);	/* of the outermost place */
 const char *shell_variable(const struct shell *shell, const char *name);	/* NULL */
 void shell_set_variable(struct shell *shell, const char *name, const char *value);
 /* Its marks. */

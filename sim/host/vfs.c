@@ -203,6 +203,26 @@ is_images_own(const struct shell *shell, const char *path)
 }
 
 static enum io_result
+vfs_read_line(struct io *io, struct str *out)
+{
+	struct vfs_state *state = state_of(io);
+	struct vfs_input *input = state->input;
+	const char *start, *end;
+	size_t len;
+
+	if (!input && state->outer)
+		return state->outer->files->read_line(state->outer, out);
+	if (!input || input->at >= input->len)
+		return IO_NOT_FOUND;
+	start = input->text + input->at;
+	end = memchr(start, '\n', input->len - input->at);
+	len = end ? (size_t)(end - start) + 1 : input->len - input->at;
+	str_addn(out, start, len);
+	input->at += len;
+	return IO_OK;
+}
+
+static enum io_result
 vfs_write(struct io *io, const char *path, const char *text, size_t len, bool append)
 {
 	struct shell *shell = state_of(io)->shell;
@@ -349,7 +369,7 @@ vfs_remove(struct io *io, const char *path)
 	return entry ? IO_OK : IO_DENIED;
 }
 
-const struct io_files vfs_files = { vfs_read, vfs_write, vfs_list, vfs_mkdir, vfs_remove };
+const struct io_files vfs_files = { vfs_read, vfs_read_line, vfs_write, vfs_list, vfs_mkdir, vfs_remove };
 
 struct io
 vfs_io(struct shell *shell, struct io *outer, struct vfs_state *state)
@@ -388,23 +408,6 @@ bool
 vfs_input_is_file(struct io *io)
 {
 	return io->files == &vfs_files && state_of(io)->input && state_of(io)->input->is_file;
-}
-
-bool
-vfs_read_line(struct io *io, struct str *line)
-{
-	struct vfs_input *input = io->files == &vfs_files ? state_of(io)->input : NULL;
-	const char *start, *end;
-	size_t len;
-
-	if (!input || input->at >= input->len)
-		return false;
-	start = input->text + input->at;
-	end = memchr(start, '\n', input->len - input->at);
-	len = end ? (size_t)(end - start) : input->len - input->at;
-	str_addn(line, start, len);
-	input->at += len + (end != NULL);
-	return true;
 }
 
 /* ---- patterns ---- */

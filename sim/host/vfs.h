@@ -40,8 +40,6 @@ bool io_is_folder(struct io *io, const char *path);
 const struct str *vfs_written(const struct shell *shell, const char *pod, const char *path);
 /* Is the standard input a file, and not a pipe? */
 bool vfs_input_is_file(struct io *io);
-/* The next line of a command's standard input, without its newline; false at its end. */
-bool vfs_read_line(struct io *io, struct str *line);
 /* Names in the folder that match the last part of the pattern, with the pattern's folder before them; sorted. */
 void vfs_match(const struct shell *shell, const char *pattern, struct io_names *out);
 

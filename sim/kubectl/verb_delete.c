@@ -58,7 +58,7 @@ answers_yes(struct kubectl *kubectl)
 	size_t from, len;
 	bool yes = false;
 
-	if (kubectl->io->files->read(kubectl->io, "-", &text) == IO_OK) {
+	if (kubectl->io->files->read_line(kubectl->io, &text) == IO_OK) {
 		from = strspn(text.buf, " \t\r\n");
 		len = strcspn(text.buf + from, " \t\r\n");
 		yes = len == 1 && ascii_tolower((unsigned char)text.buf[from]) == 'y';

@@ -30,14 +30,15 @@ session_fail(struct session *session, struct err *err)
 	return cli_fail(session->cli, err);
 }
 
+/* The time that passed since the line before, also when `sleep` and waiting have put the cluster's clock ahead. */
 static void
-go_on_to_now(struct session *session)
+let_time_pass(struct session *session)
 {
 	struct sim *sim = session->source.sim;
-	int64_t now = wall_now();
+	int64_t passed = wall_now() - session->source.wall;
 
-	if (now > sim_now(sim))
-		sim_tick(sim, now);
+	if (passed > 0)
+		sim_tick(sim, sim_now(sim) + passed);
 }
 
 static int
@@ -50,8 +51,9 @@ run_line(void *arg, const char *line)
 	if (!session->fresh && source_again(&session->source, &err))
 		return session_fail(session, &err);
 	session->fresh = false;
-	go_on_to_now(session);
+	let_time_pass(session);
 	status = sim_line(session->source.sim, &session->io, line);
+	session->source.wall = wall_now();
 	if (source_save(&session->source, &err))
 		return session_fail(session, &err);
 	stream_flush(&session->cli->err);
@@ -107,6 +109,35 @@ was_interrupted(struct io *io)
 	return editor_interrupted();
 }
 
+/* ---- standard input: what is typed while a line runs ---- */
+
+static void
+flush_said(struct io *io)
+{
+	struct session *session = (struct session *)((char *)io - offsetof(struct session, io));
+
+	stream_flush(&session->cli->out);
+	stream_flush(&session->cli->err);
+}
+
+static enum io_result
+typed_read(struct io *io, const char *path, struct str *out)
+{
+	(void)path;
+	flush_said(io);
+	return editor_read(false, out);
+}
+
+static enum io_result
+typed_read_line(struct io *io, struct str *out)
+{
+	flush_said(io);
+	return editor_read(true, out);
+}
+
+/* The shell's files are its own: no more than "-" is asked for here. */
+static const struct io_files typed_files = { .read = typed_read, .read_line = typed_read_line };
+
 /* The text is a file of this machine for as long as the editor runs. */
 static int
 edit_text(struct io *io, struct io_edit *edit)
@@ -124,7 +155,8 @@ cmd_shell(struct cli *cli)
 	struct err err = ERR_INIT;
 	int status;
 
-	session.io.files = NULL;
+	session.io.files = cli->interactive ? &typed_files : NULL;
+	session.io.asks = cli->interactive;
 	session.io.edit = cli->io.edit ? edit_text : NULL;
 	session.io.interrupted = was_interrupted;
 	if (source_open(&session.source, cli, NULL, true, &err))

@@ -99,6 +99,25 @@ file_read(struct io *io, const char *path, struct str *out)
 	return result;
 }
 
+/* Of what was read already, or no more than the line from what is still to come. */
+static enum io_result
+file_read_line(struct io *io, struct str *out)
+{
+	struct files *files = io->files_state;
+	size_t before = out->len;
+	char c = '\0';
+
+	if (files->input_read) {
+		const char *start = files->input.buf + files->line_at, *end = strchr(start, '\n');
+
+		str_addn(out, start, end ? (size_t)(end - start) + 1 : strlen(start));
+		files->line_at += out->len - before;
+	}
+	while (!files->input_read && c != '\n' && out->len - before < IO_FILE_MAX && read(STDIN_FILENO, &c, 1) == 1)
+		str_addn(out, &c, 1);
+	return out->len > before ? IO_OK : IO_NOT_FOUND;
+}
+
 static enum io_result
 file_write(struct io *io, const char *path, const char *text, size_t len, bool append)
 {
@@ -175,6 +194,7 @@ file_remove(struct io *io, const char *path)
 
 const struct io_files real_files = {
 	.read = file_read,
+	.read_line = file_read_line,
 	.write = file_write,
 	.list = file_list,
 	.mkdir = file_mkdir,

@@ -11,8 +11,9 @@ struct files {
 	struct str input;	/* of standard input */
 	enum io_result input_result;
 	bool input_read;
+	size_t line_at;		/* where the next line of input begins */
 };
-#define FILES_INIT { STR_INIT, IO_OK, false }
+#define FILES_INIT { STR_INIT, IO_OK, false, 0 }
 
 extern const struct io_files real_files;	/* files_state is a struct files */
 

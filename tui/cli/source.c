@@ -148,7 +148,7 @@ source_open(struct source *source, struct cli *cli, const char *name, bool write
 	const struct flags *flags = &cli->flags;
 	bool made = flag_count(flags, "filename") || flag_bool(flags, "as-stored") || flag_given(flags, "seed");
 
-	*source = (struct source){ .writes = writes };
+	*source = (struct source){ .writes = writes, .wall = wall_now() };
 	if (!name)
 		name = flag_string(flags, "cluster");
 	if (made && name)
@@ -210,6 +210,7 @@ source_again(struct source *source, struct err *err)
 	db_cluster_release(&source->cluster);
 	source->sim = sim;
 	source->cluster = cluster;
+	source->wall = wall_now();
 	return 0;
 }
 

@@ -14,6 +14,7 @@ struct source {
 	struct db *db;			/* NULL: the cluster is not kept */
 	struct db_cluster cluster;
 	bool writes;
+	int64_t wall;			/* this machine's time when the sim's was what it is */
 };
 
 /* Asks cli->flags (cluster_flags); name NULL: --cluster, else the current one.  On failure nothing is left open. */

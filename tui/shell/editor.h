@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "svcsim/io.h"
 #include "svcsim/str.h"
 
 /* Whom the lines are for. */
@@ -28,6 +29,12 @@ int editor_script(const struct editor_host *host, FILE *lines);
 
 /* Was Ctrl-C typed on the terminal since the line that runs began? */
 bool editor_interrupted(void);
+
+/*
+ * What is typed on the terminal while a line runs: one line with its newline (IO_NOT_FOUND: the end of input), or all up to
+ * Ctrl-D.  Ctrl-C ends it and leaves nothing.
+ */
+enum io_result editor_read(bool line, struct str *out);
 
 /* ---- in a pane (shell/pane.c) ---- */
 

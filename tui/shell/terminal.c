@@ -54,12 +54,13 @@ on_line(char *line)
 	rl_callback_handler_remove();
 	typing.asking = false;
 	interrupted = 0;
-	if (!line) {
-		typing.ended = true;
-		fputc('\n', rl_outstream);
-	} else {
-		editor_take(typing.host, &typing.pending, line);
-	}
+	if (!line)
+		fputs("exit\n", rl_outstream);
+	/* The end of input ends the innermost shell, as bash has it. */
+	if (!line && typing.pending.text.len)
+		str_clear(&typing.pending.text);
+	else
+		editor_take(typing.host, &typing.pending, line ? line : "exit");
 	interrupted = 0;
 	free(line);
 }
@@ -89,6 +90,25 @@ clear_line(void)
 	str_clear(&typing.pending.text);
 }
 
+enum io_result
+editor_read(bool line, struct str *out)
+{
+	size_t before = out->len;
+	char block[4096];
+	ssize_t got = 1;
+
+	while (got > 0 && !interrupted && out->len - before < IO_FILE_MAX) {
+		got = read(STDIN_FILENO, block, sizeof block);
+		if (got > 0)
+			str_addn(out, block, (size_t)got);
+		if (got > 0 && line && block[got - 1] == '\n')
+			break;
+	}
+	if (interrupted)
+		str_truncate(out, before);
+	return line && out->len == before ? IO_NOT_FOUND : IO_OK;
+}
+
 /* Waits for one line, the end of input or Ctrl-C. */
 static void
 wait_line(void)
@@ -104,7 +124,7 @@ wait_line(void)
 		else if (ready > 0 && input.revents & POLLIN)
 			rl_callback_read_char();
 		else if (ready < 0 ? errno != EINTR : ready > 0)
-			on_line(NULL);
+			typing.asking = false, typing.ended = true;
 	}
 }
 

@@ -266,6 +266,54 @@ test_help(void **state)
 	assert_non_null(strstr(f->out.str.buf, "|ipvs]\n                                            kube-proxy's rules "));
 }
 
+/* ---- what a person types while a line runs ---- */
+
+static const char *typed;	/* what is still to come */
+
+static enum io_result
+typed_line(struct io *io, struct str *out)
+{
+	size_t len = strcspn(typed, "\n");
+
+	(void)io;
+	if (!*typed)
+		return IO_NOT_FOUND;
+	str_addf(out, "%.*s\n", (int)len, typed);
+	typed += len + (typed[len] == '\n');
+	return IO_OK;
+}
+
+static enum io_result
+typed_all(struct io *io, const char *path, struct str *out)
+{
+	(void)path;
+	while (typed_line(io, out) == IO_OK)
+		;
+	return IO_OK;
+}
+
+static void
+test_typed_input(void **state)
+{
+	static const struct io_files files = { .read = typed_all, .read_line = typed_line };
+	struct fixture *f = *state;
+
+	f->io.files = &files;
+	typed = "bob\nrest\n";
+	assert_int_equal(run(f, "read X; echo \"[$X]\"; cat > f; cat f"), 0);
+	assert_string_equal(f->out.str.buf, "[bob]\nrest\n");
+	typed = "y\nmore\n";
+	run(f, "kubectl create cm gone; kubectl delete cm gone -i; cat");
+	assert_string_equal(f->out.str.buf, "configmap/gone created\nYou are about to delete the following 1 resource(s):\n"
+		"configmap/gone\nDo you want to continue? (y/n): configmap \"gone\" deleted\nmore\n");
+	typed = "kept\n";
+	run(f, "kubectl exec deploy/web -- cat; echo in | cat; cat < f; cat &");
+	assert_string_equal(f->out.str.buf, "in\nrest\n");
+	run(f, "kubectl exec -i deploy/web -- cat");
+	assert_string_equal(f->out.str.buf, "kept\n");
+	f->io.files = NULL;
+}
+
 int
 main(void)
 {
@@ -281,6 +329,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_vi, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_trace_status, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_trace_rules, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_typed_input, setup, teardown),
 	};
 
 	return cmocka_run_group_tests_name("host/shell", tests, NULL, NULL);
