@@ -60,6 +60,20 @@ compound_for(struct shell *shell, const struct tree *tree, const struct streams 
 	return shell->status;
 }
 
+/* What a person would end with Ctrl-C after a while: a loop that lets so much time pass.  Into a pipe, it has been heard enough. */
+static bool
+is_patient(struct shell *shell, const struct streams *streams, int64_t began)
+{
+	if (shell->cluster->server.clock.now - began < SHELL_LOOP_PATIENCE)
+		return true;
+	shell->status = 130;
+	if (!shell->io || streams->out == shell->io->out)
+		shell_error(streams, 130, "a loop that has waited for %d minutes is ended here, as by Ctrl-C",
+			(int)(SHELL_LOOP_PATIENCE / CLOCK_SECOND / 60));
+	shell->leave = LEAVE_LINE;
+	return false;
+}
+
 static int
 run_condition(struct shell *shell, const struct tree *tree, const struct streams *streams)
 {
@@ -74,6 +88,7 @@ run_condition(struct shell *shell, const struct tree *tree, const struct streams
 int
 compound_while(struct shell *shell, const struct tree *tree, const struct streams *streams)
 {
+	int64_t began = shell->cluster->server.clock.now;
 	int status = 0;
 
 	while ((run_condition(shell, tree->condition, streams) == 0) != tree->negate && !shell->exited) {
@@ -83,7 +98,7 @@ compound_while(struct shell *shell, const struct tree *tree, const struct stream
 		}
 		shell->loops++;
 		shell->status = status = run_tree(shell, tree->body, streams);
-		if (!loop_goes_on(shell, streams))
+		if (!loop_goes_on(shell, streams) || !is_patient(shell, streams, began))
 			return shell->status;
 	}
 	return status;

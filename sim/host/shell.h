@@ -12,6 +12,7 @@
 #include "svcsim/vec.h"
 
 #define SHELL_LOOPS_MAX 100000u		/* iterations of all loops of one line */
+#define SHELL_LOOP_PATIENCE (10 * 60 * CLOCK_SECOND)	/* of virtual time that a while loop lets pass */
 #define SHELL_COMMANDS_MAX 1000000u	/* of one line: functions that call themselves twice */
 #define SHELL_PROCESS 4242u		/* $$; what it starts counts on from it */
 #define SHELL_BUFFER_MAX (8u << 20)	/* bytes in a pipe, a $( ) or a redirected output */

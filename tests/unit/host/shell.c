@@ -92,6 +92,9 @@ test_limits(void **state)
 	struct fixture *f = *state;
 	static const struct row rows[] = {
 		{ "while true; do true; done", "", 1, "bash: loops of more than 100000 iterations in one line\n" },
+		{ "while true; do sleep 60; done; echo after", "", 130,
+			"bash: a loop that has waited for 10 minutes is ended here, as by Ctrl-C\n" },
+		{ "while true; do echo x; sleep 60; done | head -n 2", "x\nx\n", 0, "" },
 		{ "f() { f; f; }; f", "", 1, "bash: f: commands run commands more than 24 deep\n" },
 		{ "g() { g | g; }; g", "", 1, "bash: g: commands run commands more than 24 deep\n" },
 		{ "alias a='a; a'", "", 0, "" },
