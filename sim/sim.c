@@ -4,9 +4,11 @@
  */
 #include "sim.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/yaml.h"
+#include "host/vfs.h"
 #include "kubectl/kubectl.h"
 #include "ready.h"
 #include "trace/trail.h"
@@ -170,7 +172,7 @@ sim_version(const struct sim *sim)
 static void
 session_put_shell(const struct shell *shell, struct arena *arena, struct value *session)
 {
-	struct value *files = value_make_map(arena, session, "files");
+	struct value *files = value_make_map(arena, session, "files"), *notes = value_make_map(arena, session, "fileNotes");
 	const struct map_entry *entry;
 
 	if (shell->context_namespace)
@@ -180,6 +182,11 @@ session_put_shell(const struct shell *shell, struct arena *arena, struct value *
 	value_set_text(arena, session, "directory", shell_first_directory(shell));
 	for (size_t i = 0; (entry = map_next(&shell->files, &i));)
 		value_set_text(arena, files, entry->key, ((const struct str *)entry->value)->buf);
+	for (size_t i = 0; (entry = map_next(&shell->file_notes, &i));) {
+		const struct vfs_note *note = entry->value;
+
+		value_set_text(arena, notes, entry->key, arena_printf(arena, "%o %lld", note->mode, (long long)note->changed));
+	}
 }
 
 static void
@@ -335,6 +342,25 @@ restore_object(struct sim *sim, const struct sim_record *record, struct err *err
 	return 0;
 }
 
+/* "644 1795407176000000000" for each file. */
+static void
+restore_notes(struct sim *sim, const struct value *notes)
+{
+	for (size_t i = 0; i < value_count(notes); i++) {
+		const char *text = value_text(notes->map.v[i].value);
+		struct vfs_note *note;
+		char *rest;
+
+		if (!text)
+			continue;
+		note = xcalloc(1, sizeof *note);
+		note->mode = (unsigned)strtoul(text, &rest, 8) & 07777;
+		note->changed = strtoll(rest, NULL, 10);
+		free(map_remove(&sim->shell.file_notes, notes->map.v[i].key));
+		map_set(&sim->shell.file_notes, notes->map.v[i].key, note);
+	}
+}
+
 static void
 restore_shell(struct sim *sim, const struct value *session)
 {
@@ -363,6 +389,7 @@ restore_shell(struct sim *sim, const struct value *session)
 		free(old);
 		map_set(&sim->shell.files, files->map.v[i].key, text);
 	}
+	restore_notes(sim, value_get(session, "fileNotes"));
 }
 
 static void

@@ -37,6 +37,7 @@ enum io_result {
 	IO_DENIED,
 	IO_TOO_LARGE,
 	IO_FAILED,
+	IO_NOT_DIR,
 };
 const char *io_result_text(enum io_result result);	/* "No such file or directory" ... */
 

@@ -44,6 +44,7 @@ io_result_text(enum io_result result)
 		[IO_DENIED] = "Permission denied",
 		[IO_TOO_LARGE] = "File too large",
 		[IO_FAILED] = "Input/output error",
+		[IO_NOT_DIR] = "Not a directory",
 	};
 
 	return texts[result];

@@ -1,8 +1,7 @@
-/* diff, in its normal and its unified form, and find. */
+/* diff, in its normal and its unified form. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/glob.h"
 #include "base/linediff.h"
 #include "host/commands.h"
 #include "host/options.h"
@@ -96,72 +95,3 @@ diff_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 
 const struct command command_diff = { .name = "diff", .usage = "[-u] FILE FILE", .help = "Which lines differ",
 	.run = diff_main };
-
-/* ---- find ---- */
-
-struct find {
-	struct io *io;
-	const char *name;	/* a pattern; NULL: any */
-	char type;		/* f, d; 0: both */
-	unsigned depth;
-};
-
-static void
-find_below(struct find *find, const char *path)
-{
-	struct io_names names = VEC_INIT;
-	bool folder = find->io->files->list(find->io, path, &names) == IO_OK;
-	const char *slash = strrchr(path, '/'), *last = slash && slash[1] ? slash + 1 : path;
-
-	if ((!find->type || (find->type == 'd') == folder) && (!find->name || glob_match(find->name, last)))
-		sink_printf(find->io->out, "%s\n", path);
-	for (size_t i = 0; find->depth < 32 && i < names.n; i++) {
-		char *below = xasprintf("%s%s%s", path, str_ends(path, "/") ? "" : "/", names.v[i]);
-
-		find->depth++;
-		find_below(find, below);
-		find->depth--;
-		free(below);
-	}
-	io_names_release(&names);
-}
-
-static int
-find_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
-{
-	struct find find = { .io = io };
-	int at = 1, status = 0;
-	bool any = false;
-
-	(void)shell;
-	while (at < argc && argv[at][0] != '-')
-		at++;
-	for (int i = at; i + 1 < argc; i += 2)
-		if (strcmp(argv[i], "-name") == 0 || strcmp(argv[i], "-iname") == 0)
-			find.name = argv[i + 1];
-		else if (strcmp(argv[i], "-type") == 0)
-			find.type = argv[i + 1][0];
-		else {
-			sink_printf(io->err, "find: unknown predicate '%s'\n", argv[i]);
-			return 1;
-		}
-	for (int i = 1; i < at; i++) {
-		struct str text = STR_INIT;
-
-		any = true;
-		if (!io_is_folder(io, argv[i]) && io->files->read(io, argv[i], &text) != IO_OK) {
-			sink_printf(io->err, "find: '%s': No such file or directory\n", argv[i]);
-			status = 1;
-		} else {
-			find_below(&find, argv[i]);
-		}
-		str_release(&text);
-	}
-	if (!any)
-		find_below(&find, ".");
-	return status;
-}
-
-const struct command command_find_files = { .name = "find", .usage = "[FOLDER] [-name PATTERN] [-type f|d]",
-	.help = "Looks for files",
-	.run = find_main };

@@ -12,7 +12,7 @@
 	X(cat) X(echo) X(printf) X(tee) X(head) X(tail) X(wc) X(grep) X(egrep) X(fgrep) X(sed) X(awk) X(sort) X(uniq) X(cut) X(tr) X(base64) \
 	X(seq) X(xargs) X(jq) X(diff) X(rev) X(tac) X(nl) X(paste) X(column) X(yes) X(less) X(more) X(expr) \
 	X(basename) X(dirname) X(find_files) X(vi) X(vim) X(nano) X(watch) X(man) X(whoami) X(id) X(uname) X(ps) \
-	X(ls) X(cd) X(pwd) X(mkdir) X(rm) X(rmdir) X(cp) X(mv) X(touch) \
+	X(ls) X(cd) X(pwd) X(mkdir) X(rm) X(rmdir) X(cp) X(mv) X(touch) X(chmod) \
 	X(export) X(unset) X(env) X(printenv) X(read) X(alias) X(unalias) X(sh) X(bash) X(test) X(bracket) X(true) X(false) X(break) \
 	X(continue) X(return) X(shift) X(set) X(local) X(declare) X(readonly) X(source) X(dot) X(eval) X(exec) X(command) \
 	X(type) X(let) X(colon) X(trap) X(jobs) X(wait) X(kill) X(pkill) X(busybox) X(sudo) X(sleep) X(date) X(hostname) X(which) X(history) X(clear) X(help) X(exit) X(logout)

@@ -124,6 +124,47 @@ too_much(struct shell *shell, struct io *io, const char *name)
 	return 1;
 }
 
+/* A script that names no interpreter, or a shell: #!/bin/sh, #!/usr/bin/env bash */
+static bool
+is_shells(const char *text)
+{
+	char *line = xstrndup(text, strcspn(text, "\n"));
+	bool shells = !str_starts(line, "#!") || strstr(line, "sh");
+
+	free(line);
+	return shells;
+}
+
+/* ./script: its text, when it may be run. */
+static int
+run_file(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	struct str text = STR_INIT;
+	struct vfs_stat stat;
+	const char *why = NULL;
+	int status = 126;
+
+	if (!strchr(argv[0], '/') || !vfs_stat(shell, argv[0], &stat))
+		return not_found(io, argv[0]);
+	if (stat.folder)
+		why = "Is a directory";
+	else if (!(stat.note.mode & 0111))
+		why = "Permission denied";
+	else if (shell->depth >= DEPTH_MAX)
+		return too_much(shell, io, argv[0]);
+	if (!why && vfs_files.read(io, argv[0], &text) == IO_OK && !is_shells(text.buf))
+		why = "cannot execute: required file not found";
+	if (why) {
+		sink_printf(io->err, "bash: %s: %s\n", argv[0], why);
+	} else {
+		shell->depth++;
+		status = shell_script(shell, io, text.buf, argv[0], argc - 1, argv + 1);
+		shell->depth--;
+	}
+	str_release(&text);
+	return status;
+}
+
 int
 shell_command(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
@@ -133,7 +174,7 @@ shell_command(struct shell *shell, struct io *io, int argc, const char *const *a
 	int status;
 
 	if (!command && !function)
-		return not_found(io, argv[0]);
+		return io->files == &vfs_files ? run_file(shell, io, argc, argv) : not_found(io, argv[0]);
 	if (process_log_skips(shell, command, &status))
 		return status;
 	if (shell->too_much || shell->depth >= DEPTH_MAX || ++shell->commands > SHELL_COMMANDS_MAX)

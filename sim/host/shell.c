@@ -59,7 +59,8 @@ start_variables(struct shell *shell)
 void
 shell_init(struct shell *shell, struct cluster *cluster, struct io *io)
 {
-	*shell = (struct shell){ .cluster = cluster, .io = io, .cwd = xstrdup("/root") };
+	*shell = (struct shell){ .cluster = cluster, .io = io, .cwd = xstrdup("/root"),
+		.began = cluster->server.clock.now };
 	start_variables(shell);
 	process_log_watch(cluster);
 }
@@ -162,6 +163,7 @@ shell_release(struct shell *shell)
 		free(entry->value);
 	}
 	map_release(&shell->files);
+	texts_release(&shell->file_notes);
 	history_release(shell);
 	free(shell->cwd);
 	free(shell->context_namespace);

@@ -59,6 +59,7 @@ struct shell {
 	const char *zero;		/* $0; NULL: "bash" */
 	struct shell_options options;
 	struct map files;		/* absolute path -> struct str *, owned; a folder's ends in / (vfs.h) */
+	struct map file_notes;		/* the same keys -> struct vfs_note *, owned; of what isn't there little is known */
 	char *cwd;
 	char *context_namespace;	/* kubectl's; NULL */
 	char *kubeconfig;		/* its text, once kubectl changed it; NULL */
@@ -83,6 +84,7 @@ struct shell {
 	bool background;		/* what runs was sent there by & */
 	unsigned processes;		/* that were */
 	unsigned last_job;		/* $!; 0: none */
+	int64_t began;			/* when */
 	struct trail *trail;		/* of the last trace; NULL */
 	struct timeline *timeline;	/* for undo and redo; NULL before the first change */
 	VEC(struct shell_forward) forwards;

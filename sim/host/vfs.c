@@ -47,6 +47,27 @@ entry_of(const struct shell *shell, const char *path, bool folder)
 	return entry;
 }
 
+/* ---- what is known beside the text ---- */
+
+static void
+note_put(struct shell *shell, const char *key, unsigned mode)
+{
+	struct vfs_note *note = map_get(&shell->file_notes, key);
+
+	if (!note) {
+		note = xcalloc(1, sizeof *note);
+		note->mode = mode;
+		map_set(&shell->file_notes, key, note);
+	}
+	note->changed = shell->cluster->server.clock.now;
+}
+
+static void
+note_drop(struct shell *shell, const char *key)
+{
+	free(map_remove(&shell->file_notes, key));
+}
+
 static bool cluster_folder(const struct shell *shell, const char *absolute);
 
 bool
@@ -61,6 +82,23 @@ vfs_is_folder(const struct shell *shell, const char *path)
 		found = cluster_folder(shell, absolute);
 	free(absolute);
 	return found;
+}
+
+/* Is one of the folders on the path's way a file? */
+static enum io_result
+why_missing(const struct shell *shell, const char *path)
+{
+	char *absolute = vfs_path(shell, path), *slash = absolute;
+	enum io_result result = IO_NOT_FOUND;
+
+	while (result == IO_NOT_FOUND && (slash = strchr(slash + 1, '/'))) {
+		*slash = '\0';
+		if (vfs_exists(shell, absolute) && !vfs_is_folder(shell, absolute))
+			result = IO_NOT_DIR;
+		*slash = '/';
+	}
+	free(absolute);
+	return result;
 }
 
 static bool
@@ -164,7 +202,7 @@ vfs_read(struct io *io, const char *path, struct str *out)
 		return IO_IS_DIR;
 	entry = entry_of(state->shell, path, false);
 	if (!entry)
-		return cluster_file(state->shell, path, out) ? IO_OK : IO_NOT_FOUND;
+		return cluster_file(state->shell, path, out) ? IO_OK : why_missing(state->shell, path);
 	str_addn(out, entry->buf, entry->len);
 	return IO_OK;
 }
@@ -188,8 +226,18 @@ entry_make(struct shell *shell, const char *path, bool folder)
 
 	str_init(entry);
 	map_set(&shell->files, key, entry);
+	note_put(shell, key, folder ? 0755 : 0644);
 	free(key);
 	return entry;
+}
+
+static void
+note_touch(struct shell *shell, const char *path)
+{
+	char *key = key_of(shell, path, false);
+
+	note_put(shell, key, 0644);
+	free(key);
 }
 
 static bool
@@ -232,7 +280,7 @@ vfs_write(struct io *io, const char *path, const char *text, size_t len, bool ap
 	if (strcmp(path, "/dev/null") == 0)
 		return IO_OK;
 	if (!path[0] || !parent_is_folder(shell, path))
-		return IO_NOT_FOUND;
+		return path[0] ? why_missing(shell, path) : IO_NOT_FOUND;
 	if (vfs_is_folder(shell, path))
 		return IO_IS_DIR;
 	if (cluster_file(shell, path, NULL) && !is_images_own(shell, path))
@@ -251,6 +299,7 @@ vfs_write(struct io *io, const char *path, const char *text, size_t len, bool ap
 	if (!append)
 		str_clear(entry);
 	str_addn(entry, text, len);
+	note_touch(shell, path);
 	return IO_OK;
 }
 
@@ -321,7 +370,7 @@ vfs_list(struct io *io, const char *path, struct io_names *out)
 	const struct shell *shell = state_of(io)->shell;
 
 	if (!vfs_is_folder(shell, path))
-		return IO_NOT_FOUND;
+		return vfs_exists(shell, path) ? IO_NOT_DIR : why_missing(shell, path);
 	names_of(shell, path, out);
 	return IO_OK;
 }
@@ -332,7 +381,7 @@ vfs_mkdir(struct io *io, const char *path)
 	struct shell *shell = state_of(io)->shell;
 
 	if (!path[0] || !parent_is_folder(shell, path))
-		return IO_NOT_FOUND;
+		return path[0] ? why_missing(shell, path) : IO_NOT_FOUND;
 	if (vfs_exists(shell, path))
 		return IO_FAILED;
 	if (shell->files.live >= VFS_FILES_MAX || strlen(path) > VFS_PATH_MAX)
@@ -351,7 +400,7 @@ vfs_remove(struct io *io, const char *path)
 	char *key;
 
 	if (!path[0] || !vfs_exists(shell, path))
-		return IO_NOT_FOUND;
+		return path[0] ? why_missing(shell, path) : IO_NOT_FOUND;
 	if (folder)
 		names_of(shell, path, &names);
 	empty = names.n == 0;
@@ -362,11 +411,124 @@ vfs_remove(struct io *io, const char *path)
 	entry = map_get(&shell->files, key);
 	if (entry) {
 		map_remove(&shell->files, key);
+		note_drop(shell, key);
 		str_release(entry);
 		free(entry);
 	}
 	free(key);
 	return entry ? IO_OK : IO_DENIED;
+}
+
+/* ---- names and modes ---- */
+
+static size_t
+folder_links(const struct shell *shell, const char *path)
+{
+	struct io_names names = VEC_INIT;
+	size_t links = 2;
+
+	names_of(shell, path, &names);
+	for (size_t i = 0; i < names.n; i++) {
+		char *below = xasprintf("%s/%s", path, names.v[i]);
+
+		links += vfs_is_folder(shell, below);
+		free(below);
+	}
+	io_names_release(&names);
+	return links;
+}
+
+bool
+vfs_stat(const struct shell *shell, const char *path, struct vfs_stat *stat)
+{
+	const struct str *entry = *path ? entry_of(shell, path, false) : NULL;
+	struct str text = STR_INIT;
+	const struct vfs_note *note;
+	bool found = *path != '\0';
+	char *key;
+
+	*stat = (struct vfs_stat){ .folder = found && vfs_is_folder(shell, path), .links = 1 };
+	if (stat->folder) {
+		stat->size = 4096;
+		stat->links = folder_links(shell, path);
+	} else if (entry) {
+		stat->size = entry->len;
+	} else {
+		found = found && cluster_file(shell, path, &text);
+		stat->size = text.len;
+	}
+	str_release(&text);
+	if (!found)
+		return false;
+	key = key_of(shell, path, stat->folder);
+	note = map_get(&shell->file_notes, key);
+	stat->note = note ? *note : (struct vfs_note){ stat->folder ? 0755 : 0644, shell->began };
+	free(key);
+	return true;
+}
+
+enum io_result
+vfs_change(struct shell *shell, const char *path, const struct vfs_note *note)
+{
+	struct vfs_stat stat;
+	struct vfs_note *kept;
+	char *key;
+
+	if (!vfs_stat(shell, path, &stat))
+		return IO_NOT_FOUND;
+	if (!entry_of(shell, path, stat.folder) && !stat.folder)
+		return IO_DENIED;
+	key = key_of(shell, path, stat.folder);
+	note_put(shell, key, 0);
+	kept = map_get(&shell->file_notes, key);
+	*kept = *note;
+	free(key);
+	return IO_OK;
+}
+
+/* One entry under another key. */
+static void
+move_entry(struct shell *shell, const char *from, const char *to)
+{
+	struct str *entry = map_remove(&shell->files, from), *old = map_remove(&shell->files, to);
+	struct vfs_note *note = map_remove(&shell->file_notes, from);
+
+	if (old)
+		str_release(old);
+	free(old);
+	note_drop(shell, to);
+	map_set(&shell->files, to, entry);
+	if (note)
+		map_set(&shell->file_notes, to, note);
+}
+
+enum io_result
+vfs_rename(struct shell *shell, const char *from, const char *to)
+{
+	bool folder = vfs_is_folder(shell, from);
+	struct io_names keys = VEC_INIT;
+	const struct map_entry *entry;
+	char *old = key_of(shell, from, folder), *fresh = key_of(shell, to, folder);
+	enum io_result result = IO_OK;
+
+	if (!vfs_exists(shell, from) || !parent_is_folder(shell, to))
+		result = IO_NOT_FOUND;
+	else if (!entry_of(shell, from, folder) || (!folder && !entry_of(shell, to, false) && cluster_file(shell, to, NULL)))
+		result = IO_DENIED;
+	for (size_t i = 0; result == IO_OK && (entry = map_next(&shell->files, &i));)
+		if (strcmp(entry->key, old) == 0 || (folder && str_starts(entry->key, old)))
+			*vec_push(&keys) = xstrdup(entry->key);
+	for (size_t i = 0; i < keys.n; i++) {
+		char *key = xasprintf("%s%s", fresh, keys.v[i] + strlen(old));
+
+		if (strcmp(key, keys.v[i]) != 0)
+			move_entry(shell, keys.v[i], key);
+		free(key);
+	}
+	io_names_release(&keys);
+	free(fresh);
+	free(old);
+	return result;
 }
 
 const struct io_files vfs_files = { vfs_read, vfs_read_line, vfs_write, vfs_list, vfs_mkdir, vfs_remove };

@@ -30,6 +30,23 @@ extern const struct io_files vfs_files;
 /* The io of a command in a pod or on a node: outer's streams, the place's files. */
 struct io vfs_io(struct shell *shell, struct io *outer, struct vfs_state *state);
 
+/* What is known of a file or a folder beside its text. */
+struct vfs_note {
+	unsigned mode;		/* 0644 */
+	int64_t changed;	/* when; nanoseconds since 1970 */
+};
+struct vfs_stat {
+	bool folder;
+	size_t size, links;
+	struct vfs_note note;
+};
+/* false: there is nothing of that name. */
+bool vfs_stat(const struct shell *shell, const char *path, struct vfs_stat *stat);
+/* What isn't the place's own (the cluster's files) stays as it is, and IO_DENIED says so. */
+enum io_result vfs_change(struct shell *shell, const char *path, const struct vfs_note *note);
+/* A file, or a folder with all in it; what is at `to` is gone. */
+enum io_result vfs_rename(struct shell *shell, const char *from, const char *to);
+
 /* Absolute, without . and .., without a final / ; owned by the caller. */
 char *vfs_path(const struct shell *shell, const char *path);
 bool vfs_is_folder(const struct shell *shell, const char *path);

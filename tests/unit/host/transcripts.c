@@ -174,6 +174,13 @@ test_grep(void **state)
 	run_file("tests/shell/grep.txt");
 }
 
+static void
+test_files(void **state)
+{
+	(void)state;
+	run_file("tests/shell/files.txt");
+}
+
 int
 main(void)
 {
@@ -184,6 +191,7 @@ main(void)
 		cmocka_unit_test(test_awk),
 		cmocka_unit_test(test_date),
 		cmocka_unit_test(test_sed),
+		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_grep),
 		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_lines),
