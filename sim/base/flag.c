@@ -34,12 +34,16 @@ value_by_name(const struct flags *flags, const char *name, size_t len)
 	return NULL;
 }
 
+/* A row whose name an earlier table has is not there, nor is its letter. */
 static struct flag_value *
 value_by_letter(const struct flags *flags, char letter)
 {
-	for (size_t i = 0; i < flags->n; i++)
-		if (flags->values[i].row->letter == letter)
+	for (size_t i = 0; i < flags->n; i++) {
+		const struct flag *row = flags->values[i].row;
+
+		if (row->letter == letter && value_by_name(flags, row->name, strlen(row->name)) == &flags->values[i])
 			return &flags->values[i];
+	}
 	return NULL;
 }
 

@@ -7,6 +7,7 @@
 #include "kubectl/failures.h"
 #include "kubectl/kubeconfig.h"
 #include "kubectl/print_output.h"
+#include "kubectl/sources.h"
 #include "kubectl/tabs.h"
 #include "kubectl/verb_list.h"
 
@@ -148,6 +149,55 @@ put_in_order(struct kubeconfig *config)
 	}
 }
 
+/* The contents of the files that the entries of a list name, in place of their paths. */
+static int
+flatten_list(struct kubectl *kubectl, struct kubeconfig *config, const char *list, const char *field)
+{
+	const struct value *rows = value_get(config->root, list);
+	const char *data = arena_printf(&config->arena, "%s-data", field);
+	int status = 0;
+
+	for (size_t i = 0; i < value_count(rows) && !status; i++) {
+		struct value *entry = value_get(value_at(rows, i), kubeconfig_inner(list));
+		const char *path = value_get_text(entry, field);
+		struct str text = STR_INIT, encoded = STR_INIT;
+		enum io_result result = path && *path ? kubectl->io->files->read(kubectl->io, path, &text) : IO_OK;
+
+		if (path && *path && value_get(entry, data)) {
+			status = print_failure(kubectl->io, "cannot have values for both path and contents");
+		} else if (result != IO_OK) {
+			status = print_failure(kubectl->io, "open %s: %s", path, result == IO_NOT_FOUND ?
+				"no such file or directory" : io_result_text(result));
+		} else if (path && *path) {
+			sources_base64(text.buf, text.len, &encoded);
+			value_set_text(&config->arena, entry, data, encoded.buf);
+			value_remove(entry, field);
+		}
+		str_release(&text);
+		str_release(&encoded);
+	}
+	return status;
+}
+
+static int
+flatten(struct kubectl *kubectl, struct kubeconfig *config)
+{
+	return flatten_list(kubectl, config, "users", "client-certificate") || flatten_list(kubectl, config, "users", "client-key") ||
+		flatten_list(kubectl, config, "clusters", "certificate-authority");
+}
+
+static int
+refuse_words(struct kubectl *kubectl, const struct flags *flags)
+{
+	struct str words = STR_INIT;
+
+	for (size_t i = 0; i < flags->nargs; i++)
+		str_addf(&words, "%s%s", i ? " " : "", flags->args[i]);
+	print_usage_error(kubectl->io, kubectl->command, "unexpected arguments: [%s]", words.buf);
+	str_release(&words);
+	return 1;
+}
+
 static int
 view_run(struct kubectl *kubectl, const struct flags *flags)
 {
@@ -156,12 +206,16 @@ view_run(struct kubectl *kubectl, const struct flags *flags)
 	int status = 1;
 
 	if (flags->nargs)
-		return print_usage_error(kubectl->io, kubectl->command, "unexpected arguments: [%s]", flags->args[0]);
+		return refuse_words(kubectl, flags);
 	if (output_parse(kubectl, flags, false, &output))
 		return 1;
-	if (!kubeconfig_open(kubectl, flags, &config)) {
+	if (flag_given(flags, "merge") && !flag_bool(flags, "merge") && !*flag_string(flags, "kubeconfig")) {
+		print_failure(kubectl->io, "if merge==false a precise file must be specified");
+	} else if (!kubeconfig_open(kubectl, flags, &config)) {
 		status = flag_bool(flags, "minify") ? minify(kubectl, flags, &config) : 0;
-		if (!flag_bool(flags, "raw") && !flag_bool(flags, "flatten"))
+		if (!status && flag_bool(flags, "flatten"))
+			status = flatten(kubectl, &config);
+		else if (!flag_bool(flags, "raw"))
 			hide_secrets(&config);
 		show_empty_lists(&config);
 		put_in_order(&config);
