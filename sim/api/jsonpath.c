@@ -14,9 +14,9 @@
 #include "api/sorted.h"
 #include "api/yaml.h"
 
-#define FOUND_MAX (4u << 20)	/* values touched by one template: .. inside ranges multiplies */
+#define FOUND_MAX (4u << 20)	/* values touched, and printed, by one template: .. inside ranges multiplies */
 #define RANGES_MAX 200		/* one inside the other */
-#define TEXT_MAX ((size_t)64 << 20)
+#define TEMPLATE_MAX (256u << 10)
 
 typedef VEC(const struct value *) found_vec;
 
@@ -33,10 +33,18 @@ struct path_run {
 static int walk_list(struct path_run *run, const found_vec *input, const struct path_list *list, found_vec *output);
 
 static int
+touch(struct path_run *run, size_t n)
+{
+	run->touched += n;
+	return run->touched <= FOUND_MAX ? 0 :
+		err_set(run->err, ERR_FAILED, "the template finds more than %u values", FOUND_MAX);
+}
+
+static int
 push(struct path_run *run, found_vec *found, const struct value *value)
 {
-	if (++run->touched > FOUND_MAX)
-		return err_set(run->err, ERR_FAILED, "the template finds more than %u values", FOUND_MAX);
+	if (touch(run, 1) < 0)
+		return -1;
 	*vec_push(found) = value;
 	return 0;
 }
@@ -400,6 +408,8 @@ walk(struct path_run *run, const found_vec *input, const struct path_node *node,
 		[PATH_IDENTIFIER] = walk_identifier,
 	};
 
+	if (touch(run, 1 + input->n) < 0)
+		return -1;
 	if (node->type == PATH_LIST)
 		return walk_list(run, input, &node->list, output);
 	return walkers[node->type](run, input, node, output);
@@ -486,6 +496,8 @@ find_results(struct path_run *run, const struct value *data, struct path_node *c
 		if (result == 0 && run->range_begins) {
 			run->range_begins = false;
 			result = run_range(run, &found, &nodes[i + 1], n - i - 1, results);
+			if (result == 0)
+				result = touch(run, n - i);
 			for (size_t k = i + 1; k < n; k++)
 				if (&nodes[k] == run->last_end)
 					i = k;
@@ -501,13 +513,21 @@ find_results(struct path_run *run, const struct value *data, struct path_node *c
 }
 
 static int
+parse(const char *template, struct arena *arena, struct path_list *nodes, struct err *err)
+{
+	if (strlen(template) > TEMPLATE_MAX)
+		return err_set(err, ERR_FAILED, "a template of more than %u bytes", TEMPLATE_MAX);
+	return path_parse(template, arena, nodes, err);
+}
+
+static int
 run_template(const char *template, const struct value *root, bool allow_missing, struct arena *arena,
 	result_vec *results, struct err *err)
 {
 	struct path_run run = { .arena = arena, .allow_missing = allow_missing, .err = err };
 	struct path_list nodes = { NULL, 0, 0 };
 
-	if (path_parse(template, arena, &nodes, err) < 0)
+	if (parse(template, arena, &nodes, err) < 0)
 		return -1;
 	return find_results(&run, root, nodes.v, nodes.n, results);
 }
@@ -533,14 +553,27 @@ print_result(const found_vec *values, struct str *out)
 }
 
 static void
-print_result_json(const found_vec *values, struct arena *arena, struct str *out)
+print_result_json(const found_vec *values, struct str *out)
 {
-	struct value *list = value_list(arena);
+	struct arena arena = ARENA_INIT;
+	struct value *list = value_list(&arena);
 
 	for (size_t i = 0; i < values->n; i++)
-		value_append(arena, list, values->v[i] != NULL ? (struct value *)values->v[i] : value_null(arena));
+		value_append(&arena, list, values->v[i] != NULL ? (struct value *)values->v[i] : value_null(&arena));
 	json_write(list, 4, out);
 	str_addch(out, '\n');
+	arena_release(&arena);
+}
+
+/* The values in a value, itself included. */
+static size_t
+size_of(const struct value *value)
+{
+	size_t size = 1;
+
+	for (size_t i = 0; value != NULL && i < value_count(value); i++)
+		size += size_of(value->type == VALUE_MAP ? value->map.v[i].value : value->list.v[i]);
+	return size;
 }
 
 int
@@ -550,14 +583,19 @@ jsonpath_print(const char *template, const struct value *root, bool allow_missin
 	struct arena arena = ARENA_INIT;
 	result_vec results = VEC_INIT;
 	int result = run_template(template, root, allow_missing, &arena, &results, err);
+	size_t size = 0;
 
 	for (size_t i = 0; i < results.n && result == 0; i++) {
-		if (json)
-			print_result_json(&results.v[i].values, &arena, out);
+		const found_vec *values = &results.v[i].values;
+
+		for (size_t j = 0; j < values->n && size <= FOUND_MAX; j++)
+			size += size_of(values->v[j]);
+		if (size > FOUND_MAX)
+			result = err_set(err, ERR_FAILED, "the template prints more than %u values", FOUND_MAX);
+		else if (json)
+			print_result_json(values, out);
 		else
-			print_result(&results.v[i].values, out);
-		if (out->len > TEXT_MAX)
-			result = err_set(err, ERR_FAILED, "the template prints more than %zu bytes", TEXT_MAX);
+			print_result(values, out);
 	}
 	release_results(&results);
 	arena_release(&arena);
@@ -569,7 +607,7 @@ jsonpath_check(const char *template, struct err *err)
 {
 	struct arena arena = ARENA_INIT;
 	struct path_list nodes = { NULL, 0, 0 };
-	int result = path_parse(template, &arena, &nodes, err);
+	int result = parse(template, &arena, &nodes, err);
 
 	arena_release(&arena);
 	return result;
@@ -588,8 +626,8 @@ jsonpath_relaxed(const char *expression, struct arena *arena, struct err *err)
 	}
 	if (len > 0 && memchr(inner, '{', len) == NULL && memchr(inner, '}', len) == NULL)
 		return arena_printf(arena, "{.%.*s}", (int)len, inner);
-	err_set(err, ERR_FAILED, "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or "
-		"'{.name1.name2}'");
+	err_set(err, ERR_FAILED, "unexpected path string, expected a 'name1.name2' or '.name1.name2' or "
+		"'{name1.name2}' or '{.name1.name2}'");
 	return NULL;
 }
 

@@ -11,7 +11,7 @@ MUST_CHECK int jsonpath_check(const char *template, struct err *err);
 /* Missing keys print nothing when allow_missing; json: each result as a JSON list.  Errors carry client-go's text. */
 MUST_CHECK int jsonpath_print(const char *template, const struct value *root, bool allow_missing, bool json,
 	struct str *out, struct err *err);
-/* The forms that --sort-by and custom-columns take, a.b, .a.b, {a.b} and {.a.b}, as the last of them; NULL: it is none. */
+/* The forms that --sort-by and custom-columns take, a.b, .a.b, {a.b}, {.a.b}, as the last of them; NULL: it is none. */
 char *jsonpath_relaxed(const char *expression, struct arena *arena, struct err *err);
 /* The values that one expression such as ".spec.ports[*].port" or "{.a.b}" finds: *nfound of them in *found, an array in
  * arena. */

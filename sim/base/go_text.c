@@ -321,8 +321,8 @@ go_add_float(struct str *out, double number, char verb, int precision)
 			digits_behind = 0;
 		str_addf(out, verb == 'f' ? "%.*f" : verb == 'e' ? "%.*e" : "%.*E", digits_behind, number);
 	} else {
-		str_addf(out, verb == 'f' ? "%.*f" : verb == 'e' ? "%.*e" : verb == 'E' ? "%.*E" : verb == 'g' ? "%.*g" : "%.*G",
-			precision, number);
+		str_addf(out, verb == 'f' ? "%.*f" : verb == 'e' ? "%.*e" : verb == 'E' ? "%.*E" :
+			verb == 'g' ? "%.*g" : "%.*G", precision, number);
 	}
 }
 

@@ -35,7 +35,8 @@ parse_spec(const char *spec, struct arena *arena, custom_columns *columns, struc
 		char *colon = strchr(part, ':');
 
 		if (!colon)
-			return err_set(err, ERR_FAILED, "unexpected custom-columns spec: %s, expected <header>:<json-path-expr>", part);
+			return err_set(err, ERR_FAILED, "unexpected custom-columns spec: %s, expected "
+				"<header>:<json-path-expr>", part);
 		*colon = '\0';
 		if (add_column(columns, part, colon + 1, arena, err))
 			return -1;
@@ -72,8 +73,8 @@ read_words(const char **text, struct arena *arena, word_list *words)
 static int
 parse_lines(const char *text, struct arena *arena, custom_columns *columns, struct err *err)
 {
-	static const char expected[] = "Expected format is one line of space separated headers, one line of space separated "
-		"column specs.";
+	static const char expected[] = "Expected format is one line of space separated headers, one line of space "
+		"separated column specs.";
 	word_list headers = VEC_INIT, paths = VEC_INIT;
 	int result = 0;
 
@@ -82,8 +83,8 @@ parse_lines(const char *text, struct arena *arena, custom_columns *columns, stru
 	else if (!read_words(&text, arena, &paths))
 		result = err_set(err, ERR_FAILED, "invalid template, missing spec line. %s", expected);
 	else if (headers.n != paths.n)
-		result = err_set(err, ERR_FAILED, "number of headers (%zu) and field specifications (%zu) don't match", headers.n,
-			paths.n);
+		result = err_set(err, ERR_FAILED, "number of headers (%zu) and field specifications (%zu) don't match",
+			headers.n, paths.n);
 	for (size_t i = 0; i < headers.n && !result; i++)
 		result = add_column(columns, headers.v[i], paths.v[i], arena, err);
 	vec_release(&headers);

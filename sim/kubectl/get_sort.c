@@ -64,8 +64,8 @@ sort_list(struct kubectl *kubectl, const char *expression, struct resources *res
 }
 
 /*
- * Several tables, one of each type or name, are themselves sorted as a list, which fails as good as always: they don't have
- * the fields of what is in them.
+ * Several tables, one of each type or name, are themselves sorted as a list, which fails as good as always: they don't
+ * have the fields of what is in them.
  */
 static int
 sort_the_tables(struct kubectl *kubectl, const char *expression)

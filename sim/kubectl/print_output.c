@@ -86,8 +86,8 @@ refuse_format(const char *text, bool tables, struct err *err)
 	qsort(words, n, sizeof *words, by_text);
 	for (size_t i = 0; i < n; i++)
 		str_addf(&allowed, "%s%s", i ? "," : "", words[i]);
-	err_set(err, ERR_FAILED, "unable to match a printer suitable for the output format \"%s\", allowed formats are: %s",
-		text, allowed.buf);
+	err_set(err, ERR_FAILED, "unable to match a printer suitable for the output format \"%s\", allowed formats are: "
+		"%s", text, allowed.buf);
 	str_release(&allowed);
 	return -1;
 }
@@ -117,9 +117,9 @@ read_template(struct kubectl *kubectl, const struct output_word *word, const cha
 		output->template = xstrdup("");
 		return 0;
 	}
-	err_set(err, ERR_FAILED, columns ? "error reading template %s, %s %s: %s\n" : "error reading --template %s, %s %s: %s",
-		text, result == IO_IS_DIR ? "read" : "open", text, result == IO_NOT_FOUND ? "no such file or directory" :
-		result == IO_IS_DIR ? "is a directory" : io_result_text(result));
+	err_set(err, ERR_FAILED, "error reading %s %s, %s %s: %s%s", columns ? "template" : "--template", text,
+		result == IO_IS_DIR ? "read" : "open", text, result == IO_NOT_FOUND ? "no such file or directory" :
+		result == IO_IS_DIR ? "is a directory" : io_result_text(result), columns ? "\n" : "");
 	str_release(&file);
 	return -1;
 }
@@ -135,7 +135,8 @@ read_output(struct kubectl *kubectl, const struct flags *flags, bool tables, str
 
 	output->strict = kubectl_has_flag(kubectl, "allow-missing-template-keys") &&
 		!flag_bool(flags, "allow-missing-template-keys");
-	output->managed_fields = kubectl_has_flag(kubectl, "show-managed-fields") && flag_bool(flags, "show-managed-fields");
+	output->managed_fields = kubectl_has_flag(kubectl, "show-managed-fields") &&
+		flag_bool(flags, "show-managed-fields");
 	if (!*text && *template)
 		text = "go-template";
 	if (!*text)
@@ -147,8 +148,9 @@ read_output(struct kubectl *kubectl, const struct flags *flags, bool tables, str
 	output->format = word->format;
 	if (word->from == TEMPLATE_NONE)
 		return 0;
-	return read_template(kubectl, word, text[len] ? text + len + 1 : template, output, err) || template_check(output, err) ?
-		-1 : 0;
+	if (read_template(kubectl, word, text[len] ? text + len + 1 : template, output, err))
+		return -1;
+	return template_check(output, err);
 }
 
 int

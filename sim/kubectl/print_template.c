@@ -57,8 +57,8 @@ jsonpath_failed(const char *template, const struct value *root, const char *why,
 
 	go_print_tree(&object, root, true);
 	go_quote_text(&quoted, template);
-	err_set(err, ERR_FAILED, "error executing jsonpath %s: Error executing template: %s. Printing more information for "
-		"debugging the template:\n\ttemplate was:\n\t\t%s\n\tobject given to jsonpath engine was:\n\t\t%s\n\n\n",
+	err_set(err, ERR_FAILED, "error executing jsonpath %s: Error executing template: %s. Printing more information "
+		"for debugging the template:\n\ttemplate was:\n\t\t%s\n\tobject given to jsonpath engine was:\n\t\t%s\n\n\n",
 		quoted.buf, why, template, object.buf);
 	str_release(&object);
 	str_release(&quoted);
@@ -125,8 +125,8 @@ int
 template_print(const struct output *output, const struct value *root, bool typed, struct str *out, struct err *err)
 {
 	if (output->format == OUTPUT_CUSTOM_COLUMNS)
-		return custom_columns_print(columns_spec(output), root, (output->no_headers && !output->from_file) || output->printed,
-			out, err);
+		return custom_columns_print(columns_spec(output), root,
+			(output->no_headers && !output->from_file) || output->printed, out, err);
 	if (output->format == OUTPUT_GO_TEMPLATE)
 		return print_go_template(output, root, typed, out, err);
 	return print_jsonpath(output, root, typed, out, err);

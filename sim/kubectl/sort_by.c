@@ -50,7 +50,8 @@ unsortable(struct sorting *sorting, const struct field *field, const char *why, 
 		return false;
 	sorting->result = SORT_UNSORTABLE;
 	err_set(sorting->err, ERR_FAILED, "sorter.go:%d] Field %s in %s is an unsortable type: %s, err: %s: %s",
-		sorting->rows ? 375 : 329, sorting->path, sorting->rows ? "[][][]reflect.Value" : "*unstructured.Unstructured",
+		sorting->rows ? 375 : 329, sorting->path,
+		sorting->rows ? "[][][]reflect.Value" : "*unstructured.Unstructured",
 		field->boxed ? "interface" : value.kind == GO_MAP ? "map" : "slice", why, type);
 	return false;
 }
@@ -69,8 +70,8 @@ unreadable(struct sorting *sorting, const struct field *field, bool left)
 		str_add(&why, left ? "}" : field->why);
 		sorting->result = SORT_UNREADABLE;
 		err_set(sorting->err, ERR_FAILED, "sorter.go:%d] Failed to get %s values for "
-			"&unstructured.Unstructured{Object:%s} using %s (%s)", left ? 310 : 315, left ? "i" : "j", object.buf,
-			sorting->path, why.buf);
+			"&unstructured.Unstructured{Object:%s} using %s (%s)", left ? 310 : 315, left ? "i" : "j",
+			object.buf, sorting->path, why.buf);
 	}
 	str_release(&object);
 	str_release(&why);
@@ -158,7 +159,8 @@ find_fields(struct sorting *sorting, size_t n, struct arena *arena)
 	}
 	if (found)
 		return SORT_DONE;
-	err_set(sorting->err, ERR_FAILED, "couldn't find any field with path \"%s\" in the list of objects", sorting->path);
+	err_set(sorting->err, ERR_FAILED, "couldn't find any field with path \"%s\" in the list of objects",
+		sorting->path);
 	return SORT_REFUSED;
 }
 

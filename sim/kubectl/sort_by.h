@@ -11,8 +11,8 @@
 enum sort_result {
 	SORT_DONE,
 	SORT_REFUSED,		/* the expression is wrong, or no object has the field */
-	SORT_UNSORTABLE,	/* found in comparing, at which kubectl stops on the spot: err has the line of its log, from .. */
-	SORT_UNREADABLE,	/* .. its file on; and here an object has no such field while another one has */
+	SORT_UNSORTABLE,	/* found in comparing, where kubectl stops on the spot: err is its log's line, from .. */
+	SORT_UNREADABLE,	/* .. the file on; and here an object can't have such a field while another one has */
 };
 
 /*

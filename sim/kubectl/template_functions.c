@@ -45,7 +45,8 @@ index_list(struct go_value *item, const struct go_value *index, struct err *err)
 	if (index_argument(index, len, &at, err))
 		return -1;
 	if (at == len)
-		return err_set(err, ERR_FAILED, "reflect: %s index out of range", item->kind == GO_STRING ? "string" : "slice");
+		return err_set(err, ERR_FAILED, "reflect: %s index out of range",
+			item->kind == GO_STRING ? "string" : "slice");
 	if (item->kind == GO_STRING)
 		*item = (struct go_value){ .kind = GO_UINT8, .integer = (unsigned char)item->text.at[at] };
 	else

@@ -17,8 +17,9 @@ struct template_function {
 	unsigned fixed;		/* parameters, the first of type first */
 	bool variadic;		/* any more of type rest */
 	enum template_parameter first, rest;
-	/* Texts go into arena.  -1: err says why, without "error calling NAME: ".  NULL of and, or, call: these are the run's own. */
-	int (*call)(struct arena *arena, const struct go_value *arguments, size_t n, struct go_value *out, struct err *err);
+	/* Texts go into arena.  -1: err says why, without "error calling NAME: ".  NULL of and, or, call: the run's own. */
+	int (*call)(struct arena *arena, const struct go_value *arguments, size_t n, struct go_value *out,
+		struct err *err);
 };
 
 const struct template_function *template_function_find(const char *name);

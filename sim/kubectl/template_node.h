@@ -45,10 +45,10 @@ struct template_node {
 	const char *text;		/* of a text; as written: a word; the name that {{template}} calls */
 	size_t len;
 	struct go_value constant;	/* of a string, number or bool; GO_INVALID of a number that no int holds */
-	struct template_nodes nodes;	/* of a list; of a pipe its commands, of a command its words, the names of a field */
+	struct template_nodes nodes;	/* of a list; a pipe's commands, a command's words, a field's names */
 	struct template_nodes declared;	/* a pipe's variables */
 	bool assigns;			/* by = and not by := */
-	struct template_node *pipe;	/* of actions, blocks and {{template}} (NULL without one); what a chain stands on */
+	struct template_node *pipe;	/* of actions, blocks, {{template}} (or NULL); what a chain stands on */
 	struct template_node *list, *otherwise;	/* of blocks; otherwise NULL without an else */
 };
 

@@ -73,8 +73,8 @@ failed(struct template_run *run, const char *why)
 		}
 	template_node_text(run->node, &context);
 	go_quote_text(&name, run->name);
-	err_set(run->err, ERR_FAILED, "template: output:%u:%zu: executing %s at <%s>: %s", lines, (size_t)(at - line), name.buf,
-		context.buf, why);
+	err_set(run->err, ERR_FAILED, "template: output:%u:%zu: executing %s at <%s>: %s", lines, (size_t)(at - line),
+		name.buf, context.buf, why);
 	str_release(&context);
 	str_release(&name);
 	return -1;
@@ -328,8 +328,8 @@ check_count(struct template_run *run, const struct template_function *function, 
 	size_t given = arguments->n - 1, n = given + (arguments->final != NULL);
 
 	if (function->variadic && n < function->fixed)
-		return failedf(run, "wrong number of args for %s: want at least %u got %zu", function->name, function->fixed,
-			given);
+		return failedf(run, "wrong number of args for %s: want at least %u got %zu", function->name,
+			function->fixed, given);
 	if (!function->variadic && n != function->fixed)
 		return failedf(run, "wrong number of args for %s: want %u got %zu", function->name, function->fixed, n);
 	return 0;
@@ -407,6 +407,8 @@ pipeline(struct template_run *run, const struct go_value *dot, const struct temp
 	struct go_value value = { .kind = GO_INVALID };
 
 	run->node = pipe;
+	if (take_step(run))
+		return -1;
 	for (size_t i = 0; i < pipe->nodes.n; i++) {
 		struct go_value final = value;
 
@@ -541,6 +543,8 @@ walk_template(struct template_run *run, const struct go_value *dot, const struct
 	enum walk how;
 
 	run->node = node;
+	if (take_step(run))
+		return WALK_FAILED;
 	if (!tree) {
 		struct str why = STR_INIT;
 
@@ -585,7 +589,7 @@ walk_action(struct template_run *run, const struct go_value *dot, const struct t
 {
 	struct go_value value;
 
-	if (take_step(run) || pipeline(run, dot, node->pipe, &value))
+	if (pipeline(run, dot, node->pipe, &value))
 		return WALK_FAILED;
 	run->node = node;
 	if (node->pipe->declared.n)
