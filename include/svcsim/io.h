@@ -68,6 +68,8 @@ struct io_edit {
 	struct str program;	/* what was run */
 };
 
+#define IO_EDIT_MISSING (-2)	/* of edit: there is no such program */
+
 struct io {
 	const struct io_files *files;
 	void *files_state;
@@ -78,7 +80,7 @@ struct io {
 	bool color;		/* out shows colour: the caller weighed the terminal, NO_COLOR and --color */
 	bool (*interrupted)(struct io *io);	/* was Ctrl-C typed? NULL: nobody can */
 	const char *(*variable)(const char *name);	/* of the caller's environment; NULL: the shell of the sim has its own */
-	int (*edit)(struct io *io, struct io_edit *edit);	/* 0 when the program ended well; NULL: no editor here */
+	int (*edit)(struct io *io, struct io_edit *edit);	/* 0: the program ended well, -1: or not; NULL: no editor here */
 };
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kubectl/api_types.h"
 #include "kubectl/selector.h"
 #include "kubectl/subresource.h"
 #include "server/component.h"
@@ -316,6 +317,20 @@ is_said_before(const char *list, const char *at, size_t len)
 	return false;
 }
 
+/* A short name that a second type has as well (ev); restmapper's shortcut.go. */
+static void
+warn_of_others(struct finder *finder, const char *word)
+{
+	size_t n, found = 0;
+	struct api_type *rows = api_types(finder->kubectl, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (api_list_has(rows[i].shorts, word) && found++)
+			sink_printf(finder->kubectl->io->err, "Warning: short name \"%s\" could also match lower priority resource %s.%s\n",
+				word, rows[i].name, rows[i].group);
+	free(rows);
+}
+
 /* Calls fn, unless it is NULL, with each kind of a comma list; false after a failure. */
 static bool
 each_kind(struct finder *finder, const char *list, void (*fn)(struct finder *finder, const struct kind *kind))
@@ -332,6 +347,8 @@ each_kind(struct finder *finder, const char *list, void (*fn)(struct finder *fin
 			known = kind != NULL;
 			if (kind && fn)
 				fn(finder, kind);
+			else if (kind)
+				warn_of_others(finder, type);
 		}
 		free(type);
 		word = word[len] ? word + len + 1 : NULL;
@@ -382,6 +399,8 @@ find_pairs(struct finder *finder, char *const *args, size_t nargs)
 
 		found[i] = kind_from_word(finder->kubectl, type, &finder->resources->failures);
 		known = found[i] != NULL;
+		if (known)
+			warn_of_others(finder, type);
 		free(type);
 	}
 	for (size_t i = 0; i < nargs && known; i++)

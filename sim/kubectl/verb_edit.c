@@ -72,30 +72,29 @@ add_objects(struct editing *editing, struct str *out)
 	}
 }
 
+/* JSON has no comments. */
 static void
 add_heading(const struct editing *editing, struct str *out)
 {
-	const char *mark = editing->json ? "//" : "#";
-
-	if (editing->last_applied)
-		str_addf(out, "# Please edit the 'last-applied-configuration' annotations below.\n"
-			"# Lines beginning with a '%s' will be ignored, and an empty file will abort the edit.\n#\n", mark);
-	else
-	str_addf(out, "%s Please edit the object below. Lines beginning with a '%s' will be ignored,\n"
-		"%s and an empty file will abort the edit. If an error occurs while saving this file will be\n"
-		"%s reopened with the relevant failures.\n%s\n", mark, mark, mark, mark, mark);
+	if (editing->json)
+		return;
+	str_add(out, editing->last_applied ? "# Please edit the 'last-applied-configuration' annotations below.\n"
+		"# Lines beginning with a '#' will be ignored, and an empty file will abort the edit.\n#\n" :
+		"# Please edit the object below. Lines beginning with a '#' will be ignored,\n"
+		"# and an empty file will abort the edit. If an error occurs while saving this file will be\n"
+		"# reopened with the relevant failures.\n#\n");
 	str_add(out, editing->reasons.buf);
 }
 
 /* The lines that are no comments. */
 static void
-strip(const struct editing *editing, const char *text, struct str *out)
+strip(const char *text, struct str *out)
 {
 	while (*text) {
 		size_t len = strcspn(text, "\n"), blanks = strspn(text, " \t");
 
 		len += text[len] == '\n';
-		if (!str_starts(text + blanks, editing->json ? "//" : "#"))
+		if (text[blanks] != '#')
 			str_addn(out, text, len);
 		text += len;
 	}
@@ -191,6 +190,19 @@ print_edited(struct mutation *mutation, const struct object *object, const char 
 	object_unref(part);
 }
 
+/* --output-patch */
+static void
+print_patch(const struct editing *editing, const struct value *patch)
+{
+	struct str text = STR_INIT;
+
+	if (!editing->last_applied && flag_bool(editing->flags, "output-patch")) {
+		json_write(patch, 0, &text);
+		sink_printf(editing->mutation.kubectl->io->out, "Patch: %s\n", text.buf);
+	}
+	str_release(&text);
+}
+
 static int
 edit_patch(struct editing *editing, const struct kind *kind, const struct value *before, const struct value *edited,
 	struct value **patch, struct err *err)
@@ -217,6 +229,10 @@ save_one(struct editing *editing, const struct resource *resource, const struct 
 
 	if (same_identity(editing, resource, edited))
 		return -1;
+	if (value_equal(before, edited)) {
+		mutation_print(mutation, resource->kind, resource->name, edited, false, "skipped");
+		return 0;
+	}
 	if (editing->last_applied)
 		return save_annotation(editing, resource, edited);
 	if (edit_patch(editing, resource->object->kind, before, edited, &patch, &err)) {
@@ -224,6 +240,7 @@ save_one(struct editing *editing, const struct resource *resource, const struct 
 		patch = value_map(&editing->arena);
 		result = -1;
 	} else if (value_count(patch)) {
+		print_patch(editing, patch);
 		request.name = resource->name;
 		request.subresource = *subresource ? subresource : NULL;
 		request.body = patch;
@@ -307,12 +324,13 @@ edit_until_saved(struct editing *editing)
 		str_clear(&editing->file.text);
 		add_heading(editing, &editing->file.text);
 		str_add(&editing->file.text, before.buf);
-		if (io->edit(io, &editing->file)) {
-			failures_add(&editing->mutation.failures, "there was a problem with the editor \"%s\"",
-				editing->file.program.buf);
+		result = io->edit(io, &editing->file);
+		if (result) {
+			failures_add(&editing->mutation.failures, result == IO_EDIT_MISSING ? "unable to launch the editor \"%s\"" :
+				"there was a problem with the editor \"%s\"", editing->file.program.buf);
 			result = -1;
 		} else {
-			strip(editing, editing->file.text.buf, &text);
+			strip(editing->file.text.buf, &text);
 			if (strcmp(text.buf, before.buf) == 0 || strcmp(text.buf, editing->original.buf) == 0) {
 				cancelled(editing);
 				result = -1;

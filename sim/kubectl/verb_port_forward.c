@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kubectl/attachable.h"
+#include "kubectl/ports.h"
 #include "kubectl/resource_args.h"
 #include "kubectl/verb_list.h"
 
@@ -24,20 +25,24 @@ struct forward {
 	const struct object *object;
 	const struct pod *pod;
 	struct failures *failures;
+	struct arena arena;
 };
 
-static bool
-number_read(const char *text, size_t len, uint16_t *port)
-{
-	unsigned long number = 0;
+/* One of the line, its ports as text: the pod's is a number. */
+struct forwarded {
+	const char *local, *remote;
+};
+typedef VEC(struct forwarded) forwarded_vec;
 
-	for (size_t i = 0; i < len; i++) {
-		if (!ascii_isdigit(text[i]) || number > 65535)
-			return false;
-		number = number * 10 + (unsigned long)(text[i] - '0');
-	}
-	*port = (uint16_t)number;
-	return len && number <= 65535;
+static bool
+is_number(const char *text)
+{
+	struct err err = ERR_INIT;
+	int64_t number;
+	bool is = ports_parse_number(text, &number, &err) == 0;
+
+	err_release(&err);
+	return is;
 }
 
 /* A container port by its name; 0. */
@@ -52,62 +57,91 @@ named_port(const struct pod *pod, const char *name)
 
 /* A Service's port, by number or name, is its target on the pod. */
 static bool
-service_port(struct forward *f, const char *text, uint16_t *remote)
+service_port(struct forward *f, struct forwarded *pair)
 {
 	const struct service *service = service_view(f->object);
-	uint16_t number = 0;
+	bool by_number = is_number(pair->remote), alike = strcmp(pair->local, pair->remote) == 0;
 
-	number_read(text, strlen(text), &number);
 	for (size_t i = 0; i < service->nports; i++) {
 		const struct service_port *port = &service->ports[i];
+		const char *number = arena_printf(&f->arena, "%u", port->port);
 
-		if (number ? port->port != number : strcmp(port->name, text) != 0)
+		if (strcmp(by_number ? number : port->name, pair->remote) != 0)
 			continue;
-		*remote = service->headless ? port->port : pod_target_port(f->pod, port);
+		if (!by_number && alike)
+			pair->local = number;
+		pair->remote = arena_printf(&f->arena, "%u", service->headless ? port->port : pod_target_port(f->pod, port));
 		return true;
 	}
-	if (number)
-		failures_add(f->failures, "Service %s does not have a service port %u", f->object->name, number);
+	if (by_number)
+		failures_add(f->failures, "Service %s does not have a service port %s", f->object->name, pair->remote);
 	else
-		failures_add(f->failures, "Service '%s' does not have a named port '%s'", f->object->name, text);
+		failures_add(f->failures, "Service '%s' does not have a named port '%s'", f->object->name, pair->remote);
 	return false;
 }
 
 static bool
-remote_port(struct forward *f, const char *text, uint16_t *remote)
+pod_port(struct forward *f, struct forwarded *pair)
 {
-	if (strcmp(f->object->kind->kind, "Service") == 0)
-		return service_port(f, text, remote);
-	if (number_read(text, strlen(text), remote)) {
-		if (!*remote)
-			failures_add(f->failures, "remote port must be > 0");
-		return *remote;
+	bool alike = strcmp(pair->local, pair->remote) == 0;
+	uint16_t port;
+
+	if (!*pair->remote) {
+		failures_add(f->failures, "remote port cannot be empty");
+		return false;
 	}
-	*remote = named_port(f->pod, text);
-	if (!*remote)
-		failures_add(f->failures, "Pod '%s' does not have a named port '%s'", f->pod->object->name, text);
-	return *remote;
+	if (is_number(pair->remote))
+		return true;
+	port = named_port(f->pod, pair->remote);
+	if (!port) {
+		failures_add(f->failures, "Pod '%s' does not have a named port '%s'", f->pod->object->name, pair->remote);
+		return false;
+	}
+	pair->remote = arena_printf(&f->arena, "%u", port);
+	if (alike)
+		pair->local = pair->remote;
+	return true;
 }
 
-/* [LOCAL:]REMOTE; ":REMOTE" lets the system choose. */
-static bool
-forward_one(struct forward *f, const char *word)
+/* [LOCAL:]REMOTE; of more parts than two the first alone counts (splitPort). */
+static struct forwarded
+split(struct forward *f, const char *word)
 {
-	const char *colon = strchr(word, ':'), *right = colon ? colon + 1 : word;
-	struct kubectl *kubectl = f->kubectl;
-	uint16_t local = 0, remote, wanted;
+	size_t len = strcspn(word, ":");
+	const char *first = arena_strndup(&f->arena, word, len), *rest = word[len] ? word + len + 1 : NULL;
 
-	if (colon && colon > word && !number_read(word, (size_t)(colon - word), &local)) {
-		failures_add(f->failures, "error parsing local port '%.*s': strconv.ParseUint: parsing \"%.*s\": invalid syntax",
-			(int)(colon - word), word, (int)(colon - word), word);
+	return (struct forwarded){ first, rest && !strchr(rest, ':') ? rest : first };
+}
+
+/* strconv.ParseUint of 16 bits; which: "local". */
+static bool
+port_read(struct forward *f, const char *text, const char *which, uint16_t *port)
+{
+	size_t len = strspn(text, "0123456789");
+	bool number = len && !text[len];
+	unsigned long value = number && len < 10 ? strtoul(text, NULL, 10) : 65536;
+
+	*port = (uint16_t)value;
+	if (value <= 65535)
+		return true;
+	failures_add(f->failures, "error parsing %s port '%s': strconv.ParseUint: parsing \"%s\": %s", which, text, text,
+		number ? "value out of range" : "invalid syntax");
+	return false;
+}
+
+/* Without a local port the system chooses one. */
+static bool
+forward_one(struct forward *f, const struct forwarded *pair)
+{
+	struct kubectl *kubectl = f->kubectl;
+	uint16_t local, remote;
+
+	if (!port_read(f, *pair->local ? pair->local : "0", "local", &local) || !port_read(f, pair->remote, "remote", &remote))
+		return false;
+	if (!remote) {
+		failures_add(f->failures, "remote port must be > 0");
 		return false;
 	}
-	if (!remote_port(f, right, &remote))
-		return false;
-	if (!colon && number_read(word, strlen(word), &wanted))
-		local = wanted;
-	else if (!colon)
-		local = remote;
 	if (!local)
 		local = FIRST_RANDOM_PORT;
 	if (kubectl->forward && !kubectl->forward(kubectl, f->pod->object->namespace, f->pod->object->name, local,
@@ -124,15 +158,46 @@ forward_one(struct forward *f, const char *word)
 	return true;
 }
 
+/* The words' ports as the pod has them; false after the failure. */
+static bool
+translate(struct forward *f, const struct flags *flags, forwarded_vec *pairs)
+{
+	bool service = strcmp(f->object->kind->kind, "Service") == 0;
+
+	for (size_t i = 1; i < flags->nargs; i++) {
+		struct forwarded pair = split(f, flags->args[i]);
+
+		if (service ? !service_port(f, &pair) : !pod_port(f, &pair))
+			return false;
+		*vec_push(pairs) = pair;
+	}
+	return true;
+}
+
+static void
+forward_all(struct forward *f, const struct flags *flags)
+{
+	forwarded_vec pairs = VEC_INIT;
+	struct str dial = STR_INIT;
+	bool good = translate(f, flags, &pairs);
+
+	if (good && strcmp(f->pod->phase, "Running") != 0)
+		failures_add(f->failures, "unable to forward port because pod is not running. Current status=%s", f->pod->phase);
+	else if (good && attachable_dial_fails(f->kubectl, f->pod, &dial))
+		failures_add(f->failures, "error upgrading connection: error dialing backend: %s", dial.buf);
+	for (size_t i = 0; good && !f->failures->list.n && i < pairs.n; i++)
+		good = forward_one(f, &pairs.v[i]);
+	vec_release(&pairs);
+	str_release(&dial);
+}
+
 static int
 port_forward_run(struct kubectl *kubectl, const struct flags *flags)
 {
 	bool typed = flags->nargs && strchr(flags->args[0], '/');
 	char pods[] = "pods", *words[2] = { pods, flags->nargs ? flags->args[0] : NULL };
 	struct resources resources = RESOURCES_INIT;
-	struct forward f = { kubectl, NULL, NULL, &resources.failures };
-	struct str dial = STR_INIT;
-	bool good = true;
+	struct forward f = { .kubectl = kubectl, .failures = &resources.failures, .arena = ARENA_INIT };
 	int failed;
 
 	if (flags->nargs < 2)
@@ -141,15 +206,11 @@ port_forward_run(struct kubectl *kubectl, const struct flags *flags)
 	resources_find(kubectl, flags, words + typed, 2 - (size_t)typed, RESOURCES_TYPED, &resources);
 	f.object = resources.list.n ? resources.list.v[0].object : NULL;
 	f.pod = f.object ? attachable_pod(kubectl, f.object, &resources.failures) : NULL;
-	if (f.pod && strcmp(f.pod->phase, "Running") != 0)
-		failures_add(&resources.failures, "unable to forward port because pod is not running. Current status=%s", f.pod->phase);
-	else if (f.pod && attachable_dial_fails(kubectl, f.pod, &dial))
-		failures_add(&resources.failures, "error upgrading connection: error dialing backend: %s", dial.buf);
-	for (size_t i = 1; f.pod && good && !resources.failures.list.n && i < flags->nargs; i++)
-		good = forward_one(&f, flags->args[i]);
+	if (f.pod)
+		forward_all(&f, flags);
 	failed = failures_print(&resources.failures, kubectl->io);
 	resources_release(&resources);
-	str_release(&dial);
+	arena_release(&f.arena);
 	return failed;
 }
 

@@ -1,5 +1,6 @@
 /*
- * The editor is KUBE_EDITOR, EDITOR or vi, as kubectl has it; one with blanks or quotes in it is a line for the shell.
+ * The editor is KUBE_EDITOR, EDITOR or vi, as kubectl has it; its words are parted at blanks, and one with quotes in it is a line for
+ * the shell.
  */
 #include "cli/edit.h"
 
@@ -63,26 +64,52 @@ make_file(struct io_edit *edit)
 	return -1;
 }
 
+/* In the child; comes back only when there is no such program.  Words between blanks, or what is quoted a line for the shell. */
+static void
+become(const char *program, const char *path)
+{
+	char *rest = xstrdup(program), *line = xasprintf("%s \"$1\"", program), *word;
+	char *argv[64];
+	size_t n = 0;
+
+	if (strpbrk(program, "\"'\\"))
+		execl("/bin/sh", "sh", "-c", line, "sh", path, (char *)NULL);
+	while (n + 2 < sizeof argv / sizeof *argv && (word = strtok_r(rest, " ", &rest)))
+		argv[n++] = word;
+	argv[n++] = (char *)path;
+	argv[n] = NULL;
+	if (n > 1)
+		execvp(argv[0], argv);
+}
+
+/* A pipe that the program closes by being run: what comes out of it else is why it can't be. */
 static int
 run_editor(const char *program, const char *path)
 {
-	pid_t child = fork();
-	int status;
+	int told[2], status;
+	char missing = 0;
+	pid_t child;
 
+	if (pipe(told))
+		return -1;
+	fcntl(told[1], F_SETFD, FD_CLOEXEC);
+	child = fork();
+	if (!child) {
+		close(told[0]);
+		become(program, path);
+		_exit(write(told[1], "x", 1) == 1 ? 127 : 126);
+	}
+	close(told[1]);
+	if (child > 0 && read(told[0], &missing, 1) < 0)
+		missing = 0;
+	close(told[0]);
 	if (child < 0)
 		return -1;
-	if (!child) {
-		char *line = xasprintf("%s \"$1\"", program);
-
-		if (!program[strcspn(program, " \t\"'\\$`;&|<>")])
-			execlp(program, program, path, (char *)NULL);
-		else
-			execl("/bin/sh", "sh", "-c", line, "sh", path, (char *)NULL);
-		_exit(127);
-	}
 	while (waitpid(child, &status, 0) < 0)
 		if (errno != EINTR)
 			return -1;
+	if (missing)
+		return IO_EDIT_MISSING;
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -1;
 }
 
@@ -91,14 +118,16 @@ edit_at_path(struct io *io, struct io_edit *edit, const char *program)
 {
 	struct files *files = io->files_state;
 	struct cli *cli = (struct cli *)((char *)files - offsetof(struct cli, files));
+	int result;
 
 	if (io->files->write(io, edit->path.buf, edit->text.buf, edit->text.len, false) != IO_OK)
 		return -1;
 	/* What was said so far stands on the terminal before the editor does. */
 	stream_flush(&cli->out);
 	stream_flush(&cli->err);
-	if (run_editor(program, edit->path.buf))
-		return -1;
+	result = run_editor(program, edit->path.buf);
+	if (result)
+		return result;
 	str_clear(&edit->text);
 	return io->files->read(io, edit->path.buf, &edit->text) == IO_OK ? 0 : -1;
 }

@@ -2,6 +2,7 @@
  * The process: its standard streams become sinks, its exit status says whether what was printed arrived.  Nothing is
  * made ready that the subcommand doesn't ask for: a single trace is over in less time than a screen takes to start.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -44,12 +45,16 @@ cli_init(struct cli *cli)
 	cli->interactive = cli->out.terminal && isatty(STDIN_FILENO);
 }
 
-/* A reader that went away or a full disk: the command may have worked, its answer did not arrive. */
+#define STATUS_SIGPIPE 141	/* what a program has that SIGPIPE ended */
+
+/* A full disk: the command may have worked, its answer did not arrive.  A reader that went away has heard enough. */
 static int
 cli_finish(struct cli *cli, int status)
 {
 	stream_flush(&cli->out);
-	if (cli->out.failed) {
+	if (cli->out.failed && cli->out.error == EPIPE) {
+		status = STATUS_SIGPIPE;
+	} else if (cli->out.failed) {
 		sink_printf(cli->io.err, "svcsim: standard output: %s\n", strerror(cli->out.error));
 		status = 3;
 	}
