@@ -382,6 +382,10 @@ edit_found(struct editing *editing)
 	else if (!failures->list.n && !editing->mutation.kubectl->io->edit)
 		failures_add(failures, "there is no editor here: change the object with kubectl patch, or kubectl get -o yaml and "
 			"kubectl apply");
+	if (!failures->list.n && editing->mutation.output.format != OUTPUT_NONE && editing->mutation.output.format != OUTPUT_YAML &&
+	    !editing->json)
+		failures_add(failures, "unable to match a printer suitable for the output format \"%s\", allowed formats are: json,yaml",
+			flag_string(editing->flags, "output"));
 	if (!failures->list.n && editing->last_applied)
 		take_annotations(editing);
 	if (!failures->list.n)
