@@ -108,8 +108,8 @@ run_editor(const char *program, const char *path)
 	while (waitpid(child, &status, 0) < 0)
 		if (errno != EINTR)
 			return -1;
-	if (missing)
-		return IO_EDIT_MISSING;
+	if (missing)	/* Go looks in PATH for names alone, and has another error for a path */
+		return program[strcspn(program, "/ ")] == '/' ? -1 : IO_EDIT_MISSING;
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? 0 : -1;
 }
 
