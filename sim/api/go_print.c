@@ -463,6 +463,8 @@ go_printer_put(struct go_printer *printer, const struct go_value *value)
 		return;
 	if (printer->verb == 'T' && !nil)
 		pad(printer, type, truncated(printer, type, strlen(type)));
+	else if (printer->verb == 'w' && (value->kind == GO_SLICE || value->kind == GO_MAP))	/* is for errors only */
+		bad_verb(printer, value);
 	else if (printer->verb == 'p' && (nil || (value->kind != GO_SLICE && value->kind != GO_MAP)))
 		bad_verb(printer, value);
 	else if (printer->verb == 'p')

@@ -173,7 +173,7 @@ put_verb(struct go_format *format)
 		go_add_rune(printer->out, printer->verb);
 		str_add(printer->out, format->good_index ? "(MISSING)" : "(BADINDEX)");
 	} else {
-		if (printer->verb == 'v') {
+		if (printer->verb == 'v' || printer->verb == 'w') {
 			printer->sharp_v = printer->sharp;
 			printer->sharp = printer->plus = false;
 		}

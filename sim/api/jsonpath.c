@@ -24,6 +24,7 @@ struct path_run {
 	struct arena *arena;	/* for values that the template makes */
 	bool allow_missing;
 	bool range_begins;	/* the node just walked was {range ..} */
+	bool compared;		/* the filter just walked failed in comparing */
 	unsigned ranges, ends;	/* open ranges; {end}s met and not yet taken */
 	struct path_node *const *last_end;
 	size_t touched;
@@ -323,7 +324,7 @@ filter_accepts(struct path_run *run, const struct path_node *node, const struct 
 	return err_set(run->err, ERR_FAILED, "unrecognized filter operator %s", node->text);
 }
 
-/* Existence: an error on the way means that there is none. */
+/* Existence: an error on the way is none. */
 static bool
 filter_exists(struct path_run *run, const found_vec *item, const struct path_node *node)
 {
@@ -332,7 +333,8 @@ filter_exists(struct path_run *run, const found_vec *item, const struct path_nod
 	bool exists;
 
 	run->err = &ignored;
-	exists = walk_list(run, item, &node->list, &values) == 0 && values.n > 0;
+	(void)walk_list(run, item, &node->list, &values);
+	exists = values.n > 0;
 	run->err = err;
 	err_release(&ignored);
 	vec_release(&values);
@@ -357,7 +359,8 @@ filter_item(struct path_run *run, const found_vec *item, const struct path_node 
 		return -1;
 	if (right == NULL)
 		return 0;
-	return filter_accepts(run, node, left, right, pass);
+	run->compared = filter_accepts(run, node, left, right, pass) < 0;
+	return run->compared ? -1 : 0;
 }
 
 static int
@@ -391,6 +394,17 @@ walk_filter(struct path_run *run, const found_vec *input, const struct path_node
 	return 0;
 }
 
+/*
+ * What a node that fails has found nevertheless: [?(..)] takes it for a sign that there is something, so that
+ * [?(@.name[0])] is true of every text.
+ */
+static bool
+gives_input(const struct path_run *run, const struct path_node *node)
+{
+	return node->type == PATH_ARRAY || node->type == PATH_UNION || (node->type == PATH_FILTER && !run->compared) ||
+		(node->type == PATH_IDENTIFIER && strcmp(node->text, "end") != 0);
+}
+
 static int
 walk(struct path_run *run, const found_vec *input, const struct path_node *node, found_vec *output)
 {
@@ -412,7 +426,14 @@ walk(struct path_run *run, const found_vec *input, const struct path_node *node,
 		return -1;
 	if (node->type == PATH_LIST)
 		return walk_list(run, input, &node->list, output);
-	return walkers[node->type](run, input, node, output);
+	if (walkers[node->type](run, input, node, output) == 0)
+		return 0;
+	if (gives_input(run, node)) {
+		vec_clear(output);
+		for (size_t i = 0; i < input->n; i++)
+			*vec_push(output) = input->v[i];
+	}
+	return -1;
 }
 
 /* The nodes in a chain; what the last one finds is added to output. */
@@ -431,7 +452,7 @@ walk_list(struct path_run *run, const found_vec *input, const struct path_list *
 		vec_release(&current);
 		current = next;
 	}
-	for (size_t i = 0; i < current.n && result == 0; i++)
+	for (size_t i = 0; i < current.n; i++)
 		*vec_push(output) = current.v[i];
 	vec_release(&current);
 	return result;

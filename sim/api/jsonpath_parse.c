@@ -111,9 +111,20 @@ parse_identifier(struct path_in *in, struct path_list *list)
 	node->text = word;
 }
 
+/* Also of another script, though no number is read of such. */
+static bool
+is_digit(const char *at, size_t *n)
+{
+	uint32_t code;
+
+	*n = go_rune(at, strlen(at) + 1, &code);
+	return go_is_digit(code);
+}
+
 static int
 parse_number(struct path_in *in, struct path_list *list)
 {
+	size_t n;
 	const char *start = in->at;
 	struct path_node *node;
 	char *word, *end;
@@ -121,8 +132,8 @@ parse_number(struct path_in *in, struct path_list *list)
 	double number;
 
 	in->at += *in->at == '+' || *in->at == '-';
-	while (*in->at == '.' || ascii_isdigit(*in->at))
-		in->at++;
+	while (*in->at == '.' || is_digit(in->at, &n))
+		in->at += *in->at == '.' ? 1 : n;
 	word = arena_strndup(in->arena, start, (size_t)(in->at - start));
 	errno = 0;
 	integer = strtoll(word, &end, 10);
@@ -157,6 +168,10 @@ parse_recursive(struct path_in *in, struct path_list *list)
 static bool
 unquote(const char *at, const char *end, char quote, struct str *out)
 {
+	if (memchr(at, '\\', (size_t)(end - at)) == NULL) {
+		str_addn(out, at, (size_t)(end - at));
+		return true;
+	}
 	while (at < end) {
 		uint32_t code;
 		bool byte;
@@ -353,6 +368,7 @@ parse_step(struct path_in *in, struct path_list *list)
 {
 	char c = *in->at;
 	uint32_t code;
+	size_t n;
 
 	if (strncmp(in->at, "[?(", 3) == 0)
 		return parse_filter(in, list);
@@ -364,7 +380,7 @@ parse_step(struct path_in *in, struct path_list *list)
 		return parse_bracket(in, list);
 	if (c == '"' || c == '\'')
 		return parse_quote(in, list);
-	if (c == '+' || c == '-' || ascii_isdigit(c))
+	if (c == '+' || c == '-' || is_digit(in->at, &n))
 		return parse_number(in, list);
 	if (c == '.') {
 		in->at++;

@@ -240,15 +240,26 @@ go_unquote(const char *text, size_t len, struct str *out)
 
 /* ---- numbers ---- */
 
-/* The shortest decimal that reads back as the number, as %e writes it. */
+/* The number with so many digits behind the point, if that reads back as the number. */
+static bool
+reads_back(char text[static 40], double number, double written, int precision)
+{
+	double read;
+
+	snprintf(text, 40, "%.*e", precision, written);
+	read = strtod(text, NULL);
+	return !(read < number) && !(read > number);
+}
+
+/* The shortest decimal that reads back as the number, as %e writes it; of a tie of digits the upper one may be that. */
 static int
 shortest(char text[static 40], double number)
 {
 	int precision = 0;
 
-	do
-		snprintf(text, 40, "%.*e", precision, number);
-	while (strtod(text, NULL) != number && ++precision < 17);
+	while (!reads_back(text, number, number, precision) &&
+	    !reads_back(text, number, nextafter(number, number < 0 ? -INFINITY : INFINITY), precision) && precision < 17)
+		precision++;
 	return precision;
 }
 
@@ -271,7 +282,7 @@ add_general(struct str *out, double number, char verb)
 static void
 add_hexadecimal(struct str *out, double number, char verb, int precision)
 {
-	char text[64], *exponent;
+	char text[64], *exponent, *digit;
 	int power;
 
 	if (precision < 0)
@@ -281,6 +292,11 @@ add_hexadecimal(struct str *out, double number, char verb, int precision)
 	exponent = strchr(text, 'p');
 	power = atoi(exponent + 1);
 	*exponent = '\0';
+	digit = strchr(text, 'x') + 1;
+	if (*digit == '2') {	/* rounded up */
+		*digit = '1';
+		power++;
+	}
 	for (char *c = text; verb == 'X' && *c; c++)
 		*c = (char)ascii_toupper((unsigned char)*c);
 	str_addf(out, "%s%c%c%02d", text, verb == 'X' ? 'P' : 'p', power < 0 ? '-' : '+', abs(power));
@@ -330,7 +346,7 @@ go_add_float(struct str *out, double number, char verb, int precision)
 static bool
 number_digits(const char *text, bool *negative, int *base, struct str *out)
 {
-	const char *at = text;
+	const char *at = text, *allowed = "0123456789";
 	bool digit_before = false;
 
 	*negative = *at == '-';
@@ -343,6 +359,8 @@ number_digits(const char *text, bool *negative, int *base, struct str *out)
 		if (*base != 10) {
 			at += 2;
 			digit_before = true;
+			if (*base == 16)
+				allowed = "0123456789abcdefABCDEF";
 		}
 	}
 	for (; *at; at++) {
@@ -352,9 +370,9 @@ number_digits(const char *text, bool *negative, int *base, struct str *out)
 			digit_before = false;
 			continue;
 		}
-		if (at > text && at[-1] == '_' && !ascii_isalnum((unsigned char)*at))
+		if (at > text && at[-1] == '_' && !strchr(allowed, *at))
 			return false;
-		digit_before = ascii_isalnum((unsigned char)*at);
+		digit_before = strchr(allowed, *at);
 		str_addch(out, *at);
 	}
 	return out->len && (at == text || at[-1] != '_');
