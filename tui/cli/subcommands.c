@@ -32,8 +32,11 @@ const struct subcommand subcommands[] = {
 	{
 		.name = "shell", .usage = "[-c LINE]", .help = "A shell with kubectl and the tools of nodes and pods in it",
 		.more = "The shell is closed: its files and commands are the cluster's, never this\n"
-			"machine's.  When standard input is no terminal its lines are run, and the exit\n"
-			"status is the last one's.",
+			"machine's; only vi, nano and kubectl edit start the editor of this machine on a\n"
+			"copy of the text.  Its time is the cluster's: sleep and waiting take none of\n"
+			"yours, and a loop that has waited for ten minutes of it ends.  Ctrl-D leaves the\n"
+			"pod, the node or the shell.  When standard input is no terminal its lines are\n"
+			"run, and the exit status is the last one's.",
 		.flags = shell_tables, .run = cmd_shell,
 	},
 	{
