@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -96,6 +97,7 @@ run_editor(const char *program, const char *path)
 	child = fork();
 	if (!child) {
 		close(told[0]);
+		signal(SIGTSTP, SIG_DFL);
 		become(program, path);
 		_exit(write(told[1], "x", 1) == 1 ? 127 : 126);
 	}

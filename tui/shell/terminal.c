@@ -81,10 +81,12 @@ static void
 clear_line(void)
 {
 	interrupted = 0;
+	rl_callback_sigcleanup();	/* out of a search */
+	rl_point = rl_end;		/* below all rows of a long line */
+	rl_redisplay();
 	fputs("^C\n", rl_outstream);
 	fflush(rl_outstream);
 	rl_free_line_state();
-	rl_callback_sigcleanup();
 	rl_callback_handler_remove();
 	typing.asking = false;
 	str_clear(&typing.pending.text);
@@ -136,10 +138,12 @@ editor_terminal(const struct editor_host *host)
 	typing.host = host;
 	typing.ended = false;
 	typing.pending = (struct editor_pending){ STR_INIT, 0 };
+	signal(SIGTSTP, SIG_IGN);	/* as a shell that somebody has logged in to */
 	editor_readline_open(host);
 	while (!typing.ended && !host->over(host->arg))
 		wait_line();
 	editor_readline_close();
+	signal(SIGTSTP, SIG_DFL);
 	status = typing.pending.status;
 	str_release(&typing.pending.text);
 	return status;
