@@ -70,7 +70,10 @@ on_line(char *line)
 {
 	echo(line ? line : "exit");
 	rl_callback_handler_remove();
-	editor_take(pane.host, &pane.pending, line ? line : "exit");
+	if (line)
+		editor_take_typed(pane.host, &pane.pending, line, pane.say, pane.host->arg);
+	else
+		editor_take(pane.host, &pane.pending, "exit");
 	free(line);
 	ask();
 }

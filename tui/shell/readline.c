@@ -1,5 +1,6 @@
 #include "shell/readline.h"
 
+#include <readline/history.h>
 #include <readline/readline.h>
 #include <stdlib.h>
 #include <string.h>
@@ -68,6 +69,44 @@ complete(const char *text, int start, int end)
 	return matches;
 }
 
+/* ---- !! and its like ---- */
+
+/* Where bash keeps its hands off: $! ${! [! and whatever stands before "=" or a quote. */
+static int
+stays(char *line, int at)
+{
+	return at > 0 && strchr("${[", line[at - 1]);
+}
+
+static void
+open_events(void)
+{
+	static char inhibiting[] = " \t\n\r=\"";
+
+	history_quotes_inhibit_expansion = 1;
+	history_no_expand_chars = inhibiting;
+	history_inhibit_expansion_function = stays;
+}
+
+/* The line with what it takes of earlier ones, which is shown; NULL: there is no such event, or it was only to be seen. */
+static char *
+expand_events(const char *line, void (*say)(void *arg, const char *text), void *arg)
+{
+	char *whole = xstrdup(line), *expanded = NULL, *said;
+	int result = history_expand(whole, &expanded);
+
+	free(whole);
+	if (result == 0)
+		return expanded;
+	said = xasprintf("%s%s\n", result < 0 ? "bash: " : "", expanded);
+	say(arg, said);
+	free(said);
+	if (result == 1)
+		return expanded;
+	free(expanded);
+	return NULL;
+}
+
 /* ---- life ---- */
 
 void
@@ -85,6 +124,7 @@ editor_readline_open(const struct editor_host *host)
 	rl_variable_bind("enable-bracketed-paste", "off");
 	rl_catch_signals = 0;
 	editor_history_open();
+	open_events();
 }
 
 void
@@ -116,6 +156,17 @@ editor_take(const struct editor_host *host, struct editor_pending *pending, cons
 		free(whole);
 	}
 	str_clear(&pending->text);
+}
+
+void
+editor_take_typed(const struct editor_host *host, struct editor_pending *pending, const char *line,
+	void (*say)(void *arg, const char *text), void *arg)
+{
+	char *expanded = pending->text.len ? xstrdup(line) : expand_events(line, say, arg);
+
+	if (expanded)
+		editor_take(host, pending, expanded);
+	free(expanded);
 }
 
 char *

@@ -14,6 +14,9 @@ void editor_readline_open(const struct editor_host *host);
 void editor_readline_close(void);
 /* One more line; runs what is complete.  NULL: the end of input, which runs what there is. */
 void editor_take(const struct editor_host *host, struct editor_pending *pending, const char *line);
+/* The same for a line that a person typed: !! and its like stand for what earlier lines had, which say shows. */
+void editor_take_typed(const struct editor_host *host, struct editor_pending *pending, const char *line,
+	void (*say)(void *arg, const char *text), void *arg);
 /* The prompt for the next line. */
 char *editor_next_prompt(const struct editor_host *host, const struct editor_pending *pending);
 

@@ -47,6 +47,14 @@ catch_interrupt(void (*handler)(int))
 	sigaction(SIGINT, &action, NULL);
 }
 
+static void
+say(void *arg, const char *text)
+{
+	(void)arg;
+	fputs(text, rl_outstream);
+	fflush(rl_outstream);
+}
+
 /* Readline has given the terminal back when this is called. */
 static void
 on_line(char *line)
@@ -59,8 +67,10 @@ on_line(char *line)
 	/* The end of input ends the innermost shell, as bash has it. */
 	if (!line && typing.pending.text.len)
 		str_clear(&typing.pending.text);
+	else if (!line)
+		editor_take(typing.host, &typing.pending, "exit");
 	else
-		editor_take(typing.host, &typing.pending, line ? line : "exit");
+		editor_take_typed(typing.host, &typing.pending, line, say, NULL);
 	interrupted = 0;
 	free(line);
 }
