@@ -1,11 +1,10 @@
 /*
- * kubectl cordon, uncordon, drain, taint; follows k8s.io/kubectl/pkg/cmd/drain, pkg/drain/filters.go and cmd/taint.
+ * kubectl cordon, uncordon, taint; follows k8s.io/kubectl/pkg/cmd/drain and cmd/taint.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "kubectl/mutation.h"
-#include "kubectl/resource_args.h"
+#include "kubectl/node_args.h"
 #include "kubectl/selector.h"
 #include "kubectl/verb_list.h"
 #include "server/strategy.h"
@@ -25,8 +24,8 @@ send_node(struct mutation *mutation, const struct resource *node, const struct v
 	return mutation->dry_run == DRY_RUN_CLIENT || !mutation_send(mutation, &request, "", NULL);
 }
 
-static void
-cordon_one(struct mutation *mutation, const struct resource *node, bool cordon)
+void
+node_cordon(struct mutation *mutation, const struct resource *node, bool cordon)
 {
 	struct arena arena = ARENA_INIT;
 	struct value *patch = value_map(&arena), *spec = value_make_map(&arena, patch, "spec");
@@ -43,9 +42,8 @@ cordon_one(struct mutation *mutation, const struct resource *node, bool cordon)
 	arena_release(&arena);
 }
 
-/* The nodes that words name, without a type before them; where one isn't there nothing is done to the others. */
-static void
-find_nodes(struct kubectl *kubectl, const struct flags *flags, struct resources *resources)
+void
+node_args_find(struct kubectl *kubectl, const struct flags *flags, struct resources *resources)
 {
 	char **words = xcalloc(flags->nargs + 1, sizeof *words);
 	char type[] = "nodes";
@@ -67,9 +65,9 @@ cordon_nodes(struct kubectl *kubectl, const struct flags *flags, bool cordon)
 		return print_usage_error(kubectl->io, kubectl->command, "USAGE: %s NODE [flags]", kubectl->command);
 	if (mutation_begin(&mutation, kubectl, flags))
 		return 1;
-	find_nodes(kubectl, flags, &nodes);
+	node_args_find(kubectl, flags, &nodes);
 	for (size_t i = 0; i < nodes.list.n && !nodes.failures.list.n; i++)
-		cordon_one(&mutation, &nodes.list.v[i], cordon);
+		node_cordon(&mutation, &nodes.list.v[i], cordon);
 	failures_move(&mutation.failures, &nodes.failures);
 	resources_release(&nodes);
 	return mutation_end(&mutation);
@@ -110,260 +108,6 @@ const struct verb verb_uncordon = {
 	.flags = cordon_tables,
 	.args = "name:node",
 	.run = uncordon_run,
-	.asks = ASKS_THE_SERVER,
-};
-
-/* ---- drain ---- */
-
-static const struct flag drain_flags[] = {
-	{ "chunk-size", 0, FLAG_INT, "500", NULL, NULL, "How many objects one answer has." },
-	{ "delete-emptydir-data", 0, FLAG_BOOL, "false", "true", NULL, "Go on though pods lose the data of an emptyDir." },
-	{ "disable-eviction", 0, FLAG_BOOL, "false", "true", NULL, "Delete pods without asking for their eviction." },
-	{ "force", 0, FLAG_BOOL, "false", "true", NULL, "Go on though nothing makes a pod anew." },
-	{ "grace-period", 0, FLAG_INT, "-1", NULL, NULL, "Seconds that a pod is given to end; -1 for its own." },
-	{ "ignore-daemonsets", 0, FLAG_BOOL, "false", "true", NULL, "Leave the pods of DaemonSets where they are." },
-	{ "pod-selector", 0, FLAG_STRING, "", NULL, NULL, "Labels of the pods to take away." },
-	{ "skip-wait-for-delete-timeout", 0, FLAG_INT, "0", NULL, NULL,
-		"Seconds after which a pod that is being deleted is no longer waited for." },
-	{ "timeout", 0, FLAG_DURATION, "0s", NULL, NULL, "How long to wait; 0 for as long as it takes." },
-	FLAGS_END,
-};
-static const struct flag *const drain_tables[] = { drain_flags, dry_run_flag, selector_flag, NULL };
-
-/* Why a pod isn't simply evicted: a flag stands for it, or the drain is refused. */
-enum obstacle { OBSTACLE_DAEMON_SET, OBSTACLE_STORAGE, OBSTACLE_UNMANAGED, OBSTACLES };
-
-static const struct {
-	const char *flag, *fatal, *warning;
-	bool evicts;	/* with the flag the pod goes; else it stays */
-} obstacles[OBSTACLES] = {
-	[OBSTACLE_DAEMON_SET] = { "ignore-daemonsets",
-		"cannot delete DaemonSet-managed Pods (use --ignore-daemonsets to ignore)",
-		"ignoring DaemonSet-managed Pods", false },
-	[OBSTACLE_STORAGE] = { "delete-emptydir-data",
-		"cannot delete Pods with local storage (use --delete-emptydir-data to override)",
-		"deleting Pods with local storage", true },
-	[OBSTACLE_UNMANAGED] = { "force", "cannot delete cannot delete Pods that declare no controller (use --force to override)",
-		"deleting Pods that declare no controller", true },
-};
-
-struct drain {
-	struct mutation *mutation;
-	const struct flags *flags;
-	struct selector pods_wanted;
-	VEC(const struct object *) pods;	/* to be evicted; references */
-	struct str fatal[OBSTACLES], warning[OBSTACLES];
-};
-
-static const char *
-controller_kind(const struct object *pod)
-{
-	const struct value *owners = value_get(object_meta(pod), "ownerReferences");
-
-	for (size_t i = 0; i < value_count(owners); i++)
-		if (value_get_bool(value_at(owners, i), "controller", false))
-			return value_get_text(value_at(owners, i), "kind");
-	return NULL;
-}
-
-static bool
-has_local_storage(const struct object *pod)
-{
-	const struct value *volumes = value_path(pod->root, "spec.volumes");
-
-	for (size_t i = 0; i < value_count(volumes); i++)
-		if (value_get(value_at(volumes, i), "emptyDir"))
-			return true;
-	return false;
-}
-
-/* The filters in their order: a refusal ends them, of several warnings the last one counts. */
-static void
-consider_pod(struct drain *drain, const struct object *pod)
-{
-	const char *phase = value_get_text(value_get(pod->root, "status"), "phase"), *owner = controller_kind(pod);
-	bool ended = phase && (strcmp(phase, "Succeeded") == 0 || strcmp(phase, "Failed") == 0);
-	const bool in_the_way[OBSTACLES] = {
-		[OBSTACLE_DAEMON_SET] = owner && strcmp(owner, "DaemonSet") == 0,
-		[OBSTACLE_STORAGE] = has_local_storage(pod),
-		[OBSTACLE_UNMANAGED] = !owner,
-	};
-	struct str *list = NULL;
-	bool evict = true;
-
-	if (object_annotation(pod, "kubernetes.io/config.mirror"))
-		return;
-	for (size_t i = 0; i < OBSTACLES && evict && !ended; i++) {
-		if (!in_the_way[i])
-			continue;
-		evict = flag_bool(drain->flags, obstacles[i].flag) && obstacles[i].evicts;
-		list = flag_bool(drain->flags, obstacles[i].flag) ? &drain->warning[i] : &drain->fatal[i];
-	}
-	if (list)
-		str_addf(list, "%s%s/%s", list->len ? ", " : "", pod->namespace, pod->name);
-	if (evict)
-		*vec_push(&drain->pods) = object_ref(pod);
-}
-
-static void
-find_pods(struct drain *drain, const char *node)
-{
-	size_t n;
-	const struct object *const *pods = store_list(drain->mutation->kubectl->cluster->server.store, kind_by_kind("Pod"), NULL,
-		&n);
-
-	for (size_t i = 0; i < n; i++) {
-		const char *place = value_get_text(value_get(pods[i]->root, "spec"), "nodeName");
-
-		if (place && strcmp(place, node) == 0 && label_selector_matches(&drain->pods_wanted, pods[i]))
-			consider_pod(drain, pods[i]);
-	}
-}
-
-/* The lists of one sort, between separators; how many there are. */
-static size_t
-join_findings(const struct str *lists, bool fatal, const char *separator, struct str *out)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < OBSTACLES; i++)
-		if (lists[i].len)
-			str_addf(out, "%s%s: %s", n++ ? separator : "", fatal ? obstacles[i].fatal : obstacles[i].warning,
-				lists[i].buf);
-	return n;
-}
-
-/* Evictions are asked for first; the pods are gone when the cluster has settled. */
-static void
-evict_pods(struct drain *drain)
-{
-	static const char *const suffixes[] = { "", " (dry run)", " (server dry run)" };
-	struct mutation *mutation = drain->mutation;
-	struct io *io = mutation->kubectl->io;
-
-	for (size_t i = 0; i < drain->pods.n; i++) {
-		const struct object *pod = drain->pods.v[i];
-		struct request request = mutation_request(mutation, REQUEST_DELETE, pod->kind, pod->namespace);
-
-		sink_printf(io->out, "evicting pod %s/%s%s\n", pod->namespace, pod->name, suffixes[mutation->dry_run]);
-		request.name = pod->name;
-		request.grace_seconds = flag_int(drain->flags, "grace-period");
-		if (mutation->dry_run == DRY_RUN_NONE && mutation_send(mutation, &request, "", NULL))
-			return;
-	}
-	if (mutation->dry_run != DRY_RUN_NONE)
-		return;
-	cluster_settle(mutation->kubectl->cluster);
-	for (size_t i = 0; i < drain->pods.n; i++)
-		sink_printf(io->out, "pod/%s evicted\n", drain->pods.v[i]->name);
-}
-
-/* What stands in the way of one node is said at once, and again at the end, a line for each reason. */
-static int
-refuse_drain(const struct drain *drain, const char *node)
-{
-	struct sink *err = drain->mutation->kubectl->io->err;
-	struct str list = STR_INIT, lines = STR_INIT;
-	size_t n = join_findings(drain->fatal, true, ", ", &list);
-
-	if (n) {
-		join_findings(drain->fatal, true, "\n", &lines);
-		sink_printf(err, "error: unable to drain node \"%s\" due to error: %s%s%s, continuing command...\n"
-			"There are pending nodes to be drained:\n %s\n%s\n", node, n > 1 ? "[" : "", list.buf, n > 1 ? "]" : "",
-			node, lines.buf);
-	}
-	str_release(&list);
-	str_release(&lines);
-	return n ? 1 : 0;
-}
-
-static int
-drain_one(struct mutation *mutation, const struct flags *flags, const struct resource *node)
-{
-	struct drain drain = { .mutation = mutation, .flags = flags, .pods_wanted = SELECTOR_INIT };
-	struct str warnings = STR_INIT;
-	struct err err = ERR_INIT;
-	int status = 1;
-
-	if (label_selector_parse(flag_string(flags, "pod-selector"), &drain.pods_wanted, &err))
-		BUG("a selector that was fine: %s", err.text);
-	for (size_t i = 0; i < OBSTACLES; i++) {
-		str_init(&drain.fatal[i]);
-		str_init(&drain.warning[i]);
-	}
-	find_pods(&drain, node->name);
-	if (!refuse_drain(&drain, node->name)) {
-		if (join_findings(drain.warning, false, "; ", &warnings))
-			sink_printf(mutation->kubectl->io->err, "Warning: %s\n", warnings.buf);
-		evict_pods(&drain);
-		mutation_print(mutation, node->kind, node->name, node->object->root, false, "drained");
-		status = 0;
-	}
-	for (size_t i = 0; i < OBSTACLES; i++) {
-		str_release(&drain.fatal[i]);
-		str_release(&drain.warning[i]);
-	}
-	for (size_t i = 0; i < drain.pods.n; i++)
-		object_unref((struct object *)drain.pods.v[i]);
-	vec_release(&drain.pods);
-	selector_release(&drain.pods_wanted);
-	str_release(&warnings);
-	return status;
-}
-
-static bool
-pod_selector_is_fine(const struct flags *flags)
-{
-	struct selector selector = SELECTOR_INIT;
-	struct err err = ERR_INIT;
-	bool fine = !label_selector_parse(flag_string(flags, "pod-selector"), &selector, &err);
-
-	err_release(&err);
-	selector_release(&selector);
-	return fine;
-}
-
-static int
-drain_run(struct kubectl *kubectl, const struct flags *flags)
-{
-	struct resources nodes = RESOURCES_INIT;
-	struct mutation mutation;
-	int refused = 0, status;
-
-	if (!flags->nargs && !flag_given(flags, "selector"))
-		return print_usage_error(kubectl->io, kubectl->command, "USAGE: drain NODE [flags]");
-	if (flags->nargs && *flag_string(flags, "selector"))
-		return print_usage_error(kubectl->io, kubectl->command,
-			"cannot specify both a node name and a --selector option");
-	if (mutation_begin(&mutation, kubectl, flags))
-		return 1;
-	if (!pod_selector_is_fine(flags)) {
-		failures_add(&mutation.failures, "--pod-selector=<pod_selector> must be a valid label selector");
-		return mutation_end(&mutation);
-	}
-	find_nodes(kubectl, flags, &nodes);
-	if (!nodes.failures.list.n) {
-		for (size_t i = 0; i < nodes.list.n; i++)
-			cordon_one(&mutation, &nodes.list.v[i], true);
-		for (size_t i = 0; i < nodes.list.n; i++)
-			refused |= drain_one(&mutation, flags, &nodes.list.v[i]);
-	}
-	failures_move(&mutation.failures, &nodes.failures);
-	resources_release(&nodes);
-	status = mutation_end(&mutation);
-	return status ? status : refused;
-}
-
-const struct verb verb_drain = {
-	.name = "drain",
-	.aliases = "",
-	.usage = "drain NODE",
-	.summary = "Empty a node",
-	.help = "Lets a node take no more pods, and evicts those that run there.",
-	.examples = "kubectl drain node01 --ignore-daemonsets",
-	.flags = drain_tables,
-	.args = "name:node",
-	.run = drain_run,
 	.asks = ASKS_THE_SERVER,
 };
 

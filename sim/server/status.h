@@ -23,6 +23,7 @@
 	X(STATUS_CONFLICT, "Conflict", 409) \
 	X(STATUS_INVALID, "Invalid", 422) \
 	X(STATUS_UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", 415) \
+	X(STATUS_TOO_MANY_REQUESTS, "TooManyRequests", 429) \
 	X(STATUS_INTERNAL_ERROR, "InternalError", 500) \
 	X(STATUS_SERVICE_UNAVAILABLE, "ServiceUnavailable", 503) \
 	X(STATUS_UNKNOWN, "", 500) /* kubectl prints these without a reason */
