@@ -306,6 +306,10 @@ exit_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 		sink_printf(io->err, "bash: exit: %s: numeric argument required\n", argv[1]);
 		value = 2;
 	}
+	if (argc > 2) {
+		sink_put(io->err, "bash: exit: too many arguments\n");
+		return 1;
+	}
 	shell->exited = true;
 	shell->status = (int)(value & 255);
 	return shell->status;
@@ -343,6 +347,10 @@ leave_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 {
 	int64_t loops = 1;
 
+	if (!shell->in_loops) {
+		sink_printf(io->err, "bash: %s: only meaningful in a `for', `while', or `until' loop\n", argv[0]);
+		return 0;
+	}
 	if (argc > 1 && (!number_read(argv[1], &loops) || loops < 1)) {
 		sink_printf(io->err, "bash: %s: %s: loop count out of range\n", argv[0], argv[1]);
 		return 1;
@@ -371,10 +379,22 @@ const struct command command_true = { .name = "true", .usage = "", .help = "Does
 	.run = true_main };
 const struct command command_false = { .name = "false", .usage = "", .help = "Does nothing, without success",
 	.builtin = true, .run = true_main };
-/* trap: nothing here gets a signal. */
-const struct command command_trap = { .name = "trap", .usage = "TEXT SIGNAL",
-	.help = "Does nothing here: no signals come",
-	.builtin = true, .run = true_main };
+/* trap: nothing here gets a signal, but scripts end. */
+static int
+trap_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
+{
+	(void)io;
+	for (int i = 2; i < argc; i++)
+		if (strcmp(argv[i], "EXIT") == 0 || strcmp(argv[i], "0") == 0) {
+			free(shell->exit_trap);
+			shell->exit_trap = strcmp(argv[1], "-") == 0 ? NULL : xstrdup(argv[1]);
+		}
+	return 0;
+}
+
+const struct command command_trap = { .name = "trap", .usage = "TEXT EXIT",
+	.help = "What a script does at its end; no signals come",
+	.builtin = true, .run = trap_main };
 const struct command command_colon = { .name = ":", .usage = "", .help = "Does nothing, with success", .builtin = true,
 	.run = true_main };
 
@@ -435,6 +455,10 @@ kill_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
 	int status = 0;
 
+	if (argc == 1) {
+		sink_put(io->err, "kill: usage: kill [-s sigspec | -n signum | -sigspec] pid | jobspec ... or kill -l [sigspec]\n");
+		return 2;
+	}
 	for (int i = 1; i < argc; i++) {
 		bool job = argv[i][0] == '%';
 		int64_t number;

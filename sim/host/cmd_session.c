@@ -247,6 +247,15 @@ unalias_main(struct shell *shell, struct io *io, int argc, const char *const *ar
 {
 	int status = 0;
 
+	if (argc == 1) {
+		sink_put(io->err, "unalias: usage: unalias [-a] name [name ...]\n");
+		return 2;
+	}
+	if (strcmp(argv[1], "-a") == 0) {
+		texts_release(&shell->aliases);
+		shell->aliases = (struct map)MAP_INIT;
+		return 0;
+	}
 	for (int i = 1; i < argc; i++) {
 		char *value = map_remove(&shell->aliases, argv[i]);
 

@@ -183,56 +183,123 @@ nl_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 
 const struct command command_nl = { .name = "nl", .usage = "[-b a] [FILE]", .help = "Numbers lines", .run = nl_main };
 
-/* paste -s: all lines as one.  Without it, files side by side. */
+#define PASTE_MAX 12
+
+/* Files side by side; the ones named - share the standard input. */
+struct paste {
+	struct str text[PASTE_MAX + 1];		/* the last: the standard input's */
+	size_t at[PASTE_MAX + 1];
+	size_t of[PASTE_MAX], n;		/* which text a column takes its lines from */
+	char separators[32];			/* in turn */
+	size_t nseparators;
+};
+
+static void
+paste_separator(const struct paste *paste, size_t i, struct str *out)
+{
+	char c = paste->nseparators ? paste->separators[i % paste->nseparators] : '\0';
+
+	if (c)
+		str_addch(out, c);
+}
+
+static void
+paste_serial(struct paste *paste, size_t column, struct str *out)
+{
+	const char *line;
+	size_t len, i = paste->of[column];
+
+	for (size_t n = 0; line_next(&paste->text[i], &paste->at[i], &line, &len); n++) {
+		if (n)
+			paste_separator(paste, n - 1, out);
+		str_addn(out, line, len);
+	}
+	str_addch(out, '\n');
+}
+
+/* One line of the result; false: there was nothing left. */
+static bool
+paste_row(struct paste *paste, struct str *out)
+{
+	size_t before = out->len, len;
+	const char *line;
+	bool any = false;
+
+	for (size_t column = 0; column < paste->n; column++) {
+		size_t i = paste->of[column];
+
+		if (column)
+			paste_separator(paste, column - 1, out);
+		if (line_next(&paste->text[i], &paste->at[i], &line, &len)) {
+			str_addn(out, line, len);
+			any = true;
+		}
+	}
+	if (any)
+		str_addch(out, '\n');
+	else
+		str_truncate(out, before);
+	return any;
+}
+
+static bool
+paste_open(struct paste *paste, struct io *io, const struct options *options)
+{
+	bool ok = true, input = false;
+
+	paste->n = !options->words.n ? 1 : options->words.n < PASTE_MAX ? options->words.n : PASTE_MAX;
+	for (size_t i = 0; i <= PASTE_MAX; i++)
+		str_init(&paste->text[i]);
+	for (size_t i = 0; i < paste->n; i++) {
+		bool standard = !options->words.n || strcmp(options->words.v[i], "-") == 0;
+
+		paste->of[i] = standard ? PASTE_MAX : i;
+		if (!standard || !input)
+			ok &= input_read(io, "paste", standard ? "-" : options->words.v[i], &paste->text[paste->of[i]]);
+		input |= standard;
+	}
+	return ok;
+}
+
+static void
+paste_separators(struct paste *paste, const char *list)
+{
+	static const char letters[] = "nt0\\", meant[] = "\n\t\0\\";
+
+	for (paste->nseparators = 0; *list && paste->nseparators < sizeof paste->separators; list++) {
+		const char *found = *list == '\\' && list[1] ? strchr(letters, list[1]) : NULL;
+
+		paste->separators[paste->nseparators++] = found ? meant[found - letters] : *list;
+		list += found != NULL;
+	}
+}
+
 static int
 paste_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
-	struct str text[8];
-	size_t at[8] = { 0 }, n;
+	struct paste paste = { .separators = "\t", .nseparators = 1 };
 	struct options options;
-	const char *separator = "\t", *line;
-	bool serial = false, more = true;
-	size_t len;
+	struct str out = STR_INIT;
+	bool serial = false, ok;
 
 	(void)shell;
-	options_init(&options, io, argc, argv, "sd:", NULL);
+	options_init(&options, io, argc, argv, "sd:", (const char *const[]){ "serial=s", "delimiters=d", NULL });
 	while (options_next(&options))
 		if (options.letter == 'd')
-			separator = options.value;
+			paste_separators(&paste, options.value);
 		else
 			serial = true;
-	n = options.words.n ? options.words.n < 8 ? options.words.n : 8 : 1;
-	for (size_t i = 0; i < n; i++) {
-		str_init(&text[i]);
-		more &= input_read(io, "paste", options.words.n ? options.words.v[i] : "-", &text[i]);
-	}
-	while (more && !options.failed) {
-		struct str out = STR_INIT;
-
-		more = false;
-		for (size_t i = 0; i < n; i++) {
-			if (i)
-				str_addch(&out, *separator);
-			while (line_next(&text[i], &at[i], &line, &len)) {
-				if (more && serial && out.len && out.buf[out.len - 1] != '\n')
-					str_addch(&out, *separator);
-				str_addn(&out, line, len);
-				more = true;
-				if (!serial)
-					break;
-			}
-			if (serial && i + 1 < n)
-				str_addch(&out, '\n');
-		}
-		if (more)
-			sink_printf(io->out, "%s\n", out.buf);
-		more &= !serial;
-		str_release(&out);
-	}
-	for (size_t i = 0; i < n; i++)
-		str_release(&text[i]);
+	ok = !options.failed && paste_open(&paste, io, &options);
+	for (size_t i = 0; ok && serial && i < paste.n; i++)
+		paste_serial(&paste, i, &out);
+	while (ok && !serial && paste_row(&paste, &out))
+		continue;
+	sink_write(io->out, out.buf, out.len);
+	for (size_t i = 0; i <= PASTE_MAX; i++)
+		str_release(&paste.text[i]);
+	str_release(&out);
 	options_release(&options);
-	return options.failed;
+	return ok ? 0 : 1;
 }
 
 const struct command command_paste = { .name = "paste", .usage = "[-s] [-d C] [FILE..]",

@@ -130,6 +130,8 @@ part_text(const struct expander *x, const struct part *part, struct str *out)
 		return true;
 	case PART_ARITHMETIC:
 		return arithmetic_text(x, part, out);
+	case PART_PROCESS:
+		return run_process(x->shell, part->command, x->streams, out);
 	case PART_VARIABLE:
 		break;
 	}

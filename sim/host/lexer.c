@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "host/parse.h"
 
 /* A word while it is read: parts end where quoting changes. */
@@ -435,12 +436,51 @@ read_single(struct builder *b)
 	return true;
 }
 
+/* The digits of \xHH, \uHHHH and octal escapes; where they end. */
+static size_t
+read_digits(const struct lexer *lexer, size_t from, unsigned base, size_t most, unsigned *value)
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t n = 0;
+
+	for (*value = 0; n < most; n++) {
+		char c = peek(lexer, from + n);
+		const char *found = c ? strchr(digits, ascii_tolower(c)) : NULL;
+
+		if (!found || (unsigned)(found - digits) >= base)
+			break;
+		*value = *value * base + (unsigned)(found - digits);
+	}
+	return n;
+}
+
+/* A numeric escape at \; its length, 0 when it is none. */
+static size_t
+numeric_escape(struct builder *b)
+{
+	char kind = peek(b->lexer, 1);
+	bool octal = kind >= '0' && kind <= '7';
+	char utf8[4];
+	size_t most = octal ? 3 : kind == 'x' ? 2 : kind == 'u' ? 4 : kind == 'U' ? 8 : 0, n;
+	unsigned value;
+
+	n = most ? read_digits(b->lexer, octal ? 1 : 2, octal ? 8 : 16, most, &value) : 0;
+	if (!n)
+		return 0;
+	if (octal || kind == 'x')
+		str_addch(&b->text, (char)value);
+	else
+		str_addn(&b->text, utf8, utf8_encode(value, utf8));
+	return n + (octal ? 1 : 2);
+}
+
 /* $'..': the escapes that people use. */
 static bool
 read_ansi(struct builder *b)
 {
-	static const char letters[] = "ntr\\'\"e", meant[] = "\n\t\r\\'\"\033";
+	static const char letters[] = "ntr\\'\"eEabfv", meant[] = "\n\t\r\\'\"\033\033\a\b\f\v";
 	struct lexer *lexer = b->lexer;
+	size_t n;
 
 	for (lexer->at += 2; lexer->at < lexer->len; lexer->at++) {
 		char c = peek(lexer, 0);
@@ -449,6 +489,10 @@ read_ansi(struct builder *b)
 		if (c == '\'') {
 			lexer->at++;
 			return true;
+		}
+		if (c == '\\' && (n = numeric_escape(b))) {
+			lexer->at += n - 1;
+			continue;
 		}
 		found = c == '\\' && peek(lexer, 1) ? strchr(letters, peek(lexer, 1)) : NULL;
 		str_addch(&b->text, found ? meant[found - letters] : c);
@@ -493,10 +537,29 @@ read_escape(struct builder *b)
 	return true;
 }
 
+/* <(command): what it writes, as a file. */
+static bool
+read_process(struct builder *b)
+{
+	struct lexer *lexer = b->lexer;
+	const struct tree *command = NULL;
+	size_t n;
+
+	builder_flush(b);
+	if (!script_parse_inner(lexer, lexer->at + 2, lexer->len - lexer->at - 2, true, &command, &n))
+		return false;
+	builder_part(b, PART_PROCESS, "")->command = command;
+	lexer->at += n + 2;
+	return true;
+}
+
 static bool
 read_piece(struct builder *b)
 {
 	char c = peek(b->lexer, 0), next = peek(b->lexer, 1);
+
+	if (c == '<' && next == '(' && !b->lexer->condition)
+		return read_process(b);
 
 	if (c == '\\')
 		return read_escape(b);
@@ -512,6 +575,12 @@ read_piece(struct builder *b)
 }
 
 static bool
+at_process(const struct lexer *lexer)
+{
+	return peek(lexer, 0) == '<' && peek(lexer, 1) == '(' && !lexer->condition;
+}
+
+static bool
 read_word(struct lexer *lexer, struct token *token)
 {
 	const char *ends = lexer->pattern ? " \t\r\n" : " \t\r\n|&;()<>";
@@ -520,7 +589,7 @@ read_word(struct lexer *lexer, struct token *token)
 	bool ok = true;
 
 	builder_init(&b, lexer);
-	while (ok && lexer->at < lexer->len && !strchr(ends, peek(lexer, 0)))
+	while (ok && lexer->at < lexer->len && (!strchr(ends, peek(lexer, 0)) || at_process(lexer)))
 		ok = read_piece(&b);
 	lexer->pattern = false;
 	token->kind = TOKEN_WORD;
@@ -720,5 +789,7 @@ lexer_next(struct lexer *lexer, struct token *token)
 	}
 	if (lexer->condition && strchr("<>", peek(lexer, 0)))
 		return read_comparison(lexer, token);
-	return (!lexer->pattern && read_operator(lexer, token)) || read_word(lexer, token);
+	if (peek(lexer, 0) == '>' && peek(lexer, 1) == '(')
+		return lexer_fail(lexer, false, ">( ) is not part of this shell: use a pipe");
+	return (!lexer->pattern && !at_process(lexer) && read_operator(lexer, token)) || read_word(lexer, token);
 }

@@ -17,7 +17,7 @@
 
 struct tree;
 
-enum part_kind { PART_TEXT, PART_VARIABLE, PART_COMMAND, PART_ARITHMETIC };
+enum part_kind { PART_TEXT, PART_VARIABLE, PART_COMMAND, PART_ARITHMETIC, PART_PROCESS /* <( ) */ };
 
 /* What ${name..} asks for beside the value; the colon of ${name:-word} is struct part's. */
 enum parameter {

@@ -379,6 +379,7 @@ static int
 run_simple(struct shell *shell, const struct tree *tree, const struct streams *streams)
 {
 	struct redirection redirection;
+	unsigned processes = shell->process_files;
 	int status;
 
 	if (!tree->words)
@@ -386,7 +387,9 @@ run_simple(struct shell *shell, const struct tree *tree, const struct streams *s
 	status = redirection_open(shell, &redirection, tree->redirects, streams);
 	if (!status)
 		status = run_expanded(shell, tree, &redirection.streams);
-	return redirection_close(shell, &redirection, streams, status);
+	status = redirection_close(shell, &redirection, streams, status);
+	run_processes_end(shell, processes);
+	return status;
 }
 
 /* ---- pipelines and lists ---- */
@@ -597,6 +600,42 @@ run_captured(struct shell *shell, const struct tree *tree, const struct streams 
 		shell_error(streams, 1, "more than %u bytes in a $( ): the rest is lost", SHELL_BUFFER_MAX);
 }
 
+#define PROCESS_FIRST 63	/* /dev/fd/63, and then downwards, as bash has them */
+
+bool
+run_process(struct shell *shell, const struct tree *tree, const struct streams *streams, struct str *out)
+{
+	struct str text = STR_INIT;
+	struct sink_bounded sink;
+	struct streams mine = *streams;
+	int before = shell->status;
+
+	if (shell->process_files >= PROCESS_FIRST) {
+		shell_error(streams, 1, "too many <( ) in one command");
+		return false;
+	}
+	sink_bounded_init(&sink, &text);
+	mine.out = &sink.sink;
+	if (tree)
+		run_subshell(shell, tree, &mine);
+	shell->status = before;
+	str_addf(out, "/dev/fd/%u", PROCESS_FIRST - shell->process_files);
+	vfs_put(shell, out->buf + out->len - strlen("/dev/fd/00"), &text);
+	shell->process_files++;
+	return true;
+}
+
+void
+run_processes_end(struct shell *shell, unsigned n)
+{
+	while (shell->process_files > n) {
+		char *path = xasprintf("/dev/fd/%u", PROCESS_FIRST - --shell->process_files);
+
+		vfs_put(shell, path, NULL);
+		free(path);
+	}
+}
+
 static int
 run_group(struct shell *shell, const struct tree *tree, const struct streams *streams)
 {
@@ -626,7 +665,12 @@ static const struct {
 static int
 run_compound(struct shell *shell, const struct tree *tree, const struct streams *streams)
 {
-	int status = runners[tree->kind].run(shell, tree, streams);
+	bool loop = tree->kind == TREE_FOR || tree->kind == TREE_WHILE || tree->kind == TREE_COUNT;
+	int status;
+
+	shell->in_loops += loop;
+	status = runners[tree->kind].run(shell, tree, streams);
+	shell->in_loops -= loop;
 
 	if (status && runners[tree->kind].may_end && shell->options.errexit && !shell->conditions && !tree->negate &&
 		!shell->exited) {
@@ -640,6 +684,7 @@ int
 run_tree(struct shell *shell, const struct tree *tree, const struct streams *streams)
 {
 	struct redirection redirection;
+	unsigned processes = shell->process_files;
 	int status;
 
 	if (tree->kind == TREE_COMMAND || !tree->redirects)
@@ -647,7 +692,9 @@ run_tree(struct shell *shell, const struct tree *tree, const struct streams *str
 	status = redirection_open(shell, &redirection, tree->redirects, streams);
 	if (!status)
 		status = run_compound(shell, tree, &redirection.streams);
-	return redirection_close(shell, &redirection, streams, status);
+	status = redirection_close(shell, &redirection, streams, status);
+	run_processes_end(shell, processes);
+	return status;
 }
 
 /* ---- texts ---- */
@@ -703,6 +750,8 @@ shell_script(struct shell *shell, struct io *io, const char *text, const char *z
 {
 	const struct streams streams = streams_of(io);
 	const char *before = shell->zero;
+	char *trap = shell->exit_trap;
+	unsigned loops = shell->in_loops;
 	struct subshell saved;
 	int status;
 
@@ -710,9 +759,20 @@ shell_script(struct shell *shell, struct io *io, const char *text, const char *z
 	drop_own(shell);
 	shell_set_args(shell, nargs, args);
 	shell->zero = zero;
+	shell->exit_trap = NULL;
+	shell->in_loops = 0;
 	status = run_text(shell, text, &streams);
 	if (shell->exited)
 		status = shell->status;
+	if (shell->exit_trap && !shell->too_much) {
+		shell->exited = false;
+		shell->leave = LEAVE_NOTHING;
+		shell->status = status;
+		run_text(shell, shell->exit_trap, &streams);
+	}
+	free(shell->exit_trap);
+	shell->exit_trap = trap;
+	shell->in_loops = loops;
 	shell->zero = before;
 	subshell_end(shell, &saved);
 	return status;

@@ -19,6 +19,10 @@ int run_subshell(struct shell *shell, const struct tree *tree, const struct stre
 /* $( ): its output without the final newlines; $? is its status. */
 void run_captured(struct shell *shell, const struct tree *tree, const struct streams *streams, struct str *out);
 
+/* <( ): its output becomes a file, whose path goes to out; run_processes_end takes those beyond the first n away. */
+bool run_process(struct shell *shell, const struct tree *tree, const struct streams *streams, struct str *out);
+void run_processes_end(struct shell *shell, unsigned n);
+
 int run_text(struct shell *shell, const char *text, const struct streams *streams);
 
 /* The io that a command gets: virtual files, and the terminal's columns and colours where out is the terminal. */

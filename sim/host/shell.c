@@ -169,6 +169,7 @@ shell_release(struct shell *shell)
 	free(shell->context_namespace);
 	free(shell->kubeconfig);
 	free(shell->client_name);
+	free(shell->exit_trap);
 	free(shell->place_name);
 	free(shell->place_container);
 	memset(shell, 0, sizeof *shell);
@@ -413,6 +414,7 @@ shell_line(struct shell *shell, const char *line)
 	remember(shell, line);
 	shell->exited = false;
 	shell->too_much = false;
+	shell->in_loops = shell->process_files = 0;
 	shell->loops = shell->commands = shell->calls = shell->conditions = shell->depth = 0;
 	shell->leave = LEAVE_NOTHING;
 	timeline_before(shell);

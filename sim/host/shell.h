@@ -75,6 +75,8 @@ struct shell {
 	struct shell_place *outer;	/* where `exit` goes back to, a list; NULL: it ends the shell */
 	VEC(char *) history;
 	enum loop_leave leave;		/* `break`, `continue` and `return` on their way */
+	unsigned in_loops;		/* how many loops it is in */
+	char *exit_trap;		/* what `trap .. EXIT` asked for; NULL */
 	unsigned leave_loops;		/* how many loops `break` and `continue` still have to leave */
 	unsigned depth;			/* of commands that run commands */
 	unsigned calls;			/* of functions, one in the other */
@@ -83,6 +85,7 @@ struct shell {
 	bool too_much;			/* a limit ended the line */
 	bool background;		/* what runs was sent there by & */
 	unsigned processes;		/* that were */
+	unsigned process_files;		/* of <( ) that are there now */
 	unsigned last_job;		/* $!; 0: none */
 	int64_t began;			/* when */
 	struct trail *trail;		/* of the last trace; NULL */

@@ -240,6 +240,26 @@ note_touch(struct shell *shell, const char *path)
 	free(key);
 }
 
+void
+vfs_put(struct shell *shell, const char *path, struct str *text)
+{
+	struct str *entry = entry_of(shell, path, false);
+	char *key = key_of(shell, path, false);
+
+	if (!entry && text)
+		entry = entry_make(shell, path, false);
+	if (entry)
+		str_release(entry);
+	if (entry && text) {
+		*entry = *text;
+	} else if (entry) {
+		map_remove(&shell->files, key);
+		note_drop(shell, key);
+		free(entry);
+	}
+	free(key);
+}
+
 static bool
 is_images_own(const struct shell *shell, const char *path)
 {

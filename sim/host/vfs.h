@@ -51,6 +51,8 @@ enum io_result vfs_rename(struct shell *shell, const char *from, const char *to)
 char *vfs_path(const struct shell *shell, const char *path);
 bool vfs_is_folder(const struct shell *shell, const char *path);
 bool vfs_exists(const struct shell *shell, const char *path);
+/* A file of the shell's own, in no folder; the text is taken. NULL: it is gone. */
+void vfs_put(struct shell *shell, const char *path, struct str *text);
 /* A folder of any io, real or virtual: one that can be listed. */
 bool io_is_folder(struct io *io, const char *path);
 /* What a command in the pod ("ns/name") wrote there; NULL. */

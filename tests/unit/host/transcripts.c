@@ -181,6 +181,13 @@ test_files(void **state)
 	run_file("tests/shell/files.txt");
 }
 
+static void
+test_bash(void **state)
+{
+	(void)state;
+	run_file("tests/shell/bash.txt");
+}
+
 int
 main(void)
 {
@@ -191,6 +198,7 @@ main(void)
 		cmocka_unit_test(test_awk),
 		cmocka_unit_test(test_date),
 		cmocka_unit_test(test_sed),
+		cmocka_unit_test(test_bash),
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_grep),
 		cmocka_unit_test(test_texts),
