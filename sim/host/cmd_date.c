@@ -294,7 +294,7 @@ take_clock(struct reading *r, int64_t hour)
 			r->at += 1 + strspn(r->at + 1, "0123456789");
 	}
 	r->at += strspn(r->at, " ");
-	if (ascii_tolower(r->at[1]) == 'm' && strchr("apAP", *r->at) && *r->at) {
+	if (*r->at && strchr("apAP", *r->at) && ascii_tolower(r->at[1]) == 'm') {
 		hour = hour % 12 + (ascii_tolower(*r->at) == 'p' ? 12 : 0);
 		r->at += 2;
 	}
