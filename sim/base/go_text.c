@@ -240,27 +240,33 @@ go_unquote(const char *text, size_t len, struct str *out)
 
 /* ---- numbers ---- */
 
-/* The number with so many digits behind the point, if that reads back as the number. */
+/* written with so many digits behind the point, if that reads back as the number. */
 static bool
-reads_back(char text[static 40], double number, double written, int precision)
+reads_back(char text[static 40], double number, long double written, int precision)
 {
 	double read;
 
-	snprintf(text, 40, "%.*e", precision, written);
+	snprintf(text, 40, "%.*Le", precision, written);
 	read = strtod(text, NULL);
 	return !(read < number) && !(read > number);
 }
 
-/* The shortest decimal that reads back as the number, as %e writes it; of a tie of digits the upper one may be that. */
+/*
+ * The shortest decimal that reads back as the number, as %e writes it: the nearest of its length, or, where that is another
+ * number, the one on the other side.
+ */
 static int
 shortest(char text[static 40], double number)
 {
-	int precision = 0;
+	for (int precision = 0;; precision++) {		/* seventeen digits always do */
+		long double aside;
 
-	while (!reads_back(text, number, number, precision) &&
-	    !reads_back(text, number, nextafter(number, number < 0 ? -INFINITY : INFINITY), precision) && precision < 17)
-		precision++;
-	return precision;
+		if (reads_back(text, number, number, precision))
+			return precision;
+		aside = 0.6L * powl(10.0L, atoi(strchr(text, 'e') + 1) - precision);
+		if (reads_back(text, number, number + aside, precision) || reads_back(text, number, number - aside, precision))
+			return precision;
+	}
 }
 
 static void
