@@ -327,23 +327,73 @@ sleep_main(struct shell *shell, struct io *io, int argc, const char *const *argv
 const struct command command_sleep = { .name = "sleep", .usage = "SECONDS",
 	.help = "Lets virtual time pass", .run = sleep_main };
 
+/* Of /etc/hosts: the address of the line that has the name, and the name that stands first there. */
+static bool
+find_host(struct shell *shell, const char *name, struct str *address, struct str *canonical)
+{
+	struct vfs_state state = { shell, NULL, NULL };
+	struct io files = { .files = &vfs_files, .files_state = &state };
+	struct str text = STR_INIT;
+	char *rest, *line, *word;
+	bool found = false;
+
+	vfs_files.read(&files, "/etc/hosts", &text);
+	rest = text.buf;
+	while (!found && rest && (line = strtok_r(rest, "\n", &rest))) {
+		char *ip = strtok_r(line, " \t", &line), *first = ip ? strtok_r(line, " \t", &line) : NULL;
+
+		for (word = first; word && !found; word = strtok_r(line, " \t", &line))
+			if (*ip != '#' && strcmp(word, name) == 0) {
+				str_add(address, ip);
+				str_add(canonical, first);
+				found = true;
+			}
+	}
+	str_release(&text);
+	return found;
+}
+
 static int
 hostname_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
 	struct vfs_state state = { shell, NULL, NULL };
 	struct io files = { .files = &vfs_files, .files_state = &state };
-	struct str text = STR_INIT;
+	struct str name = STR_INIT, address = STR_INIT, whole = STR_INIT;
+	struct options options;
+	char what = '\0';
+	bool found;
 
-	(void)argc;
-	(void)argv;
-	vfs_files.read(&files, "/etc/hostname", &text);
-	sink_put(io->out, text.buf);
-	str_release(&text);
-	return 0;
+	options_init(&options, io, argc, argv, "iIfsd", NULL);
+	while (options_next(&options))
+		what = options.letter;
+	vfs_files.read(&files, "/etc/hostname", &name);
+	str_truncate(&name, strcspn(name.buf, "\n"));
+	found = find_host(shell, name.buf, &address, &whole);
+	if (!found)
+		str_add(&whole, name.buf);
+	if (options.failed)
+		;
+	else if (what == 'i' && !found)
+		sink_put(io->err, "hostname: Name or service not known\n");
+	else if (what == 'i' || what == 'I')
+		sink_printf(io->out, "%s%s\n", address.buf, what == 'I' && found ? " " : "");
+	else if (what == 'd')
+		sink_printf(io->out, "%s%s", strchr(whole.buf, '.') ? strchr(whole.buf, '.') + 1 : "", strchr(whole.buf, '.') ? "\n" : "");
+	else if (what == 's')
+		sink_printf(io->out, "%.*s\n", (int)strcspn(name.buf, "."), name.buf);
+	else
+		sink_printf(io->out, "%s\n", what == 'f' ? whole.buf : name.buf);
+	found |= what != 'i';
+	found &= !options.failed;
+	options_release(&options);
+	str_release(&name);
+	str_release(&address);
+	str_release(&whole);
+	return found ? 0 : 1;
 }
 
-const struct command command_hostname = { .name = "hostname", .usage = "",
-	.help = "Where the shell is", .run = hostname_main };
+const struct command command_hostname = { .name = "hostname", .usage = "[-i | -I | -f | -s | -d]",
+	.help = "Where the shell is, and its addresses", .run = hostname_main };
 
 static int
 which_main(struct shell *shell, struct io *io, int argc, const char *const *argv)

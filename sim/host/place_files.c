@@ -76,6 +76,7 @@ give_hosts(struct files *files)
 {
 	const struct pod *pod = files->pod && !files->pod->host_network ? files->pod : NULL;
 	const struct value *aliases = pod ? value_path(pod->object->root, "spec.hostAliases") : NULL;
+	const char *subdomain = pod ? value_text(value_path(pod->object->root, "spec.subdomain")) : NULL;
 	const struct world *world = &files->shell->cluster->world;
 	char ip[IP_TEXT];
 
@@ -83,8 +84,13 @@ give_hosts(struct files *files)
 		str_add(&files->text, "# Kubernetes-managed hosts file.\n");
 	str_add(&files->text, "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\n"
 		"fe00::\tip6-mcastprefix\nfe00::1\tip6-allnodes\nfe00::2\tip6-allrouters\n");
-	for (size_t i = 0; pod && i < pod->nips; i++)
-		str_addf(&files->text, "%s\t%s\n", ip_format(&pod->ips[i], ip), host_name(files));
+	for (size_t i = 0; pod && i < pod->nips; i++) {
+		str_addf(&files->text, "%s\t", ip_format(&pod->ips[i], ip));
+		if (subdomain && *subdomain)
+			str_addf(&files->text, "%s.%s.%s.svc.%s\t", host_name(files), subdomain, pod->object->namespace,
+				files->shell->cluster->server.settings.dns_domain);
+		str_addf(&files->text, "%s\n", host_name(files));
+	}
 	if (value_count(aliases))
 		str_add(&files->text, "\n# Entries added by HostAliases.\n");
 	for (size_t i = 0; i < value_count(aliases); i++) {

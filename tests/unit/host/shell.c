@@ -269,6 +269,21 @@ test_help(void **state)
 	assert_non_null(strstr(f->out.str.buf, "|ipvs]\n                                            kube-proxy's rules "));
 }
 
+/* hostname(1), and the line that the kubelet writes for a pod with a subdomain (pkg/kubelet/kubelet_pods.go). */
+static void
+test_hostname(void **state)
+{
+	struct fixture *f = *state;
+
+	run(f, "kubectl run a --image=nginx --overrides='{\"spec\":{\"hostname\":\"h\",\"subdomain\":\"s\"}}'; sleep 2");
+	assert_int_equal(run(f, "IP=$(kubectl get pod a -o jsonpath='{.status.podIP}'); kubectl exec a -- hostname -f; "
+		"kubectl exec a -- hostname -d; [ \"$(kubectl exec a -- hostname -i)\" = $IP ] && kubectl exec a -- tail -n1 /etc/hosts | "
+		"grep -c \"^$IP\th.s.default.svc.cluster.local\th$\""), 0);
+	assert_string_equal(f->out.str.buf, "h.s.default.svc.cluster.local\ns.default.svc.cluster.local\n1\n");
+	run(f, "ssh node01 hostname -I; ssh node01 hostname -s");
+	assert_string_equal(f->out.str.buf, "172.30.2.2 \nnode01\n");
+}
+
 /* ---- what a person types while a line runs ---- */
 
 static const char *typed;	/* what is still to come */
@@ -333,6 +348,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_trace_status, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_trace_rules, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_typed_input, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_hostname, setup, teardown),
 	};
 
 	return cmocka_run_group_tests_name("host/shell", tests, NULL, NULL);
