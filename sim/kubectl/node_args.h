@@ -5,7 +5,7 @@
 #include "kubectl/mutation.h"
 #include "kubectl/resource_args.h"
 
-/* The nodes that words name, without a type before them; where one isn't there nothing is done to the others. */
+/* The nodes that words name, by NAME or TYPE/NAME; where one isn't there nothing is done to the others. */
 void node_args_find(struct kubectl *kubectl, const struct flags *flags, struct resources *resources);
 /* `node/node01 cordoned`, or that it was already. */
 void node_cordon(struct mutation *mutation, const struct resource *node, bool cordon);

@@ -235,9 +235,32 @@ evict_round(struct drain *drain, struct leaving *pods, size_t n, bool over, stru
 	return left;
 }
 
-/* What is left on the node is told at once, and that it couldn't be drained. */
-static int
-tell_troubles(struct drain *drain, const char *node, struct troubles *troubles)
+/* Nodes that couldn't be drained, which are told together at the end. */
+struct remaining {
+	struct str nodes;	/* a line each */
+	struct str whole;	/* what stood in the way of each, a line for a node */
+	struct str lines;	/* the same of the last node, a line for each reason */
+	size_t n;
+};
+
+/* Says at once that the node stays, and why. */
+static void
+tell_remaining(struct sink *err, struct remaining *remaining, const char *node, const struct str *list, const struct str *lines,
+	size_t reasons)
+{
+	const char *open = reasons > 1 ? "[" : "", *close = reasons > 1 ? "]" : "";
+
+	sink_printf(err, "error: unable to drain node \"%s\" due to error: %s%s%s, continuing command...\n", node, open, list->buf, close);
+	str_addf(&remaining->nodes, " %s\n", node);
+	str_addf(&remaining->whole, "%s%s%s\n", open, list->buf, close);
+	str_clear(&remaining->lines);
+	str_addf(&remaining->lines, "%s\n", lines->buf);
+	remaining->n++;
+}
+
+/* What is left on the node is told before it. */
+static void
+tell_troubles(struct drain *drain, const char *node, struct troubles *troubles, struct remaining *remaining)
 {
 	struct sink *err = drain->mutation->kubectl->io->err;
 	struct str pending = STR_INIT;
@@ -249,15 +272,13 @@ tell_troubles(struct drain *drain, const char *node, struct troubles *troubles)
 	if (pending.len)
 		sink_printf(err, "There are pending pods in node \"%s\" when an error occurred: %s%s%s\n%s", node, open, troubles->list.buf,
 			close, pending.buf);
-	sink_printf(err, "error: unable to drain node \"%s\" due to error: %s%s%s, continuing command...\n"
-		"There are pending nodes to be drained:\n %s\n%s\n", node, open, troubles->list.buf, close, node, troubles->lines.buf);
+	tell_remaining(err, remaining, node, &troubles->list, &troubles->lines, troubles->n);
 	str_release(&pending);
-	return 1;
 }
 
 /* All are asked for at once, again and again while their budgets have no room, until all are gone or the time is over. */
 static int
-evict_pods(struct drain *drain, const char *node)
+evict_pods(struct drain *drain, const char *node, struct remaining *remaining)
 {
 	static const char *const suffixes[] = { "", " (dry run)", " (server dry run)" };
 	struct mutation *mutation = drain->mutation;
@@ -282,27 +303,25 @@ evict_pods(struct drain *drain, const char *node)
 		}
 		cluster_tick(cluster, cluster->server.clock.now + POLL);
 	}
-	if (troubles.n)
-		status = tell_troubles(drain, node, &troubles);
+	if (troubles.n) {
+		tell_troubles(drain, node, &troubles, remaining);
+		status = 1;
+	}
 	str_release(&troubles.list);
 	str_release(&troubles.lines);
 	free(pods);
 	return status;
 }
 
-/* What stands in the way of one node is said at once, and again at the end, a line for each reason. */
 static int
-refuse_drain(const struct drain *drain, const char *node)
+refuse_drain(const struct drain *drain, const char *node, struct remaining *remaining)
 {
-	struct sink *err = drain->mutation->kubectl->io->err;
 	struct str list = STR_INIT, lines = STR_INIT;
 	size_t n = join_findings(drain->fatal, true, ", ", &list);
 
 	if (n) {
 		join_findings(drain->fatal, true, "\n", &lines);
-		sink_printf(err, "error: unable to drain node \"%s\" due to error: %s%s%s, continuing command...\n"
-			"There are pending nodes to be drained:\n %s\n%s\n", node, n > 1 ? "[" : "", list.buf, n > 1 ? "]" : "",
-			node, lines.buf);
+		tell_remaining(drain->mutation->kubectl->io->err, remaining, node, &list, &lines, n);
 	}
 	str_release(&list);
 	str_release(&lines);
@@ -310,7 +329,7 @@ refuse_drain(const struct drain *drain, const char *node)
 }
 
 static int
-drain_one(struct mutation *mutation, const struct flags *flags, const struct resource *node)
+drain_one(struct mutation *mutation, const struct flags *flags, const struct resource *node, struct remaining *remaining)
 {
 	struct drain drain = { .mutation = mutation, .flags = flags, .pods_wanted = SELECTOR_INIT };
 	struct str warnings = STR_INIT;
@@ -324,10 +343,10 @@ drain_one(struct mutation *mutation, const struct flags *flags, const struct res
 		str_init(&drain.warning[i]);
 	}
 	find_pods(&drain, node->name);
-	if (!refuse_drain(&drain, node->name)) {
+	if (!refuse_drain(&drain, node->name, remaining)) {
 		if (join_findings(drain.warning, false, "; ", &warnings))
 			sink_printf(mutation->kubectl->io->err, "Warning: %s\n", warnings.buf);
-		status = evict_pods(&drain, node->name);
+		status = evict_pods(&drain, node->name, remaining);
 		if (!status)
 			mutation_print(mutation, node->kind, node->name, node->object->root, false, "drained");
 	}
@@ -355,6 +374,26 @@ pod_selector_is_fine(const struct flags *flags)
 	return fine;
 }
 
+/* One after the other, and at the end those that stay.  The exit status. */
+static int
+drain_all(struct mutation *mutation, const struct flags *flags, const struct resources *nodes)
+{
+	struct remaining remaining = { STR_INIT, STR_INIT, STR_INIT, 0 };
+	int status = 0;
+
+	for (size_t i = 0; i < nodes->list.n; i++)
+		node_cordon(mutation, &nodes->list.v[i], true);
+	for (size_t i = 0; i < nodes->list.n; i++)
+		status |= drain_one(mutation, flags, &nodes->list.v[i], &remaining);
+	if (remaining.n)
+		sink_printf(mutation->kubectl->io->err, "There are pending nodes to be drained:\n%s%s", remaining.nodes.buf,
+			remaining.n > 1 ? remaining.whole.buf : remaining.lines.buf);
+	str_release(&remaining.nodes);
+	str_release(&remaining.whole);
+	str_release(&remaining.lines);
+	return status;
+}
+
 static int
 drain_run(struct kubectl *kubectl, const struct flags *flags)
 {
@@ -374,12 +413,8 @@ drain_run(struct kubectl *kubectl, const struct flags *flags)
 		return mutation_end(&mutation);
 	}
 	node_args_find(kubectl, flags, &nodes);
-	if (!nodes.failures.list.n) {
-		for (size_t i = 0; i < nodes.list.n; i++)
-			node_cordon(&mutation, &nodes.list.v[i], true);
-		for (size_t i = 0; i < nodes.list.n; i++)
-			refused |= drain_one(&mutation, flags, &nodes.list.v[i]);
-	}
+	if (!nodes.failures.list.n)
+		refused = drain_all(&mutation, flags, &nodes);
 	failures_move(&mutation.failures, &nodes.failures);
 	resources_release(&nodes);
 	status = mutation_end(&mutation);

@@ -42,16 +42,28 @@ node_cordon(struct mutation *mutation, const struct resource *node, bool cordon)
 	arena_release(&arena);
 }
 
+/* NAME stands for nodes/NAME; TYPE/NAME is what it says, which must be a node. */
 void
 node_args_find(struct kubectl *kubectl, const struct flags *flags, struct resources *resources)
 {
 	char **words = xcalloc(flags->nargs + 1, sizeof *words);
+	struct arena arena = ARENA_INIT;
 	char type[] = "nodes";
+	size_t n = flags->nargs;
 
-	words[0] = type;
-	for (size_t i = 0; i < flags->nargs; i++)
-		words[i + 1] = flags->args[i];
-	resources_find(kubectl, flags, words, flags->nargs || *flag_string(flags, "selector") ? flags->nargs + 1 : 0, 0, resources);
+	for (size_t i = 0; i < n; i++)
+		words[i] = strchr(flags->args[i], '/') ? flags->args[i] : arena_printf(&arena, "nodes/%s", flags->args[i]);
+	if (!n && *flag_string(flags, "selector"))
+		words[n++] = type;
+	resources_find(kubectl, flags, words, n, 0, resources);
+	for (size_t i = 0; i < resources->list.n && !resources->failures.list.n; i++) {
+		const struct kind *kind = resources->list.v[i].kind;
+
+		if (strcmp(kind->kind, "Node") != 0)
+			failures_add(&resources->failures, "expected resource of type node, got \"%s%s%s, Resource=%s\"", kind->group,
+				"/", kind->version, kind->plural);
+	}
+	arena_release(&arena);
 	free(words);
 }
 
