@@ -9,11 +9,13 @@
 #include "control/probe.h"
 #include "control/process.h"
 #include "control/source.h"
+#include "svcsim/str.h"
 
 #define BACK_OFF_FIRST (10 * CLOCK_SECOND)
 #define BACK_OFF_MAX (300 * CLOCK_SECOND)
 #define SYNC_TIME (13 * CLOCK_SECOND)		/* backOffPeriod, with its jitter: a pod that isn't well is looked at */
 #define BACK_OFF_RESET (600 * CLOCK_SECOND)	/* who ran for so long begins anew */
+#define FAILED_START "RunContainerError"
 #define SHORT_LIFE (5 * CLOCK_SECOND)		/* settling waits for the end of what lives no longer */
 
 /* ---- what its status says ---- */
@@ -68,6 +70,29 @@ restarts_of(const struct value *status)
 	return value_get_int(status, "restartCount", 0);
 }
 
+/* "docker.io/library/nginx:1.27" -> "nginx:1.27" */
+static const char *
+last_part(const char *image)
+{
+	const char *slash = strrchr(image, '/');
+
+	return slash ? slash + 1 : image;
+}
+
+/* Does its spec name another image than the one that it ran with?  (kubecontainer.HashContainer) */
+static bool
+is_changed(const struct container *container)
+{
+	const char *ran = value_get_text(container->status, "image"), *image = value_get_text(container->spec, "image");
+	struct arena arena = ARENA_INIT;
+	bool changed = ran && image && value_get_text(container->status, "containerID") && !str_starts(ran, "sha256:") &&
+		strcmp(last_part(ran), last_part(container_image(&arena, image, true))) != 0 &&
+		strcmp(last_part(ran), last_part(image)) != 0;
+
+	arena_release(&arena);
+	return changed;
+}
+
 /* ---- whether it is restarted ---- */
 
 static bool
@@ -75,7 +100,7 @@ is_restarted(const struct container *container, int exit_code)
 {
 	const char *policy = value_get_text(value_get(container->pod->root, "spec"), "restartPolicy");
 
-	if (container->role == CONTAINER_SIDECAR)
+	if (container->role == CONTAINER_SIDECAR || (container->role == CONTAINER_MAIN && is_changed(container)))
 		return true;
 	if (container->role == CONTAINER_EPHEMERAL)
 		return false;
@@ -104,9 +129,9 @@ container_failed_for_good(const struct container *container)
 static int64_t
 back_off(const struct value *ended, int64_t restarts)
 {
-	int64_t pause = BACK_OFF_FIRST;
+	int64_t pause = BACK_OFF_FIRST, started = time_of(ended, "startedAt");
 
-	if (!restarts || time_of(ended, "finishedAt") - time_of(ended, "startedAt") >= BACK_OFF_RESET)
+	if (!restarts || (started && time_of(ended, "finishedAt") - started >= BACK_OFF_RESET))
 		return 0;
 	for (int64_t i = 1; i < restarts && pause < BACK_OFF_MAX; i++)
 		pause *= 2;
@@ -133,6 +158,16 @@ container_pull_error(struct arena *arena, const char *image)
 			"insufficient_scope: authorization failed", full, full);
 	return arena_printf(arena, "rpc error: code = NotFound desc = failed to pull and unpack image \"%s\": "
 		"failed to resolve reference \"%s\": %s: not found", full, full, full);
+}
+
+char *
+container_start_error(struct arena *arena, const char *program)
+{
+	char *why = strchr(program, '/') ? arena_printf(arena, "stat %s: no such file or directory", program) :
+		arena_printf(arena, "executable file not found in $PATH");
+
+	return arena_printf(arena, "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc "
+		"create failed: unable to start container process: exec: \"%s\": %s: unknown", program, why);
 }
 
 static int64_t
@@ -225,6 +260,34 @@ next_restart(const struct container *container)
 	return word.when < next.when && word.when > time_of(last, "finishedAt") ? word : next;
 }
 
+/* "back-off 10s restarting failed container=c pod=p_default(uid)"; durations as Go prints them. */
+static char *
+back_off_message(const struct container *container, int64_t pause, struct arena *arena)
+{
+	long long seconds = pause / CLOCK_SECOND;
+	char *text = seconds < 60 ? arena_printf(arena, "%llds", seconds) : arena_printf(arena, "%lldm%llds", seconds / 60, seconds % 60);
+
+	return arena_printf(arena, "back-off %s restarting failed container=%s pod=%s_%s(%s)", text,
+		value_get_text(container->spec, "name"), container->pod->name, container->pod->namespace, object_uid(container->pod));
+}
+
+/* One that could not start has ended in that second; the kubelet sees it in the next. */
+static struct container_next
+next_after_failure(const struct container *container, struct arena *arena)
+{
+	const struct value *last = value_get(value_get(container->status, "lastState"), "terminated");
+	int64_t restarts = restarts_of(container->status), pause = back_off(last, restarts);
+	struct container_next next = { .step = CONTAINER_STARTS, .waited_for = restarts < 2 };
+
+	next.when = time_of(last, "finishedAt") + CLOCK_SECOND;
+	if (pause) {
+		next.step = CONTAINER_WAITS;
+		next.reason = "CrashLoopBackOff";
+		next.message = back_off_message(container, pause, arena);
+	}
+	return next;
+}
+
 static struct container_next
 next_of_waiting(const struct container *container, struct arena *arena)
 {
@@ -238,19 +301,10 @@ next_of_waiting(const struct container *container, struct arena *arena)
 	missing = source_missing_env(container->server, container->pod, container->spec, arena);
 	if (missing)
 		return next_config(container, missing);
-	return strcmp(container_waiting_reason(container->status), "CrashLoopBackOff") == 0 ? next_restart(container) :
-		next;
-}
-
-/* "back-off 10s restarting failed container=c pod=p_default(uid)"; durations as Go prints them. */
-static char *
-back_off_message(const struct container *container, int64_t pause, struct arena *arena)
-{
-	long long seconds = pause / CLOCK_SECOND;
-	char *text = seconds < 60 ? arena_printf(arena, "%llds", seconds) : arena_printf(arena, "%lldm%llds", seconds / 60, seconds % 60);
-
-	return arena_printf(arena, "back-off %s restarting failed container=%s pod=%s_%s(%s)", text,
-		value_get_text(container->spec, "name"), container->pod->name, container->pod->namespace, object_uid(container->pod));
+	if (strcmp(container_waiting_reason(container->status), FAILED_START) == 0)
+		return next_after_failure(container, arena);
+	return strcmp(container_waiting_reason(container->status), "CrashLoopBackOff") == 0 && !is_changed(container) ?
+		next_restart(container) : next;
 }
 
 static struct container_next
@@ -262,6 +316,8 @@ next_of_ended(const struct container *container, int exit_code, struct arena *ar
 
 	if (!is_restarted(container, exit_code))
 		return next;
+	if (is_changed(container))
+		return next_of_waiting(container, arena);
 	next = (struct container_next){ .step = CONTAINER_STARTS, .when = container->server->clock.now, .waited_for = true };
 	if (pause && time_of(ended, "finishedAt") + pause > next.when) {
 		next.step = CONTAINER_WAITS;
@@ -397,6 +453,9 @@ next_of_running(const struct container *container)
 	struct probe_run run = { container->server, container->pod, container->spec, PROBE_STARTUP, started, started };
 	struct container_next next = { .step = CONTAINER_ENDS, .when = CLOCK_NEVER, .exit_code = process.exit_code };
 
+	if (container->role == CONTAINER_MAIN && is_changed(container))
+		return (struct container_next){ .step = CONTAINER_IS_CHANGED, .when = container->server->clock.now,
+			.waited_for = true, .exit_code = process.heeds_term ? 0 : 137 };
 	if (process.lasts != CLOCK_NEVER)
 		next.when = started + process.lasts;
 	next.waited_for = container->role == CONTAINER_INIT ||
@@ -416,6 +475,19 @@ next_of_running(const struct container *container)
 	return next;
 }
 
+static struct container_next
+fail_or_start(const struct container *container, struct container_next next, struct arena *arena)
+{
+	struct process process = process_of(container->server, container->pod, container->spec);
+
+	if (process.missing) {
+		next.step = CONTAINER_FAILS;
+		next.message = container_start_error(arena, process.missing);
+		next.exit_code = process.exit_code;
+	}
+	return next;
+}
+
 struct container_next
 container_next(const struct container *container, struct arena *arena)
 {
@@ -428,6 +500,8 @@ container_next(const struct container *container, struct arena *arena)
 		next = next_of_ended(container, exit_code, arena);
 	else
 		next = next_of_waiting(container, arena);
+	if (next.step == CONTAINER_STARTS)
+		next = fail_or_start(container, next, arena);
 	if (next.when == CLOCK_NEVER)
 		next.step = CONTAINER_RESTS;
 	return next;
@@ -473,6 +547,16 @@ new_status(const struct container *container, struct arena *arena, int64_t resta
 	return status;
 }
 
+/* Of the container that there was. */
+static void
+keep_image(const struct container *container, struct arena *arena, struct value *status)
+{
+	static const char *const keys[] = { "image", "imageID", "containerID" };
+
+	for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++)
+		value_set_text(arena, status, keys[i], value_get_text(container->status, keys[i]));
+}
+
 static void
 put_image(const struct container *container, struct arena *arena, struct value *status)
 {
@@ -501,7 +585,7 @@ container_status_waiting(
 	struct value *waiting = value_make_map(arena, value_get(status, "state"), "waiting");
 
 	if (value_get_text(container->status, "containerID"))
-		put_image(container, arena, status);
+		keep_image(container, arena, status);
 	else {
 		value_set_text(arena, status, "image", value_get_text(container->spec, "image"));
 		value_set_text(arena, status, "imageID", "");
@@ -538,12 +622,37 @@ container_status_ended(const struct container *container, struct arena *arena, i
 	const char *started = value_get_text(state_of(container->status, "running"), "startedAt");
 	char text[CLOCK_TEXT];
 
-	put_image(container, arena, status);
+	keep_image(container, arena, status);
 	value_set_bool(arena, status, "ready", container->role == CONTAINER_INIT && exit_code == 0);
 	value_set_text(arena, ended, "containerID", value_get_text(status, "containerID"));
 	value_set_int(arena, ended, "exitCode", exit_code);
 	value_set_text(arena, ended, "finishedAt", clock_format(container->server->clock.now, text));
 	value_set_text(arena, ended, "reason", exit_code ? "Error" : "Completed");
 	value_set_text(arena, ended, "startedAt", started ? started : text);
+	return status;
+}
+
+/* Who could not start has ended, and waits if he is to be started again. */
+struct value *
+container_status_failed(const struct container *container, struct arena *arena, const struct container_next *next)
+{
+	bool again = value_get_text(container->status, "containerID") != NULL;
+	struct value *status = new_status(container, arena, restarts_of(container->status) + again, NULL), *ended, *waiting;
+	char text[CLOCK_TEXT];
+
+	put_image(container, arena, status);
+	ended = value_make_map(arena, value_get(status, is_restarted(container, next->exit_code) ? "lastState" : "state"),
+		"terminated");
+	value_set_text(arena, ended, "containerID", value_get_text(status, "containerID"));
+	value_set_int(arena, ended, "exitCode", next->exit_code);
+	value_set_text(arena, ended, "finishedAt", clock_format(container->server->clock.now, text));
+	value_set_text(arena, ended, "message", next->message);
+	value_set_text(arena, ended, "reason", "StartError");
+	value_set_text(arena, ended, "startedAt", clock_format(0, text));
+	if (is_restarted(container, next->exit_code)) {
+		waiting = value_make_map(arena, value_get(status, "state"), "waiting");
+		value_set_text(arena, waiting, "message", next->message);
+		value_set_text(arena, waiting, "reason", FAILED_START);
+	}
 	return status;
 }

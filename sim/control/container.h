@@ -25,9 +25,11 @@ struct container {
 enum container_step {
 	CONTAINER_RESTS,
 	CONTAINER_STARTS,	/* from waiting, or again */
+	CONTAINER_FAILS,	/* to start; next.message, next.exit_code */
 	CONTAINER_WAITS,	/* why is in next.reason and next.message */
 	CONTAINER_WAITS_ON,	/* for the same reason as before, and that is said again */
 	CONTAINER_ENDS,		/* next.exit_code */
+	CONTAINER_IS_CHANGED,	/* another image: it is killed, next.exit_code, and starts anew */
 	CONTAINER_IS_KILLED,	/* by next.probe; next.exit_code */
 	CONTAINER_IS_UP,	/* its startup probe passed */
 	CONTAINER_IS_READY,
@@ -59,8 +61,12 @@ const char *container_waiting_reason(const struct value *status);	/* "" when it 
 /* A new entry for the step. */
 struct value *container_status_waiting(const struct container *container, struct arena *arena, const char *reason, const char *message);
 struct value *container_status_running(const struct container *container, struct arena *arena);
+struct value *container_status_failed(const struct container *container, struct arena *arena,
+	const struct container_next *next);
 struct value *container_status_ended(const struct container *container, struct arena *arena, int exit_code);
 
+/* What the runtime says of a program that isn't there. */
+char *container_start_error(struct arena *arena, const char *program);
 /* What the runtime says of an image that isn't there. */
 char *container_pull_error(struct arena *arena, const char *image);
 /* "nginx" as the runtime resolves it: docker.io's library, and tag latest when with_tag and it has none. */

@@ -169,6 +169,21 @@ hear_out(struct server *server, const struct container *container, int64_t until
 		server->hear_out(server->hear_out_arg, container->pod, container->spec, until);
 }
 
+static struct value *step(struct server *server, const struct container *container, const struct container_next *next,
+	struct arena *arena);
+
+/* In one go, so that nobody takes the pod for one that has ended. */
+static struct value *
+start_anew(struct server *server, const struct container *container, int exit_code, struct arena *arena)
+{
+	struct container ended = *container;
+	struct container_next next;
+
+	ended.status = container_status_ended(container, arena, exit_code);
+	next = container_next(&ended, arena);
+	return step(server, &ended, &next, arena);
+}
+
 static struct value *
 step(struct server *server, const struct container *container, const struct container_next *next, struct arena *arena)
 {
@@ -183,6 +198,11 @@ step(struct server *server, const struct container *container, const struct cont
 		event_record(server, EVENT_CREATED, container->pod, name, "Created container: %s", name);
 		event_record(server, EVENT_STARTED, container->pod, name, "Started container %s", name);
 		return container_status_running(container, arena);
+	case CONTAINER_FAILS:
+		tell_pull(server, container->pod, container->spec);
+		event_record(server, EVENT_CREATED, container->pod, name, "Created container: %s", name);
+		event_record(server, EVENT_FAILED, container->pod, name, "Error: %s", next->message);
+		return container_status_failed(container, arena, next);
 	case CONTAINER_WAITS:
 		tell_waiting(server, container, next);
 		return container_status_waiting(container, arena, next->reason, next->message);
@@ -196,6 +216,10 @@ step(struct server *server, const struct container *container, const struct cont
 	case CONTAINER_ENDS:
 		hear_out(server, container, server->clock.now + HEARD_BEYOND);
 		return container_status_ended(container, arena, next->exit_code);
+	case CONTAINER_IS_CHANGED:
+		hear_out(server, container, server->clock.now);
+		event_record(server, EVENT_KILLING, container->pod, name, "Container %s definition changed, will be restarted", name);
+		return start_anew(server, container, next->exit_code, arena);
 	case CONTAINER_IS_UP:
 		value_set_bool(arena, status, "started", true);
 		break;

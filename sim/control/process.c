@@ -10,10 +10,13 @@
 
 #include "api/view.h"
 #include "control/image.h"
+#include "control/installed.h"
 #include "control/podstatus.h"
 #include "control/timeline.h"
 #include "server/corefile.h"
 #include "svcsim/str.h"
+
+#define START_ERROR 128	/* as containerd reports it */
 
 /* What the programs of a script look at. */
 struct surroundings {
@@ -362,13 +365,67 @@ program_of(const char *word)
 	return NULL;
 }
 
+/* A mounted file may be anything. */
+static bool
+is_mounted(const struct value *container, const char *path)
+{
+	const struct value *mounts = value_get(container, "volumeMounts");
+
+	for (size_t i = 0; path[0] == '/' && i < value_count(mounts); i++) {
+		const char *at = value_get_text(value_at(mounts, i), "mountPath");
+
+		if (at && str_starts(path, at))
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_missing(const struct value *container, const char *program)
+{
+	return installed_lacks(value_get_text(container, "image"), program) && !is_mounted(container, program);
+}
+
+/* Words that a shell knows by itself. */
+static bool
+is_builtin(const char *word)
+{
+	static const char *const words[] = { ".", "[", "alias", "bg", "break", "builtin", "caller", "cd", "command", "compgen", "complete",
+		"continue", "declare", "dirs", "disown", "echo", "enable", "eval", "exec", "exit", "export", "false", "fc", "fg",
+		"getopts", "hash", "help", "history", "jobs", "kill", "let", "local", "logout", "mapfile", "popd", "printf", "pushd",
+		"pwd", "read", "readarray", "readonly", "return", "set", "shift", "shopt", "source", "suspend", "test", "times",
+		"trap", "true", "type", "typeset", "ulimit", "umask", "unalias", "unset", "wait" };
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (strcmp(words[i], word) == 0)
+			return true;
+	return false;
+}
+
+/* In a script: a plain word that is neither one of the shell's own nor a function's name. */
+static bool
+is_no_command(const struct timeline *script, const char *word)
+{
+	if (word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./+")] || is_builtin(word) ||
+		!is_missing(around(script)->container, word))
+		return false;
+	for (size_t i = 0; i + 1 < script->tokens.n; i++)
+		if (strcmp(script->tokens.v[i].text, word) == 0 && strcmp(script->tokens.v[i + 1].text, "(") == 0)
+			return false;
+	return true;
+}
+
+#define NOT_FOUND 127	/* XCU 2.8.2 */
+
 static void
 run_program(struct timeline *script, const char *const *words, size_t n)
 {
 	const struct program *program = program_of(words[0]);
 
 	script->status = 0;
-	if (program)
+	if (script->tokens.n && is_no_command(script, words[0]))
+		script->status = NOT_FOUND;
+	else if (program)
 		program->run(script, words, n);
 	else if (around(script)->probed_at == CLOCK_NEVER && !strchr(words[0], '='))
 		timeline_pass(script, CLOCK_NEVER);
@@ -435,19 +492,29 @@ has_env(const struct value *container, const char *names)
 static struct process
 by_image(const struct server *server, const struct value *container, const struct image *image)
 {
-	struct process process = { CLOCK_NEVER, 0, true };
+	struct process process = { CLOCK_NEVER, 0, true, NULL };
 
 	if (!image)
 		return process;
 	if (strcmp(image->name, "coredns") == 0 && corefile_loops(server->store))
-		return (struct process){ CLOCK_SECOND, 1, true };
+		return (struct process){ CLOCK_SECOND, 1, true, NULL };
 	if (image->needs && !has_env(container, image->needs))
-		return (struct process){ 0, 1, true };
+		return (struct process){ 0, 1, true, NULL };
 	if (image->ends < 0 || value_get_bool(container, "stdin", false)) {
 		process.heeds_term = image->ends < 0;
 		return process;
 	}
-	return (struct process){ 0, image->ends, true };
+	return (struct process){ 0, image->ends, true, NULL };
+}
+
+/* An image for work has no entry point: its args alone are a command. */
+static bool
+is_bare(const struct value *container)
+{
+	const char *reference = value_get_text(container, "image");
+	const struct image *image = reference ? image_of(reference) : NULL;
+
+	return image && image->ends == 0 && !image->command && installed_has(reference, "sh");
 }
 
 bool
@@ -456,7 +523,7 @@ process_has_words(const struct value *container)
 	const struct value *command = value_get(container, "command"), *args = value_get(container, "args");
 	const char *first = value_text(value_at(value_count(command) ? command : args, 0));
 
-	return first && (value_count(command) || program_of(first));
+	return first && (value_count(command) || program_of(first) || is_bare(container));
 }
 
 /*
@@ -489,14 +556,16 @@ process_of(const struct server *server, const struct object *pod, const struct v
 	struct process process;
 
 	if (waits_for_input(pod, container))
-		return (struct process){ CLOCK_NEVER, 0, true };
+		return (struct process){ CLOCK_NEVER, 0, true, NULL };
 	first = value_text(value_at(value_count(command) ? command : args, 0));
 	/* args alone are words for the image's own program, unless they name another */
 	if (!process_has_words(container))
 		return by_image(server, container, first && image && image->ends >= 0 ? NULL : image);
+	if (is_missing(container, first) && (value_count(command) || is_bare(container)))
+		return (struct process){ 0, START_ERROR, true, first };
 	program = program_of(first);
 	run_list_of_words(&script, command, args);
-	process = (struct process){ script.clock, script.status, !program || program->heeds_term };
+	process = (struct process){ script.clock, script.status, !program || program->heeds_term, NULL };
 	timeline_release(&script);
 	return process;
 }

@@ -12,6 +12,7 @@ struct process {
 	int64_t lasts;		/* from its start until it ends by itself; CLOCK_NEVER: it runs on */
 	int exit_code;
 	bool heeds_term;	/* SIGTERM ends it at once, else SIGKILL does when the grace period is over */
+	const char *missing;	/* the program that it can't start with, as the container names it; NULL */
 };
 struct process process_of(const struct server *server, const struct object *pod, const struct value *container);
 

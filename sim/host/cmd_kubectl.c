@@ -78,6 +78,7 @@ run_in_pod(struct kubectl *kubectl, const char *namespace, const char *pod, cons
 	if (!is_program(shell, words.v[0])) {
 		status = KUBECTL_EXEC_MISSING;
 	} else if (opens_shell(kubectl->io, argc, argv)) {
+		shell->dialect = place_dialect(shell, words.v[0]);
 		vec_release(&words);
 		shell->session = kubectl->session;
 		return KUBECTL_EXEC_OPENED;

@@ -6,6 +6,7 @@
 #include "host/commands.h"
 #include "host/lexer.h"
 #include "host/options.h"
+#include "host/programs.h"
 #include "host/run.h"
 
 /* ---- numbers ---- */
@@ -46,6 +47,7 @@ static int
 sh_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
 	struct str text = STR_INIT;
+	enum dialect before = shell->dialect;
 	int status, at = 1;
 	bool inline_text = false;
 
@@ -61,6 +63,7 @@ sh_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 		str_release(&text);
 		return 2;
 	}
+	shell->dialect = place_dialect(shell, argv[0]);
 	if (inline_text) {
 		str_add(&text, argv[at]);
 		at++;	/* the word behind is $0 */
@@ -70,6 +73,7 @@ sh_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	} else {
 		status = run_script(shell, io, text.buf, at < argc ? argv[at] : argv[0], argc - at - 1, argv + at + 1);
 	}
+	shell->dialect = before;
 	str_release(&text);
 	return status;
 }

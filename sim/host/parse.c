@@ -5,6 +5,8 @@
 struct parser {
 	struct lexer lexer;
 	struct token token;	/* the next one, not taken yet */
+	size_t counted;		/* the text up to here has so many newlines */
+	unsigned newlines;
 };
 
 enum keyword {
@@ -161,6 +163,14 @@ function_name(const struct tree *command)
 	return name && name[strcspn(name, "$=/")] == '\0' ? name : NULL;
 }
 
+static unsigned
+line_of(struct parser *p, size_t at)
+{
+	for (; p->counted < at; p->counted++)
+		p->newlines += p->lexer.text[p->counted] == '\n';
+	return p->newlines + 1;
+}
+
 static bool
 parse_command(struct parser *p, struct tree **out)
 {
@@ -169,6 +179,7 @@ parse_command(struct parser *p, struct tree **out)
 	struct word **last_word = &tree->words;
 	struct redirect **last_redirect = &tree->redirects;
 
+	tree->line = line_of(p, p->token.start);
 	for (;;) {
 		if (p->token.kind == TOKEN_REDIRECT) {
 			if (!parse_redirect(p, &last_redirect))

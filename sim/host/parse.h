@@ -42,6 +42,7 @@ struct tree {
 	enum tree_kind kind;
 	bool background;		/* & stood behind it */
 	bool negate;			/* ! */
+	unsigned line;			/* of TREE_COMMAND: where it stands in its text, from 1 on */
 	bool timed;			/* of TREE_PIPELINE */
 	bool both;			/* |& stood behind it */
 	bool if_failed;			/* in a chain: it stands after ||, not after && */

@@ -10,5 +10,7 @@ const struct value *place_container(const struct shell *shell);
 bool programs_has(const struct value *container, const char *name);
 /* Is it busybox's program that runs by this name where the shell is? */
 bool place_is_busybox(const struct shell *shell, const char *program);
+/* Which shell starts by this name where the shell is? */
+enum dialect place_dialect(const struct shell *shell, const char *name);
 
 #endif

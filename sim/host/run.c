@@ -103,10 +103,28 @@ run_function(struct shell *shell, struct io *io, const char *body, int argc, con
 	return status;
 }
 
-static int
-not_found(const struct io *io, const char *name)
+/* "bash: ", "bash: line 2: ", "sh: 2: ", "x.sh: line 2: ": who complains, and where (of ash's -c only who). */
+static void
+print_place(const struct shell *shell, struct sink *err)
 {
-	sink_printf(io->err, "bash: %s: %s\n", name, strchr(name, '/') ? "No such file or directory"
+	const char *zero = shell->zero ? shell->zero : shell->dialect == DIALECT_BASH ? "bash" : "sh";
+	bool is_file = shell->zero && strchr(zero, '.');
+
+	if (shell->dialect == DIALECT_DASH)
+		sink_printf(err, "%s: %u: ", zero, shell->line);
+	else if (is_file || (shell->zero && shell->dialect == DIALECT_BASH))
+		sink_printf(err, "%s: line %u: ", zero, shell->line);
+	else
+		sink_printf(err, "%s: ", zero);
+}
+
+static int
+not_found(const struct shell *shell, const struct io *io, const char *name)
+{
+	bool bash = shell->dialect == DIALECT_BASH;
+
+	print_place(shell, io->err);
+	sink_printf(io->err, "%s: %s\n", name, !bash ? "not found" : strchr(name, '/') ? "No such file or directory"
 		: "command not found");
 	return 127;
 }
@@ -145,7 +163,7 @@ run_file(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	int status = 126;
 
 	if (!strchr(argv[0], '/') || !vfs_stat(shell, argv[0], &stat))
-		return not_found(io, argv[0]);
+		return not_found(shell, io, argv[0]);
 	if (stat.folder)
 		why = "Is a directory";
 	else if (!(stat.note.mode & 0111))
@@ -155,7 +173,8 @@ run_file(struct shell *shell, struct io *io, int argc, const char *const *argv)
 	if (!why && vfs_files.read(io, argv[0], &text) == IO_OK && !is_shells(text.buf))
 		why = "cannot execute: required file not found";
 	if (why) {
-		sink_printf(io->err, "bash: %s: %s\n", argv[0], why);
+		print_place(shell, io->err);
+		sink_printf(io->err, "%s: %s\n", argv[0], why);
 	} else {
 		shell->depth++;
 		status = shell_script(shell, io, text.buf, argv[0], argc - 1, argv + 1);
@@ -174,7 +193,7 @@ shell_command(struct shell *shell, struct io *io, int argc, const char *const *a
 	int status;
 
 	if (!command && !function)
-		return io->files == &vfs_files ? run_file(shell, io, argc, argv) : not_found(io, argv[0]);
+		return io->files == &vfs_files ? run_file(shell, io, argc, argv) : not_found(shell, io, argv[0]);
 	if (process_log_skips(shell, command, &status))
 		return status;
 	if (shell->too_much || shell->depth >= DEPTH_MAX || ++shell->commands > SHELL_COMMANDS_MAX)
@@ -266,6 +285,8 @@ run_words(struct shell *shell, const struct tree *tree, const struct io_names *w
 	struct io io = streams_io(shell, streams, &state);
 	int status = 1;
 
+	if (shell->zero)
+		shell->line = tree->line;
 	if (!words->n) {
 		bool assigned = assign(shell, streams, tree->assignments, NULL);
 
@@ -751,7 +772,7 @@ shell_script(struct shell *shell, struct io *io, const char *text, const char *z
 	const struct streams streams = streams_of(io);
 	const char *before = shell->zero;
 	char *trap = shell->exit_trap;
-	unsigned loops = shell->in_loops;
+	unsigned loops = shell->in_loops, line = shell->line;
 	struct subshell saved;
 	int status;
 
@@ -774,6 +795,7 @@ shell_script(struct shell *shell, struct io *io, const char *text, const char *z
 	shell->exit_trap = trap;
 	shell->in_loops = loops;
 	shell->zero = before;
+	shell->line = line;
 	subshell_end(shell, &saved);
 	return status;
 }

@@ -19,6 +19,8 @@ struct shell_place {
 	struct kubectl_session session;
 	struct map variables, aliases, functions, marks;
 	struct shell_place *outer;
+	enum dialect dialect;
+	unsigned line;
 };
 
 /* ---- a shell's life ---- */
@@ -115,6 +117,8 @@ shell_leave(struct shell *shell)
 	shell->place_container = outer->container;
 	shell->cwd = outer->cwd;
 	shell->session = outer->session;
+	shell->dialect = outer->dialect;
+	shell->line = outer->line;
 	shell->outer = outer->outer;
 	free(outer);
 	return true;
@@ -181,10 +185,13 @@ enter(struct shell *shell, enum place place, const char *place_name, const char 
 	struct shell_place *outer = xcalloc(1, sizeof *outer);
 
 	*outer = (struct shell_place){ shell->place, shell->place_name, shell->place_container, shell->cwd, shell->session,
-		shell->variables, shell->aliases, shell->functions, shell->marks, shell->outer };
+		shell->variables, shell->aliases, shell->functions, shell->marks, shell->outer,
+		shell->dialect, shell->line };
 	shell->outer = outer;
 	shell->session = (struct kubectl_session){ .is_main = false };
 	shell->variables = shell->aliases = shell->functions = shell->marks = (struct map)MAP_INIT;
+	shell->dialect = DIALECT_BASH;
+	shell->line = 0;
 	shell->place = place;
 	shell->place_name = place_name ? xstrdup(place_name) : NULL;
 	shell->place_container = container && *container ? xstrdup(container) : NULL;
@@ -418,6 +425,7 @@ shell_line(struct shell *shell, const char *line)
 	shell->loops = shell->commands = shell->calls = shell->conditions = shell->depth = 0;
 	shell->leave = LEAVE_NOTHING;
 	timeline_before(shell);
+	shell->line++;
 	shell->status = run_text(shell, line, &streams);
 	timeline_after(shell, line);
 	shell->leave = LEAVE_NOTHING;

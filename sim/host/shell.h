@@ -19,6 +19,9 @@
 
 enum place { PLACE_CLIENT, PLACE_NODE, PLACE_POD };	/* where a command runs: the candidate's terminal, ssh NODE, exec POD */
 
+/* Which shell it is taken for: in the words of its errors only. */
+enum dialect { DIALECT_BASH, DIALECT_DASH, DIALECT_ASH };
+
 /* What is on its way out of loops, functions or the whole line. */
 enum loop_leave { LEAVE_NOTHING, LEAVE_BREAK, LEAVE_CONTINUE, LEAVE_RETURN, LEAVE_LINE };
 struct shell_place;
@@ -57,6 +60,8 @@ struct shell {
 	struct map marks;		/* of variables: "x" exported, "r" read-only, both; char *, owned */
 	VEC(char *) args;		/* $1, $2 .. */
 	const char *zero;		/* $0; NULL: "bash" */
+	enum dialect dialect;
+	unsigned line;			/* of the command that runs; when lines are typed, how many there were since it began */
 	struct shell_options options;
 	struct map files;		/* absolute path -> struct str *, owned; a folder's ends in / (vfs.h) */
 	struct map file_notes;		/* the same keys -> struct vfs_note *, owned; of what isn't there little is known */

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "control/container.h"
+
 static const struct object *
 pod_of(const struct kubectl *kubectl, const struct session_place *place)
 {
@@ -80,16 +82,13 @@ int
 session_end(struct kubectl *kubectl, const struct session_place *place, const char *command, int status)
 {
 	const struct object *pod = pod_of(kubectl, place);
-	struct str why = STR_INIT;
+	struct arena arena = ARENA_INIT;
 
 	if (!pod)
 		return session_close(kubectl, place);
-	if (status == KUBECTL_EXEC_MISSING)
-		str_addf(&why, "failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create "
-			"failed: unable to start container process: exec: \"%s\": executable file not found in $PATH: unknown",
-			command);
-	control_end_process(&kubectl->cluster->server, pod, place->container, status, why.len ? why.buf : NULL);
-	str_release(&why);
+	control_end_process(&kubectl->cluster->server, pod, place->container, status,
+		status == KUBECTL_EXEC_MISSING ? container_start_error(&arena, command) : NULL);
+	arena_release(&arena);
 	pod = pod_of(kubectl, place);
 	if (kubectl->session.tty && !kubectl->session.quiet && strcmp(restart_policy(pod), "Always") == 0)
 		sink_printf(kubectl->io->out, is_ephemeral(pod, place->container) ?

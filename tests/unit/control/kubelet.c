@@ -335,6 +335,81 @@ the_pause_between_restarts_doubles(void **state)
 	cluster_release(&cluster);
 }
 
+/* What containerd and the kubelet say of it (kuberuntime's startContainer, kubelet_pods' convertToAPIContainerStatuses). */
+static void
+who_cannot_start_is_tried_again(void **state)
+{
+	static const struct { int milliseconds, restarts; const char *reason; } rows[] = { { 1500, 0, "RunContainerError" },
+		{ 2500, 1, "RunContainerError" }, { 3500, 1, "CrashLoopBackOff" }, { 12500, 2, "RunContainerError" },
+		{ 13500, 2, "CrashLoopBackOff" } };
+	struct cluster cluster;
+	const struct object *pod;
+	int64_t start;
+
+	(void)state;
+	make(&cluster, "apiVersion: v1\nkind: Service\nmetadata: {name: other}\nspec: {ports: [{port: 80}]}\n");
+	create(&cluster, POD("p", "containers: [{name: c, image: busybox, command: [nosuch]}]"));
+	create(&cluster, POD("never", "restartPolicy: Never, containers: [{name: c, image: busybox, command: [/bin/bash]}]"));
+	start = cluster.server.clock.now;
+	control_run(&cluster.control);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		cluster_tick(&cluster, start + rows[i].milliseconds * (CLOCK_SECOND / 1000));
+		pod = object_in(&cluster, "Pod", "p");
+		assert_int_equal(int_at(pod, "status.containerStatuses[0].restartCount"), rows[i].restarts);
+		assert_string_equal(text_at(pod, "status.containerStatuses[0].state.waiting.reason"), rows[i].reason);
+	}
+	assert_string_equal(text_at(pod, "status.phase"), "Running");
+	assert_string_equal(text_at(pod, "status.containerStatuses[0].lastState.terminated.reason"), "StartError");
+	assert_string_equal(text_at(pod, "status.containerStatuses[0].lastState.terminated.startedAt"), "1970-01-01T00:00:00Z");
+	assert_string_equal(text_at(pod, "status.containerStatuses[0].lastState.terminated.message"),
+		"failed to create containerd task: failed to create shim task: OCI runtime create failed: runc create failed: "
+		"unable to start container process: exec: \"nosuch\": executable file not found in $PATH: unknown");
+	pod = object_in(&cluster, "Pod", "never");
+	assert_string_equal(text_at(pod, "status.phase"), "Failed");
+	assert_int_equal(int_at(pod, "status.containerStatuses[0].state.terminated.exitCode"), 128);
+	cluster_release(&cluster);
+}
+
+/* Of a container of pod p. */
+static void
+set_image(struct cluster *cluster, const char *container, const char *image)
+{
+	struct object *copy = object_copy(object_in(cluster, "Pod", "p"));
+	struct value *containers = value_path(copy->root, "spec.containers");
+
+	for (size_t i = 0; i < value_count(containers); i++)
+		if (strcmp(value_get_text(value_at(containers, i), "name"), container) == 0)
+			value_set_text(&copy->arena, value_at(containers, i), "image", image);
+	server_write(&cluster->server, copy);
+}
+
+/* kuberuntime's computePodActions: whatever its policy, a container whose image is another one is killed and started. */
+static void
+another_image_restarts_the_container(void **state)
+{
+	struct cluster cluster;
+	const struct object *pod;
+
+	(void)state;
+	make(&cluster, POD("p", "restartPolicy: Never, containers: [{name: c, image: 'nginx:1.26'}, {name: d, image: 'nginx:1.25'}]"));
+	set_image(&cluster, "c", "nginx:1.27");
+	set_image(&cluster, "d", "nginx:1.161");
+	settle(&cluster);
+	cluster_tick(&cluster, cluster.server.clock.now + CLOCK_SECOND);
+	pod = object_in(&cluster, "Pod", "p");
+	assert_int_equal(int_at(pod, "status.containerStatuses[0].restartCount"), 1);
+	assert_string_equal(text_at(pod, "status.containerStatuses[0].image"), "docker.io/library/nginx:1.27");
+	assert_string_equal(text_at(pod, "status.containerStatuses[0].lastState.terminated.reason"), "Completed");
+	assert_true(value_get_bool(value_path(pod->root, "status.containerStatuses[0]"), "ready", false));
+	assert_string_equal(text_at(pod, "status.containerStatuses[1].image"), "docker.io/library/nginx:1.25");
+	assert_string_equal(text_at(pod, "status.containerStatuses[1].state.waiting.reason"), "ImagePullBackOff");
+	assert_true(event_last(&cluster.server, EVENT_KILLING, pod, "c") > 0);
+	set_image(&cluster, "d", "nginx:1.25");
+	settle(&cluster);
+	assert_true(pod_view(object_in(&cluster, "Pod", "p"))->ready);
+	cluster_release(&cluster);
+}
+
 /* The documentation's init container: it waits for a Service's name. */
 static void
 an_init_container_waits_for_a_service(void **state)
@@ -424,6 +499,8 @@ main(void)
 		cmocka_unit_test(a_deleted_pod_takes_its_time),
 		cmocka_unit_test(pods_end_as_their_policy_says),
 		cmocka_unit_test(the_pause_between_restarts_doubles),
+		cmocka_unit_test(who_cannot_start_is_tried_again),
+		cmocka_unit_test(another_image_restarts_the_container),
 		cmocka_unit_test(an_init_container_waits_for_a_service),
 		cmocka_unit_test(a_config_map_that_comes_later_lets_it_start),
 		cmocka_unit_test(who_ignores_sigterm_is_killed_at_last),

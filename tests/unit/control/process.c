@@ -47,7 +47,13 @@ static const struct {
 	{ SH("sleep 5 & echo a; exit 6"), 0, 6, false },
 	{ SH("(sleep 2; exit 0); { sleep 3; }"), 2, 0, false },
 	{ SH("echo a | grep b; sleep 4 2>&1 | tee /tmp/log"), 4, 0, false },
-	{ SH("exec nginx"), NEVER, 0, false },
+	{ SH("exec httpd -f"), NEVER, 0, false },
+	{ SH("exec nginx"), 0, 127, false },
+	{ SH("slep 3600"), 0, 127, false },
+	{ SH("/app/start.sh"), NEVER, 0, false },
+	{ "image: 'python:3', command: [python3, -m, http.server]", NEVER, 0, false },
+	{ "image: nginx, command: [sh, -c, 'wget web']", 0, 127, false },
+	{ "image: example.com/app, command: [sh, -c, 'myprogram']", NEVER, 0, false },
 	{ SH("httpd -f -p 8080"), NEVER, 0, false },
 	{ SH("nc -lk -p 80 -e cat"), NEVER, 0, false },
 	{ SH("until nslookup nobody; do echo waiting; sleep 2; done"), NEVER, 0, false },
@@ -96,6 +102,42 @@ processes_live_as_long_as_they_say(void **state)
 		fail_msg("%s", wrong.buf);
 }
 
+#define VOLUME "}], volumes: [{name: v, emptyDir: {}"
+static const struct {
+	const char *container, *missing;	/* NULL: it starts */
+} starts[] = {
+	{ "image: busybox, command: [nosuch]", "nosuch" },
+	{ "image: busybox, args: [nosuch]", "nosuch" },
+	{ "image: busybox, command: [/bin/bash, -c, 'sleep 1']", "/bin/bash" },
+	{ "image: 'nginx:alpine', command: [bash]", "bash" },
+	{ "image: nginx, command: [ngnix]", "ngnix" },
+	{ "image: nginx, command: [curl, web]", NULL },
+	{ "image: nginx, command: [nginx-debug, -g, 'daemon off;']", NULL },
+	{ "image: redis, command: [redis-cli, ping]", NULL },
+	{ "image: registry.k8s.io/pause:3.10, command: [sh]", "sh" },
+	{ "image: debian, command: [apt-get, update]", NULL },
+	{ "image: busybox, command: [/scripts/run.sh], volumeMounts: [{name: v, mountPath: /scripts}]" VOLUME, NULL },
+	{ "image: busybox, command: [/bin/run.sh], volumeMounts: [{name: v, mountPath: /bin/run.sh, subPath: run.sh}]" VOLUME, NULL },
+	{ "image: example.com/app, command: [myprogram]", NULL },
+	{ "image: example.com/app, command: [sleeep, '5']", "sleeep" },
+};
+
+/* busybox' applets and Docker Hub's Dockerfiles say what there is; containerd's exit code is 128. */
+static void
+a_program_that_the_image_has_not_cannot_start(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++) {
+		struct cluster cluster;
+		struct process process = process_in(&cluster, starts[i].container);
+		const char *expected = starts[i].missing ? starts[i].missing : "none", *missing = process.missing ? process.missing : "none";
+
+		if (strcmp(missing, expected) != 0 || (process.missing && process.exit_code != 128))
+			fail_msg("%s: %s is missing, exit %d", starts[i].container, missing, process.exit_code);
+		cluster_release(&cluster);
+	}
+}
+
 /* The documentation's example: healthy for half a minute. */
 static void
 files_come_and_go_with_time(void **state)
@@ -132,6 +174,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(processes_live_as_long_as_they_say),
+		cmocka_unit_test(a_program_that_the_image_has_not_cannot_start),
 		cmocka_unit_test(files_come_and_go_with_time),
 	};
 
