@@ -40,7 +40,7 @@ static const struct {
 		"iproute iprule iptunnel kbd_mode killall killall5 klogd last link linux32 linux64 linuxrc loadfont loadkmap logger "
 		"login logname logread losetup lpd lpq lpr lsattr lsmod lsof lspci lsscsi lsusb lzcat lzma lzop makedevs makemime "
 		"man mdev mesg microcom mim mkdosfs mke2fs mkfifo mkfs.ext2 mkfs.minix mkfs.vfat mknod mkpasswd mkswap modinfo "
-		"modprobe mount mountpoint mpstat mt nameif nanddump nandwrite nbd-client nice nmeter nohup nologin nsenter nslookup "
+		"modprobe mount mountpoint mpstat mt nameif nanddump nandwrite nbd-client nice nmeter nohup nologin nsenter "
 		"ntpd od openvt partprobe passwd patch pgrep pidof ping6 pipe_progress pivot_root pkill pmap popmaildir poweroff "
 		"powertop pscan pstree pwdx raidautorun rdate rdev readahead readprofile reboot reformime remove-shell renice reset "
 		"resize resume rpm rpm2cpio rtcwake run-init run-parts runlevel runsv runsvdir rx script scriptreplay seedrng "
@@ -165,7 +165,7 @@ installed_is_busybox(const char *image, const char *program)
 	bool busybox = have && has_word(have, "busybox");
 
 	for (size_t i = 0; busybox && i < GROUPS; i++)
-		if (!has_word("core busybox", groups[i].name) && has_word(have, groups[i].name))
+		if (groups[i].name[0] != '.' && !has_word("core busybox", groups[i].name) && has_word(have, groups[i].name))
 			busybox = !has_word(groups[i].programs, program);
 	return busybox;
 }

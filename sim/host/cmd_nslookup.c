@@ -139,7 +139,10 @@ out:
 	return status;
 }
 
-/* One of busybox' questions; its answers come in the order of the questions here, in life in any. */
+/*
+ * One of busybox' questions, by a name as it goes out; its answers come in the order of the questions here, in life in
+ * any.  An empty answer leaves an empty line.  (busybox 1.37, networking/nslookup.c)
+ */
 static bool
 busybox_one(struct nslookup *ns, const char *name, enum dns_type type, struct str *out)
 {
@@ -147,45 +150,66 @@ busybox_one(struct nslookup *ns, const char *name, enum dns_type type, struct st
 	enum client_answer answer = client_ask(&ns->client, name, type, false, &question);
 	bool good = answer == CLIENT_FOUND || question.answer.code == DNS_NOERROR;
 
+	if (!good)
+		str_addf(out, "** server can't find %s: %s\n", name, dns_code_name(question.answer.code));
+	else if (!question.answer.authoritative)
+		str_add(out, "Non-authoritative answer:\n");
 	if (answer == CLIENT_FOUND)
 		print_records(&question, out);
-	else if (!good)
-		str_addf(out, "** server can't find %s: %s\n", name, dns_code_name(question.answer.code));
 	str_addch(out, '\n');
 	client_question_release(&question);
 	return good;
 }
 
 /* A name with a dot is asked as it is; another one only with each domain of the search list. */
+static bool
+busybox_search(struct nslookup *ns, enum dns_type type, struct str *out)
+{
+	const struct resolv_conf *conf = &ns->client.conf;
+	bool good = true;
+
+	if (type == DNS_PTR || strchr(ns->name, '.') || !conf->search.n)
+		return busybox_one(ns, ns->name, type, out);
+	for (size_t i = 0; i < conf->search.n; i++) {
+		struct str name = STR_INIT;
+
+		str_addf(&name, "%s.%s", ns->name, conf->search.v[i]);
+		good &= busybox_one(ns, name.buf, type, out);
+		str_release(&name);
+	}
+	return good;
+}
+
 static int
 busybox_ask(struct nslookup *ns)
 {
-	static const enum dns_type types[] = { DNS_A, DNS_AAAA };
 	const struct resolv_conf *conf = &ns->client.conf;
 	const char *server = conf->nameservers.n ? conf->nameservers.v[0] : "";
-	struct str out = STR_INIT, name = STR_INIT;
-	bool plain = strchr(ns->name, '.') != NULL || !conf->search.n, good = true;
+	struct str out = STR_INIT, reverse = STR_INIT;
 	struct client_question probe;
+	struct ip ip;
 	enum client_answer answer = client_ask(&ns->client, ns->name, DNS_A, false, &probe);
+	bool good;
 
 	client_question_release(&probe);
 	if (answer == CLIENT_DNS_REFUSED || answer == CLIENT_DNS_SILENT) {
-		client_wait(&ns->client, 10);
+		client_wait(&ns->client, 5);
 		sink_put(ns->io->out, ";; connection timed out; no servers could be reached\n\n");
 		return 1;
 	}
 	str_addf(&out, "Server:\t\t%s\nAddress:\t%s:53\n\n", server, server);
-	for (size_t i = 0; i < (plain ? 1 : conf->search.n); i++)
-		for (size_t t = 0; t < 2; t++) {
-			str_clear(&name);
-			str_add(&name, ns->name);
-			if (!plain)
-				str_addf(&name, ".%s", conf->search.v[i]);
-			good &= busybox_one(ns, name.buf, types[t], &out);
-		}
+	if (ns->type_given) {
+		good = busybox_search(ns, ns->type, &out);
+	} else if (ip_parse(ns->name, &ip)) {
+		client_reverse_name(&ip, &reverse);
+		good = busybox_one(ns, reverse.buf, DNS_PTR, &out);
+	} else {
+		good = busybox_search(ns, DNS_A, &out);
+		good &= busybox_search(ns, DNS_AAAA, &out);
+	}
 	sink_write(ns->io->out, out.buf, out.len);
 	str_release(&out);
-	str_release(&name);
+	str_release(&reverse);
 	return good ? 0 : 1;
 }
 
@@ -263,32 +287,54 @@ ask(struct nslookup *ns, const struct value *container)
 	return image && image_is_old_busybox(image) ? old_busybox_ask(ns) : busybox_ask(ns);
 }
 
+/* Those that svcsim's CoreDNS has no records of are answered without one. */
 static bool
 type_read(const char *text, enum dns_type *type)
 {
+	static const char *const others[] = { "NS", "SOA", "MX", "ANY" };
+
 	for (int i = 0; i < DNS_TYPE_COUNT; i++)
 		if (ascii_casecmp(text, dns_type_name((enum dns_type)i)) == 0) {
 			*type = (enum dns_type)i;
 			return true;
 		}
+	*type = DNS_OTHER;
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		if (ascii_casecmp(text, others[i]) == 0)
+			return true;
 	return false;
+}
+
+/* "-type=srv", "-q=srv"; any other option changes nothing that can be seen here. */
+static bool
+option_read(struct nslookup *ns, const char *word)
+{
+	static const char *const names[] = { "type", "querytype" };
+	const char *equals = strchr(word, '=');
+	size_t len = equals ? (size_t)(equals - word) - 1 : 0;
+	bool is_type = false;
+
+	for (size_t i = 0; len > (word[1] == 't') && i < sizeof names / sizeof names[0]; i++)
+		is_type |= strncmp(word + 1, names[i], len) == 0;
+	if (!is_type)
+		return true;
+	ns->type_given = type_read(equals + 1, &ns->type);
+	if (!ns->type_given)
+		sink_printf(ns->io->err, place_is_busybox(ns->client.shell, "nslookup") ? "nslookup: invalid query type \"%s\"\n"
+			: "unknown query type: %s\n", equals + 1);
+	return ns->type_given;
 }
 
 static int
 nslookup_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
-	struct nslookup ns = { .io = io, .type = DNS_A };
+	struct nslookup ns = { .io = io, .type = DNS_A, .client.shell = shell };
 	const char *server = NULL;
 	int status = 1;
 
 	for (int i = 1; i < argc; i++) {
-		const char *equals = argv[i][0] == '-' ? strchr(argv[i], '=') : NULL;
-
-		if (equals && !type_read(equals + 1, &ns.type)) {
-			sink_printf(io->err, "unknown query type: %s\n", equals + 1);
+		if (argv[i][0] == '-' && !option_read(&ns, argv[i]))
 			return 1;
-		}
-		ns.type_given |= equals != NULL;
 		if (argv[i][0] != '-' && ns.name)
 			server = argv[i];
 		else if (argv[i][0] != '-')
