@@ -534,7 +534,7 @@ struct wget {
 	struct client client;
 	struct io *io;
 	struct url url;
-	bool busybox, quiet, spider, insecure;
+	bool busybox, quiet, spider, insecure, headers;
 	double seconds;
 	const char *output;
 };
@@ -583,18 +583,57 @@ busybox_progress(const struct wget *wget, const char *name, size_t len)
 	sink_printf(err, to_stdout ? "written to stdout\n" : "'%s' saved\n", name);
 }
 
+/* -S: each line of the head behind two blanks; busybox' has the empty one, too. */
+static void
+print_head(const struct wget *wget, const struct http_response *response)
+{
+	struct str head = STR_INIT;
+
+	http_head(response, &head);
+	for (const char *line = head.buf; *line; line += strcspn(line, "\n") + 1)
+		if (wget->busybox && str_starts(line, "Connection: keep-alive"))
+			sink_put(wget->io->err, "  Connection: close\n");	/* as it asked for */
+		else if (*line != '\r' || wget->busybox)
+			sink_printf(wget->io->err, "  %.*s\n", (int)strcspn(line, "\r\n"), line);
+	str_release(&head);
+}
+
+static void
+gnu_answer(const struct wget *wget, const struct http_response *response)
+{
+	sink_put(wget->io->err, "HTTP request sent, awaiting response... ");
+	if (wget->headers) {
+		sink_put(wget->io->err, "\n");
+		print_head(wget, response);
+	} else {
+		sink_printf(wget->io->err, "%d %s\n", response->status, response->reason);
+	}
+	sink_printf(wget->io->err, "Length: %zu [%.*s]\n", response->body.len, (int)strcspn(response->type, ";"), response->type);
+}
+
 static void
 gnu_progress(const struct wget *wget, const char *name, const struct http_response *response)
 {
 	char now[CLOCK_TEXT];
 
 	clock_format(wget->client.cluster->server.clock.now, now);
-	sink_printf(wget->io->err, "HTTP request sent, awaiting response... %d %s\nLength: %zu [%.*s]\nSaving to: \u2018%s\u2019\n\n"
+	gnu_answer(wget, response);
+	sink_printf(wget->io->err, "Saving to: \u2018%s\u2019\n\n"
 		"     0K                                                       100%% 58.6M=0s\n\n"
-		"%.10s %.8s (58.6 MB/s) - \u2018%s\u2019 saved [%zu/%zu]\n\n", response->status, response->reason,
-		response->body.len, (int)strcspn(response->type, ";"), response->type, strcmp(name, "-") == 0 ? "STDOUT"
-		: name,
-		now, now + 11, strcmp(name, "-") == 0 ? "STDOUT" : name, response->body.len, response->body.len);
+		"%.10s %.8s (58.6 MB/s) - \u2018%s\u2019 saved [%zu/%zu]\n\n", strcmp(name, "-") == 0 ? "STDOUT" : name, now, now + 11, strcmp(name, "-") == 0 ? "STDOUT" : name, response->body.len, response->body.len);
+}
+
+static void
+spider_progress(const struct wget *wget, const struct http_response *response)
+{
+	if (wget->busybox) {
+		sink_put(wget->io->err, "remote file exists\n");
+		return;
+	}
+	gnu_answer(wget, response);
+	sink_put(wget->io->err, str_starts(response->type, "text/html") ?
+		"Remote file exists and could contain further links,\nbut recursion is disabled -- not retrieving.\n\n" :
+		"Remote file exists.\n\n");
 }
 
 static int
@@ -605,8 +644,8 @@ wget_save(struct wget *wget, const struct http_response *response)
 	enum io_result result = IO_OK;
 
 	if (wget->spider) {
-		if (wget->busybox && !wget->quiet)
-			sink_put(wget->io->err, "remote file exists\n");
+		if (!wget->quiet)
+			spider_progress(wget, response);
 		return 0;
 	}
 	if (strcmp(name, "-") == 0)
@@ -635,6 +674,8 @@ wget_answered(struct wget *wget, const struct walk *walk)
 	char busybox[80], gnu[80];
 	int status;
 
+	if (result == HTTP_OK && wget->headers && wget->busybox)
+		print_head(wget, &response);
 	if (result != HTTP_OK) {
 		status = wget_fail(wget, result == HTTP_EMPTY ? 4 : 5, result == HTTP_EMPTY ? "error getting response"
 			: "TLS error from peer", "Unable to establish SSL connection.");
@@ -667,6 +708,8 @@ wget_announce(const struct wget *wget, const struct ip *ip)
 		sink_printf(wget->io->err, "Connecting to %s (%s:%u)\n", host, text, wget->url.port);
 		return;
 	}
+	if (wget->spider)
+		sink_put(wget->io->err, "Spider mode enabled. Check if remote file exists.\n");
 	if (wget->url.port != (wget->url.tls ? 443 : 80))
 		snprintf(port, sizeof port, ":%u", wget->url.port);
 	sink_printf(wget->io->err, "--%.10s %.8s--  %s://%s%s%s\n", now, now + 11, wget->url.tls ? "https" : "http", host, port,
@@ -723,6 +766,7 @@ wget_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 		wget.quiet |= options.letter == 'q';
 		wget.spider |= options.letter == 's';
 		wget.insecure |= options.letter == 'k';
+		wget.headers |= options.letter == 'S';
 		if (options.letter == 'O')
 			wget.output = options.value;
 		if (options.letter == 'T' && !seconds_read(io, "-T", options.value, &wget.seconds))

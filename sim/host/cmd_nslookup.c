@@ -23,27 +23,32 @@ without_dot(const char *name, struct str *out)
 	str_addn(out, name, len - (len > 0 && name[len - 1] == '.'));
 }
 
+/* busybox leaves the dot off targets, too. */
 static void
-print_record(const struct dns_record *record, struct str *out)
+print_record(const struct dns_record *record, bool busybox, struct str *out)
 {
 	char ip[IP_TEXT];
-	struct str name = STR_INIT;
+	struct str name = STR_INIT, target = STR_INIT;
 
 	without_dot(record->name, &name);
+	if (record->target && busybox)
+		without_dot(record->target, &target);
+	else
+		str_add(&target, record->target ? record->target : "");
 	switch (record->type) {
 	case DNS_A:
 	case DNS_AAAA:
 		str_addf(out, "Name:\t%s\nAddress: %s\n", name.buf, ip_format(&record->ip, ip));
 		break;
 	case DNS_CNAME:
-		str_addf(out, "%s\tcanonical name = %s\n", name.buf, record->target);
+		str_addf(out, "%s\tcanonical name = %s\n", name.buf, target.buf);
 		break;
 	case DNS_PTR:
-		str_addf(out, "%s\tname = %s\n", name.buf, record->target);
+		str_addf(out, "%s\tname = %s\n", name.buf, target.buf);
 		break;
 	case DNS_SRV:
 		str_addf(out, "%s\tservice = %d %d %d %s\n", name.buf, record->priority, record->weight, record->port,
-			record->target);
+			target.buf);
 		break;
 	case DNS_TXT:
 		str_addf(out, "%s\ttext = \"%s\"\n", name.buf, record->target);
@@ -52,13 +57,14 @@ print_record(const struct dns_record *record, struct str *out)
 		break;
 	}
 	str_release(&name);
+	str_release(&target);
 }
 
 static void
-print_records(const struct client_question *question, struct str *out)
+print_records(const struct client_question *question, bool busybox, struct str *out)
 {
 	for (size_t i = 0; i < question->answer.records.n; i++)
-		print_record(&question->answer.records.v[i], out);
+		print_record(&question->answer.records.v[i], busybox, out);
 }
 
 /* What CoreDNS forwarded, as the last that was asked may be, has recursion. */
@@ -93,7 +99,7 @@ bind_second(struct nslookup *ns, const char *found, struct str *out)
 	if (client_ask(&ns->client, found, DNS_AAAA, false, &second) == CLIENT_FOUND)
 		for (size_t i = 0; i < second.answer.records.n; i++)
 			if (second.answer.records.v[i].type == DNS_AAAA)
-				print_record(&second.answer.records.v[i], out);
+				print_record(&second.answer.records.v[i], false, out);
 	print_no_recursion(&second, out);
 	client_question_release(&second);
 }
@@ -122,7 +128,7 @@ bind_ask(struct nslookup *ns)
 	if (!reversed)
 		str_addf(&out, "Server:\t\t%s\nAddress:\t%s#53\n\n", question.server, question.server);
 	if (answer == CLIENT_FOUND)
-		print_records(&question, &out);
+		print_records(&question, false, &out);
 	else if (question.answer.code == DNS_NOERROR && question.ntried)
 		str_addf(&out, "*** Can't find %s: No answer\n", ns->name);
 	else
@@ -155,7 +161,7 @@ busybox_one(struct nslookup *ns, const char *name, enum dns_type type, struct st
 	else if (!question.answer.authoritative)
 		str_add(out, "Non-authoritative answer:\n");
 	if (answer == CLIENT_FOUND)
-		print_records(&question, out);
+		print_records(&question, true, out);
 	str_addch(out, '\n');
 	client_question_release(&question);
 	return good;

@@ -2,6 +2,7 @@
  * Is somebody there?  nc as netcat-openbsd 1.219 and busybox 1.36 have it, ping as iputils and busybox, traceroute, telnet,
  * and socat as a pipe to one address.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -159,6 +160,34 @@ const struct command command_nc = { .name = "nc", .usage = "-zv [-u] [-w SECONDS
 
 /* ---- telnet ---- */
 
+/* busybox says less, and its standard input ends before the server does.  (busybox 1.37, networking/telnet.c) */
+static int
+busybox_telnet(struct client *client, struct io *io, const char *host, uint16_t port)
+{
+	struct walk walk;
+	struct ip ip;
+	char text[IP_TEXT + 8];
+	int status = 1;
+
+	if (client_resolve(client, host, IP_NONE, &ip) != CLIENT_FOUND) {
+		sink_printf(io->err, "telnet: bad address '%s'\n", host);
+		return 1;
+	}
+	client_connect(client, &ip, port, PROTOCOL_TCP, &walk);
+	if (walk.verdict == VERDICT_DROPPED)
+		client_wait(client, CONNECT_SECONDS);
+	if (walk.verdict == VERDICT_ANSWERED) {
+		sink_printf(io->out, "Connected to %s\n", host);
+		status = 0;
+	} else {
+		ip_format(&ip, text);
+		sink_printf(io->err, "telnet: can't connect to remote host (%s): %s\n", text,
+			walk.verdict == VERDICT_DROPPED ? "Connection timed out" : "Connection refused");
+	}
+	walk_release(&walk);
+	return status;
+}
+
 static int
 telnet_connect(struct client *client, struct io *io, const char *host, uint16_t port)
 {
@@ -197,7 +226,7 @@ telnet_main(struct shell *shell, struct io *io, int argc, const char *const *arg
 		return 1;
 	}
 	if (client_init(&client, shell, io))
-		status = telnet_connect(&client, io, argv[1], port);
+		status = (place_is_busybox(shell, "telnet") ? busybox_telnet : telnet_connect)(&client, io, argv[1], port);
 	client_release(&client);
 	return status;
 }
@@ -328,6 +357,7 @@ struct ping {
 	bool busybox, quiet;
 	struct ip ip;
 	size_t received, errors;
+	double least, most, sum, squares;	/* of the answers' times, in ms */
 	bool forbidden;		/* the node's own rules let nothing out: nobody waits then */
 };
 
@@ -381,6 +411,21 @@ ping_error(struct ping *ping, const struct walk *walk, size_t number)
 		what);
 }
 
+/* An answer comes after about a tenth of a millisecond. */
+static double
+ping_took(struct ping *ping, size_t number)
+{
+	double took = (double)(100 + number * 7 % 90) / 1000;
+
+	if (!ping->received++)
+		ping->least = took;
+	ping->least = took < ping->least ? took : ping->least;
+	ping->most = took > ping->most ? took : ping->most;
+	ping->sum += took;
+	ping->squares += took * took;
+	return took;
+}
+
 static void
 ping_once(struct ping *ping, size_t number)
 {
@@ -389,15 +434,11 @@ ping_once(struct ping *ping, size_t number)
 
 	client_connect(&ping->client, &ping->ip, 0, PROTOCOL_ICMP, &walk);
 	if (walk.endpoint.family != IP_NONE && walk.verdict != VERDICT_DROPPED) {
-		ping->received++;
-		if (ping->busybox)
-			sink_printf(ping->io->out, "%zu bytes from %s: seq=%zu ttl=%d time=0.1%02zu ms\n",
-			ping->bytes + 8,
-				ip_format(&ping->ip, text), number, reply_ttl(ping, &walk), number * 7 % 90);
-		else
-			sink_printf(ping->io->out, "%zu bytes from %s: icmp_seq=%zu ttl=%d time=0.1%02zu ms\n",
-			ping->bytes + 8,
-				ip_format(&ping->ip, text), number + 1, reply_ttl(ping, &walk), number * 7 % 90);
+		double took = ping_took(ping, number);
+
+		sink_printf(ping->io->out, ping->busybox ? "%zu bytes from %s: seq=%zu ttl=%d time=%.3f ms\n" :
+			"%zu bytes from %s: icmp_seq=%zu ttl=%d time=%.3f ms\n", ping->bytes + 8,
+			ip_format(&ping->ip, text), number + !ping->busybox, reply_ttl(ping, &walk), took);
 	} else
 		ping_error(ping, &walk, number);
 	walk_release(&walk);
@@ -408,20 +449,25 @@ ping_summary(const struct ping *ping)
 {
 	size_t lost = 100 - ping->received * 100 / ping->count;
 	struct sink *out = ping->io->out;
+	double mean = ping->received ? ping->sum / (double)ping->received : 0;
 
 	sink_printf(out, "\n--- %s ping statistics ---\n", ping->host);
 	if (ping->busybox) {
 		sink_printf(out, "%zu packets transmitted, %zu packets received, %zu%% packet loss\n", ping->count,
 			ping->received, lost);
 		if (ping->received)
-			sink_put(out, "round-trip min/avg/max = 0.100/0.145/0.190 ms\n");
+			sink_printf(out, "round-trip min/avg/max = %.3f/%.3f/%.3f ms\n", ping->least, mean, ping->most);
 		return;
 	}
 	sink_printf(out, "%zu packets transmitted, %zu received, ", ping->count, ping->received);
 	if (ping->errors)
 		sink_printf(out, "+%zu errors, ", ping->errors);
 	sink_printf(out, "%zu%% packet loss, time %zums\n", lost, (ping->count - 1) * (ping->received ? 1000 : 1020));
-	sink_put(out, ping->received ? "rtt min/avg/max/mdev = 0.100/0.145/0.190/0.030 ms\n" : "\n");
+	if (ping->received)
+		sink_printf(out, "rtt min/avg/max/mdev = %.3f/%.3f/%.3f/%.3f ms\n", ping->least, mean, ping->most,
+			sqrt(fabs(ping->squares / (double)ping->received - mean * mean)));
+	else
+		sink_put(out, "\n");
 }
 
 static int
@@ -494,60 +540,97 @@ const struct command command_ping = { .name = "ping", .usage = "[-c COUNT] [-W S
 
 /* ---- traceroute ---- */
 
+struct traceroute {
+	struct client client;
+	struct io *io;
+	bool numeric, busybox;
+	size_t hops;
+};
+
+/* "192.168.1.1 (192.168.1.1)": its name, or the address once more. */
+static void
+print_hop(struct traceroute *trace, const struct ip *ip, const char *times)
+{
+	struct client_question question;
+	struct str reverse = STR_INIT, name = STR_INIT;
+	char text[IP_TEXT];
+
+	ip_format(ip, text);
+	str_add(&name, text);
+	if (!trace->numeric) {
+		client_reverse_name(ip, &reverse);
+		if (client_ask(&trace->client, reverse.buf, DNS_PTR, false, &question) == CLIENT_FOUND) {
+			const char *target = question.answer.records.v[0].target;
+
+			str_clear(&name);
+			str_addn(&name, target, strlen(target) - str_ends(target, "."));
+		}
+		str_addf(&name, " (%s)", text);
+		client_question_release(&question);
+	}
+	sink_printf(trace->io->out, "%2zu  %s  %s\n", ++trace->hops, name.buf, times);
+	str_release(&reverse);
+	str_release(&name);
+}
+
 /* The nodes that a packet passes, then who it is for; stars where nobody answers. */
 static void
-traceroute_hops(struct client *client, struct io *io, const struct ip *ip)
+traceroute_hops(struct traceroute *trace, const struct ip *ip)
 {
+	struct client *client = &trace->client;
 	struct walk walk;
-	char text[IP_TEXT];
-	size_t n = 0;
 
 	client_connect(client, ip, 0, PROTOCOL_ICMP, &walk);
 	if (client->pod) {
 		struct world_node *node = world_node(&client->cluster->world, client->pod->node);
 
 		if (node && node->bridge[ip->family - 1].family != IP_NONE)
-			sink_printf(io->out, "%2zu  %s  0.012 ms  0.006 ms  0.005 ms\n", ++n,
-				ip_format(&node->bridge[ip->family - 1], text));
+			print_hop(trace, &node->bridge[ip->family - 1], "0.012 ms  0.006 ms  0.005 ms");
 	}
 	if (walk.endpoint.family != IP_NONE && walk.pod && walk.node[0] &&
 		(!client->pod || strcmp(walk.node, client->pod->node) != 0)) {
 		struct world_node *node = world_node(&client->cluster->world, walk.node);
 
 		if (node && node->view->nips && !(client->from.node && client->from.node == node))
-			sink_printf(io->out, "%2zu  %s  0.214 ms  0.187 ms  0.175 ms\n", ++n,
-			ip_format(&node->view->ips[0], text));
+			print_hop(trace, &node->view->ips[0], "0.214 ms  0.187 ms  0.175 ms");
 	}
 	if (walk.endpoint.family != IP_NONE)
-		sink_printf(io->out, "%2zu  %s  0.268 ms  0.240 ms  0.229 ms\n", ++n, ip_format(ip, text));
-	for (; walk.endpoint.family == IP_NONE && n < 30; n++)
-		sink_printf(io->out, "%2zu  * * *\n", n + 1);
+		print_hop(trace, ip, "0.268 ms  0.240 ms  0.229 ms");
+	for (; walk.endpoint.family == IP_NONE && trace->hops < 30; trace->hops++)
+		sink_printf(trace->io->out, trace->busybox ? "%2zu  *  *  *\n" : "%2zu  * * *\n", trace->hops + 1);
 	walk_release(&walk);
+}
+
+static int
+traceroute_run(struct traceroute *trace, const char *host)
+{
+	char text[IP_TEXT];
+	struct ip ip;
+
+	if (client_resolve(&trace->client, host, IP_NONE, &ip) != CLIENT_FOUND) {
+		sink_printf(trace->io->err, trace->busybox ? "traceroute: bad address '%s'\n" :
+			"%s: Name or service not known\n", host);
+		return trace->busybox ? 1 : 2;
+	}
+	sink_printf(trace->io->out, "traceroute to %s (%s), 30 hops max, %d byte packets\n", host, ip_format(&ip, text),
+		trace->busybox ? 46 : 60);
+	traceroute_hops(trace, &ip);
+	return 0;
 }
 
 static int
 traceroute_main(struct shell *shell, struct io *io, int argc, const char *const *argv)
 {
+	struct traceroute trace = { .io = io, .busybox = place_is_busybox(shell, argv[0]) };
 	struct options options;
-	struct client client;
-	struct ip ip;
-	char text[IP_TEXT];
 	int status = 2;
 
 	options_init(&options, io, argc, argv, "nIT46m:w:q:p:", NULL);
 	while (options_next(&options))
-		continue;
-	if (!options.failed && options.words.n && client_init(&client, shell, io)) {
-		if (client_resolve(&client, options.words.v[0], IP_NONE, &ip) != CLIENT_FOUND) {
-			sink_printf(io->err, "%s: Name or service not known\n", options.words.v[0]);
-		} else {
-			sink_printf(io->out, "traceroute to %s (%s), 30 hops max, 60 byte packets\n",
-				options.words.v[0],
-				ip_format(&ip, text));
-			traceroute_hops(&client, io, &ip);
-			status = 0;
-		}
-		client_release(&client);
+		trace.numeric |= options.letter == 'n';
+	if (!options.failed && options.words.n && client_init(&trace.client, shell, io)) {
+		status = traceroute_run(&trace, options.words.v[0]);
+		client_release(&trace.client);
 	} else if (!options.failed) {
 		sink_put(io->err, "Usage: traceroute host\n");
 	}

@@ -619,7 +619,7 @@ parse_whole(struct parser *p, bool to_parenthesis, const struct tree **root)
 bool
 script_parse(struct script *script, const char *text, size_t len)
 {
-	struct parser p;
+	struct parser p = { .counted = 0 };
 
 	memset(script, 0, sizeof *script);
 	lexer_init(&p.lexer, &script->arena, text, len, 0, &script->syntax);
@@ -639,7 +639,7 @@ bool
 script_parse_inner(struct lexer *outer, size_t start, size_t len, bool to_parenthesis, const struct tree **command,
 	size_t *used)
 {
-	struct parser p;
+	struct parser p = { .counted = 0 };
 
 	lexer_init(&p.lexer, outer->arena, outer->text + start, len, outer->depth, outer->syntax);
 	if (!deeper(&p) || !parse_whole(&p, to_parenthesis, command))
