@@ -127,12 +127,18 @@ const char cluster_base_yaml[] =
 	"      serviceAccountName: kube-proxy\n"
 	"      tolerations: [{operator: Exists}]\n"
 	"      nodeSelector: {kubernetes.io/os: linux}\n"
+	"      volumes: [{name: kube-proxy, configMap: {name: kube-proxy}}, "
+	"{name: xtables-lock, hostPath: {path: /run/xtables.lock, type: FileOrCreate}}, {name: lib-modules, hostPath: {path: /lib/modules}}]\n"
 	"      containers:\n"
 	"      - name: kube-proxy\n"
 	"        image: registry.k8s.io/kube-proxy:v1.32.13\n"
 	"        imagePullPolicy: IfNotPresent\n"
 	"        command: [/usr/local/bin/kube-proxy, --config=/var/lib/kube-proxy/config.conf, "
-	"--hostname-override=$(NODE_NAME)]\n";
+	"--hostname-override=$(NODE_NAME)]\n"
+	"        env: [{name: NODE_NAME, valueFrom: {fieldRef: {apiVersion: v1, fieldPath: spec.nodeName}}}]\n"
+	"        securityContext: {privileged: true}\n"
+	"        volumeMounts: [{mountPath: /var/lib/kube-proxy, name: kube-proxy}, {mountPath: /run/xtables.lock, name: xtables-lock}, "
+	"{mountPath: /lib/modules, name: lib-modules, readOnly: true}]\n";
 
 /* What its components.yaml of v0.7.2 has of kinds that are held here, with the flag that a kubeadm cluster needs. */
 const char cluster_metrics_yaml[] =

@@ -9,6 +9,7 @@
 
 #include "api/yaml.h"
 #include "cluster/nodehost.h"
+#include "server/proxyconfig.h"
 
 #define DEFINITION "CustomResourceDefinition"
 #define SETTLE_LIMIT (120 * CLOCK_SECOND)
@@ -188,6 +189,7 @@ make(struct making *making, const struct cluster_text *texts, size_t n)
 	const struct cluster_text metrics = { "metrics-server", cluster_metrics_yaml, strlen(cluster_metrics_yaml) };
 	const struct cluster_text example = { "example", cluster_example_yaml, strlen(cluster_example_yaml) };
 	struct cluster *cluster = making->cluster;
+	struct str proxy = STR_INIT;
 
 	for (size_t i = 0; i < n; i++)
 		if (read_text(making, &texts[i]))
@@ -197,16 +199,19 @@ make(struct making *making, const struct cluster_text *texts, size_t n)
 	if (world_check_hosts(&cluster->server.settings, making->err))
 		return -1;
 	if (!making->as_stored && !making->has_node) {
+		proxyconfig_write(&cluster->server.settings, &proxy);
 		/* below what is given: a Deployment of the same name as one of the base is refused, as it would be */
 		VEC(struct item) given;
 
 		memcpy(&given, &making->items, sizeof given);
 		memset(&making->items, 0, sizeof making->items);
-		if (read_text(making, &base) || (!n && read_text(making, &example)))
+		if (read_text(making, &base) ||
+			read_text(making, &(struct cluster_text){ "kube-proxy", proxy.buf, proxy.len }) || (!n && read_text(making, &example)))
 			BUG("the base cluster: %s", making->err->text);
 		for (size_t i = 0; i < given.n; i++)
 			*vec_push(&making->items) = given.v[i];
 		vec_release(&given);
+		str_release(&proxy);
 	}
 	if (!making->as_stored && server_bootstrap(&cluster->server, making->err))
 		return -1;

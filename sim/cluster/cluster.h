@@ -19,7 +19,8 @@ struct cluster {
 	struct logs logs;
 	uint64_t connections;	/* how many were tried: each rolls its own dice */
 	struct map proxies;	/* the nodes on which a pod of kube-proxy's ran when somebody looked last (nodehost.c), */
-	uint64_t proxies_seen;	/* at this version of the pods */
+	uint64_t proxies_seen;	/* at this version of the pods, */
+	uint64_t proxies_started;	/* and a sum over when each of them started */
 	bool held;		/* only the clock moves: what a container's process did is lived through (host/process_log.h) */
 	bool restless;		/* something was left going on (cluster_leave), and nobody has looked since */
 };

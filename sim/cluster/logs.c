@@ -88,7 +88,7 @@ enum start_of { OF_IMAGE, OF_PROGRAM, OF_BARE_IMAGE /* without any words */ };
 
 static const struct start {
 	const char *name;
-	/* lines; %d is the date as nginx and Go write it, %k as klog, %a as Apache; %i the pod's address, %t its TCP port, %u UDP */
+	/* lines; %d is the date as nginx and Go write it, %k as klog (%K: an error), %a as Apache; %i the pod's address, %t its TCP port, %u UDP */
 	const char *lines;
 	enum start_of of;
 } starts[] = {
@@ -113,10 +113,6 @@ static const struct start {
 	{ "http-echo", "%d [INFO] server is listening on :5678\n", OF_IMAGE },
 	{ "hello-app", "%d Server listening on port 8080\n", OF_IMAGE },
 	{ "coredns", ".:53\nCoreDNS-1.11.3\nlinux/amd64, go1.21.11, a6338e9\n", OF_IMAGE },
-	{ "kube-proxy", "%k server_linux.go:66] \"Using iptables proxy\"\n"
-		"%k config.go:199] \"Starting service config controller\"\n"
-		"%k config.go:105] \"Starting endpoint slice config controller\"\n"
-		"%k shared_informer.go:320] Caches are synced for service config\n", OF_IMAGE },
 	{ "library/hello-world", "\nHello from Docker!\nThis message shows that your installation appears to be working correctly.\n\n"
 		"To generate this message, Docker took the following steps:\n 1. The Docker client contacted the Docker daemon.\n"
 		" 2. The Docker daemon pulled the \"hello-world\" image from the Docker Hub.\n    (amd64)\n"
@@ -142,8 +138,8 @@ add_date(char form, int64_t when, struct str *out)
 	clock_format_date(when, date);	/* "Mon Nov 23 03:40:41 UTC 2026" */
 	if (form == 'd')
 		str_addf(out, "%.4s/%.2s/%.2s %.8s", iso, iso + 5, iso + 8, iso + 11);
-	else if (form == 'k')
-		str_addf(out, "I%.2s%.2s %.8s.000000       1", iso + 5, iso + 8, iso + 11);
+	else if (form == 'k' || form == 'K')
+		str_addf(out, "%c%.2s%.2s %.8s.000000       1", form == 'k' ? 'I' : 'E', iso + 5, iso + 8, iso + 11);
 	else
 		str_addf(out, "%.19s.000000 %s", date, date + 24);
 }
@@ -179,6 +175,48 @@ add_start(const char *lines, const struct pod *pod, const struct value *containe
 	}
 }
 
+/* Logs of clusters of v1.32.13 (cmd/kube-proxy/app: server_linux.go, server.go). */
+static void
+add_proxy_start(const struct settings *settings, const struct pod *pod, const struct value *container, int64_t when,
+	struct str *out)
+{
+	static const struct { int line; const char *before; } modes[] = {
+		[PROXY_IPTABLES] = { 170, "%k server_linux.go:66] \"Using iptables proxy\"\n" }, [PROXY_NFTABLES] = { 292, "" },
+		[PROXY_IPVS] = { 231, "" },
+	};
+	const struct proxy_settings *proxy = &settings->proxy;
+	struct str lines = STR_INIT;
+
+	str_addf(&lines, "%s%%k server.go:698] \"Successfully retrieved node IP(s)\" IPs=[\"%%i\"]\n", modes[proxy->mode].before);
+	str_add(&lines, "%k conntrack.go:121] \"Set sysctl\" entry=\"net/netfilter/nf_conntrack_max\" value=131072\n"
+		"%k conntrack.go:60] \"Setting nf_conntrack_max\" nfConntrackMax=131072\n"
+		"%k conntrack.go:121] \"Set sysctl\" entry=\"net/netfilter/nf_conntrack_tcp_timeout_established\" value=86400\n"
+		"%k conntrack.go:121] \"Set sysctl\" entry=\"net/netfilter/nf_conntrack_tcp_timeout_close_wait\" value=3600\n");
+	if (proxy->mode != PROXY_NFTABLES && !proxy->nnode_port_addresses)
+		str_add(&lines, "%K server.go:234] \"Kube-proxy configuration may be incomplete or incorrect\" err=\"nodePortAddresses is unset; "
+			"NodePort connections will be accepted on all local IPs. Consider using `--nodeport-addresses primary`\"\n");
+	str_addf(&lines, "%%k server.go:243] \"kube-proxy running in dual-stack mode\" primary ipFamily=\"%s\"\n"
+		"%%k server_linux.go:%d] \"Using %s Proxier\"\n", pod->ip.family == IP_V6 ? "IPv6" : "IPv4", modes[proxy->mode].line,
+		proxy_mode_name(proxy->mode));
+	if (proxy->mode == PROXY_IPTABLES && proxy->localhost_node_ports && !proxy->nnode_port_addresses)
+		str_add(&lines, "%k proxier.go:255] \"Setting route_localnet=1 to allow node-ports on localhost; to change this either disable "
+			"iptables.localhostNodePorts (--iptables-localhost-nodeports) or set nodePortAddresses (--nodeport-addresses) to filter "
+			"loopback addresses\" ipFamily=\"IPv4\"\n");
+	str_addf(&lines, "%%k server.go:497] \"Version info\" version=\"%s\"\n", settings->kubernetes_version);
+	str_add(&lines, "%k server.go:499] \"Golang settings\" GOGC=\"\" GOMAXPROCS=\"\" GOTRACEBACK=\"\"\n"
+		"%k config.go:329] \"Starting node config controller\"\n"
+		"%k shared_informer.go:313] Waiting for caches to sync for node config\n"
+		"%k config.go:199] \"Starting service config controller\"\n"
+		"%k shared_informer.go:313] Waiting for caches to sync for service config\n"
+		"%k config.go:105] \"Starting endpoint slice config controller\"\n"
+		"%k shared_informer.go:313] Waiting for caches to sync for endpoint slice config\n"
+		"%k shared_informer.go:320] Caches are synced for node config\n"
+		"%k shared_informer.go:320] Caches are synced for endpoint slice config\n"
+		"%k shared_informer.go:320] Caches are synced for service config\n");
+	add_start(lines.buf, pod, container, when, out);
+	str_release(&lines);
+}
+
 int64_t
 logs_time(const char *line)
 {
@@ -204,8 +242,8 @@ add_between(const char *text, int64_t from, int64_t to, struct str *out)
 }
 
 void
-logs_text(const struct logs *logs, const struct pod *pod, const struct value *container, int64_t from, int64_t to,
-	struct str *out)
+logs_text(const struct logs *logs, const struct settings *settings, const struct pod *pod,
+	const struct value *container, int64_t from, int64_t to, struct str *out)
 {
 	const char *name = value_get_text(container, "name"), *reference = value_get_text(container, "image");
 	const struct image *image = reference ? image_of(reference) : NULL;
@@ -215,6 +253,8 @@ logs_text(const struct logs *logs, const struct pod *pod, const struct value *co
 	for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++)
 		if (start_fits(&starts[i], pod, container, image))
 			add_start(starts[i].lines, pod, container, from, out);
+	if (image && strcmp(image->name, "kube-proxy") == 0)
+		add_proxy_start(settings, pod, container, from, out);
 	if (text)
 		add_between(text->buf, from, to, out);
 	free(key);

@@ -2,6 +2,9 @@
 
 #include <string.h>
 
+#include "base/hash.h"
+#include "server/proxyconfig.h"
+
 struct value *
 nodehost_document(const struct settings *settings, const char *node, struct arena *arena)
 {
@@ -88,6 +91,24 @@ find_proxies(const struct cluster *cluster, struct map *nodes)
 	}
 }
 
+/* Which kube-proxies run, and since when. */
+static uint64_t
+starts_of(const struct cluster *cluster)
+{
+	const struct map_entry *entry;
+	uint64_t sum = 0;
+
+	for (size_t i = 0; (entry = map_next(&cluster->proxies, &i));) {
+		const struct object *pod = entry->value;
+		const struct value *containers = value_path(pod->root, "status.containerStatuses");
+		char *text = xasprintf("%s %s", object_uid(pod), value_text(value_path(value_at(containers, 0), "state.running.startedAt")));
+
+		sum += fnv32a(FNV32A_START, text, strlen(text));
+		free(text);
+	}
+	return sum;
+}
+
 void
 nodehost_begin(struct cluster *cluster)
 {
@@ -95,6 +116,26 @@ nodehost_begin(struct cluster *cluster)
 	cluster->proxies = (struct map)MAP_INIT;
 	find_proxies(cluster, &cluster->proxies);
 	cluster->proxies_seen = store_kind_version(cluster->server.store, kind_by_kind("Pod"));
+	cluster->proxies_started = starts_of(cluster);
+}
+
+/*
+ * A kube-proxy that starts reads its configuration.  All nodes have one configuration, so that of the first that starts
+ * counts for the others, too.  What it can't begin with changes nothing: it ends at once (control/process.h).
+ */
+static void
+read_config(struct cluster *cluster)
+{
+	struct arena arena = ARENA_INIT;
+	struct err err = ERR_INIT;
+	const struct value *config = proxyconfig_read(cluster->server.store, &arena, &err);
+
+	if (config && !settings_read(&cluster->server.settings, "config.conf", config, &err)) {
+		cluster_forget_network(cluster);
+		control_poke(&cluster->control);
+	}
+	err_release(&err);
+	arena_release(&arena);
 }
 
 static void
@@ -113,6 +154,7 @@ nodehost_follow(struct cluster *cluster)
 {
 	const struct map_entry *entry;
 	struct map before = cluster->proxies;
+	uint64_t started = cluster->proxies_started;
 
 	if (cluster->proxies_seen == store_kind_version(cluster->server.store, kind_by_kind("Pod")))
 		return;
@@ -129,4 +171,6 @@ nodehost_follow(struct cluster *cluster)
 			change_proxy(cluster, entry->key, PROXY_RUNNING);
 	}
 	map_release(&before);
+	if (cluster->proxies_started != started && proxyconfig_is_news(&cluster->server))
+		read_config(cluster);
 }

@@ -14,6 +14,7 @@
 #include "control/podstatus.h"
 #include "control/timeline.h"
 #include "server/corefile.h"
+#include "server/proxyconfig.h"
 #include "svcsim/str.h"
 
 #define START_ERROR 128	/* as containerd reports it */
@@ -561,6 +562,8 @@ process_of(const struct server *server, const struct object *pod, const struct v
 	/* args alone are words for the image's own program, unless they name another */
 	if (!process_has_words(container))
 		return by_image(server, container, first && image && image->ends >= 0 ? NULL : image);
+	if (image && strcmp(image->name, "kube-proxy") == 0 && !proxyconfig_is_good(server))
+		return (struct process){ 0, 1, true, NULL };
 	if (is_missing(container, first) && (value_count(command) || is_bare(container)))
 		return (struct process){ 0, START_ERROR, true, first };
 	program = program_of(first);

@@ -229,7 +229,7 @@ print_log(struct logs_call *call, const struct pod *pod, const char *container)
 	else if ((!pod->node[0] || reaches(call, pod, container)) && life_of(call, pod, container, &from, &to)) {
 		if (call->kubectl->follow)
 			call->kubectl->follow(call->kubectl, pod, spec);
-		logs_text(&call->kubectl->cluster->logs, pod, spec, from, to, &text);
+		logs_text(&call->kubectl->cluster->logs, &call->kubectl->cluster->server.settings, pod, spec, from, to, &text);
 		print_lines(call, pod, container, tail_of(&text, call->tail));
 	}
 	str_release(&text);

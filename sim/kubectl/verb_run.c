@@ -282,7 +282,7 @@ print_log(struct kubectl *kubectl, const struct pod *pod)
 
 	if (kubectl->follow)
 		kubectl->follow(kubectl, pod, container);
-	logs_text(&kubectl->cluster->logs, pod, container, 0, CLOCK_NEVER, &text);
+	logs_text(&kubectl->cluster->logs, &kubectl->cluster->server.settings, pod, container, 0, CLOCK_NEVER, &text);
 	for (const char *at = text.buf; *at; at += strcspn(at, "\n") + 1)
 		sink_printf(kubectl->io->out, "%.*s\n", (int)strcspn(at, "\n") - LOG_TIME - 1, at + LOG_TIME + 1);
 	str_release(&text);

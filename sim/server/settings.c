@@ -251,7 +251,7 @@ read_masquerade(const struct reader *reader, const struct value *section)
 	const struct value *bit = value_get(section, "masqueradeBit");
 
 	proxy->masquerade_all = value_get_bool(section, "masqueradeAll", proxy->masquerade_all);
-	if (!bit)
+	if (!bit || value_is_null(bit))
 		return 0;
 	if (bit->type != VALUE_INT || bit->integer < 0 || bit->integer > 31)
 		return bad_value(reader, bit, "must be within the range [0, 31]");

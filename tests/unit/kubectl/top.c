@@ -51,7 +51,7 @@ test_tables(void **state)
 		"                                                134m         140Mi           \n", "", 0);
 	expect(f, "kubectl top pod web-b --no-headers", "web-b   90m   4Mi   \n", "", 0);
 	expect(f, "kubectl top nodes controlplane", "NAME           CPU(cores)   CPU(%)   MEMORY(bytes)   MEMORY(%)   \n"
-		"controlplane   39m          1%       477Mi           12%         \n", "", 0);
+		"controlplane   41m          2%       492Mi           12%         \n", "", 0);
 	expect(f, "kubectl top nodes --no-headers --sort-by=cpu | wc -l", "3\n", "", 0);
 }
 
