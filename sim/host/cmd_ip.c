@@ -2,11 +2,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "control/image.h"
+#include "control/process.h"
 #include "control/serve.h"
 #include "host/client.h"
 #include "host/commands.h"
 #include "host/node_host.h"
 #include "host/options.h"
+#include "host/unit.h"
 #include "host/vfs.h"
 
 /* ---- devices ---- */
@@ -538,18 +541,100 @@ struct listener {
 	char address[IP_TEXT];
 	uint16_t port;
 	enum protocol protocol;
-	const char *process;
+	char process[16];	/* as the kernel cuts it */
+	unsigned pid;
 	int backlog;
 };
 typedef VEC(struct listener) listeners;
 
-static void
+static struct listener *
 listener_add(listeners *list, const char *address, uint16_t port, enum protocol protocol, const char *process)
 {
 	struct listener *listener = vec_push(list);
 
-	*listener = (struct listener){ .port = port, .protocol = protocol, .process = process, .backlog = 4096 };
+	*listener = (struct listener){ .port = port, .protocol = protocol, .backlog = 4096,
+		.pid = 700u + port % 1000 };
 	strncpy(listener->address, address, sizeof listener->address - 1);
+	strncpy(listener->process, process, sizeof listener->process - 1);
+	return listener;
+}
+
+/* The program of the container's words, or of its image; in its own namespace it is process 1. */
+static char *
+process_name(const struct value *container)
+{
+	const struct value *command = value_get(container, "command"), *args = value_get(container, "args");
+	const char *reference = value_get_text(container, "image"), *word = reference ? reference : "", *slash;
+	const struct image *image = image_of(word);
+
+	if (process_has_words(container))
+		word = value_text(value_at(value_count(command) ? command : args, 0));
+	else if (image && image->command)
+		word = image->command;
+	slash = strrchr(word, '/');
+	word = slash ? slash + 1 : word;
+	return xstrndup(word, strcspn(word, ":@"));
+}
+
+static void
+add_pods(listeners *list, const struct pod *pod, const struct value *container, uint16_t port, enum protocol protocol)
+{
+	char *process = process_name(container);
+	struct listener *listener = listener_add(list, "0.0.0.0", port, protocol, process);
+
+	if (strcmp(process, "nginx") == 0)
+		listener->backlog = 511;
+	if (!pod->host_network)
+		listener->pid = 1;
+	free(process);
+}
+
+static const struct value *
+container_named(const struct pod *pod, const char *name)
+{
+	const struct value *containers = value_path(pod->object->root, "spec.containers");
+
+	for (size_t i = 0; name && i < value_count(containers); i++)
+		if (strcmp(value_get_text(value_at(containers, i), "name"), name) == 0)
+			return value_at(containers, i);
+	return value_at(containers, 0);
+}
+
+static void
+pod_listeners(const struct store *store, const struct pod *pod, listeners *list)
+{
+	static const uint16_t usual[] = { 53, 80, 443, 3306, 5432, 5678, 6379, 8080, 8081, 9090, 9376, 11211, 27017 };
+	static const enum protocol protocols[] = { PROTOCOL_TCP, PROTOCOL_UDP };
+
+	for (size_t p = 0; p < 2; p++) {
+		for (size_t i = 0; i < pod->nports; i++)
+			if (pod->ports[i].protocol == protocols[p] &&
+			pod_listens(store, pod, protocols[p], pod->ports[i].port))
+				add_pods(list, pod, container_named(pod, pod->ports[i].container), pod->ports[i].port, protocols[p]);
+		for (size_t u = 0; u < sizeof usual / sizeof usual[0]; u++) {
+			bool known = false;
+
+			for (size_t i = 0; i < pod->nports; i++)
+				known |= pod->ports[i].port == usual[u] && pod->ports[i].protocol == protocols[p];
+			if (!known && pod_listens(store, pod, protocols[p], usual[u]))
+				add_pods(list, pod, container_named(pod, NULL), usual[u], protocols[p]);
+		}
+	}
+}
+
+/* Those of pods that have the node's own network. */
+static void
+host_pods(const struct shell *shell, const struct world_node *node, listeners *list)
+{
+	size_t n;
+	const struct object *const *pods = store_list(shell->cluster->server.store, kind_by_kind("Pod"), NULL, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct pod *pod = pod_view(pods[i]);
+
+		if (pod->host_network && strcmp(pod->node, node->name) == 0 && strcmp(pod->phase, "Running") == 0)
+			pod_listeners(shell->cluster->server.store, pod, list);
+	}
 }
 
 /* Node ports aren't there: kube-proxy listens on none, its rules catch them before. */
@@ -574,37 +659,20 @@ node_listeners(const struct shell *shell, struct world_node *node, listeners *li
 		bool stopped = (node->host.proxy_stopped && strcmp(daemons[i].process, "kube-proxy") == 0) ||
 			(node->host.kubelet_stopped && strcmp(daemons[i].process, "kubelet") == 0);
 
-		if (!stopped && world_node_listens(world, node, PROTOCOL_TCP, daemons[i].port, true))
-			listener_add(list, daemons[i].loopback ? "127.0.0.1" : "*", daemons[i].port, PROTOCOL_TCP,
+		const struct unit *unit = unit_find(strcmp(daemons[i].process, "sshd") == 0 ? "ssh" : daemons[i].process);
+		struct listener *listener;
+
+		if (stopped || !world_node_listens(world, node, PROTOCOL_TCP, daemons[i].port, true))
+			continue;
+		listener = listener_add(list, daemons[i].loopback ? "127.0.0.1" : "*", daemons[i].port, PROTOCOL_TCP,
 			daemons[i].process);
+		listener->pid = unit ? unit_state(node, unit).pid : listener->pid;
 	}
+	host_pods(shell, node, list);
 	for (size_t i = 0; i < n; i++)
 		if (service_view(services[i])->health_check_port && !node->host.proxy_stopped)
 			listener_add(list, "*", service_view(services[i])->health_check_port, PROTOCOL_TCP,
 			"kube-proxy");
-}
-
-static void
-pod_listeners(const struct store *store, const struct pod *pod, listeners *list)
-{
-	static const uint16_t usual[] = { 53, 80, 443, 3306, 5432, 5678, 6379, 8080, 8081, 9090, 9376, 11211, 27017 };
-	static const enum protocol protocols[] = { PROTOCOL_TCP, PROTOCOL_UDP };
-
-	for (size_t p = 0; p < 2; p++) {
-		for (size_t i = 0; i < pod->nports; i++)
-			if (pod->ports[i].protocol == protocols[p] &&
-			pod_listens(store, pod, protocols[p], pod->ports[i].port))
-				listener_add(list, "0.0.0.0", pod->ports[i].port, protocols[p],
-				pod->ports[i].container);
-		for (size_t u = 0; u < sizeof usual / sizeof usual[0]; u++) {
-			bool known = false;
-
-			for (size_t i = 0; i < pod->nports; i++)
-				known |= pod->ports[i].port == usual[u] && pod->ports[i].protocol == protocols[p];
-			if (!known && pod_listens(store, pod, protocols[p], usual[u]))
-				listener_add(list, "0.0.0.0", usual[u], protocols[p], "1");
-		}
-	}
 }
 
 static int
@@ -649,7 +717,7 @@ ss_print(const struct ss *ss, const listeners *list, struct io *io)
 			l->protocol == PROTOCOL_UDP ? "UNCONN" : "LISTEN", 0, l->protocol == PROTOCOL_UDP ? 0
 			: l->backlog, address,
 			l->address, port, l->port, l->address[0] == '*' ? "*" : "0.0.0.0", "*");
-		str_addf(&process, "users:((\"%s\",pid=%d,fd=3))", l->process, 700 + l->port % 1000);
+		str_addf(&process, "users:((\"%s\",pid=%u,fd=3))", l->process, l->pid);
 		sink_printf(io->out, "%s%-7s\n", text.buf, ss->processes ? process.buf : "");
 		str_release(&text);
 		str_release(&process);
@@ -674,7 +742,7 @@ netstat_print(const struct ss *ss, const listeners *list, struct io *io)
 			where.buf,
 			any6 ? ":::*" : "0.0.0.0:*", udp ? "" : "LISTEN");
 		if (ss->processes)
-			sink_printf(io->out, " %d/%s", 700 + l->port % 1000, l->process);
+			sink_printf(io->out, " %u/%s", l->pid, l->process);
 		sink_put(io->out, "\n");
 		str_release(&where);
 	}

@@ -13,6 +13,7 @@
 #include "host/node_host.h"
 #include "host/place_files.h"
 #include "host/programs.h"
+#include "host/unit.h"
 #include "host/vfs.h"
 
 #define MANIFESTS "/etc/kubernetes/manifests/"
@@ -132,17 +133,16 @@ add_static(void *arg, const char *path, const char *text)
 static void
 add_node(struct listing *listing, const struct world_node *node)
 {
-	static const struct { unsigned pid; const char *command; } system[] = {
-		{ 1, "/sbin/init" }, { 745, "sshd: /usr/sbin/sshd -D [listener] 0 of 10-100 startups" }, { 811, "/usr/bin/containerd" },
-	};
+	static const char *const system[] = { "ssh", "containerd", "kubelet" };	/* kube-proxy is a container's */
 
-	for (size_t i = 0; i < sizeof system / sizeof system[0]; i++)
-		add(listing, system[i].pid, i ? 1 : 0, xstrdup(system[i].command));
-	if (!node->host.kubelet_stopped)
-		add(listing, 1042, 1, xstrdup("/usr/bin/kubelet --bootstrap-kubeconfig=/etc/kubernetes/bootstrap-kubelet.conf "
-			"--kubeconfig=/etc/kubernetes/kubelet.conf --config=/var/lib/kubelet/config.yaml "
-			"--container-runtime-endpoint=unix:///var/run/containerd/containerd.sock "
-			"--pod-infra-container-image=registry.k8s.io/pause:3.10"))->kibibytes = 80 * 1024;
+	add(listing, 1, 0, xstrdup("/sbin/init"));
+	for (size_t i = 0; i < sizeof system / sizeof system[0]; i++) {
+		const struct unit *unit = unit_find(system[i]);
+		const struct unit_state state = unit_state(node, unit);
+
+		if (state.runs)
+			add(listing, state.pid, 1, xstrdup(unit->process))->kibibytes = unit->stops ? 80 * 1024 : 9216;
+	}
 	place_files(listing->shell, add_static, listing);
 	add_containers(listing, node->name);
 }

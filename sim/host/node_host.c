@@ -25,10 +25,11 @@ node_here(const struct shell *shell)
 	return shell->place == PLACE_NODE ? world_node(&shell->cluster->world, shell->place_name) : NULL;
 }
 
-/* From now on the node is as the document says. */
-static void
-document_put(struct cluster *cluster, const struct value *document)
+void
+node_host_put(struct shell *shell, const struct value *document)
 {
+	struct cluster *cluster = shell->cluster;
+
 	nodehost_put(cluster, document);
 	cluster->server.changes++;	/* asked for, so it can be undone */
 	cluster_settle(cluster);
@@ -53,7 +54,7 @@ node_host_run(struct shell *shell, const char *service, bool run)
 		value_set_text(&arena, value_make_map(&arena, spec, "services"), service, run ? "running" : "stopped");
 	if (strcmp(service, "kubelet") == 0 && !run && !node->host.kubelet_stopped)
 		value_set_text(&arena, spec, "kubeletStoppedAt", clock_format(cluster->server.clock.now, time));
-	document_put(cluster, document);
+	node_host_put(shell, document);
 	arena_release(&arena);
 }
 
@@ -80,7 +81,7 @@ node_host_route(struct shell *shell, const struct world_route *route)
 		value_set_text(&arena, entry, "via", ip_format(&route->via, via));
 	value_append(&arena, routes, entry);
 	value_set(&arena, spec, "routes", routes);
-	document_put(cluster, document);
+	node_host_put(shell, document);
 	arena_release(&arena);
 }
 
@@ -126,7 +127,7 @@ node_rules_put(struct shell *shell, const struct node_rules *rules)
 
 	value_set_text(&arena, spec, "rules", rules->first.buf);
 	value_set_text(&arena, spec, "appendedRules", rules->last.buf);
-	document_put(cluster, document);
+	node_host_put(shell, document);
 	arena_release(&arena);
 }
 

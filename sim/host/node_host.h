@@ -9,6 +9,9 @@ bool on_node(const struct shell *shell);
 bool not_in_pod(const struct shell *shell);
 struct world_node *node_here(const struct shell *shell);	/* brought up to date; NULL when it is gone */
 
+/* From now on the node is as the NodeHost document says. */
+void node_host_put(struct shell *shell, const struct value *document);
+
 /*
  * kube-proxy or kubelet of this node starts or stops; controllers act on it.  A kube-proxy that stops leaves its rules
  * as they are.

@@ -409,6 +409,8 @@ read_host(const struct reader *reader, const struct value *document)
 	set_text(&host.appended_rules, value_get(spec, "appendedRules"));
 	host.stale_objects = host.proxy_stopped ? value_get(spec, "staleObjects") : NULL;
 	host.routes = value_get(spec, "routes");
+	host.unit_changes = value_get(spec, "unitChanges");
+	host.disabled_units = value_get(spec, "disabledUnits");
 	for (size_t i = 0; i < settings->hosts.n; i++) {
 		if (!strcmp(settings->hosts.v[i].name, name))
 			place = &settings->hosts.v[i];

@@ -50,6 +50,7 @@ struct node_host {
 	 */
 	const struct value *stale_objects;
 	const struct value *routes;	/* NULL or the list */
+	const struct value *unit_changes, *disabled_units;	/* lists of texts, or NULL (host/unit.h) */
 };
 
 struct settings {
